@@ -1,0 +1,38 @@
+# genga_room(<name> SOURCES a.cpp ... DEPS <room> ... [LIBS lib ...] [TESTS a_test.cpp ...])
+# One room = one folder = one static library genga_<name>, alias genga::<name>. Third-party LIBS stay private.
+# TESTS become one test program <name>_test (ctest names: <name>.<Suite>.<Case>).
+add_library(genga_options INTERFACE)
+target_compile_options(genga_options INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wno-sign-conversion
+                       $<$<BOOL:${GENGA_WERROR}>:-Werror>)
+if(GENGA_SANITIZE)
+  target_compile_options(genga_options INTERFACE -fsanitize=${GENGA_SANITIZE} -fno-omit-frame-pointer
+                         -fno-sanitize-recover=all)
+  target_link_options(genga_options INTERFACE -fsanitize=${GENGA_SANITIZE})
+endif()
+
+function(genga_test name)
+  cmake_parse_arguments(T "" "" "SOURCES;DEPS;LIBS" ${ARGN})
+  if(NOT GENGA_TESTS)
+    return()
+  endif()
+  add_executable(${name} ${T_SOURCES})
+  list(TRANSFORM T_DEPS PREPEND genga::)
+  target_link_libraries(${name} PRIVATE genga_options ${T_DEPS} ${T_LIBS} GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE GENGA_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
+endfunction()
+
+function(genga_room name)
+  cmake_parse_arguments(R "" "" "SOURCES;DEPS;LIBS;TESTS" ${ARGN})
+  add_library(genga_${name} STATIC ${R_SOURCES})
+  add_library(genga::${name} ALIAS genga_${name})
+  target_include_directories(genga_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  list(TRANSFORM R_DEPS PREPEND genga::)
+  target_link_libraries(genga_${name} PUBLIC ${R_DEPS} fmt::fmt PRIVATE genga_options ${R_LIBS})
+  if(R_TESTS)
+    genga_test(${name}_test SOURCES ${R_TESTS} DEPS ${name})
+    if(TARGET ${name}_test)
+      target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/src)
+    endif()
+  endif()
+endfunction()

@@ -1,0 +1,54 @@
+// Inference on CPUs with oneDNN. Phases are types: Model -> CompiledModel (any size) -> Session (one size, one thread).
+//
+// Usual calls:  auto compiled = engine::compile(model, {.threads = 4});
+//               auto session = compiled->session(h, w);  session->run(src, dst);
+// Does not: read files, know pictures, cut tiles.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "genga/weights.h"
+
+namespace genga::engine {
+
+struct EngineOptions {
+  int threads = 0;     // 0: all available cores
+  bool plain = false;  // true: no fusion, one primitive per op (for comparison; also GENGA_ENGINE=plain)
+};
+
+class Session {
+ public:
+  virtual ~Session() = default;
+  virtual ir::Shape input_shape() const = 0;   // [1,C,H,W]
+  virtual ir::Shape output_shape() const = 0;
+  virtual std::int64_t arena_bytes() const = 0;  // memory this session holds, weights not counted
+
+  /// Runs the network on one picture.
+  /// src: input_shape() f32 planar; dst: output_shape() f32 planar; ranges as the model's PixelFormat.
+  /// Requires: src and dst do not overlap. Threads: one thread at a time per Session. Cost: no allocation.
+  virtual void run(std::span<const float> src, std::span<float> dst) = 0;
+  /// Same, and records what whole-image norms saw.
+  virtual void run(std::span<const float> src, std::span<float> dst, weights::NormStatistics* statistics) = 0;
+};
+
+class CompiledModel {
+ public:
+  virtual ~CompiledModel() = default;
+  virtual const ir::Graph& graph() const = 0;
+  virtual ir::Reach reach() const = 0;
+  /// Plans memory for one picture size. Throws Error: kInvalidArgument (size), kOutOfMemory.
+  virtual std::unique_ptr<Session> session(std::int64_t height, std::int64_t width) const = 0;
+  /// What arena_bytes() of such a session would be, without allocating it.
+  virtual std::int64_t session_bytes(std::int64_t height, std::int64_t width) const = 0;
+  /// The fused plan, one line a step, for `genga inspect --plan` and tests.
+  virtual std::string describe(std::int64_t height, std::int64_t width) const = 0;
+};
+
+/// Fuses, packs weights. Immutable and thread-safe. Throws Error: kUnsupported.
+std::shared_ptr<const CompiledModel> compile(const weights::Model& model, const EngineOptions& options = {});
+
+}  // namespace genga::engine

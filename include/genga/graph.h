@@ -1,0 +1,90 @@
+// A network as data: the one description that training, inference, the reference interpreter and export all read.
+//
+// Build:   Graph g; auto x = g.add("x", Input{}); x = g.add("stem", Conv2d{.out = 32, .pad = {1,1,1,1}}, {x}); g.set_output(x);
+// Ask:     infer_shapes(g, {1,3,256,256}), weight_specs(g), reach(g), count_parameters(g), count_macs(g, shape)
+// Store:   to_text(g) / parse_graph(text)
+// A Graph is a value; const use from many threads is safe. It holds no weights.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "genga/ops.h"
+
+namespace genga::ir {
+
+struct Shape {
+  std::int64_t n = 1, c = 0, h = 0, w = 0;
+  std::int64_t size() const { return n * c * h * w; }
+  bool operator==(const Shape&) const = default;
+};
+std::string to_string(const Shape& shape);  // "[1,3,256,256]"
+
+using NodeId = int;  // index into Graph::nodes(); sources always come before their users
+
+struct Node {
+  std::string name;  // unique; letters, digits, '_', '.', '-'
+  Op op;
+  std::vector<NodeId> src;
+};
+
+class Graph {
+ public:
+  /// Appends a node. Throws Error: kInvalidArgument (bad or repeated name, unknown source, wrong number of sources,
+  /// an attribute out of range), naming the node.
+  NodeId add(std::string name, Op op, std::vector<NodeId> src = {});
+  void set_output(NodeId id);
+
+  const std::vector<Node>& nodes() const { return nodes_; }
+  const Node& node(NodeId id) const { return nodes_.at(static_cast<std::size_t>(id)); }
+  NodeId output() const { return output_; }  // -1 until set
+  const Input& input() const;                // node 0 is always the Input
+  NodeId find(std::string_view name) const;  // -1 if absent
+
+ private:
+  std::vector<Node> nodes_;
+  NodeId output_ = -1;
+};
+
+bool same_graph(const Graph& a, const Graph& b);  // names, ops, attributes, edges
+std::string_view type_name(const Op& op);          // "Conv2d"
+
+/// Shape of every node for a given input. Throws Error: kInvalidArgument, as "Conv2d 'enc3': ...".
+std::vector<Shape> infer_shapes(const Graph& graph, const Shape& input);
+
+/// A named tensor the graph needs: `<node>.<suffix>`, e.g. "enc3.weight".
+struct WeightSpec {
+  std::string name;
+  std::vector<std::int64_t> dims;
+  bool trainable = true;  // false: running statistics
+  std::int64_t size() const;
+};
+/// All weights in graph order. Channel counts must not depend on the picture's size, except through Linear, for which
+/// the Input must have a fixed size. Throws Error: kInvalidArgument.
+std::vector<WeightSpec> weight_specs(const Graph& graph);
+std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>& src);
+
+std::int64_t count_parameters(const Graph& graph);                    // trainable numbers only
+std::int64_t count_macs(const Graph& graph, const Shape& input);      // multiply-adds of conv, transposed conv, linear
+/// A shape the graph accepts: the Input's own size where fixed, else the smallest multiple of the net of at least 64 px.
+Shape probe_shape(const Graph& graph);
+
+/// How far an output pixel looks. Local: tiles whose origin and size are multiples of `multiple` and that see
+/// `border_px` more input pixels on every inner side give exactly the whole picture's result.
+struct Reach {
+  bool local = true;
+  std::string global_because;  // "InstanceNorm 'in1' uses whole-image statistics"
+  int border_px = 0;           // input pixels on each side, a multiple of `multiple`
+  int multiple = 1;            // sizes and origins must be multiples of this
+};
+Reach reach(const Graph& graph);
+
+/// Text form: one node a line, "name = Type(src, ..., key=value, ...)", then "return name". docs/formats/model_file.md.
+std::string to_text(const Graph& graph);
+/// Throws Error: kCorruptData with the line number. Survives any bytes; at most kMaxNodes nodes.
+Graph parse_graph(std::string_view text);
+inline constexpr int kMaxNodes = 10000;
+
+}  // namespace genga::ir

@@ -1,0 +1,145 @@
+// Picture files: decoding, encoding, resizing, through libvips (the only room that sees it).
+//
+// Whole pictures:  Image im = read_image("a.jpg");  write_image("b.png", im);
+// Any size, flat memory:  RowReader r(Source{"a.jpg"}, {});  RowWriter w(Sink{...}, r.info(), r.metadata(), {});
+//                         loop { r.read(rows); ...; w.write(rows); }  w.finish();
+// Rules for all of them: EXIF orientation is applied, an embedded ICC profile or CMYK/Lab/grey is converted to sRGB,
+// alpha is kept apart, animated pictures give their first frame (RowReader::info().pages says how many there are).
+// Pictures above max_pixels are refused before decoding. Throws Error: kNotFound, kIo, kUnsupported (format),
+// kCorruptData (truncated or broken), kOutOfMemory (above the cap); every message names the file.
+// Threads: objects belong to one thread at a time; free functions are thread-safe. Call init() once at program start.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace genga::image {
+
+/// Starts libvips (some 30 ms). threads: decoder and encoder threads, 0 = cores. Idempotent. Must precede all else here.
+void init(int threads = 0);
+
+struct Format {
+  std::string_view name;                      // "jpeg"
+  std::span<const std::string_view> suffixes;  // {".jpg", ".jpeg"}; the first is used for new files
+  std::string_view mime;
+  bool can_write;     // this libvips can write it
+  bool alpha;         // keeps transparency
+  bool sixteen_bit;   // keeps 16 bits per channel
+  int default_quality;  // 0: lossless or no such setting
+};
+/// All formats Genga knows, in order of the README's table; can_write and readability are asked of libvips at init().
+std::span<const Format> formats();
+/// By suffix of a path (case-insensitive) or bare name ("png", "jpg"); null if unknown.
+const Format* find_format(std::string_view suffix_or_name);
+bool looks_like_image(const std::filesystem::path& path);  // by suffix only
+
+/// A file, or bytes in memory (a pipe, an upload). The bytes must outlive the reader.
+struct Source {
+  std::filesystem::path path;           // for messages too: "-" for standard input
+  std::span<const std::byte> bytes{};   // used instead of the file when not empty
+};
+
+enum class Fit { kCover, kContain, kStretch };  // for WxH: fill and crop centrally; fit inside; ignore the aspect
+
+/// Wanted size. width and height: exactly WxH according to fit; only long_side: scaled so that the longer side is it.
+struct TargetSize {
+  int width = 0, height = 0;
+  int long_side = 0;
+  Fit fit = Fit::kCover;
+  bool wanted() const { return width > 0 || long_side > 0; }
+};
+
+inline constexpr std::int64_t kDefaultMaxPixels = 1'000'000'000;
+
+struct ReadOptions {
+  std::int64_t max_pixels = kDefaultMaxPixels;
+  TargetSize size;             // resized while reading (shrink-on-load where the format can)
+};
+
+struct Info {
+  int width = 0, height = 0;   // after orientation and resizing
+  bool alpha = false;
+  int bits = 8;                // 8 or 16 per channel in the file
+  std::string format;          // "jpeg"
+  int pages = 1;
+};
+
+/// Opaque: EXIF, XMP, IPTC, resolution of a source, for the copy.
+class Metadata;
+using MetadataPtr = std::shared_ptr<const Metadata>;
+
+/// Rows from top to bottom as u16 (8-bit samples times 257), interleaved RGB or RGBA.
+class RowReader {
+ public:
+  RowReader(const Source& source, const ReadOptions& options);
+  RowReader(RowReader&&) noexcept;
+  ~RowReader();
+  const Info& info() const;
+  int channels() const;  // 3 or 4
+  MetadataPtr metadata() const;
+  /// Fills dst with its next dst.size() / (width*channels) rows. Requires: they exist.
+  void read(std::span<std::uint16_t> dst);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+struct WriteOptions {
+  std::string format;    // name or suffix; empty: from the path
+  int quality = 0;       // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, AVIF, JXL)
+  bool metadata = true;  // carry EXIF etc.
+  std::string comment;   // style and attribution, stored where the format has a place for it; empty: none
+};
+
+/// Writes a picture row by row. The file appears when finish() returns; otherwise nothing is left.
+class RowWriter {
+ public:
+  /// bits 16 is kept only where the format can; alpha is flattened on white where the format has none.
+  RowWriter(const std::filesystem::path& path, const Info& info, MetadataPtr metadata, const WriteOptions& options);
+  /// To memory: options.format is required; finish() then take_bytes().
+  RowWriter(const Info& info, MetadataPtr metadata, const WriteOptions& options);
+  RowWriter(RowWriter&&) noexcept;
+  ~RowWriter();
+  void write(std::span<const std::uint16_t> rows);
+  void finish();
+  std::vector<std::byte> take_bytes();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A small whole picture: u8, interleaved RGB, sRGB.
+struct Image {
+  int width = 0, height = 0;
+  std::vector<std::uint8_t> rgb;
+};
+Image read_image(const Source& source, const ReadOptions& options = {});
+void write_image(const std::filesystem::path& path, const Image& image, const WriteOptions& options = {});
+Image resize(const Image& image, int width, int height);  // Lanczos-3
+/// Joins two pictures of one height side by side (before | after) with a thin white gap, streaming, to a file.
+void write_side_by_side(const Source& left, const Source& right, const ReadOptions& left_options,
+                        const std::filesystem::path& path, const WriteOptions& options);
+
+/// Grey mask of exactly width x height, 0..1, stretched to that size, feathered by a Gaussian of feather_px; rows streamed.
+class MaskReader {
+ public:
+  MaskReader(const Source& source, int width, int height, double feather_px, std::int64_t max_pixels = kDefaultMaxPixels);
+  MaskReader(MaskReader&&) noexcept;
+  ~MaskReader();
+  void read(std::span<float> dst);  // next dst.size()/width rows
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace genga::image

@@ -1,0 +1,100 @@
+// Model files: safetensors whose metadata holds the graph's text and a model card. Byte layout: docs/formats/model_file.md.
+//
+// Usual calls:  Model m = read_model_file("style.safetensors");   write_model_file(path, m);
+// Reading maps the file; tensors point into the mapping and keep it alive. Any bytes may be read: the only outcomes are
+// a consistent model (every weight the graph needs is there, with its shape, and nothing else) or an Error.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "genga/graph.h"
+
+namespace genga::weights {
+
+enum class DType { kF32, kF16 };  // stored by safetensors' names "F32", "F16"
+
+/// Immutable named array. Copies share the bytes.
+struct Tensor {
+  DType dtype = DType::kF32;
+  std::vector<std::int64_t> dims;
+  std::span<const std::byte> bytes;
+  std::shared_ptr<const void> owner;  // keeps `bytes` alive; null for embedded data
+
+  std::int64_t size() const;
+  std::vector<float> to_f32() const;
+};
+Tensor make_tensor(std::vector<std::int64_t> dims, std::vector<float> values);
+Tensor to_f16(const Tensor& tensor);
+
+using TensorMap = std::map<std::string, Tensor, std::less<>>;
+
+enum class ChannelOrder { kRgb, kBgr };  // stored by name
+
+/// What pictures look like to the network (algorithms.md 0, T11): values map linearly, black..white to low..high.
+struct PixelFormat {
+  ChannelOrder order = ChannelOrder::kRgb;
+  float input_low = -1, input_high = 1;
+  float output_low = -1, output_high = 1;
+};
+
+/// Where a model comes from and what it may be used for. Empty strings mean unknown.
+struct ModelCard {
+  std::string name;          // "pepper"; letters, digits, '-', '_'
+  std::string title;         // one line for people
+  std::string architecture;  // row of the models table, e.g. "genga_lite"
+  std::string licence;       // SPDX id or words
+  std::string attribution;   // credit line that users must show
+  std::string data;          // what it was trained on
+  std::string recipe;        // how: commands, steps, hardware
+  std::string limits;        // known weaknesses
+  PixelFormat pixels;
+};
+
+struct Model {
+  ir::Graph graph;
+  TensorMap tensors;  // exactly weight_specs(graph)
+  ModelCard card;
+  std::string sha256;  // hex, of tensor names, shapes and data; filled by the reader, checked against the file's own
+  std::map<std::string, std::string> extra;  // further metadata (training state describes itself here)
+};
+
+/// Throws Error: kNotFound, kIo; kCorruptData for broken bytes; kUnsupported for a safetensors file that is not a Genga
+/// model or is of a newer version.
+Model read_model_file(const std::filesystem::path& path);
+/// Same from memory; `owner` keeps the bytes alive (null: they live forever, as embedded styles do).
+Model read_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+/// Atomic. Throws Error: kInvalidArgument if tensors do not match the graph; kIo.
+void write_model_file(const std::filesystem::path& path, const Model& model);
+
+/// Plain safetensors, for training state: any tensors and metadata, no graph.
+struct TensorFile {
+  TensorMap tensors;
+  std::map<std::string, std::string> metadata;
+};
+TensorFile read_tensor_file(const std::filesystem::path& path);
+TensorFile read_tensors(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+void write_tensor_file(const std::filesystem::path& path, const TensorFile& file);
+
+/// Throws Error: kCorruptData naming the first missing, superfluous or misshapen tensor.
+void check_tensors(const ir::Graph& graph, const TensorMap& tensors);
+/// He-normal convolutions (fan in), zero biases, unit norms: for tests, parity and as the trainer's start. Deterministic.
+TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed);
+
+/// Per node name: mean and variance a whole-image norm saw, per channel (LayerNorm: the same value repeated).
+struct NormStatistics {
+  struct Moments { std::vector<float> mean, var; };
+  std::map<std::string, Moments, std::less<>> nodes;
+};
+/// Replaces every InstanceNorm and LayerNorm by a BatchNorm with the given statistics, so that the net becomes local
+/// (algorithms.md 14c). Throws Error: kInvalidArgument if a norm's statistics are missing.
+Model freeze_norms(const Model& model, const NormStatistics& statistics);
+
+}  // namespace genga::weights
