@@ -1,0 +1,50 @@
+// Our own generator: local (no whole-image statistics), so that a tile equals the whole picture.
+//
+// Most layers run at 1/4 and 1/8 of the size, where a multiply-add is worth 16 to 64 pixels; the pixel-unshuffle stem
+// never computes at full size. Residual branches are halved, which keeps activations bounded without normalisation.
+// Nearest upsampling followed by a convolution leaves no checkerboard. All convolutions are 3x3, zero-padded, biased.
+#include "genga/models.h"
+#include "models/net.h"
+
+namespace genga::models {
+namespace {
+
+NodeId conv3(Net& net, const std::string& name, NodeId src, int out, int stride = 1) {
+  return net.conv(name, src, {.out = out, .kernel = 3, .stride = stride, .pad = all_sides(1)});
+}
+
+/// src + 0.5 * conv(lrelu(conv(src)))
+NodeId res_block(Net& net, const std::string& name, NodeId src, int channels) {
+  NodeId y = net.lrelu(conv3(net, name + "a", src, channels));
+  y = net.affine(conv3(net, name + "b", y, channels), 0.5F, 0);
+  return net.add(src, y);
+}
+
+}  // namespace
+
+ir::Graph genga_lite(const GengaLiteOptions& options) {
+  const int c2 = options.width;      // channels at 1/2
+  const int c4 = 2 * options.width;  // at 1/4
+  const int c8 = 3 * options.width;  // at 1/8
+  Net net(ir::Input{.channels = 3});
+  NodeId x = net.unshuffle2(net.input());                              // [N,12,H/2,W/2]
+  const NodeId half = net.lrelu(conv3(net, "stem", x, c2));            // [N,32,H/2,W/2]
+  const NodeId quarter = net.lrelu(conv3(net, "down4", half, c4, 2));  // [N,64,H/4,W/4]
+  x = net.lrelu(conv3(net, "down8", quarter, c8, 2));                  // [N,96,H/8,W/8]
+  x = res_block(net, "res8_1", x, c8);                                 // [N,96,H/8,W/8]
+  x = res_block(net, "res8_2", x, c8);                                 // [N,96,H/8,W/8]
+  x = res_block(net, "res8_3", x, c8);                                 // [N,96,H/8,W/8]
+  x = res_block(net, "res8_4", x, c8);                                 // [N,96,H/8,W/8]
+  x = net.up2(x, ir::UpsampleMode::kNearest);                          // [N,96,H/4,W/4]
+  x = net.add(quarter, net.lrelu(conv3(net, "up4", x, c4)));           // [N,64,H/4,W/4]
+  x = res_block(net, "res4_1", x, c4);                                 // [N,64,H/4,W/4]
+  x = res_block(net, "res4_2", x, c4);                                 // [N,64,H/4,W/4]
+  x = res_block(net, "res4_3", x, c4);                                 // [N,64,H/4,W/4]
+  x = net.up2(x, ir::UpsampleMode::kNearest);                          // [N,64,H/2,W/2]
+  x = net.add(half, net.lrelu(conv3(net, "up2", x, c2)));              // [N,32,H/2,W/2]
+  x = res_block(net, "res2_1", x, c2);                                 // [N,32,H/2,W/2]
+  x = net.shuffle2(conv3(net, "out", x, 12));                          // [N,3,H,W]
+  return net.finish(net.tanh(x));
+}
+
+}  // namespace genga::models
