@@ -2,7 +2,9 @@
 # One room = one folder = one static library genga_<name>, alias genga::<name>. Third-party LIBS stay private.
 # TESTS become one test program <name>_test (ctest names: <name>.<Suite>.<Case>).
 add_library(genga_options INTERFACE)
+# -Wno-restrict: false alarms of g++ 12 on string concatenation (GCC bug 105651).
 target_compile_options(genga_options INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wno-sign-conversion
+                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                        $<$<BOOL:${GENGA_WERROR}>:-Werror>)
 if(GENGA_SANITIZE)
   target_compile_options(genga_options INTERFACE -fsanitize=${GENGA_SANITIZE} -fno-omit-frame-pointer

@@ -23,7 +23,7 @@ struct EngineOptions {
 class Session {
  public:
   virtual ~Session() = default;
-  virtual ir::Shape input_shape() const = 0;   // [1,C,H,W]
+  virtual ir::Shape input_shape() const = 0;  // [1,C,H,W]
   virtual ir::Shape output_shape() const = 0;
   virtual std::int64_t arena_bytes() const = 0;  // memory this session holds, weights not counted
 

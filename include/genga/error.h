@@ -30,9 +30,7 @@ class Error : public std::runtime_error {
   ErrorCode code() const { return code_; }
 
   /// A copy whose message is "context: message"; used where a caller knows which file or node it was.
-  Error with_context(std::string_view context) const {
-    return Error(code_, fmt::format("{}: {}", context, what()));
-  }
+  Error with_context(std::string_view context) const { return Error(code_, fmt::format("{}: {}", context, what())); }
 
  private:
   ErrorCode code_;

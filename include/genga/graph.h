@@ -1,9 +1,9 @@
 // A network as data: the one description that training, inference, the reference interpreter and export all read.
 //
-// Build:   Graph g; auto x = g.add("x", Input{}); x = g.add("stem", Conv2d{.out = 32, .pad = {1,1,1,1}}, {x}); g.set_output(x);
-// Ask:     infer_shapes(g, {1,3,256,256}), weight_specs(g), reach(g), count_parameters(g), count_macs(g, shape)
-// Store:   to_text(g) / parse_graph(text)
-// A Graph is a value; const use from many threads is safe. It holds no weights.
+// Build:   Graph g; auto x = g.add("x", Input{}); x = g.add("stem", Conv2d{.out = 32, .pad = {1,1,1,1}}, {x});
+// g.set_output(x); Ask:     infer_shapes(g, {1,3,256,256}), weight_specs(g), reach(g), count_parameters(g),
+// count_macs(g, shape) Store:   to_text(g) / parse_graph(text) A Graph is a value; const use from many threads is safe.
+// It holds no weights.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,7 @@ class Graph {
 };
 
 bool same_graph(const Graph& a, const Graph& b);  // names, ops, attributes, edges
-std::string_view type_name(const Op& op);          // "Conv2d"
+std::string_view type_name(const Op& op);         // "Conv2d"
 
 /// Shape of every node for a given input. Throws Error: kInvalidArgument, as "Conv2d 'enc3': ...".
 std::vector<Shape> infer_shapes(const Graph& graph, const Shape& input);
@@ -66,9 +66,10 @@ struct WeightSpec {
 std::vector<WeightSpec> weight_specs(const Graph& graph);
 std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>& src);
 
-std::int64_t count_parameters(const Graph& graph);                    // trainable numbers only
-std::int64_t count_macs(const Graph& graph, const Shape& input);      // multiply-adds of conv, transposed conv, linear
-/// A shape the graph accepts: the Input's own size where fixed, else the smallest multiple of the net of at least 64 px.
+std::int64_t count_parameters(const Graph& graph);                // trainable numbers only
+std::int64_t count_macs(const Graph& graph, const Shape& input);  // multiply-adds of conv, transposed conv, linear
+/// A shape the graph accepts: the Input's own size where fixed, else the smallest multiple of the net of at least 64
+/// px.
 Shape probe_shape(const Graph& graph);
 
 /// How far an output pixel looks. Local: tiles whose origin and size are multiples of `multiple` and that see

@@ -22,16 +22,17 @@
 
 namespace genga::image {
 
-/// Starts libvips (some 30 ms). threads: decoder and encoder threads, 0 = cores. Idempotent. Must precede all else here.
+/// Starts libvips (some 30 ms). threads: decoder and encoder threads, 0 = cores. Idempotent. Must precede all else
+/// here.
 void init(int threads = 0);
 
 struct Format {
-  std::string_view name;                      // "jpeg"
+  std::string_view name;                       // "jpeg"
   std::span<const std::string_view> suffixes;  // {".jpg", ".jpeg"}; the first is used for new files
   std::string_view mime;
-  bool can_write;     // this libvips can write it
-  bool alpha;         // keeps transparency
-  bool sixteen_bit;   // keeps 16 bits per channel
+  bool can_write;       // this libvips can write it
+  bool alpha;           // keeps transparency
+  bool sixteen_bit;     // keeps 16 bits per channel
   int default_quality;  // 0: lossless or no such setting
 };
 /// All formats Genga knows, in order of the README's table; can_write and readability are asked of libvips at init().
@@ -42,8 +43,8 @@ bool looks_like_image(const std::filesystem::path& path);  // by suffix only
 
 /// A file, or bytes in memory (a pipe, an upload). The bytes must outlive the reader.
 struct Source {
-  std::filesystem::path path;           // for messages too: "-" for standard input
-  std::span<const std::byte> bytes{};   // used instead of the file when not empty
+  std::filesystem::path path;          // for messages too: "-" for standard input
+  std::span<const std::byte> bytes{};  // used instead of the file when not empty
 };
 
 enum class Fit { kCover, kContain, kStretch };  // for WxH: fill and crop centrally; fit inside; ignore the aspect
@@ -60,14 +61,14 @@ inline constexpr std::int64_t kDefaultMaxPixels = 1'000'000'000;
 
 struct ReadOptions {
   std::int64_t max_pixels = kDefaultMaxPixels;
-  TargetSize size;             // resized while reading (shrink-on-load where the format can)
+  TargetSize size;  // resized while reading (shrink-on-load where the format can)
 };
 
 struct Info {
-  int width = 0, height = 0;   // after orientation and resizing
+  int width = 0, height = 0;  // after orientation and resizing
   bool alpha = false;
-  int bits = 8;                // 8 or 16 per channel in the file
-  std::string format;          // "jpeg"
+  int bits = 8;        // 8 or 16 per channel in the file
+  std::string format;  // "jpeg"
   int pages = 1;
 };
 
@@ -93,8 +94,8 @@ class RowReader {
 };
 
 struct WriteOptions {
-  std::string format;    // name or suffix; empty: from the path
-  int quality = 0;       // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, AVIF, JXL)
+  std::string format;  // name or suffix; empty: from the path
+  int quality = 0;     // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, AVIF, JXL)
   bool metadata = true;  // carry EXIF etc.
   std::string comment;   // style and attribution, stored where the format has a place for it; empty: none
 };
@@ -129,10 +130,12 @@ Image resize(const Image& image, int width, int height);  // Lanczos-3
 void write_side_by_side(const Source& left, const Source& right, const ReadOptions& left_options,
                         const std::filesystem::path& path, const WriteOptions& options);
 
-/// Grey mask of exactly width x height, 0..1, stretched to that size, feathered by a Gaussian of feather_px; rows streamed.
+/// Grey mask of exactly width x height, 0..1, stretched to that size, feathered by a Gaussian of feather_px; rows
+/// streamed.
 class MaskReader {
  public:
-  MaskReader(const Source& source, int width, int height, double feather_px, std::int64_t max_pixels = kDefaultMaxPixels);
+  MaskReader(const Source& source, int width, int height, double feather_px,
+             std::int64_t max_pixels = kDefaultMaxPixels);
   MaskReader(MaskReader&&) noexcept;
   ~MaskReader();
   void read(std::span<float> dst);  // next dst.size()/width rows

@@ -16,11 +16,11 @@ struct GengaLiteOptions {
 ir::Graph genga_lite(const GengaLiteOptions& options = {});
 
 ir::Graph animegan_v2(ir::UpsampleMode upsample = ir::UpsampleMode::kAsymmetric);  // 2,143,552 parameters
-ir::Graph animegan_v2_lite();                                                     //   698,240
-ir::Graph whitebox();                                                             // 1,467,075
-ir::Graph cartoongan();                                                           // 11,129,667
-ir::Graph dcgan_generator(int size_px = 64);                                      // 3,576,704 at 64
-ir::Graph dcgan_discriminator(int size_px = 64);                                  // 2,765,568 at 64
+ir::Graph animegan_v2_lite();                                                      //   698,240
+ir::Graph whitebox();                                                              // 1,467,075
+ir::Graph cartoongan();                                                            // 11,129,667
+ir::Graph dcgan_generator(int size_px = 64);                                       // 3,576,704 at 64
+ir::Graph dcgan_discriminator(int size_px = 64);                                   // 2,765,568 at 64
 
 /// Patch discriminator for the genga method: `channels` source channels (3 colour, 1 grey), logits out, no norms
 /// (the trainer adds spectral norm).

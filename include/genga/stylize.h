@@ -1,8 +1,9 @@
 // A picture through a network: exact tiles, flat memory, strength, colour, mask.
 //
 // Usual calls:  Stylizer s(model, {}); s.stylize(reader, writer, options);
-// Local nets are cut into tiles that equal the whole picture (ir::reach); nets with whole-image statistics run whole, or,
-// when that does not fit the memory limit, in tiles with statistics frozen from one reduced pass; never naive tiles.
+// Local nets are cut into tiles that equal the whole picture (ir::reach); nets with whole-image statistics run whole,
+// or, when that does not fit the memory limit, in tiles with statistics frozen from one reduced pass; never naive
+// tiles.
 #pragma once
 
 #include <memory>
@@ -17,9 +18,9 @@
 namespace genga::stylize {
 
 struct StylizeOptions {
-  double strength = 1.0;    // 0: the photo, 1: the style
-  double keep_color = 0.0;  // 0: the style's colours, 1: the photo's chroma with the style's lightness and line
-  int tile_px = 0;          // side of a tile without its border; 0: chosen from memory_bytes
+  double strength = 1.0;          // 0: the photo, 1: the style
+  double keep_color = 0.0;        // 0: the style's colours, 1: the photo's chroma with the style's lightness and line
+  int tile_px = 0;                // side of a tile without its border; 0: chosen from memory_bytes
   std::int64_t memory_bytes = 0;  // for activations and row buffers; 0: a quarter of what is available, at most 1 GiB
   image::MaskReader* mask = nullptr;  // of the reader's size; style only where it is white
   Progress progress;                  // in pixels
@@ -28,8 +29,8 @@ struct StylizeOptions {
 
 /// How a picture will be cut.
 struct TilePlan {
-  int tile_w = 0, tile_h = 0;      // multiples of the net's multiple; inner size
-  int border = 0;                  // context read on each side
+  int tile_w = 0, tile_h = 0;  // multiples of the net's multiple; inner size
+  int border = 0;              // context read on each side
   int columns = 0, rows = 0;
   bool frozen_statistics = false;  // a reduced pass comes first
   std::int64_t bytes = 0;          // estimated peak for activations and rows

@@ -1,4 +1,5 @@
-// Model files: safetensors whose metadata holds the graph's text and a model card. Byte layout: docs/formats/model_file.md.
+// Model files: safetensors whose metadata holds the graph's text and a model card. Byte layout:
+// docs/formats/model_file.md.
 //
 // Usual calls:  Model m = read_model_file("style.safetensors");   write_model_file(path, m);
 // Reading maps the file; tensors point into the mapping and keep it alive. Any bytes may be read: the only outcomes are
@@ -85,12 +86,15 @@ void write_tensor_file(const std::filesystem::path& path, const TensorFile& file
 
 /// Throws Error: kCorruptData naming the first missing, superfluous or misshapen tensor.
 void check_tensors(const ir::Graph& graph, const TensorMap& tensors);
-/// He-normal convolutions (fan in), zero biases, unit norms: for tests, parity and as the trainer's start. Deterministic.
+/// He-normal convolutions (fan in), zero biases, unit norms: for tests, parity and as the trainer's start.
+/// Deterministic.
 TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed);
 
 /// Per node name: mean and variance a whole-image norm saw, per channel (LayerNorm: the same value repeated).
 struct NormStatistics {
-  struct Moments { std::vector<float> mean, var; };
+  struct Moments {
+    std::vector<float> mean, var;
+  };
   std::map<std::string, Moments, std::less<>> nodes;
 };
 /// Replaces every InstanceNorm and LayerNorm by a BatchNorm with the given statistics, so that the net becomes local

@@ -1,0 +1,121 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "genga/base.h"
+#include "genga/error.h"
+
+namespace genga {
+namespace {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  Descriptor(const std::filesystem::path& path, int flags, mode_t mode = 0)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+  bool ok() const { return fd_ >= 0; }
+  int close_now() { return ::close(std::exchange(fd_, -1)); }
+
+ private:
+  int fd_;
+};
+
+std::string system_text(int error) {
+  return std::generic_category().message(error);
+}
+
+void write_all(const Descriptor& file, std::span<const std::byte> bytes, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
+  static std::atomic<unsigned> counter{0};
+  // Beside the target, so that the rename stays on one file system; hidden, so that folder scans pass it over.
+  const std::filesystem::path candidate =
+      path_.parent_path() / fmt::format(".{}.{}.{}.part", path_.filename().string(), ::getpid(), counter++);
+  if (std::filesystem::is_directory(path_)) {
+    fail(ErrorCode::kIo, "'{}': cannot write: it is a folder", path_.string());
+  }
+  const Descriptor file(candidate, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  if (!file.ok()) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));
+  temporary_ = candidate;
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, {})) {}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::commit() {
+  Descriptor file(temporary_, O_RDONLY);
+  if (!file.ok() || ::fsync(file.get()) != 0 || file.close_now() != 0 ||
+      ::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));
+  }
+  temporary_.clear();
+}
+
+std::vector<std::byte> read_file(const std::filesystem::path& path, std::int64_t max_bytes) {
+  const Descriptor file(path, O_RDONLY);
+  if (!file.ok()) {
+    fail(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, "'{}': cannot read: {}", path.string(),
+         system_text(errno));
+  }
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0 || S_ISDIR(info.st_mode)) {
+    fail(ErrorCode::kIo, "'{}': cannot read: it is a folder", path.string());
+  }
+  std::vector<std::byte> bytes(static_cast<std::size_t>(std::max<std::int64_t>(info.st_size, 0)));
+  if (info.st_size > max_bytes) {
+    fail(ErrorCode::kOutOfMemory, "'{}': is {}, more than the limit of {}", path.string(), format_bytes(info.st_size),
+         format_bytes(max_bytes));
+  }
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t n = ::read(file.get(), bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(ErrorCode::kIo, "'{}': cannot read: {}", path.string(), system_text(errno));
+    if (n == 0) break;  // shrank while being read
+    done += static_cast<std::size_t>(n);
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  AtomicFile target(path);
+  {
+    Descriptor file(target.temporary(), O_WRONLY | O_TRUNC);
+    if (!file.ok()) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
+    write_all(file, bytes, path);
+    if (file.close_now() != 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
+  }
+  target.commit();
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  write_file(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+}  // namespace genga

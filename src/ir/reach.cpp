@@ -1,0 +1,77 @@
+// From each op's reach to the exact border and alignment of tiles.
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "genga/error.h"
+#include "genga/graph.h"
+#include "ir/op_rules.h"
+
+namespace genga::ir {
+namespace {
+
+constexpr double kMaxStep = 1 << 16;
+
+std::vector<bool> live_nodes(const Graph& graph) {
+  std::vector<bool> live(graph.nodes().size(), false);
+  if (graph.output() < 0) return std::vector<bool>(graph.nodes().size(), true);
+  live[static_cast<std::size_t>(graph.output())] = true;
+  for (std::size_t i = live.size(); i-- > 0;) {
+    if (!live[i]) continue;
+    for (const NodeId id : graph.nodes()[i].src) live[static_cast<std::size_t>(id)] = true;
+  }
+  return live;
+}
+
+}  // namespace
+
+Reach reach(const Graph& graph) {
+  const std::vector<bool> live = live_nodes(graph);
+  std::vector<Interval> intervals;
+  Reach result;
+  std::int64_t multiple = 1;
+  for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
+    const Node& node = graph.nodes()[i];
+    std::vector<Interval> src;
+    for (const NodeId id : node.src) src.push_back(intervals[static_cast<std::size_t>(id)]);
+    const char* reason = global_reason(node.op);
+    if (reason != nullptr && live[i] && result.local) {
+      result.local = false;
+      result.global_because = fmt::format("{} '{}' {}", type_name(node.op), node.name, reason);
+    }
+    try {
+      // Linear and Reshape have no scale of their own; tiling is impossible behind them, the multiple still counts.
+      intervals.push_back(interval_of(node.op, src));
+    } catch (const Error& error) {
+      throw error.with_context(fmt::format("{} '{}'", type_name(node.op), node.name));
+    }
+    const double step = intervals.back().step;
+    if (step > kMaxStep) {
+      fail(ErrorCode::kInvalidArgument, "{} '{}': reduces the input more than {} times", type_name(node.op), node.name,
+           kMaxStep);
+    }
+    if (live[i] && step >= 1 && step == std::floor(step)) {
+      multiple = std::lcm(multiple, static_cast<std::int64_t>(step));
+    }
+    if (multiple > static_cast<std::int64_t>(kMaxStep)) {
+      fail(ErrorCode::kInvalidArgument, "{} '{}': sizes would have to be multiples of {}", type_name(node.op),
+           node.name, multiple);
+    }
+  }
+  result.multiple = static_cast<int>(multiple);
+  const std::size_t last = graph.output() < 0 ? intervals.size() - 1 : static_cast<std::size_t>(graph.output());
+  if (!intervals.empty()) {
+    const double border = std::max(-intervals[last].low, intervals[last].high);
+    const double capped = std::min(border, 1e9);
+    result.border_px =
+        static_cast<int>((static_cast<std::int64_t>(std::ceil(capped)) + multiple - 1) / multiple * multiple);
+  }
+  if (result.local && !intervals.empty() && intervals[last].step != 1) {
+    result.local = false;
+    result.global_because = fmt::format("the output is {} times smaller than the input", intervals[last].step);
+  }
+  return result;
+}
+
+}  // namespace genga::ir

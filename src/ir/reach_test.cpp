@@ -1,0 +1,70 @@
+#include <gtest/gtest.h>
+
+#include "genga/error.h"
+#include "genga/graph.h"
+
+namespace genga::ir {
+namespace {
+
+Graph chain(std::vector<Op> ops) {
+  Graph g;
+  NodeId x = g.add("x", Input{});
+  for (std::size_t i = 0; i < ops.size(); ++i) x = g.add("n" + std::to_string(i), ops[i], {x});
+  g.set_output(x);
+  return g;
+}
+
+TEST(Reach, ConvolutionsAddUp) {
+  const Reach r = reach(
+      chain({Conv2d{.out = 4, .kernel = 3, .pad = {1, 1, 1, 1}}, Conv2d{.out = 4, .kernel = 7, .pad = {3, 3, 3, 3}}}));
+  EXPECT_TRUE(r.local);
+  EXPECT_EQ(r.border_px, 4);
+  EXPECT_EQ(r.multiple, 1);
+}
+
+TEST(Reach, StridesMultiplyAndDemandAlignment) {
+  const Reach r =
+      reach(chain({PixelUnshuffle{.factor = 2}, Conv2d{.out = 4, .stride = 2, .pad = {1, 1, 1, 1}},
+                   Conv2d{.out = 16, .pad = {1, 1, 1, 1}}, Upsample{.factor = 2}, PixelShuffle{.factor = 2}}));
+  EXPECT_TRUE(r.local);
+  EXPECT_EQ(r.multiple, 4);
+  EXPECT_EQ(r.border_px % 4, 0);
+  // unshuffle: [0,1]; stride-2 conv at 2 px: [-2, 3]; conv at 4 px: [-6, 7]; nearest and shuffle: low - 2 - 1
+  EXPECT_EQ(r.border_px, 12);
+}
+
+TEST(Reach, WholeImageOpsAreNamed) {
+  const Reach r = reach(chain({Conv2d{.out = 4, .pad = {1, 1, 1, 1}}, InstanceNorm{}}));
+  EXPECT_FALSE(r.local);
+  EXPECT_EQ(r.global_because, "InstanceNorm 'n1' uses whole-image statistics");
+}
+
+TEST(Reach, AlignCornersDependsOnThePicture) {
+  EXPECT_FALSE(reach(chain({Upsample{.mode = UpsampleMode::kAlignCorners}})).local);
+}
+
+TEST(Reach, DeadNodesDoNotCount) {
+  Graph g;
+  const NodeId x = g.add("x", Input{});
+  const NodeId c = g.add("c", Conv2d{.out = 4, .pad = {1, 1, 1, 1}}, {x});
+  g.add("unused", InstanceNorm{}, {c});
+  g.set_output(c);
+  EXPECT_TRUE(reach(g).local);
+}
+
+TEST(Reach, ADiscriminatorIsNotTileable) {
+  const Reach r = reach(chain({Conv2d{.out = 1, .kernel = 4, .stride = 2, .pad = {1, 1, 1, 1}}}));
+  EXPECT_FALSE(r.local);
+  EXPECT_EQ(r.multiple, 2);
+}
+
+TEST(Reach, MixedScalesAreRefused) {
+  Graph g;
+  const NodeId x = g.add("x", Input{});
+  const NodeId c = g.add("c", Conv2d{.out = 3, .stride = 2, .pad = {1, 1, 1, 1}}, {x});
+  g.set_output(g.add("a", Add{}, {x, c}));
+  EXPECT_THROW(reach(g), Error);
+}
+
+}  // namespace
+}  // namespace genga::ir

@@ -1,0 +1,93 @@
+// Whole-graph questions that follow from the per-op rules: shapes, weights, parameter and MAC counts.
+
+#include <algorithm>
+#include <numeric>
+
+#include "genga/error.h"
+#include "genga/graph.h"
+#include "ir/op_rules.h"
+
+namespace genga::ir {
+namespace {
+
+template <class T>
+std::vector<T> pick(const std::vector<T>& all, const std::vector<NodeId>& ids) {
+  std::vector<T> picked;
+  picked.reserve(ids.size());
+  for (const NodeId id : ids) picked.push_back(all[static_cast<std::size_t>(id)]);
+  return picked;
+}
+
+void check_input(const Input& input, const Shape& shape) {
+  const auto fits = [](int wanted, std::int64_t got) { return wanted == 0 || wanted == got; };
+  if (shape.n < 1 || shape.c != input.channels || !fits(input.height, shape.h) || !fits(input.width, shape.w) ||
+      shape.h < 1 || shape.w < 1) {
+    const auto side = [](int value) { return value == 0 ? std::string("any") : std::to_string(value); };
+    fail(ErrorCode::kInvalidArgument, "the input is {}, expected [any,{},{},{}]", to_string(shape), input.channels,
+         side(input.height), side(input.width));
+  }
+}
+
+}  // namespace
+
+std::int64_t WeightSpec::size() const {
+  return std::accumulate(dims.begin(), dims.end(), std::int64_t{1}, std::multiplies<>());
+}
+
+std::vector<Shape> infer_shapes(const Graph& graph, const Shape& input) {
+  check_input(graph.input(), input);
+  std::vector<Shape> shapes = {input};
+  for (const Node& node : std::span(graph.nodes()).subspan(1)) {
+    try {
+      shapes.push_back(infer_shape(node.op, pick(shapes, node.src)));
+    } catch (const Error& error) {
+      throw error.with_context(fmt::format("{} '{}'", type_name(node.op), node.name));
+    }
+  }
+  return shapes;
+}
+
+Shape probe_shape(const Graph& graph) {
+  const Input& input = graph.input();
+  const std::int64_t multiple = reach(graph).multiple;
+  const std::int64_t side = (64 + multiple - 1) / multiple * multiple;
+  return {1, input.channels, input.height > 0 ? input.height : side, input.width > 0 ? input.width : side};
+}
+
+std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>& src) {
+  std::vector<WeightSpec> specs = weights_of(node.op, src);
+  for (WeightSpec& spec : specs) spec.name = node.name + "." + spec.name;
+  return specs;
+}
+
+std::vector<WeightSpec> weight_specs(const Graph& graph) {
+  const std::vector<Shape> shapes = infer_shapes(graph, probe_shape(graph));
+  std::vector<WeightSpec> all;
+  for (const Node& node : graph.nodes()) {
+    if (std::holds_alternative<Linear>(node.op) && (graph.input().height == 0 || graph.input().width == 0)) {
+      fail(ErrorCode::kInvalidArgument, "Linear '{}': needs an Input of fixed height and width", node.name);
+    }
+    if (node.src.empty()) continue;
+    std::vector<WeightSpec> specs = weight_specs(node, pick(shapes, node.src));
+    std::move(specs.begin(), specs.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+std::int64_t count_parameters(const Graph& graph) {
+  std::int64_t count = 0;
+  for (const WeightSpec& spec : weight_specs(graph)) count += spec.trainable ? spec.size() : 0;
+  return count;
+}
+
+std::int64_t count_macs(const Graph& graph, const Shape& input) {
+  const std::vector<Shape> shapes = infer_shapes(graph, input);
+  std::int64_t count = 0;
+  for (std::size_t i = 1; i < shapes.size(); ++i) {
+    const Node& node = graph.nodes()[i];
+    count += macs_of(node.op, pick(shapes, node.src), shapes[i]);
+  }
+  return count;
+}
+
+}  // namespace genga::ir
