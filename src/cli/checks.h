@@ -1,0 +1,28 @@
+// Validators for option values, with messages of one form: "is 'x', expected ..." (CLI11 puts the option's name
+// before). They run on the text, so numbers never reach CLI11's own conversion half-read ("1.5x").
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "genga/image.h"
+
+namespace genga::cli {
+
+CLI::Validator number_in(double low, double high);
+CLI::Validator integer_in(std::int64_t low, std::int64_t high);
+CLI::Validator one_of(std::initializer_list<std::string_view> words);
+CLI::Validator size_text();    // what parse_size accepts
+CLI::Validator memory_text();  // what parse_bytes accepts, above 0
+CLI::Validator count_text();   // what parse_count accepts
+
+/// "1920x1080" or "1024" (long side). Throws Error: kInvalidArgument.
+image::TargetSize parse_size(std::string_view text);
+
+/// "1000000", "200M", "2G" (decimal thousands). Throws Error: kInvalidArgument.
+std::int64_t parse_count(std::string_view text);
+
+}  // namespace genga::cli

@@ -1,0 +1,152 @@
+// genga bench: how fast a network runs here.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "cli/checks.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/json_output.h"
+#include "cli/terminal.h"
+#include "genga/base.h"
+#include "genga/engine.h"
+#include "genga/graph.h"
+#include "genga/stylize.h"
+
+namespace genga::cli {
+namespace {
+
+struct Flags {
+  std::string style;
+  std::string model;
+  std::vector<std::string> sizes{"512"};
+  int threads = 0;
+  int n_runs = 10;
+  bool json = false;
+};
+
+constexpr const char* kSchema = "genga.bench.1";
+constexpr int kWarmUp = 2;
+
+struct Row {
+  ir::Shape shape;
+  double median_s = 0, p10_s = 0, p90_s = 0;
+  double pixels_per_s = 0;
+  double macs_per_s = 0;
+  std::int64_t arena_bytes = 0;
+};
+
+std::int64_t peak_rss_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+/// Value below which the fraction q of the sorted values lies, linear between neighbours.
+double quantile(const std::vector<double>& sorted, double q) {
+  const double position = q * static_cast<double>(sorted.size() - 1);
+  const auto low = static_cast<std::size_t>(position);
+  const std::size_t high = std::min(low + 1, sorted.size() - 1);
+  return sorted[low] + (sorted[high] - sorted[low]) * (position - static_cast<double>(low));
+}
+
+Row measure(const engine::CompiledModel& model, int width, int height, int n_runs) {
+  const int multiple = model.reach().multiple;
+  const auto up = [&](int side) { return std::int64_t{(side + multiple - 1) / multiple} * multiple; };
+  const auto session = model.session(up(height), up(width));
+  Row row;
+  row.shape = session->input_shape();
+  row.arena_bytes = session->arena_bytes();
+  std::vector<float> src(static_cast<std::size_t>(row.shape.size()), 0.25F);
+  std::vector<float> dst(static_cast<std::size_t>(session->output_shape().size()));
+  std::vector<double> seconds;
+  for (int i = -kWarmUp; i < n_runs; ++i) {
+    interrupted().check();
+    const auto start = std::chrono::steady_clock::now();
+    session->run(src, dst);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    if (i >= 0) seconds.push_back(taken.count());
+  }
+  std::sort(seconds.begin(), seconds.end());
+  row.median_s = quantile(seconds, 0.5);
+  row.p10_s = quantile(seconds, 0.1);
+  row.p90_s = quantile(seconds, 0.9);
+  row.pixels_per_s = static_cast<double>(row.shape.h * row.shape.w) / row.median_s;
+  row.macs_per_s = static_cast<double>(ir::count_macs(model.graph(), row.shape)) / row.median_s;
+  return row;
+}
+
+std::string text_of(const Row& row) {
+  return fmt::format("{:>11}{:>11.1f}{:>20}{:>9.2f}{:>9.1f}{:>13}\n", fmt::format("{}x{}", row.shape.w, row.shape.h),
+                     row.median_s * 1e3, fmt::format("{:.1f}-{:.1f}", row.p10_s * 1e3, row.p90_s * 1e3),
+                     row.pixels_per_s / 1e6, row.macs_per_s / 1e9, format_bytes(row.arena_bytes));
+}
+
+Json json_of(const Row& row) {
+  return {{"width", row.shape.w},         {"height", row.shape.h},
+          {"median_s", row.median_s},     {"p10_s", row.p10_s},
+          {"p90_s", row.p90_s},           {"pixels_per_s", row.pixels_per_s},
+          {"macs_per_s", row.macs_per_s}, {"arena_bytes", row.arena_bytes}};
+}
+
+int run(const Flags& flags) {
+  const auto model = stylize::open_style(flags.model.empty() ? flags.style : flags.model);
+  const int threads = flags.threads > 0 ? flags.threads : available_cores();
+  const auto compiled = engine::compile(model, {.threads = threads});
+  Json rows = Json::array();
+  if (!flags.json) {
+    write_stdout(fmt::format("{}, {} threads, median of {} runs\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>13}\n",
+                             printable(model.card.name), threads, flags.n_runs, "size", "median ms", "p10-p90 ms",
+                             "MP/s", "GMAC/s", "activations"));
+  }
+  for (const auto& text : flags.sizes) {
+    const auto size = parse_size(text);
+    const Row row = size.long_side > 0 ? measure(*compiled, size.long_side, size.long_side, flags.n_runs)
+                                       : measure(*compiled, size.width, size.height, flags.n_runs);
+    if (flags.json) {
+      rows.push_back(json_of(row));
+    } else {
+      write_stdout(text_of(row));
+    }
+  }
+  if (flags.json) {
+    print_json({{"schema", kSchema},
+                {"model", model.card.name},
+                {"threads", threads},
+                {"runs", flags.n_runs},
+                {"rows", rows},
+                {"peak_rss_bytes", peak_rss_bytes()}});
+  } else {
+    write_stdout(fmt::format("peak memory of the process {}\n", format_bytes(peak_rss_bytes())));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_bench(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("bench", "Measure how fast a style runs on this machine");
+  auto flags = std::make_shared<Flags>();
+  auto* style = app->add_option("-n,--style", flags->style, "Built-in style")->type_name("STYLE");
+  app->add_option("-m,--model", flags->model, "Model file")->type_name("FILE")->excludes(style);
+  app->add_option("--size", flags->sizes, "Picture sizes, separated by commas (default 512)")
+      ->type_name("WxH|N")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(size_text());
+  app->add_option("-j,--threads", flags->threads, "Threads (default: all cores)")
+      ->type_name("N")
+      ->check(integer_in(0, 1024));
+  app->add_option("--runs", flags->n_runs, "Runs to take the median of (default 10)")
+      ->type_name("N")
+      ->check(integer_in(1, 100000));
+  app->add_flag("--json", flags->json, "Print one JSON document");
+  app->footer("Examples:\n  genga bench --size 512,1920x1080\n  genga bench -m run/model.safetensors -j 1 --json");
+  return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
+}
+
+}  // namespace genga::cli

@@ -1,0 +1,173 @@
+// genga inspect: what a model file says about itself and what its network costs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "cli/checks.h"
+#include "cli/commands.h"
+#include "cli/json_output.h"
+#include "cli/terminal.h"
+#include "genga/base.h"
+#include "genga/engine.h"
+#include "genga/graph.h"
+#include "genga/stylize.h"
+#include "genga/weights.h"
+
+namespace genga::cli {
+namespace {
+
+struct Flags {
+  std::string model;
+  std::string size = "512";
+  bool plan = false;
+  bool text = false;
+  bool json = false;
+};
+
+constexpr const char* kSchema = "genga.inspect.1";
+
+struct Summary {
+  ir::Shape input;
+  ir::Reach reach;
+  std::int64_t n_parameters = 0;
+  std::int64_t macs = 0;
+  std::int64_t weight_bytes = 0;
+  bool half = false;
+
+  double macs_per_pixel() const { return static_cast<double>(macs) / static_cast<double>(input.h * input.w); }
+};
+
+/// The size to count at: the network's own where it is fixed, else the wanted one, rounded up to what the net accepts.
+ir::Shape input_shape(const ir::Graph& graph, const image::TargetSize& size, int multiple) {
+  const auto& input = graph.input();
+  if (input.height > 0) return ir::probe_shape(graph);
+  const auto up = [&](std::int64_t side) { return (side + multiple - 1) / multiple * multiple; };
+  const int width = size.long_side > 0 ? size.long_side : size.width;
+  const int height = size.long_side > 0 ? size.long_side : size.height;
+  return {1, input.channels, up(height), up(width)};
+}
+
+Summary summarize(const weights::Model& model, const image::TargetSize& size) {
+  Summary s;
+  s.reach = ir::reach(model.graph);
+  s.input = input_shape(model.graph, size, s.reach.multiple);
+  s.n_parameters = ir::count_parameters(model.graph);
+  s.macs = ir::count_macs(model.graph, s.input);
+  for (const auto& [name, tensor] : model.tensors) {
+    s.weight_bytes += static_cast<std::int64_t>(tensor.bytes.size());
+    s.half = s.half || tensor.dtype == weights::DType::kF16;
+  }
+  return s;
+}
+
+std::string reach_text(const ir::Reach& reach) {
+  if (!reach.local) return "whole image: " + reach.global_because;
+  return fmt::format("{} px on each side, sizes in multiples of {}", reach.border_px, reach.multiple);
+}
+
+std::string card_text(const weights::Model& model) {
+  const auto& card = model.card;
+  std::string text;
+  const auto line = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{:<14}{}\n", name, printable(value));
+  };
+  line("name", card.name);
+  line("title", card.title);
+  line("architecture", card.architecture);
+  line("licence", card.licence);
+  line("attribution", card.attribution);
+  line("data", card.data);
+  line("recipe", card.recipe);
+  line("limits", card.limits);
+  line("pixels", fmt::format("{}, {:g}..{:g} in, {:g}..{:g} out",
+                             card.pixels.order == weights::ChannelOrder::kRgb ? "RGB" : "BGR", card.pixels.input_low,
+                             card.pixels.input_high, card.pixels.output_low, card.pixels.output_high));
+  line("sha256", model.sha256);
+  return text;
+}
+
+std::string summary_text(const Summary& s) {
+  return fmt::format("{:<14}{}, {} of weights{}\n{:<14}{:.1f} k per pixel, {:.2f} G at {}x{}\n{:<14}{}\n", "parameters",
+                     s.n_parameters, format_bytes(s.weight_bytes), s.half ? " (16 bit)" : "", "MACs",
+                     s.macs_per_pixel() / 1e3, static_cast<double>(s.macs) / 1e9, s.input.w, s.input.h, "reach",
+                     reach_text(s.reach));
+}
+
+std::string layer_table(const ir::Graph& graph, const ir::Shape& input) {
+  const auto shapes = ir::infer_shapes(graph, input);
+  std::map<std::string, std::int64_t> n_weights;  // by node
+  for (const auto& spec : ir::weight_specs(graph)) n_weights[spec.name.substr(0, spec.name.rfind('.'))] += spec.size();
+  std::size_t width = 4;
+  for (const auto& node : graph.nodes()) width = std::max(width, node.name.size());
+  std::string text = fmt::format("\n{:<{}}  {:<16}{:<24}{:>10}\n", "node", width, "type", "shape", "weights");
+  for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
+    const auto& node = graph.nodes()[i];
+    const auto count = n_weights.find(node.name);
+    text += fmt::format("{:<{}}  {:<16}{:<24}{:>10}\n", node.name, width, ir::type_name(node.op),
+                        ir::to_string(shapes[i]), count == n_weights.end() ? "" : std::to_string(count->second));
+  }
+  return text;
+}
+
+Json json_of(const weights::Model& model, const Summary& s) {
+  const auto& card = model.card;
+  return {{"schema", kSchema},
+          {"name", card.name},
+          {"title", card.title},
+          {"architecture", card.architecture},
+          {"licence", card.licence},
+          {"attribution", card.attribution},
+          {"data", card.data},
+          {"recipe", card.recipe},
+          {"limits", card.limits},
+          {"sha256", model.sha256},
+          {"parameters", s.n_parameters},
+          {"weight_bytes", s.weight_bytes},
+          {"width", s.input.w},
+          {"height", s.input.h},
+          {"macs", s.macs},
+          {"macs_per_pixel", s.macs_per_pixel()},
+          {"local", s.reach.local},
+          {"global_because", s.reach.global_because},
+          {"border_px", s.reach.border_px},
+          {"multiple", s.reach.multiple},
+          {"nodes", model.graph.nodes().size()},
+          {"graph", ir::to_text(model.graph)}};
+}
+
+int run(const Flags& flags) {
+  const auto model = stylize::open_style(flags.model);
+  const auto summary = summarize(model, parse_size(flags.size));
+  if (flags.json) {
+    print_json(json_of(model, summary));
+  } else if (flags.text) {
+    write_stdout(ir::to_text(model.graph));
+  } else if (flags.plan) {
+    write_stdout(engine::compile(model)->describe(summary.input.h, summary.input.w));
+  } else {
+    write_stdout(card_text(model) + summary_text(summary) + layer_table(model.graph, summary.input));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_inspect(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("inspect", "Show a model's card, network, cost and reach");
+  auto flags = std::make_shared<Flags>();
+  app->add_option("MODEL", flags->model, "Style name or model file")->required()->type_name("MODEL");
+  app->add_option("--size", flags->size, "Picture size to count at (default 512)")
+      ->type_name("WxH|N")
+      ->check(size_text());
+  auto* plan = app->add_flag("--plan", flags->plan, "Print the engine's fused steps at that size");
+  auto* text = app->add_flag("--text", flags->text, "Print the graph's text only");
+  auto* json = app->add_flag("--json", flags->json, "Print one JSON document");
+  plan->excludes(text)->excludes(json);
+  text->excludes(json);
+  app->footer("Examples:\n  genga inspect pepper\n  genga inspect run/model.safetensors --size 1920x1080 --plan");
+  return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
+}
+
+}  // namespace genga::cli

@@ -1,0 +1,138 @@
+// genga stylize: from options to a planned job, and the report at the end.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "cli/checks.h"
+#include "cli/commands.h"
+#include "cli/inputs.h"
+#include "cli/interrupt.h"
+#include "cli/json_output.h"
+#include "cli/stylize_flags.h"
+#include "cli/stylize_job.h"
+#include "cli/terminal.h"
+#include "genga/base.h"
+
+namespace genga::cli {
+namespace {
+
+constexpr const char* kSchema = "genga.stylize.1";
+
+/// The format outputs are written in; null: each as its input. Throws if it cannot be written.
+const image::Format* wanted_format(const std::string& name, std::string_view option) {
+  const image::Format* format = image::find_format(name);
+  std::vector<std::string> writable;
+  for (const auto& known : image::formats()) {
+    if (known.can_write) writable.emplace_back(known.name);
+  }
+  if (format == nullptr || !format->can_write) {
+    fail(ErrorCode::kInvalidArgument, "{} '{}' is no format that can be written{}; there are: {}", option, name,
+         did_you_mean(name, writable), fmt::join(writable, ", "));
+  }
+  return format;
+}
+
+bool can_write(const std::filesystem::path& path) {
+  const image::Format* format = image::find_format(path.extension().string());
+  return path.has_extension() && format != nullptr && format->can_write;
+}
+
+std::vector<PlannedOutput> plan(const StylizeFlags& f, const Inputs& inputs, const std::vector<LabelledModel>& models) {
+  OutputRules rules;
+  rules.output = f.output;
+  rules.folder = f.output != kStdio && output_is_folder(f.output, inputs);
+  rules.can_write = can_write;
+  rules.sheets = f.compare == kAutoSheet;
+  for (const auto& model : models) rules.styles.push_back(model.label);
+  if (!f.format.empty()) rules.suffix = std::string(wanted_format(f.format, "-f")->suffixes.front());
+
+  std::error_code ignored;
+  const std::filesystem::path output = f.output;
+  if (rules.folder && std::filesystem::exists(output, ignored) && !std::filesystem::is_directory(output, ignored)) {
+    fail(ErrorCode::kInvalidArgument, "output '{}' is a file, but several pictures need a folder", f.output);
+  }
+  if (!rules.folder && f.format.empty()) {
+    if (!output.has_extension())
+      fail(ErrorCode::kInvalidArgument, "output '{}' has no suffix: add one, or name a format with -f", f.output);
+    wanted_format(output.extension().string(), "output suffix");
+  }
+  if (f.output == kStdio && inputs.several)
+    fail(ErrorCode::kInvalidArgument, "output '-' takes one picture; give -o a folder");
+  auto items = plan_outputs(inputs.files, rules);
+  if (!f.compare.empty() && f.compare != kAutoSheet) {
+    if (items.size() > 1)
+      fail(ErrorCode::kInvalidArgument, "--compare '{}' names one sheet for {} pictures; use --compare auto", f.compare,
+           items.size());
+    wanted_format(std::filesystem::path(f.compare).extension().string(), "--compare suffix");
+    if (!items.empty() && items.front().path == f.compare)
+      fail(ErrorCode::kInvalidArgument, "--compare '{}' is the output itself", f.compare);
+    if (!items.empty()) items.front().sheet = f.compare;
+  }
+  return items;
+}
+
+JobOptions job_options(const StylizeFlags& f) {
+  JobOptions options;
+  if (!f.max_pixels.empty()) options.read.max_pixels = parse_count(f.max_pixels);
+  if (!f.size.empty()) options.read.size = parse_size(f.size);
+  options.read.size.fit = f.fit == "contain"   ? image::Fit::kContain
+                          : f.fit == "stretch" ? image::Fit::kStretch
+                                               : image::Fit::kCover;
+  options.write.format = f.format;
+  options.write.quality = f.quality;
+  options.write.metadata = !f.no_metadata;
+  options.credit = !f.no_credit;
+  options.stylize.strength = f.strength;
+  options.stylize.keep_color = f.keep_color;
+  options.stylize.tile_px = f.tile_px;
+  if (!f.memory.empty()) options.stylize.memory_bytes = parse_bytes(f.memory);
+  options.mask = f.mask;
+  options.feather_px = f.feather_px;
+  options.threads = f.threads;
+  options.skip_existing = f.skip_existing;
+  options.overwrite = f.overwrite;
+  options.verbose = f.verbose && !f.quiet;
+  if (!f.quiet) options.terminal = stderr_style();
+  return options;
+}
+
+int run(const StylizeFlags& f) {
+  check_flags(f);
+  image::init(f.threads);
+  const auto models = open_models(f.styles, f.models);
+  const Inputs inputs =
+      expand_inputs(f.inputs, {.recursive = f.recursive, .skip = f.output, .is_picture = image::looks_like_image});
+  const auto items = plan(f, inputs, models);
+
+  std::vector<ItemResult> results;
+  for (const auto& problem : inputs.problems) {
+    say_error(problem.error.what());
+    ItemResult& result = results.emplace_back();
+    result.input = problem.argument;
+    result.error = problem.error;
+  }
+  for (auto& result : run_job(inputs.files, items, models, job_options(f))) results.push_back(std::move(result));
+  if (f.json) {
+    Json list = Json::array();
+    for (const auto& result : results) list.push_back(to_json(result));
+    print_json({{"schema", kSchema}, {"items", list}});
+  }
+  return job_status(results);
+}
+
+}  // namespace
+
+Command add_stylize(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("stylize", "Turn photos into anime");
+  auto flags = std::make_shared<StylizeFlags>();
+  add_stylize_options(*app, *flags);
+  app->footer(R"(Examples:
+  genga stylize a.jpg -o b.png
+  genga stylize 'holiday/*.jpg' -o anime/ --size 2048 --skip-existing
+  genga stylize a.jpg -o a.webp -m my_style.safetensors --keep-color 0.5 --compare auto
+  curl -s URL | genga -i - -o - -f jpg > b.jpg)");
+  return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
+}
+
+}  // namespace genga::cli

@@ -1,0 +1,215 @@
+// Completion scripts for bash, zsh and fish, from the option table.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <sstream>
+
+#include "cli/option_table.h"
+#include "genga/base.h"
+#include "genga/error.h"
+
+namespace genga::cli {
+namespace {
+
+constexpr std::string_view kDefaultCommand = "stylize";  // what options without a command belong to
+
+/// What may follow an option, read from its value's name: "FILE", "cover|contain", "STYLE", ...
+struct ValueWords {
+  bool files = false;
+  std::vector<std::string> words;
+};
+
+ValueWords value_words(const OptionDoc& option, const CompletionWords& known) {
+  ValueWords result;
+  std::istringstream parts(option.value);
+  for (std::string part; std::getline(parts, part, '|');) {
+    if (part == "STYLE") {
+      result.words.insert(result.words.end(), known.styles.begin(), known.styles.end());
+    } else if (part == "FORMAT") {
+      result.words.insert(result.words.end(), known.formats.begin(), known.formats.end());
+    } else if (part == "FILE" || part == "PATH" || part == "MODEL") {
+      result.files = true;
+      if (part == "MODEL") result.words.insert(result.words.end(), known.styles.begin(), known.styles.end());
+    } else if (!part.empty() && std::islower(static_cast<unsigned char>(part[0])) != 0) {
+      result.words.push_back(part);
+    }
+  }
+  return result;
+}
+
+std::vector<std::string> spellings(const OptionDoc& option) {
+  std::vector<std::string> names;
+  if (!option.short_name.empty()) names.push_back(option.short_name);
+  if (!option.long_name.empty()) names.push_back(option.long_name);
+  return names;
+}
+
+/// Text inside single quotes of bash, zsh and (with the other escape) fish.
+std::string quoted(std::string text, std::string_view quote) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string(quote) : std::string(1, c);
+  return result + "'";
+}
+
+std::string bash_values(const CommandDoc& command, const CompletionWords& known) {
+  std::string cases;
+  for (const auto& option : command.options) {
+    if (option.value.empty() || spellings(option).empty()) continue;
+    const ValueWords values = value_words(option, known);
+    std::vector<std::string> patterns;
+    for (const auto& name : spellings(option)) patterns.push_back(command.name + "," + name);
+    cases += fmt::format("    {})\n      mapfile -t COMPREPLY < <(compgen {}-W '{}' -- \"$cur\")\n      return ;;\n",
+                         fmt::join(patterns, " | "), values.files ? "-f " : "", fmt::join(values.words, " "));
+  }
+  return cases;
+}
+
+std::string bash_script(const CommandDoc& program, const CompletionWords& known) {
+  std::string value_cases;
+  std::string option_cases;
+  for (const auto& command : program.commands) {
+    value_cases += bash_values(command, known);
+    std::vector<std::string> names;
+    std::vector<std::string> positionals;
+    for (const auto& option : command.options) {
+      for (const auto& name : spellings(option)) names.push_back(name);
+      if (option.positional.empty()) continue;
+      const auto words = value_words(option, known).words;
+      positionals.insert(positionals.end(), words.begin(), words.end());
+    }
+    option_cases += fmt::format("    {}) options='{}' words='{}' ;;\n", command.name, fmt::join(names, " "),
+                                fmt::join(positionals, " "));
+  }
+  const std::string commands = fmt::format("{}", fmt::join(program.command_names(), " "));
+  const std::string any_command = fmt::format("{}", fmt::join(program.command_names(), " | "));
+  return fmt::format(R"(# bash completion for genga; made by `genga completion bash`
+_genga() {{
+  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}}
+  local command={} options='' words=''
+  COMPREPLY=()
+  case ${{COMP_WORDS[1]}} in
+    {}) [[ $COMP_CWORD -gt 1 ]] && command=${{COMP_WORDS[1]}} ;;
+  esac
+  case $command,$prev in
+{}  esac
+  case $command in
+{}  esac
+  if [[ $COMP_CWORD -eq 1 ]]; then
+    options+=' --help --version' words+=' {}'
+  fi
+  if [[ $cur == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+  else
+    mapfile -t COMPREPLY < <(compgen -f -W "$words" -- "$cur")
+  fi
+}}
+complete -o filenames -F _genga genga
+)",
+                     kDefaultCommand, any_command, value_cases, option_cases, commands);
+}
+
+/// One specification for zsh's _arguments.
+std::string zsh_option(const OptionDoc& option, const CompletionWords& known) {
+  const auto escaped = [](const std::string& text) {
+    std::string result;
+    for (const char c : text)
+      result += (std::string_view("[]:\\").find(c) != std::string_view::npos ? "\\" : "") + std::string(1, c);
+    return result;
+  };
+  const auto names = spellings(option);
+  std::string value;
+  if (!option.value.empty()) {
+    const ValueWords values = value_words(option, known);
+    std::string action = " ";  // no completion, but a value
+    if (!values.words.empty()) action = fmt::format("({})", fmt::join(values.words, " "));
+    if (values.files) action = "_files";
+    value = fmt::format(":{}:{}", escaped(option.value), action);
+  }
+  if (names.empty()) return quoted(fmt::format("*{}", value), "'\\''");
+  std::string specs;
+  for (const auto& name : names) {
+    const std::string once = option.repeatable ? "*" : fmt::format("({})", fmt::join(names, " "));
+    specs += (specs.empty() ? "" : " ") +
+             quoted(fmt::format("{}{}[{}]{}", once, name, escaped(option.help), value), "'\\''");
+  }
+  if (!option.positional.empty()) specs += " " + quoted("*" + value, "'\\''");
+  return specs;
+}
+
+std::string zsh_script(const CommandDoc& program, const CompletionWords& known) {
+  std::string commands;
+  std::string cases;
+  for (const auto& command : program.commands) {
+    commands += fmt::format("    {}\n", quoted(command.name + ":" + command.summary, "'\\''"));
+    std::string arguments;
+    for (const auto& option : command.options) arguments += " \\\n        " + zsh_option(option, known);
+    cases += fmt::format("    {})\n      _arguments -s{}\n      ;;\n", command.name, arguments);
+  }
+  return fmt::format(R"(#compdef genga
+# zsh completion for genga; made by `genga completion zsh`
+_genga() {{
+  local -a commands=(
+{}  )
+  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
+    _describe command commands
+    _files
+    return
+  fi
+  local command={}
+  if (( $commands[(I)$words[2]:*] )); then
+    command=$words[2]
+    shift words
+    (( CURRENT-- ))
+  fi
+  case $command in
+{}  esac
+}}
+_genga "$@"
+)",
+                     commands, kDefaultCommand, cases);
+}
+
+std::string fish_script(const CommandDoc& program, const CompletionWords& known) {
+  std::string script = "# fish completion for genga; made by `genga completion fish`\n";
+  std::vector<std::string> others;
+  for (const auto& command : program.commands) {
+    script += fmt::format("complete -c genga -n __fish_use_subcommand -a {} -d {}\n", command.name,
+                          quoted(command.summary, "\\'"));
+    if (command.name != kDefaultCommand) others.push_back(command.name);
+  }
+  script += "complete -c genga -n __fish_use_subcommand -l version -d 'Print the version'\n";
+  for (const auto& command : program.commands) {
+    const std::string condition = command.name == kDefaultCommand
+                                      ? fmt::format("not __fish_seen_subcommand_from {}", fmt::join(others, " "))
+                                      : "__fish_seen_subcommand_from " + command.name;
+    for (const auto& option : command.options) {
+      std::string names;
+      if (!option.short_name.empty()) names += " -s " + option.short_name.substr(1);
+      if (!option.long_name.empty()) names += " -l " + option.long_name.substr(2);
+      const ValueWords values = value_words(option, known);
+      std::string value;
+      if (!option.value.empty() && !names.empty()) value = values.files ? " -r -F" : " -x";
+      if (!values.words.empty()) value += fmt::format(" -a '{}'", fmt::join(values.words, " "));
+      if (names.empty() && values.words.empty()) continue;  // files are offered in any case
+      script +=
+          fmt::format("complete -c genga -n '{}'{}{} -d {}\n", condition, names, value, quoted(option.help, "\\'"));
+    }
+  }
+  return script;
+}
+
+}  // namespace
+
+std::string completion_script(const std::string& shell, const CommandDoc& program, const CompletionWords& words) {
+  if (shell == "bash") return bash_script(program, words);
+  if (shell == "zsh") return zsh_script(program, words);
+  if (shell == "fish") return fish_script(program, words);
+  const std::array<std::string, 3> shells{"bash", "zsh", "fish"};
+  fail(ErrorCode::kInvalidArgument, "no completions for shell '{}', only for bash, zsh and fish{}", shell,
+       did_you_mean(shell, shells));
+}
+
+}  // namespace genga::cli

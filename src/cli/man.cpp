@@ -1,0 +1,112 @@
+// The man page, from the option table.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "cli/option_table.h"
+
+namespace genga::cli {
+namespace {
+
+/// Text as roff: hyphens that are meant as such, backslashes, and no accidental control lines.
+std::string roff(const std::string& text) {
+  std::string result;
+  bool line_start = true;
+  for (const char c : text) {
+    if (line_start && (c == '.' || c == '\'')) result += "\\&";
+    line_start = c == '\n';
+    if (c == '\\') {
+      result += "\\e";
+    } else if (c == '-') {
+      result += "\\-";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+  return text;
+}
+
+std::string option_entries(const CommandDoc& command) {
+  std::string page;
+  for (const auto& option : command.options) {
+    std::string names;
+    for (const auto& name : {option.short_name, option.long_name}) {
+      if (!name.empty()) names += fmt::format("{}\\fB{}\\fR", names.empty() ? "" : ", ", roff(name));
+    }
+    if (names.empty()) names = fmt::format("\\fI{}\\fR", roff(option.positional));
+    if (!option.value.empty() && names.find("\\fB") != std::string::npos) {
+      names += fmt::format(" \\fI{}\\fR", roff(option.value));
+    }
+    page += fmt::format(".TP\n{}\n{}\n", names, roff(option.help));
+  }
+  return page;
+}
+
+std::string examples(const std::string& footer) {
+  if (footer.empty()) return "";
+  return fmt::format(".PP\n.nf\n{}\n.fi\n", roff(footer));
+}
+
+std::string command_section(const CommandDoc& command) {
+  std::string synopsis = fmt::format("\\fB{}\\fR", roff(command.path));
+  for (const auto& option : command.options) {
+    if (!option.positional.empty()) {
+      synopsis += fmt::format(" \\fI{}\\fR{}", roff(option.positional), option.repeatable ? " ..." : "");
+    }
+  }
+  return fmt::format(".SS {}\n{}\n.PP\n{} [\\fIoptions\\fR]\n{}{}", roff(command.name), roff(command.summary), synopsis,
+                     option_entries(command), examples(command.footer));
+}
+
+constexpr const char* kTail = R"(.SH EXIT STATUS
+.TP
+0
+All went well.
+.TP
+1
+Nothing could be done; standard error says why.
+.TP
+2
+The command line makes no sense.
+.TP
+3
+Some pictures failed; the others were written.
+.TP
+130
+Interrupted; nothing half\-written is left.
+.SH ENVIRONMENT
+.TP
+NO_COLOR
+If set, messages are not coloured.
+.SH FILES
+An output appears under its name only when it is whole: it is written beside it under a temporary name first.
+)";
+
+}  // namespace
+
+std::string man_page(const CommandDoc& program, const std::string& version) {
+  std::string page =
+      fmt::format(".TH {} 1 \"\" \"{} {}\" \"User Commands\"\n", upper(program.name), program.name, version);
+  page += fmt::format(".SH NAME\n{} \\- {}\n", program.name, roff(program.summary));
+  page += ".SH SYNOPSIS\n";
+  for (const auto& command : program.commands) {
+    page += fmt::format(".B {}\n[\\fIoptions\\fR]\n.br\n", roff(command.path));
+  }
+  page += fmt::format(".B {}\n\\-i \\fIINPUT\\fR \\-o \\fIOUTPUT\\fR [\\fIoptions\\fR]\n", program.name);
+  page +=
+      fmt::format(".SH DESCRIPTION\nWithout a command, the options are those of \\fB{} stylize\\fR.\n", program.name);
+  page += examples(program.footer);
+  page += ".SH OPTIONS\n" + option_entries(program);
+  page += ".SH COMMANDS\n";
+  for (const auto& command : program.commands) page += command_section(command);
+  return page + kTail;
+}
+
+}  // namespace genga::cli

@@ -1,0 +1,58 @@
+// The one option table: what CLI11 was told, as plain data. Help, man page, completions and the search for the nearest
+// name all read it, so none of them can drift from what the program accepts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace genga::cli {
+
+struct OptionDoc {
+  std::string short_name;  // "-i" or ""
+  std::string long_name;   // "--input" or ""
+  std::string positional;  // "INPUT" if it may be given without a name
+  std::string value;       // "FILE"; "cover|contain|stretch" lists all values; "" for a switch
+  std::string help;
+  std::string group;  // "Output"
+  bool repeatable = false;
+
+  /// "-i, --input FILE"
+  std::string spelling() const;
+};
+
+struct CommandDoc {
+  std::string name;     // "stylize"
+  std::string path;     // "genga stylize"
+  std::string summary;  // one line
+  std::string footer;   // examples
+  std::vector<OptionDoc> options;
+  std::vector<CommandDoc> commands;
+
+  std::vector<std::string> long_names() const;
+  std::vector<std::string> command_names() const;
+};
+
+/// parent: the words before its name, "genga" for a command.
+CommandDoc describe(const CLI::App& app, const std::string& parent = "");
+
+/// What --help prints.
+std::string help_text(const CommandDoc& command);
+/// A roff man page (section 1) of the program with all its commands.
+std::string man_page(const CommandDoc& program, const std::string& version);
+
+/// Names that completions offer for option values of these kinds.
+struct CompletionWords {
+  std::vector<std::string> styles;   // for STYLE
+  std::vector<std::string> formats;  // for FORMAT
+};
+/// A completion script for "bash", "zsh" or "fish". Throws Error: kInvalidArgument for another shell.
+std::string completion_script(const std::string& shell, const CommandDoc& program, const CompletionWords& words);
+
+/// Help text cut at spaces into lines of at most `width` characters.
+std::vector<std::string> wrap(const std::string& text, std::size_t width);
+
+}  // namespace genga::cli

@@ -1,0 +1,128 @@
+// The program as a whole: the table of commands, which one is meant, and what people are told about a wrong command
+// line.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/option_table.h"
+#include "cli/terminal.h"
+#include "genga/base.h"
+#include "genga/error.h"
+
+namespace genga::cli {
+namespace {
+
+constexpr int kUsage = 2;
+
+constexpr std::array kCommands{&add_stylize, &add_models,     &add_inspect, &add_bench,
+                               &add_train,   &add_completion, &add_man};
+
+constexpr const char* kExamples = R"(Examples:
+  genga photo.jpg -o anime.png                       # "stylize" may be left out
+  genga stylize holiday/ -o anime/ --recursive       # a whole folder
+  genga models                                       # styles that are built in
+  genga train --photos DIR --style DIR -o RUN        # a style of your own
+  genga stylize --help                               # all options)";
+
+struct Program {
+  CLI::App app{"Turns photos into anime with generative adversarial networks.", "genga"};
+  std::vector<Command> commands;
+
+  Program() {
+    app.set_help_flag("-h,--help", "Print this help");
+    app.set_version_flag("-V,--version", "genga " GENGA_VERSION)->description("Print the version");
+    app.footer(kExamples);
+    app.require_subcommand(1);
+    for (const auto add : kCommands) commands.push_back(add(app));
+  }
+
+  const Command* chosen() const {
+    const auto parsed = app.get_subcommands();
+    const auto is_parsed = [&](const Command& c) { return !parsed.empty() && c.app == parsed.front(); };
+    const auto found = std::find_if(commands.begin(), commands.end(), is_parsed);
+    return found == commands.end() ? nullptr : &*found;
+  }
+};
+
+/// "genga -i a.jpg -o b.png" and "genga a.jpg -o b.png" mean stylize. A bare word that is neither a command nor a file
+/// is taken for a misspelt command.
+std::vector<std::string> with_command(std::vector<std::string> arguments, const CommandDoc& doc) {
+  const std::string& first = arguments.front();
+  const auto names = doc.command_names();
+  const bool own_flag = first == "-h" || first == "--help" || first == "-V" || first == "--version";
+  if (own_flag || std::find(names.begin(), names.end(), first) != names.end()) return arguments;
+  std::error_code ignored;
+  const bool like_a_path = first.find_first_of("/.*?[") != std::string::npos || std::filesystem::exists(first, ignored);
+  if (!first.starts_with('-') && !like_a_path) {
+    fail(ErrorCode::kInvalidArgument, "'{}' is neither a command nor a file{}; see genga --help", first,
+         did_you_mean(first, names));
+  }
+  arguments.insert(arguments.begin(), "stylize");
+  return arguments;
+}
+
+/// CLI11's messages, in our words where they name no cure.
+std::string explain(const CLI::ParseError& error, const Program& program, const CommandDoc& doc) {
+  const Command* command = program.chosen();
+  const CLI::App& app = command != nullptr ? *command->app : program.app;
+  const std::string path = command != nullptr ? "genga " + app.get_name() : "genga";
+  if (error.get_name() == "ExtrasError") {
+    const auto extras = app.remaining(true);
+    const std::string word = extras.empty() ? "" : extras.front().substr(0, extras.front().find('='));
+    const auto sub = std::find_if(doc.commands.begin(), doc.commands.end(),
+                                  [&](const CommandDoc& c) { return c.name == app.get_name(); });
+    const auto known = sub == doc.commands.end() ? doc.long_names() : sub->long_names();
+    return fmt::format("{}: unknown {} '{}'{}; see {} --help", path, word.starts_with('-') ? "option" : "argument",
+                       word, did_you_mean(word, known), path);
+  }
+  return fmt::format("{}: {}; see {} --help", path, error.what(), path);
+}
+
+int parse_and_run(const std::vector<std::string>& arguments) {
+  Program program;
+  const CommandDoc doc = describe(program.app);
+  if (arguments.empty()) {
+    write_stderr(help_text(doc));
+    return kUsage;
+  }
+  auto words = with_command(arguments, doc);
+  if (words.front() == "train") hand_over_to_train({words.begin() + 1, words.end()});
+  try {
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+    program.app.parse(std::move(words));
+  } catch (const CLI::CallForHelp&) {
+    const Command* command = program.chosen();
+    write_stdout(help_text(command == nullptr ? doc : describe(*command->app, "genga")));
+    return 0;
+  } catch (const CLI::CallForVersion& version) {
+    write_stdout(fmt::format("{}\n", version.what()));
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    say_error(explain(error, program, doc));
+    return kUsage;
+  }
+  return program.chosen()->run();
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments) {
+  try {
+    return parse_and_run(arguments);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kCancelled) say_error(error.what());
+    return exit_status(error.code());
+  } catch (const std::bad_alloc&) {
+    say_error("out of memory; give --memory or --size a smaller value");
+    return exit_status(ErrorCode::kOutOfMemory);
+  } catch (const std::exception& error) {
+    say_error(fmt::format("unexpected failure, please report it: {}", error.what()));
+    return exit_status(ErrorCode::kInternal);
+  }
+}
+
+}  // namespace genga::cli

@@ -1,0 +1,134 @@
+#include "cli/stylize_flags.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/checks.h"
+#include "cli/inputs.h"
+#include "genga/error.h"
+
+namespace genga::cli {
+namespace {
+
+void add_input_options(CLI::App& app, StylizeFlags& f) {
+  app.add_option("-i,--input,INPUT", f.inputs, "Pictures, folders, patterns in quotes, or - for standard input")
+      ->type_name("PATH")
+      ->group("Input");
+  app.add_flag("-r,--recursive", f.recursive, "Look into folders below folders; outputs keep their tree")
+      ->group("Input");
+  auto* size = app.add_option("--size", f.size, "Resize first: WIDTHxHEIGHT, or the long side in pixels")
+                   ->type_name("WxH|N")
+                   ->check(size_text())
+                   ->group("Input");
+  app.add_option("--fit", f.fit, "How WxH is met: fill and crop, fit inside, or distort (default cover)")
+      ->type_name("cover|contain|stretch")
+      ->check(one_of({"cover", "contain", "stretch"}))
+      ->needs(size)
+      ->group("Input");
+  app.add_option("--max-pixels", f.max_pixels, "Refuse larger pictures (default 1G), against decompression bombs")
+      ->type_name("COUNT")
+      ->check(count_text())
+      ->group("Input");
+}
+
+void add_style_options(CLI::App& app, StylizeFlags& f) {
+  app.add_option("-n,--style", f.styles, "Built-in styles, separated by commas; one output each")
+      ->type_name("STYLE")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group("Style");
+  app.add_option("-m,--model", f.models, "Model file; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->group("Style");
+  app.add_option("--strength", f.strength, "0 leaves the photo, 1 is the full style (default 1)")
+      ->type_name("0..1")
+      ->check(number_in(0, 1))
+      ->group("Style");
+  app.add_option("--keep-color", f.keep_color,
+                 "1 keeps the photo's colours under the style's light and line (default 0)")
+      ->type_name("0..1")
+      ->check(number_in(0, 1))
+      ->group("Style");
+  auto* mask =
+      app.add_option("--mask", f.mask, "Grey picture: style only where it is white")->type_name("FILE")->group("Style");
+  app.add_option("--feather", f.feather_px, "Soften the mask's edge by so many pixels (default 8)")
+      ->type_name("PX")
+      ->check(number_in(0, 1000))
+      ->needs(mask)
+      ->group("Style");
+}
+
+void add_output_options(CLI::App& app, StylizeFlags& f) {
+  app.add_option("-o,--output", f.output, "File, folder, or - for standard output")->type_name("PATH")->group("Output");
+  app.add_option("-f,--format", f.format, "Format of the outputs (default: by suffix, or as the input)")
+      ->type_name("FORMAT")
+      ->group("Output");
+  app.add_option("--quality", f.quality, "1..100; 100 is lossless where the format can (default: the format's own)")
+      ->type_name("1..100")
+      ->check(integer_in(1, 100))
+      ->group("Output");
+  app.add_option("--compare", f.compare, "Also write a before/after sheet; auto: beside the output, named *-compare")
+      ->type_name("auto|FILE")
+      ->group("Output");
+  auto* overwrite = app.add_flag("--overwrite", f.overwrite, "Replace outputs that exist")->group("Output");
+  app.add_flag("--skip-existing", f.skip_existing, "Leave outputs that exist, do the others")
+      ->excludes(overwrite)
+      ->group("Output");
+  app.add_flag("--no-metadata", f.no_metadata, "Do not carry EXIF, XMP and the like over")->group("Output");
+  app.add_flag("--no-credit", f.no_credit, "Do not write the style's name and attribution into the output")
+      ->group("Output");
+}
+
+void add_work_options(CLI::App& app, StylizeFlags& f) {
+  app.add_option("-t,--tile", f.tile_px,
+                 "Side of a tile in pixels; 0 chooses (default). The result does not depend on it")
+      ->type_name("PX")
+      ->check(integer_in(0, 65536))
+      ->group("Work");
+  app.add_option("--memory", f.memory,
+                 "Limit for activations and row buffers (default: a quarter of what is free, at most 1G)")
+      ->type_name("BYTES")
+      ->check(memory_text())
+      ->group("Work");
+  app.add_option("-j,--threads", f.threads, "Threads; 0: all cores (default)")
+      ->type_name("N")
+      ->check(integer_in(0, 1024))
+      ->group("Work");
+  app.add_flag("--json", f.json, "Print one JSON document about what was done")->group("Work");
+  app.add_flag("-q,--quiet", f.quiet, "Print errors only")->group("Work");
+  app.add_flag("-v,--verbose", f.verbose, "Say what is done")->group("Work");
+}
+
+}  // namespace
+
+void add_stylize_options(CLI::App& app, StylizeFlags& flags) {
+  add_input_options(app, flags);
+  add_style_options(app, flags);
+  add_output_options(app, flags);
+  add_work_options(app, flags);
+}
+
+void check_flags(const StylizeFlags& f) {
+  if (f.inputs.empty())
+    fail(ErrorCode::kInvalidArgument, "no input given: name a picture, a folder, a pattern, or '-' for standard input");
+  if (f.output.empty())
+    fail(ErrorCode::kInvalidArgument, "no output given: add -o FILE, -o FOLDER/ or -o - (standard output)");
+  if (std::count(f.inputs.begin(), f.inputs.end(), kStdio) > 1)
+    fail(ErrorCode::kInvalidArgument, "input '-' is given more than once");
+  if (f.output != kStdio) return;
+  if (f.format.empty())
+    fail(ErrorCode::kInvalidArgument, "output '-' has no suffix: name a format, for example -f png");
+  if (f.json) fail(ErrorCode::kInvalidArgument, "output '-' and --json both want standard output; give -o a file");
+  if (f.compare == kAutoSheet)
+    fail(ErrorCode::kInvalidArgument,
+         "--compare auto needs an output file to stand beside; name the sheet: --compare FILE");
+  if (f.inputs.size() > 1 || f.styles.size() + f.models.size() > 1) {
+    fail(ErrorCode::kInvalidArgument, "output '-' takes one picture in one style; give -o a folder");
+  }
+  if (::isatty(STDOUT_FILENO) == 1)
+    fail(ErrorCode::kInvalidArgument, "standard output is a terminal; redirect it or give -o a file");
+}
+
+}  // namespace genga::cli

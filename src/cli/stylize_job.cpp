@@ -1,0 +1,224 @@
+#include "cli/stylize_job.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <system_error>
+
+#include "cli/interrupt.h"
+#include "cli/stdin_bytes.h"
+
+namespace genga::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// True if the output is to be skipped. Throws Error: kIo if it may not be written.
+bool skip_output(const fs::path& path, const fs::path& input, const JobOptions& options) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return false;
+  if (options.skip_existing) return true;
+  if (!options.overwrite) {
+    fail(ErrorCode::kIo, "output '{}' exists; add --overwrite or --skip-existing", path.string());
+  }
+  if (input != kStdio && fs::equivalent(path, input, ignored)) {
+    fail(ErrorCode::kIo, "output '{}' is the input itself; choose another name or folder", path.string());
+  }
+  return false;
+}
+
+void make_parent(const fs::path& path) {
+  std::error_code ec;
+  const fs::path parent = path.parent_path();
+  if (!parent.empty()) fs::create_directories(parent, ec);
+  if (ec) fail(ErrorCode::kIo, "cannot create folder '{}': {}", parent.string(), ec.message());
+}
+
+std::string credit_line(const weights::ModelCard& card) {
+  std::string line = fmt::format("Stylised by Genga, style {}", card.name.empty() ? "unnamed" : card.name);
+  if (!card.attribution.empty()) line += ": " + card.attribution;
+  if (!card.licence.empty()) line += fmt::format(" ({})", card.licence);
+  return line;
+}
+
+class Job {
+ public:
+  Job(std::span<const InputFile> files, const JobOptions& options, std::size_t n_items)
+      : files_(files), options_(options), bar_(options.terminal, n_items) {}
+
+  void use_style(const LabelledModel& model) {
+    stylizer_.reset();  // the old style's memory goes before the new one's comes
+    stylizer_ = std::make_unique<stylize::Stylizer>(model.model, engine::EngineOptions{.threads = options_.threads});
+    write_ = options_.write;
+    if (options_.credit) write_.comment = credit_line(model.model.card);
+  }
+
+  void run_item(const PlannedOutput& item, std::size_t index, ItemResult& result) {
+    const auto start = std::chrono::steady_clock::now();
+    const fs::path& input = files_[item.input].path;
+    try {
+      interrupted().check();
+      bar_.begin_item(index, input.filename().string());
+      const bool to_stdout = item.path == kStdio;
+      result.skipped = !to_stdout && skip_output(item.path, input, options_);
+      if (!result.skipped) write_item(item, to_stdout, result);
+    } catch (const Error& error) {
+      result.error = error;
+    } catch (const std::bad_alloc&) {
+      result.error =
+          Error(ErrorCode::kOutOfMemory, fmt::format("'{}' does not fit into memory; give --memory or --size a "
+                                                     "smaller value",
+                                                     input.string()));
+    }
+    result.seconds = seconds_since(start);
+    report(result);
+  }
+
+ private:
+  image::Source source_of(const fs::path& path) {
+    if (path != kStdio) return {path};
+    if (stdin_bytes_.empty()) stdin_bytes_ = read_stdin();
+    return {path, stdin_bytes_};
+  }
+
+  void write_item(const PlannedOutput& item, bool to_stdout, ItemResult& result) {
+    const fs::path& input = files_[item.input].path;
+    if (!item.sheet.empty() && skip_output(item.sheet, input, options_)) {
+      fail(ErrorCode::kIo, "sheet '{}' exists, but its picture does not; add --overwrite", item.sheet.string());
+    }
+    const image::Source source = source_of(input);
+    image::RowReader reader(source, options_.read);
+    const image::Info& info = reader.info();
+    result.width = info.width;
+    result.height = info.height;
+    if (!to_stdout) make_parent(item.path);
+    image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
+                                        : image::RowWriter(item.path, info, reader.metadata(), write_);
+    stylize_rows(reader, writer);
+    writer.finish();
+    image::Source output{item.path};
+    std::vector<std::byte> bytes;
+    if (to_stdout) {
+      bytes = writer.take_bytes();
+      output.bytes = bytes;
+    }
+    if (!item.sheet.empty()) write_sheet(source, output, item.sheet);
+    bar_.erase();
+    if (to_stdout) write_stdout(bytes);
+  }
+
+  void stylize_rows(image::RowReader& reader, image::RowWriter& writer) {
+    const image::Info& info = reader.info();
+    stylize::StylizeOptions stylize = options_.stylize;
+    std::optional<image::MaskReader> mask;
+    if (!options_.mask.empty()) {
+      mask.emplace(image::Source{options_.mask}, info.width, info.height, options_.feather_px,
+                   options_.read.max_pixels);
+      stylize.mask = &*mask;
+    }
+    stylize.cancel = &interrupted();
+    stylize.progress = [this](std::int64_t done, std::int64_t total) { bar_.update(done, total); };
+    stylizer_->stylize(reader, writer, stylize);
+  }
+
+  void write_sheet(const image::Source& before, const image::Source& after, const fs::path& path) {
+    interrupted().check();
+    make_parent(path);
+    image::WriteOptions write = write_;
+    if (image::find_format(path.extension().string()) != nullptr) write.format.clear();
+    image::write_side_by_side(before, after, options_.read, path, write);
+  }
+
+  void report(const ItemResult& result) {
+    bar_.erase();
+    if (result.error) {
+      if (result.error->code() != ErrorCode::kCancelled) say_error(result.error->what());
+    } else if (options_.verbose && result.skipped) {
+      say(fmt::format("'{}' exists, skipped", result.output));
+    } else if (options_.verbose) {
+      const double pixels = static_cast<double>(result.width) * result.height;
+      say(fmt::format("'{}' -> '{}', style {}, {}x{}, {:.2f} s, {:.2f} MP/s", result.input, result.output, result.style,
+                      result.width, result.height, result.seconds, pixels / 1e6 / std::max(result.seconds, 1e-9)));
+    }
+  }
+
+  std::span<const InputFile> files_;
+  const JobOptions& options_;
+  ProgressBar bar_;
+  std::unique_ptr<stylize::Stylizer> stylizer_;
+  image::WriteOptions write_;
+  std::vector<std::byte> stdin_bytes_;
+};
+
+}  // namespace
+
+std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files) {
+  std::vector<LabelledModel> models;
+  const auto add = [&](weights::Model model, const std::string& fallback) {
+    std::string label = safe_label(model.card.name.empty() ? fallback : model.card.name);
+    const auto taken = [&](const std::string& name) {
+      return std::any_of(models.begin(), models.end(), [&](const LabelledModel& m) { return m.label == name; });
+    };
+    const std::string base = label;
+    for (int k = 2; taken(label); ++k) label = fmt::format("{}-{}", base, k);
+    models.push_back({label, std::move(model)});
+  };
+  for (const auto& name : styles) add(stylize::open_style(name), name);
+  for (const auto& file : files) add(weights::read_model_file(file), fs::path(file).stem().string());
+  if (models.empty()) add(stylize::open_style(""), "");
+  return models;
+}
+
+Json to_json(const ItemResult& result) {
+  const auto text_or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+  return {{"input", result.input},
+          {"output", text_or_null(result.output)},
+          {"sheet", text_or_null(result.sheet)},
+          {"style", text_or_null(result.style)},
+          {"width", result.width},
+          {"height", result.height},
+          {"seconds", result.seconds},
+          {"ok", !result.error},
+          {"skipped", result.skipped},
+          {"error", result.error ? to_json(*result.error) : Json()}};
+}
+
+std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<const PlannedOutput> plan,
+                                std::span<const LabelledModel> models, const JobOptions& options) {
+  Job job(files, options, plan.size());
+  std::vector<ItemResult> results;
+  std::optional<std::size_t> style;
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    const PlannedOutput& item = plan[i];
+    if (style != item.style) job.use_style(models[item.style]);
+    style = item.style;
+    ItemResult& result = results.emplace_back();
+    result.input = files[item.input].path.string();
+    result.output = item.path.string();
+    result.sheet = item.sheet.string();
+    result.style = models[item.style].label;
+    job.run_item(item, i, result);
+    if (result.error && result.error->code() == ErrorCode::kCancelled) break;
+  }
+  return results;
+}
+
+int job_status(std::span<const ItemResult> results) {
+  const auto failed = [](const ItemResult& r) { return r.error.has_value(); };
+  const auto n_failed = std::count_if(results.begin(), results.end(), failed);
+  if (n_failed == 0) return 0;
+  const bool cancelled = std::any_of(results.begin(), results.end(), [](const ItemResult& r) {
+    return r.error && r.error->code() == ErrorCode::kCancelled;
+  });
+  if (cancelled) return exit_status(ErrorCode::kCancelled);
+  if (results.size() == 1) return exit_status(results.front().error->code());
+  return n_failed == static_cast<std::ptrdiff_t>(results.size()) ? 1 : 3;
+}
+
+}  // namespace genga::cli

@@ -1,0 +1,63 @@
+// The loop of genga stylize: one planned output after the other, failures kept per item.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/inputs.h"
+#include "cli/json_output.h"
+#include "cli/terminal.h"
+#include "genga/error.h"
+#include "genga/image.h"
+#include "genga/stylize.h"
+#include "genga/weights.h"
+
+namespace genga::cli {
+
+struct LabelledModel {
+  std::string label;  // unique in the run; part of output names when there are several
+  weights::Model model;
+};
+
+/// The style named or the file given; labels made fit for file names. Throws Error: kNotFound, kCorruptData, ...
+std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files);
+
+struct JobOptions {
+  image::ReadOptions read;
+  image::WriteOptions write;  // comment is filled per style
+  bool credit = true;         // write the style's name and attribution into outputs
+  stylize::StylizeOptions stylize;
+  std::filesystem::path mask;  // empty: none
+  double feather_px = 0;
+  int threads = 0;
+  bool skip_existing = false;
+  bool overwrite = false;
+  bool verbose = false;
+  TerminalStyle terminal;  // no bar when --quiet
+};
+
+struct ItemResult {
+  std::string input;
+  std::string output;  // empty: never planned
+  std::string sheet;   // before/after; empty: none
+  std::string style;
+  int width = 0, height = 0;
+  double seconds = 0;
+  bool skipped = false;  // --skip-existing
+  std::optional<Error> error;
+};
+Json to_json(const ItemResult& result);
+
+/// Runs all items, says each failure in one line on stderr and goes on. Stops early only when interrupted: the last
+/// result then has kCancelled. Input "-" is read once, output "-" goes to stdout.
+std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<const PlannedOutput> plan,
+                                std::span<const LabelledModel> models, const JobOptions& options);
+
+/// 0 all well, 130 interrupted, 3 some failed; 1 all failed, or the error's own status if there was only one item.
+int job_status(std::span<const ItemResult> results);
+
+}  // namespace genga::cli
