@@ -1,0 +1,84 @@
+#include <cmath>
+#include <numbers>
+
+#include "genga/weights.h"
+
+namespace genga::weights {
+namespace {
+
+/// Normal numbers from SplitMix64 and Box-Muller: the standard library's distributions differ between implementations,
+/// and a seed must mean the same start everywhere.
+class Normal {
+ public:
+  explicit Normal(std::uint64_t seed) : state_(seed) {}
+
+  float next() {
+    const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
+    return static_cast<float>(radius * std::cos(2.0 * std::numbers::pi * uniform()));
+  }
+
+ private:
+  std::uint64_t bits() {
+    state_ += 0x9E3779B97F4A7C15U;
+    std::uint64_t z = state_;
+    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
+    return z ^ (z >> 31U);
+  }
+  double uniform() { return static_cast<double>(bits() >> 11U) * 0x1.0p-53; }  // [0,1)
+
+  std::uint64_t state_;
+};
+
+std::uint64_t fnv1a(std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  return hash;
+}
+
+/// Source numbers that one output number sums over. 0: not a convolution or linear layer.
+double fan_in(const ir::Node& node, const ir::WeightSpec& weight) {
+  const double per_filter = static_cast<double>(weight.size()) / static_cast<double>(weight.dims.at(0));
+  return std::visit(ir::overloaded{
+                        [&](const ir::Conv2d&) { return per_filter; },
+                        [&](const ir::Linear&) { return per_filter; },
+                        [&](const ir::ConvTranspose2d& op) {
+                          // [C,out,k,k]: of the k*k taps only those of one stride phase meet in an output pixel.
+                          const double taps = static_cast<double>(op.kernel) * op.kernel / (op.stride * op.stride);
+                          return static_cast<double>(weight.dims.at(0)) * taps;
+                        },
+                        [](const auto&) { return 0.0; },
+                    },
+                    node.op);
+}
+
+/// One stream per tensor, so that a layer added elsewhere leaves the others' start as it was.
+std::vector<float> he_normal(const ir::WeightSpec& spec, double fan, std::uint64_t seed) {
+  Normal normal(seed ^ fnv1a(spec.name));
+  const auto deviation = static_cast<float>(std::sqrt(2.0 / fan));
+  std::vector<float> values(static_cast<std::size_t>(spec.size()));
+  for (float& value : values) value = deviation * normal.next();
+  return values;
+}
+
+}  // namespace
+
+TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed) {
+  TensorMap tensors;
+  for (const ir::WeightSpec& spec : ir::weight_specs(graph)) {
+    const std::size_t dot = spec.name.rfind('.');
+    const ir::Node& node = graph.node(graph.find(std::string_view(spec.name).substr(0, dot)));
+    const std::string_view suffix = std::string_view(spec.name).substr(dot + 1);
+    const double fan = suffix == "weight" ? fan_in(node, spec) : 0;
+    if (fan > 0) {
+      tensors.emplace(spec.name, make_tensor(spec.dims, he_normal(spec, fan, seed)));
+      continue;
+    }
+    const float value = suffix == "weight" || suffix == "running_var" ? 1.0F : 0.0F;
+    tensors.emplace(spec.name,
+                    make_tensor(spec.dims, std::vector<float>(static_cast<std::size_t>(spec.size()), value)));
+  }
+  return tensors;
+}
+
+}  // namespace genga::weights
