@@ -61,14 +61,14 @@ inline constexpr std::int64_t kDefaultMaxPixels = 1'000'000'000;
 
 struct ReadOptions {
   std::int64_t max_pixels = kDefaultMaxPixels;
-  TargetSize size;  // resized while reading (shrink-on-load where the format can)
+  TargetSize size{};  // resized while reading (shrink-on-load where the format can)
 };
 
 struct Info {
   int width = 0, height = 0;  // after orientation and resizing
   bool alpha = false;
-  int bits = 8;        // 8 or 16 per channel in the file
-  std::string format;  // "jpeg"
+  int bits = 8;          // 8 or 16 per channel in the file
+  std::string format{};  // "jpeg"
   int pages = 1;
 };
 
@@ -94,10 +94,10 @@ class RowReader {
 };
 
 struct WriteOptions {
-  std::string format;  // name or suffix; empty: from the path
-  int quality = 0;     // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, AVIF, JXL)
-  bool metadata = true;  // carry EXIF etc.
-  std::string comment;   // style and attribution, stored where the format has a place for it; empty: none
+  std::string format{};  // name or suffix; empty: from the path
+  int quality = 0;  // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, AVIF, JXL)
+  bool metadata = true;   // carry EXIF etc.
+  std::string comment{};  // style and attribution, stored where the format has a place for it; empty: none
 };
 
 /// Writes a picture row by row. The file appears when finish() returns; otherwise nothing is left.
@@ -121,7 +121,7 @@ class RowWriter {
 /// A small whole picture: u8, interleaved RGB, sRGB.
 struct Image {
   int width = 0, height = 0;
-  std::vector<std::uint8_t> rgb;
+  std::vector<std::uint8_t> rgb{};
 };
 Image read_image(const Source& source, const ReadOptions& options = {});
 void write_image(const std::filesystem::path& path, const Image& image, const WriteOptions& options = {});

@@ -23,7 +23,7 @@ struct StylizeOptions {
   int tile_px = 0;                // side of a tile without its border; 0: chosen from memory_bytes
   std::int64_t memory_bytes = 0;  // for activations and row buffers; 0: a quarter of what is available, at most 1 GiB
   image::MaskReader* mask = nullptr;  // of the reader's size; style only where it is white
-  Progress progress;                  // in pixels
+  Progress progress{};                // in pixels
   const CancelToken* cancel = nullptr;
 };
 

@@ -1,0 +1,82 @@
+#include "encoder.h"
+
+#include <algorithm>
+#include <string>
+
+namespace genga::image {
+namespace {
+
+const FormatRow& choose_row(const std::filesystem::path& path, const WriteOptions& options) {
+  const std::string wanted = options.format.empty() ? path.extension().string() : options.format;
+  const FormatRow* row = find_row(wanted);
+  if (row == nullptr) {
+    fail(ErrorCode::kUnsupported, "'{}' is no picture format that Genga can write; one of {} was expected", wanted,
+         format_names(true));
+  }
+  if (!row->format.can_write) {
+    fail(ErrorCode::kUnsupported, "{} pictures can be read but not written here; write one of {} instead",
+         row->format.name, format_names(true));
+  }
+  return *row;
+}
+
+OperationPtr make_saver(VipsImage* image, const Encoding& encoding, std::string_view suffix) {
+  const std::string name = std::string(encoding.row->saver) + std::string(suffix);
+  OperationPtr operation(vips_operation_new(name.c_str()));
+  if (!operation) fail_vips(ErrorCode::kUnsupported, "this libvips cannot write the format");
+  g_object_set(operation.get(), "in", image, nullptr);
+  if (!encoding.options.empty() &&
+      vips_object_set_from_string(VIPS_OBJECT(operation.get()), encoding.options.c_str()) != 0) {
+    fail_vips(ErrorCode::kInternal, "the saver does not know its options");
+  }
+  return operation;
+}
+
+constexpr std::string_view kFailed = "the picture could not be written";
+
+}  // namespace
+
+Encoding choose_encoding(const std::filesystem::path& path, const Info& info, const WriteOptions& options) {
+  const FormatRow& row = choose_row(path, options);
+  if (options.quality < 0 || options.quality > 100) {
+    fail(ErrorCode::kInvalidArgument, "quality {}: 1 to 100 was expected, or 0 for the format's default",
+         options.quality);
+  }
+  if (info.width < 1 || info.height < 1) {
+    fail(ErrorCode::kInvalidArgument, "a picture of {} x {} pixels cannot be written", info.width, info.height);
+  }
+  if (row.max_side > 0 && std::max(info.width, info.height) > row.max_side) {
+    fail(ErrorCode::kUnsupported,
+         "{} x {} pixels are more than {} can hold ({} a side); write png, tiff or jxl instead", info.width,
+         info.height, row.format.name, row.max_side);
+  }
+  Encoding encoding{.row = &row,
+                    .bands = info.alpha && row.format.alpha ? 4 : 3,
+                    .bits = info.bits == 16 && row.format.sixteen_bit ? 16 : 8,
+                    .options = ""};
+  encoding.options = row.save_options(options.quality == 0 ? row.format.default_quality : options.quality, info);
+  if (!options.metadata) encoding.options += encoding.options.empty() ? "strip=true" : ",strip=true";
+  return encoding;
+}
+
+void encode_file(VipsImage* image, const Encoding& encoding, const std::filesystem::path& path) {
+  OperationPtr operation = make_saver(image, encoding, "");
+  g_object_set(operation.get(), "filename", path.c_str(), nullptr);
+  build(operation, ErrorCode::kIo, kFailed);
+  vips_object_unref_outputs(VIPS_OBJECT(operation.get()));
+}
+
+std::vector<std::byte> encode_memory(VipsImage* image, const Encoding& encoding) {
+  OperationPtr operation = make_saver(image, encoding, "_buffer");
+  build(operation, ErrorCode::kIo, kFailed);
+  VipsBlob* blob = nullptr;
+  g_object_get(operation.get(), "buffer", &blob, nullptr);
+  vips_object_unref_outputs(VIPS_OBJECT(operation.get()));
+  std::size_t size = 0;
+  const auto* data = static_cast<const std::byte*>(vips_blob_get(blob, &size));
+  std::vector<std::byte> bytes(data, data + size);
+  vips_area_unref(VIPS_AREA(blob));
+  return bytes;
+}
+
+}  // namespace genga::image

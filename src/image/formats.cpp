@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <mutex>
+
+#include "format_table.h"
+#include "vips_guard.h"
+
+namespace genga::image {
+namespace {
+
+using Suffixes = std::span<const std::string_view>;
+constexpr std::array<std::string_view, 4> kJpegSuffixes{".jpg", ".jpeg", ".jpe", ".jfif"};
+constexpr std::array<std::string_view, 1> kPngSuffixes{".png"};
+constexpr std::array<std::string_view, 1> kWebpSuffixes{".webp"};
+constexpr std::array<std::string_view, 1> kAvifSuffixes{".avif"};
+constexpr std::array<std::string_view, 2> kHeicSuffixes{".heic", ".heif"};
+constexpr std::array<std::string_view, 1> kJxlSuffixes{".jxl"};
+constexpr std::array<std::string_view, 2> kTiffSuffixes{".tif", ".tiff"};
+constexpr std::array<std::string_view, 1> kGifSuffixes{".gif"};
+constexpr std::array<std::string_view, 1> kBmpSuffixes{".bmp"};
+constexpr std::array<std::string_view, 4> kPpmSuffixes{".ppm", ".pgm", ".pbm", ".pnm"};
+
+// Huffman optimisation and progressive scans would buffer the whole picture, so they stay off: memory must be flat.
+std::string jpeg_options(int quality, const Info&) {
+  return fmt::format("Q={},subsample-mode={}", quality, quality >= 90 ? "off" : "on");
+}
+std::string png_options(int, const Info&) {
+  return "compression=6,filter=all";
+}
+std::string webp_options(int quality, const Info&) {
+  return quality == 100 ? "lossless=true" : fmt::format("Q={},smart-subsample=true", quality);
+}
+// Full chroma: drawn colour edges are what our pictures consist of. libheif's lossless mode is not lossless for RGB.
+std::string avif_options(int quality, const Info&) {
+  return fmt::format("Q={},compression=av1,bitdepth=8,subsample-mode=off", quality);
+}
+// Subsampled below 90: phones decode HEIC in hardware, and most of that hardware has 4:2:0 only.
+std::string heic_options(int quality, const Info&) {
+  return fmt::format("Q={},compression=hevc,bitdepth=8,subsample-mode={}", quality, quality >= 90 ? "off" : "on");
+}
+std::string jxl_options(int quality, const Info&) {
+  return quality == 100 ? "lossless=true,effort=5" : fmt::format("Q={},effort=5", quality);
+}
+std::string tiff_options(int, const Info& info) {
+  const std::int64_t bytes = std::int64_t{info.width} * info.height * (info.alpha ? 4 : 3) * (info.bits / 8);
+  const bool big = bytes > (std::int64_t{3} << 30);  // classic TIFF ends at 4 GiB
+  return fmt::format("compression=deflate,predictor=horizontal,bigtiff={}", big);
+}
+std::string plain_options(int, const Info&) {
+  return "";
+}
+
+// Order of the README's table. can_write is asked of libvips by init().
+std::array<FormatRow, 10> rows{{
+    {{"jpeg", kJpegSuffixes, "image/jpeg", false, false, false, 92},
+     "VipsForeignLoadJpeg",
+     "jpegsave",
+     65500,
+     jpeg_options},
+    {{"png", kPngSuffixes, "image/png", false, true, true, 0}, "VipsForeignLoadPng", "pngsave", 0, png_options},
+    {{"webp", kWebpSuffixes, "image/webp", false, true, false, 90},
+     "VipsForeignLoadWebp",
+     "webpsave",
+     16383,
+     webp_options},
+    {{"avif", kAvifSuffixes, "image/avif", false, true, false, 65},
+     "VipsForeignLoadHeif",
+     "heifsave",
+     16384,
+     avif_options},
+    {{"heic", kHeicSuffixes, "image/heic", false, true, false, 60},
+     "VipsForeignLoadHeif",
+     "heifsave",
+     16384,
+     heic_options},
+    {{"jxl", kJxlSuffixes, "image/jxl", false, true, true, 90}, "VipsForeignLoadJxl", "jxlsave", 0, jxl_options},
+    {{"tiff", kTiffSuffixes, "image/tiff", false, true, true, 0}, "VipsForeignLoadTiff", "tiffsave", 0, tiff_options},
+    {{"gif", kGifSuffixes, "image/gif", false, true, false, 0},
+     "VipsForeignLoadNsgif",
+     "gifsave",
+     65535,
+     plain_options},
+    {{"bmp", kBmpSuffixes, "image/bmp", false, false, false, 0}, "VipsForeignLoadMagick", "", 0, plain_options},
+    {{"ppm", kPpmSuffixes, "image/x-portable-pixmap", false, false, true, 0},
+     "VipsForeignLoadPpm",
+     "",
+     0,
+     plain_options},
+}};
+
+void drop_message(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
+
+void start_vips(int threads) {
+  // A quiet library: warnings of decoders are for developers; what matters comes back as an Error.
+  g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION),
+                    drop_message, nullptr);
+  if (vips_init("genga") != 0) fail_vips(ErrorCode::kInternal, "libvips does not start");
+  vips_concurrency_set(threads);
+  // Cached operations would keep files open and answer with the old picture after a file has changed.
+  vips_cache_set_max(0);
+  // Only the loaders of the table may ever see a stranger's bytes: no PDF, SVG, slides, CSV or raw dumps.
+  vips_operation_block_set("VipsForeignLoad", TRUE);
+  for (const FormatRow& row : rows) vips_operation_block_set(row.loader.data(), FALSE);
+  for (FormatRow& row : rows) {
+    row.format.can_write = !row.saver.empty() &&
+                           vips_type_find("VipsForeignSave", std::string(row.saver).c_str()) != 0 &&
+                           vips_foreign_find_save(row.format.suffixes.front().data()) != nullptr;
+    vips_error_clear();
+  }
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+}  // namespace
+
+void init(int threads) {
+  static std::once_flag once;
+  std::call_once(once, [threads] { start_vips(threads); });
+}
+
+std::span<const Format> formats() {
+  static std::vector<Format> list;
+  static std::once_flag once;
+  std::call_once(once, [] {
+    init();
+    for (const FormatRow& row : rows) list.push_back(row.format);
+  });
+  return list;
+}
+
+const FormatRow* find_row(std::string_view suffix_or_name) {
+  const std::string wanted = lower(suffix_or_name);
+  for (const FormatRow& row : rows) {
+    if (wanted == row.format.name) return &row;
+    for (std::string_view suffix : row.format.suffixes) {
+      if (wanted == suffix || wanted == suffix.substr(1)) return &row;
+    }
+  }
+  return nullptr;
+}
+
+const FormatRow* find_row_of_loader(std::string_view loader_class) {
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [&](const FormatRow& candidate) { return loader_class.starts_with(candidate.loader); });
+  return row == rows.end() ? nullptr : &*row;
+}
+
+const Format* find_format(std::string_view suffix_or_name) {
+  const std::size_t dot = suffix_or_name.rfind('.');
+  const FormatRow* row = find_row(dot == std::string_view::npos ? suffix_or_name : suffix_or_name.substr(dot));
+  return row == nullptr ? nullptr : &row->format;
+}
+
+bool looks_like_image(const std::filesystem::path& path) {
+  return path.has_extension() && find_row(path.extension().string()) != nullptr;
+}
+
+std::string format_names(bool writable_only) {
+  std::vector<std::string_view> names;
+  for (const FormatRow& row : rows) {
+    if (!writable_only || row.format.can_write) names.push_back(row.format.name);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace genga::image

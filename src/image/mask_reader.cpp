@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "colour.h"
+#include "pipeline.h"
+#include "resize.h"
+#include "row_stream.h"
+
+namespace genga::image {
+namespace {
+
+ImagePtr stretch(VipsImage* src, int width, int height) {
+  return apply_resize(src, {width, height, width, height});
+}
+
+ImagePtr blur(VipsImage* src, double sigma) {
+  return make_image("cannot feather the mask", [&](VipsImage** dst) {
+    return vips_gaussblur(src, dst, sigma, "precision", VIPS_PRECISION_FLOAT, nullptr);
+  });
+}
+
+ImagePtr to_memory(VipsImage* src) {
+  ImagePtr memory(vips_image_copy_memory(src));
+  if (!memory) fail_vips(ErrorCode::kCorruptData, "the mask is broken or cut short");
+  return memory;
+}
+
+// A wide Gaussian has no detail, so it is computed on a mask reduced until its sigma is about this, then enlarged: the
+// cost does not grow with the feather, and what must be held in memory shrinks with its square.
+constexpr double kReducedSigma = 4;
+
+ImagePtr feathered(VipsImage* grey, int width, int height, double feather_px) {
+  if (feather_px <= 0) return stretch(grey, width, height);
+  const double factor = std::max(1.0, feather_px / kReducedSigma);
+  const int small_width = std::max(1, static_cast<int>(std::lround(width / factor)));
+  const int small_height = std::max(1, static_cast<int>(std::lround(height / factor)));
+  const ImagePtr small = to_memory(stretch(grey, small_width, small_height).get());
+  return stretch(blur(small.get(), feather_px / factor).get(), width, height);
+}
+
+}  // namespace
+
+struct MaskReader::Impl {
+  Impl(std::filesystem::path mask_path, ImagePtr image) : path(std::move(mask_path)), rows(std::move(image)) {}
+  std::filesystem::path path;
+  RowStream rows;
+  std::vector<std::uint16_t> samples;
+};
+
+MaskReader::MaskReader(const Source& source, int width, int height, double feather_px, std::int64_t max_pixels) {
+  if (!(feather_px >= 0) || feather_px > 1000) {
+    fail(ErrorCode::kInvalidArgument, "feather of {} px: 0 to 1000 was expected", feather_px);
+  }
+  const Pipeline pipeline = open_pipeline(source, {.max_pixels = max_pixels, .size = {}});
+  impl_ = with_name(source.path, [&] {
+    const ImagePtr grey = to_grey16(pipeline.image.get());
+    return std::make_unique<Impl>(source.path, feathered(grey.get(), width, height, feather_px));
+  });
+}
+MaskReader::MaskReader(MaskReader&&) noexcept = default;
+MaskReader::~MaskReader() = default;
+
+void MaskReader::read(std::span<float> dst) {
+  impl_->samples.resize(dst.size());
+  with_name(impl_->path, [&] { impl_->rows.read(std::as_writable_bytes(std::span(impl_->samples))); });
+  std::transform(impl_->samples.begin(), impl_->samples.end(), dst.begin(),
+                 [](std::uint16_t v) { return static_cast<float>(v) / 65535.0F; });
+}
+
+}  // namespace genga::image

@@ -1,0 +1,26 @@
+// What a photo says about itself, carried from its file to the picture made of it.
+#pragma once
+
+#include <string>
+
+#include "genga/image.h"
+#include "vips_guard.h"
+
+namespace genga::image {
+
+/// A one-pixel libvips image as a bag of header fields: copying it field by field is libvips' own way.
+class Metadata {
+ public:
+  explicit Metadata(ImagePtr fields) : fields_(std::move(fields)) {}
+  VipsImage* fields() const { return fields_.get(); }
+
+ private:
+  ImagePtr fields_;
+};
+
+/// EXIF (without thumbnail), XMP, IPTC and resolution of src.
+MetadataPtr copy_metadata(VipsImage* src);
+/// Sets the fields on dst for a saver: orientation 1, sRGB profile, the comment where `format` keeps one.
+void attach_metadata(VipsImage* dst, const Metadata* metadata, const std::string& comment, std::string_view format);
+
+}  // namespace genga::image

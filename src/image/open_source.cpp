@@ -1,0 +1,116 @@
+#include "open_source.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace genga::image {
+namespace {
+
+// Asked of the system first, since libvips has one sentence for all of these.
+void check_file(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    fail(ErrorCode::kNotFound, "there is no such file; a picture was expected");
+  }
+  if (std::filesystem::is_directory(status)) {
+    fail(ErrorCode::kInvalidArgument, "this is a folder; the name of a picture file was expected");
+  }
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) fail(ErrorCode::kIo, "the file cannot be opened for reading: {}", std::strerror(errno));
+  ::close(fd);
+  if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(path, error) == 0 && !error) {
+    fail(ErrorCode::kCorruptData, "the file is empty; a picture was expected");
+  }
+}
+
+SourcePtr make_source(const Source& source) {
+  VipsSource* made = nullptr;
+  if (source.bytes.empty()) {
+    check_file(source.path);
+    made = vips_source_new_from_file(source.path.c_str());
+  } else {
+    made = vips_source_new_from_memory(source.bytes.data(), source.bytes.size());
+  }
+  if (made == nullptr) fail_vips(ErrorCode::kIo, "the picture cannot be read");
+  return SourcePtr(made);
+}
+
+// BMP is read by ImageMagick, which would try anything, so it is only called for what begins as a BMP does.
+bool is_bmp(VipsSource* source) {
+  const unsigned char* magic = vips_source_sniff(source, 2);
+  return magic != nullptr && std::memcmp(magic, "BM", 2) == 0;
+}
+
+std::string find_loader(VipsSource* source) {
+  if (is_bmp(source)) return "VipsForeignLoadMagickBuffer";
+  const char* name = vips_foreign_find_load_source(source);
+  const std::string loader = name == nullptr ? "" : name;
+  if (loader.empty() || find_row_of_loader(loader) == nullptr) {
+    vips_error_clear();
+    fail(ErrorCode::kUnsupported, "this is not a picture that Genga can read; one of {} was expected",
+         format_names(false));
+  }
+  return loader;
+}
+
+const FormatRow* row_of(const OpenedSource& opened) {
+  const char* compression = nullptr;
+  if (vips_image_get_typeof(opened.header.get(), "heif-compression") != 0 &&
+      vips_image_get_string(opened.header.get(), "heif-compression", &compression) == 0) {
+    return find_row(std::strcmp(compression, "av1") == 0 ? "avif" : "heic");
+  }
+  return find_row_of_loader(opened.loader);
+}
+
+void check_pixels(VipsImage* header, std::int64_t max_pixels) {
+  const int width = vips_image_get_width(header);
+  const int height = vips_image_get_height(header);
+  const std::int64_t pixels = std::int64_t{width} * height;
+  if (pixels <= max_pixels) return;
+  fail(ErrorCode::kOutOfMemory,
+       "the picture has {} x {} = {} pixels, more than the limit of {}; raise the limit if you trust the file", width,
+       height, pixels, max_pixels);
+}
+
+}  // namespace
+
+ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& options) {
+  OperationPtr operation(vips_operation_new(opened.loader.c_str()));
+  if (!operation) fail_vips(ErrorCode::kUnsupported, "this libvips cannot read the format");
+  g_object_set(operation.get(), "access", access, "fail-on", VIPS_FAIL_ON_ERROR, nullptr);
+  if (opened.loader.ends_with("Buffer")) {
+    VipsBlob* blob = vips_source_map_blob(opened.source.get());
+    if (blob == nullptr) fail_vips(ErrorCode::kIo, "the file cannot be read");
+    g_object_set(operation.get(), "buffer", blob, nullptr);
+    vips_area_unref(VIPS_AREA(blob));
+  } else {
+    g_object_set(operation.get(), "source", opened.source.get(), nullptr);
+  }
+  if (!options.empty() && vips_object_set_from_string(VIPS_OBJECT(operation.get()), options.c_str()) != 0) {
+    fail_vips(ErrorCode::kInternal, "the loader does not know its options");
+  }
+  build(operation, ErrorCode::kCorruptData, "the picture is broken or cut short");
+  VipsImage* image = nullptr;
+  g_object_get(operation.get(), "out", &image, nullptr);
+  vips_object_unref_outputs(VIPS_OBJECT(operation.get()));
+  return ImagePtr(image);
+}
+
+OpenedSource open_source(const Source& source, std::int64_t max_pixels) {
+  return with_name(source.path, [&] {
+    OpenedSource opened;
+    opened.source = make_source(source);
+    opened.loader = find_loader(opened.source.get());
+    opened.header = load(opened, VIPS_ACCESS_SEQUENTIAL, "");
+    opened.row = row_of(opened);
+    check_pixels(opened.header.get(), max_pixels);
+    return opened;
+  });
+}
+
+}  // namespace genga::image

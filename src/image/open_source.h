@@ -1,0 +1,35 @@
+// From a name or bytes to a libvips image whose header alone has been read.
+#pragma once
+
+#include <string>
+
+#include "format_table.h"
+#include "vips_guard.h"
+
+namespace genga::image {
+
+/// A picture that has been recognised; load() may be called several times.
+struct OpenedSource {
+  SourcePtr source;
+  const FormatRow* row = nullptr;
+  std::string loader;  // libvips class name
+  ImagePtr header;     // size, profile and metadata; no pixel decoded
+};
+
+/// Throws Error: kNotFound, kIo, kUnsupported, kCorruptData, kOutOfMemory (above max_pixels); messages name the source.
+OpenedSource open_source(const Source& source, std::int64_t max_pixels);
+
+/// The picture, decoded when its pixels are asked for. options: of the loader as libvips spells them, e.g. "shrink=2".
+ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& options);
+
+/// Runs work and adds the source's name to the message of any Error.
+template <class Work>
+auto with_name(const std::filesystem::path& path, Work&& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw error.with_context(path.string());
+  }
+}
+
+}  // namespace genga::image

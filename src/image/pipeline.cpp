@@ -1,0 +1,84 @@
+#include "pipeline.h"
+
+#include <cstring>
+
+#include "colour.h"
+#include "metadata.h"
+#include "resize.h"
+
+namespace genga::image {
+namespace {
+
+// libheif delivers 10- and 12-bit samples shifted up, so that white is not 65535; stretch them to the full range.
+ImagePtr full_range(ImagePtr image) {
+  int bits = 0;
+  if (vips_image_get_format(image.get()) != VIPS_FORMAT_USHORT ||
+      vips_image_get_typeof(image.get(), "heif-bitdepth") == 0 ||
+      vips_image_get_int(image.get(), "heif-bitdepth", &bits) != 0 || bits <= 8 || bits >= 16) {
+    return image;
+  }
+  const double white = 65536 - (1 << (16 - bits));
+  const ImagePtr stretched = make_image("cannot stretch samples", [&](VipsImage** dst) {
+    return vips_linear1(image.get(), dst, 65535.0 / white, 0.0, nullptr);
+  });
+  const ImagePtr rounded = make_image("cannot stretch samples", [&](VipsImage** dst) {
+    return vips_round(stretched.get(), dst, VIPS_OPERATION_ROUND_RINT, nullptr);
+  });
+  return make_image("cannot stretch samples",
+                    [&](VipsImage** dst) { return vips_cast(rounded.get(), dst, VIPS_FORMAT_USHORT, nullptr); });
+}
+
+bool is_sideways(int orientation) {
+  return orientation >= 5;
+}
+
+// Orientations other than 1 (upright) and 2 (mirrored) need rows from below first; then libvips decodes the whole
+// picture to memory, or to a temporary file if it is large.
+ImagePtr load_upright(const OpenedSource& opened, int orientation, int shrink) {
+  const VipsAccess access = orientation <= 2 ? VIPS_ACCESS_SEQUENTIAL : VIPS_ACCESS_RANDOM;
+  ImagePtr image = load(opened, access, shrink > 1 ? fmt::format("shrink={}", shrink) : "");
+  image = full_range(std::move(image));
+  if (orientation == 1) return image;
+  return make_image("cannot turn the picture upright",
+                    [&](VipsImage** dst) { return vips_autorot(image.get(), dst, nullptr); });
+}
+
+void check_target(const ResizePlan& plan, std::int64_t max_pixels) {
+  const std::int64_t pixels = std::int64_t{plan.width} * plan.height;
+  if (pixels <= max_pixels) return;
+  fail(ErrorCode::kOutOfMemory, "the wanted size {} x {} has {} pixels, more than the limit of {}", plan.width,
+       plan.height, pixels, max_pixels);
+}
+
+Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
+  Pipeline pipeline;
+  VipsImage* header = opened.header.get();
+  const int orientation = vips_image_get_orientation(header);
+  int width = vips_image_get_width(header);
+  int height = vips_image_get_height(header);
+  if (is_sideways(orientation)) std::swap(width, height);
+  const ResizePlan plan = plan_resize(width, height, options.size);
+  check_target(plan, options.max_pixels);
+
+  const int shrink = opened.row->format.name == "jpeg" ? jpeg_shrink(width, height, plan) : 1;
+  const ImagePtr upright = load_upright(opened, orientation, shrink);
+  const ImagePtr srgb = to_srgb(upright.get());
+  pipeline.image = apply_resize(srgb.get(), plan);
+  pipeline.metadata = copy_metadata(header);
+  pipeline.info = {.width = vips_image_get_width(pipeline.image.get()),
+                   .height = vips_image_get_height(pipeline.image.get()),
+                   .alpha = vips_image_get_bands(pipeline.image.get()) == 4,
+                   .bits = vips_image_get_format(pipeline.image.get()) == VIPS_FORMAT_UCHAR ? 8 : 16,
+                   .format = std::string(opened.row->format.name),
+                   .pages = vips_image_get_n_pages(header)};
+  return pipeline;
+}
+
+}  // namespace
+
+Pipeline open_pipeline(const Source& source, const ReadOptions& options) {
+  const OpenedSource opened = open_source(source, options.max_pixels);
+  return with_name(source.path, [&] { return make_pipeline(opened, options); });
+}
+
+}  // namespace genga::image

@@ -1,0 +1,86 @@
+#include "resize.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace genga::image {
+namespace {
+
+int scaled(int side, double scale) {
+  return std::max(1, static_cast<int>(std::lround(side * scale)));
+}
+
+ImagePtr lanczos(VipsImage* src, int width, int height) {
+  const double x = static_cast<double>(width) / vips_image_get_width(src);
+  const double y = static_cast<double>(height) / vips_image_get_height(src);
+  return make_image("cannot resize", [&](VipsImage** dst) {
+    return vips_resize(src, dst, x, "vscale", y, "kernel", VIPS_KERNEL_LANCZOS3, nullptr);
+  });
+}
+
+// Colours of transparent pixels must not bleed into their neighbours, so samples are weighted by alpha meanwhile.
+ImagePtr lanczos_with_alpha(VipsImage* src, int width, int height) {
+  const VipsBandFormat format = vips_image_get_format(src);
+  const double max_alpha = format == VIPS_FORMAT_USHORT ? 65535 : 255;
+  const ImagePtr weighted = make_image(
+      "cannot resize", [&](VipsImage** dst) { return vips_premultiply(src, dst, "max_alpha", max_alpha, nullptr); });
+  const ImagePtr resized = lanczos(weighted.get(), width, height);
+  const ImagePtr plain = make_image("cannot resize", [&](VipsImage** dst) {
+    return vips_unpremultiply(resized.get(), dst, "max_alpha", max_alpha, nullptr);
+  });
+  const ImagePtr rounded = make_image("cannot resize", [&](VipsImage** dst) {
+    return vips_round(plain.get(), dst, VIPS_OPERATION_ROUND_RINT, nullptr);
+  });
+  return make_image("cannot resize", [&](VipsImage** dst) { return vips_cast(rounded.get(), dst, format, nullptr); });
+}
+
+}  // namespace
+
+ResizePlan plan_resize(int width, int height, const TargetSize& target) {
+  if (target.width < 0 || target.height < 0 || target.long_side < 0 || (target.width > 0) != (target.height > 0)) {
+    fail(ErrorCode::kInvalidArgument, "size {}x{}: two positive numbers, or one for the long side, were expected",
+         target.width, target.height);
+  }
+  if (!target.wanted()) return {width, height, width, height};
+  if (target.width == 0) {
+    const double scale = static_cast<double>(target.long_side) / std::max(width, height);
+    const int w = width >= height ? target.long_side : scaled(width, scale);
+    const int h = height >= width ? target.long_side : scaled(height, scale);
+    return {w, h, w, h};
+  }
+  if (target.fit == Fit::kStretch) return {target.width, target.height, target.width, target.height};
+  const double x = static_cast<double>(target.width) / width;
+  const double y = static_cast<double>(target.height) / height;
+  if (target.fit == Fit::kContain) {
+    const int w = x <= y ? target.width : scaled(width, y);
+    const int h = y <= x ? target.height : scaled(height, x);
+    return {w, h, w, h};
+  }
+  const int w = x >= y ? target.width : std::max(target.width, scaled(width, y));
+  const int h = y >= x ? target.height : std::max(target.height, scaled(height, x));
+  return {w, h, target.width, target.height};
+}
+
+int jpeg_shrink(int width, int height, const ResizePlan& plan) {
+  const double factor = std::min(static_cast<double>(width) / plan.width, static_cast<double>(height) / plan.height);
+  for (int shrink : {8, 4, 2}) {
+    if (factor >= 2 * shrink) return shrink;
+  }
+  return 1;
+}
+
+ImagePtr apply_resize(VipsImage* src, const ResizePlan& plan) {
+  g_object_ref(src);
+  ImagePtr image(src);
+  if (vips_image_get_width(src) != plan.width || vips_image_get_height(src) != plan.height) {
+    const bool alpha = vips_image_hasalpha(src) != FALSE;
+    image = alpha ? lanczos_with_alpha(src, plan.width, plan.height) : lanczos(src, plan.width, plan.height);
+  }
+  if (plan.width == plan.final_width && plan.height == plan.final_height) return image;
+  return make_image("cannot crop", [&](VipsImage** dst) {
+    return vips_extract_area(image.get(), dst, (plan.width - plan.final_width) / 2,
+                             (plan.height - plan.final_height) / 2, plan.final_width, plan.final_height, nullptr);
+  });
+}
+
+}  // namespace genga::image

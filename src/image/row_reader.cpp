@@ -1,0 +1,51 @@
+#include <algorithm>
+#include <vector>
+
+#include "pipeline.h"
+#include "row_stream.h"
+#include "samples.h"
+
+namespace genga::image {
+
+struct RowReader::Impl {
+  Impl(const Source& source, Pipeline pipeline)
+      : path(source.path),
+        info(std::move(pipeline.info)),
+        metadata(std::move(pipeline.metadata)),
+        rows(std::move(pipeline.image)) {}
+
+  std::filesystem::path path;
+  Info info;
+  MetadataPtr metadata;
+  RowStream rows;
+  std::vector<std::uint8_t> samples_u8;  // reused between calls
+};
+
+RowReader::RowReader(const Source& source, const ReadOptions& options)
+    : impl_(std::make_unique<Impl>(source, open_pipeline(source, options))) {}
+RowReader::RowReader(RowReader&&) noexcept = default;
+RowReader::~RowReader() = default;
+
+const Info& RowReader::info() const {
+  return impl_->info;
+}
+int RowReader::channels() const {
+  return impl_->info.alpha ? 4 : 3;
+}
+MetadataPtr RowReader::metadata() const {
+  return impl_->metadata;
+}
+
+void RowReader::read(std::span<std::uint16_t> dst) {
+  with_name(impl_->path, [&] {
+    if (impl_->info.bits == 16) {
+      impl_->rows.read(std::as_writable_bytes(dst));
+      return;
+    }
+    impl_->samples_u8.resize(dst.size());
+    impl_->rows.read(std::as_writable_bytes(std::span(impl_->samples_u8)));
+    std::transform(impl_->samples_u8.begin(), impl_->samples_u8.end(), dst.begin(), widen);
+  });
+}
+
+}  // namespace genga::image

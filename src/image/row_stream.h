@@ -1,0 +1,38 @@
+// Pulls the rows of a libvips pipeline from top to bottom: libvips computes ahead on its threads, a bounded queue holds
+// it back, the caller reads at its own pace.
+#pragma once
+
+#include <exception>
+#include <span>
+#include <string_view>
+#include <thread>
+
+#include "chunk_queue.h"
+#include "vips_guard.h"
+
+namespace genga::image {
+
+class RowStream {
+ public:
+  /// Nothing is computed before the first read().
+  explicit RowStream(ImagePtr image);
+  ~RowStream();
+  RowStream(const RowStream&) = delete;
+  RowStream& operator=(const RowStream&) = delete;
+
+  VipsImage* image() const { return image_.get(); }
+  /// The next dst.size() bytes of rows in the image's own format. Throws Error: kCorruptData and whatever the decoder
+  /// met.
+  void read(std::span<std::byte> dst);
+
+ private:
+  static int take_strip(VipsRegion* region, VipsRect* area, void* self);
+  void run();
+
+  ImagePtr image_;
+  ChunkQueue queue_;
+  std::exception_ptr error_;  // written by the thread before queue_.finish()
+  std::thread thread_;
+};
+
+}  // namespace genga::image

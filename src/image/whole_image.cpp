@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <cstring>
+
+#include "genga/image.h"
+#include "open_source.h"
+#include "resize.h"
+#include "samples.h"
+
+namespace genga::image {
+namespace {
+
+constexpr std::size_t kRowsAtOnce = 64;
+
+std::size_t rows_in_next_batch(int height, std::size_t done) {
+  return std::min(kRowsAtOnce, static_cast<std::size_t>(height) - done);
+}
+
+// One row of a source as RGBA, opaque where it has no alpha.
+void copy_row(const std::uint16_t* src, int src_channels, std::uint16_t* dst, int dst_channels, int width) {
+  for (int x = 0; x < width; ++x, src += src_channels, dst += dst_channels) {
+    std::copy_n(src, 3, dst);
+    if (dst_channels == 4) dst[3] = src_channels == 4 ? src[3] : std::uint16_t{65535};
+  }
+}
+
+}  // namespace
+
+Image read_image(const Source& source, const ReadOptions& options) {
+  RowReader reader(source, options);
+  const Info& info = reader.info();
+  Image image{.width = info.width, .height = info.height, .rgb = {}};
+  const std::size_t width = static_cast<std::size_t>(info.width);
+  const std::size_t channels = static_cast<std::size_t>(reader.channels());
+  image.rgb.resize(width * 3 * static_cast<std::size_t>(info.height));
+  std::vector<std::uint16_t> rows;
+  auto* dst = image.rgb.data();
+  for (std::size_t y = 0; y < static_cast<std::size_t>(info.height); y += kRowsAtOnce) {
+    rows.resize(rows_in_next_batch(info.height, y) * width * channels);
+    reader.read(rows);
+    for (std::size_t i = 0; i < rows.size(); i += channels) {
+      for (std::size_t c = 0; c < 3; ++c) {
+        *dst++ = narrow(channels == 4 ? over_white(rows[i + c], rows[i + 3]) : rows[i + c]);
+      }
+    }
+  }
+  return image;
+}
+
+void write_image(const std::filesystem::path& path, const Image& image, const WriteOptions& options) {
+  const Info info{.width = image.width, .height = image.height, .alpha = false, .bits = 8, .format = "", .pages = 1};
+  RowWriter writer(path, info, nullptr, options);
+  const std::size_t row = static_cast<std::size_t>(image.width) * 3;
+  std::vector<std::uint16_t> rows;
+  for (std::size_t y = 0; y < static_cast<std::size_t>(image.height); y += kRowsAtOnce) {
+    rows.resize(rows_in_next_batch(image.height, y) * row);
+    const auto src = image.rgb.begin() + static_cast<std::ptrdiff_t>(y * row);
+    std::transform(src, src + static_cast<std::ptrdiff_t>(rows.size()), rows.begin(), widen);
+    writer.write(rows);
+  }
+  writer.finish();
+}
+
+Image resize(const Image& image, int width, int height) {
+  const ImagePtr memory(
+      vips_image_new_from_memory(image.rgb.data(), image.rgb.size(), image.width, image.height, 3, VIPS_FORMAT_UCHAR));
+  if (!memory || width < 1 || height < 1) {
+    vips_error_clear();
+    fail(ErrorCode::kInvalidArgument, "cannot resize a picture of {} x {} pixels to {} x {}", image.width, image.height,
+         width, height);
+  }
+  const ImagePtr resized = apply_resize(memory.get(), {width, height, width, height});
+  std::size_t size = 0;
+  const std::unique_ptr<void, decltype(&g_free)> data(vips_image_write_to_memory(resized.get(), &size), &g_free);
+  if (!data) fail_vips(ErrorCode::kOutOfMemory, "cannot resize");
+  const auto* bytes = static_cast<const std::uint8_t*>(data.get());
+  return {.width = width, .height = height, .rgb = std::vector<std::uint8_t>(bytes, bytes + size)};
+}
+
+void write_side_by_side(const Source& left, const Source& right, const ReadOptions& left_options,
+                        const std::filesystem::path& path, const WriteOptions& options) {
+  RowReader left_reader(left, left_options);
+  RowReader right_reader(right, {.max_pixels = left_options.max_pixels, .size = {}});
+  const Info& a = left_reader.info();
+  const Info& b = right_reader.info();
+  if (a.height != b.height) {
+    fail(ErrorCode::kInvalidArgument, "{} is {} pixels high and {} is {}; two pictures of one height were expected",
+         left.path.string(), a.height, right.path.string(), b.height);
+  }
+  const int gap = std::clamp((a.width + b.width) / 200, 2, 32);
+  const Info info{.width = a.width + gap + b.width,
+                  .height = a.height,
+                  .alpha = a.alpha || b.alpha,
+                  .bits = std::max(a.bits, b.bits),
+                  .format = "",
+                  .pages = 1};
+  const int channels = info.alpha ? 4 : 3;
+  RowWriter writer(path, info, left_reader.metadata(), options);
+  std::vector<std::uint16_t> row(static_cast<std::size_t>(info.width * channels), std::uint16_t{65535});
+  std::vector<std::uint16_t> left_row(static_cast<std::size_t>(a.width * left_reader.channels()));
+  std::vector<std::uint16_t> right_row(static_cast<std::size_t>(b.width * right_reader.channels()));
+  for (int y = 0; y < info.height; ++y) {
+    left_reader.read(left_row);
+    right_reader.read(right_row);
+    copy_row(left_row.data(), left_reader.channels(), row.data(), channels, a.width);
+    copy_row(right_row.data(), right_reader.channels(), row.data() + (a.width + gap) * channels, channels, b.width);
+    writer.write(row);
+  }
+  writer.finish();
+}
+
+}  // namespace genga::image
