@@ -38,7 +38,8 @@ bool can_write(const std::filesystem::path& path) {
   return path.has_extension() && format != nullptr && format->can_write;
 }
 
-std::vector<PlannedOutput> plan(const StylizeFlags& f, const Inputs& inputs, const std::vector<LabelledModel>& models) {
+/// Throws Error: kInvalidArgument if the outputs cannot be what the options ask for.
+OutputRules output_rules(const StylizeFlags& f, const Inputs& inputs, const std::vector<LabelledModel>& models) {
   OutputRules rules;
   rules.output = f.output;
   rules.folder = f.output != kStdio && output_is_folder(f.output, inputs);
@@ -49,27 +50,31 @@ std::vector<PlannedOutput> plan(const StylizeFlags& f, const Inputs& inputs, con
 
   std::error_code ignored;
   const std::filesystem::path output = f.output;
+  if (f.output == kStdio && inputs.several) {
+    fail(ErrorCode::kInvalidArgument, "output '-' takes one picture; give -o a folder");
+  }
   if (rules.folder && std::filesystem::exists(output, ignored) && !std::filesystem::is_directory(output, ignored)) {
     fail(ErrorCode::kInvalidArgument, "output '{}' is a file, but several pictures need a folder", f.output);
   }
   if (!rules.folder && f.format.empty()) {
-    if (!output.has_extension())
+    if (!output.has_extension()) {
       fail(ErrorCode::kInvalidArgument, "output '{}' has no suffix: add one, or name a format with -f", f.output);
+    }
     wanted_format(output.extension().string(), "output suffix");
   }
-  if (f.output == kStdio && inputs.several)
-    fail(ErrorCode::kInvalidArgument, "output '-' takes one picture; give -o a folder");
-  auto items = plan_outputs(inputs.files, rules);
-  if (!f.compare.empty() && f.compare != kAutoSheet) {
-    if (items.size() > 1)
-      fail(ErrorCode::kInvalidArgument, "--compare '{}' names one sheet for {} pictures; use --compare auto", f.compare,
-           items.size());
-    wanted_format(std::filesystem::path(f.compare).extension().string(), "--compare suffix");
-    if (!items.empty() && items.front().path == f.compare)
-      fail(ErrorCode::kInvalidArgument, "--compare '{}' is the output itself", f.compare);
-    if (!items.empty()) items.front().sheet = f.compare;
+  return rules;
+}
+
+/// --compare FILE: the one picture's sheet.
+void name_sheet(const std::string& sheet, std::vector<PlannedOutput>& items) {
+  if (items.size() > 1) {
+    fail(ErrorCode::kInvalidArgument, "--compare '{}' names one sheet for {} pictures; use --compare auto", sheet,
+         items.size());
   }
-  return items;
+  wanted_format(std::filesystem::path(sheet).extension().string(), "--compare suffix");
+  if (items.empty()) return;
+  if (items.front().path == sheet) fail(ErrorCode::kInvalidArgument, "--compare '{}' is the output itself", sheet);
+  items.front().sheet = sheet;
 }
 
 JobOptions job_options(const StylizeFlags& f) {
@@ -103,7 +108,8 @@ int run(const StylizeFlags& f) {
   const auto models = open_models(f.styles, f.models);
   const Inputs inputs =
       expand_inputs(f.inputs, {.recursive = f.recursive, .skip = f.output, .is_picture = image::looks_like_image});
-  const auto items = plan(f, inputs, models);
+  auto items = plan_outputs(inputs.files, output_rules(f, inputs, models));
+  if (!f.compare.empty() && f.compare != kAutoSheet) name_sheet(f.compare, items);
 
   std::vector<ItemResult> results;
   for (const auto& problem : inputs.problems) {
