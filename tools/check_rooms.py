@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Fails if a room includes what it may not, or if its CMake DEPS say something else than its includes.
+
+One room = one folder under src/ = one CMake target. Rooms reach each other through doors (include/genga/*.h). The
+training rooms have no public door; their own headers are open to the rooms that ARROWS name, and to tests.
+Usage: tools/check_rooms.py [ROOT]
+"""
+
+import re
+import sys
+from pathlib import Path
+
+# Who may include whom, directly. docs/architecture.md says why.
+ARROWS = {
+    "base": set(),
+    "ir": {"base"},
+    "weights": {"ir", "base"},
+    "models": {"ir", "base"},
+    "image": {"base"},
+    "ref": {"weights", "ir", "base"},
+    "engine": {"weights", "ir", "base"},
+    "stylize": {"engine", "image", "weights", "ir", "base"},
+    "torchnet": {"weights", "ir", "base"},
+    "data": {"image", "base"},
+    "train": {"torchnet", "data", "stylize", "engine", "models", "image", "weights", "ir", "base"},
+    "cli": {"train", "stylize", "engine", "models", "image", "weights", "ir", "base"},
+}
+
+# Door -> room; a door that is not here belongs to the room of its name.
+DOORS = {"error": "base", "base": "base", "ops": "ir", "graph": "ir"}
+
+# Third-party headers -> the rooms that may see them. fmt is open to all.
+LIBRARIES = {
+    r"(torch|ATen|c10)/": {"torchnet", "train"},
+    r"(oneapi/)?dnnl": {"engine"},
+    r"vips/": {"image"},
+    r"(glib|gio)": {"image", "weights"},
+    r"toml\+\+|toml\.hpp|toml/": {"train"},
+    r"spdlog/": {"train"},
+    r"CLI/": {"cli"},
+    r"nlohmann/": {"weights", "train", "cli"},
+}
+
+TEST_LIBRARIES = r"(gtest|gmock|benchmark)/"
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+
+
+def room_of_door(header):
+    name = header.split("/")[1].removesuffix(".h")
+    return DOORS.get(name, name)
+
+
+def read_deps(cmake_text, room):
+    """DEPS of genga_room(room ...); None if the folder declares no such target."""
+    call = re.search(r"genga_room\(\s*" + room + r"\b([^)]*)\)", re.sub(r"#.*", "", cmake_text))
+    if not call:
+        return None
+    words = re.search(r"\bDEPS\b(.*?)(?:\b(?:SOURCES|LIBS|TESTS)\b|$)", call.group(1), re.S)
+    return set(words.group(1).split()) if words else set()
+
+
+def closure(deps, rooms):
+    """Rooms linked directly or through others."""
+    reached = set()
+    todo = list(rooms)
+    while todo:
+        room = todo.pop()
+        if room not in reached:
+            reached.add(room)
+            todo.extend(deps.get(room) or ())
+    return reached
+
+
+class Checker:
+    def __init__(self, root):
+        self.root = root
+        self.problems = []
+        self.public = {room_of_door(f"genga/{p.name}") for p in (root / "include/genga").glob("*.h")}
+        self.used = {room: set() for room in ARROWS}  # rooms that non-test sources include
+
+    def say(self, path, text):
+        self.problems.append(f"{path.relative_to(self.root)}: {text}")
+
+    def target_room(self, path, header, own):
+        """The room an include leads to; None for the own folder, the standard library and third parties."""
+        if header.startswith("genga/"):
+            return room_of_door(header)
+        first = header.split("/")[0]
+        if "/" in header and first in ARROWS and first != own:
+            if first in self.public:
+                self.say(path, f'"{header}" is private to {first}; use its door in include/genga')
+            return first
+        return None
+
+    def check_file(self, path, own, is_test):
+        for bracket, header in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            if ".." in Path(header).parts:
+                self.say(path, f'"{header}" leaves the folder; include by room or door')
+                continue
+            target = self.target_room(path, header, own)
+            if target is not None:
+                if target not in ARROWS:
+                    self.say(path, f'"{header}" is the door of no known room; add it to DOORS in tools/check_rooms.py')
+                elif not is_test:
+                    self.used[own].add(target)
+                    if target != own and target not in ARROWS[own]:
+                        self.say(path, f'{own} may not include "{header}" ({target})')
+                continue
+            self.check_library(path, own, is_test, header)
+
+    def check_library(self, path, own, is_test, header):
+        if re.match(TEST_LIBRARIES, header):
+            if not is_test:
+                self.say(path, f"<{header}> outside of a test")
+            return
+        for pattern, rooms in LIBRARIES.items():
+            if re.match(pattern, header) and own not in rooms:
+                self.say(path, f"<{header}> may be seen by {', '.join(sorted(rooms))} only")
+
+    def check_door(self, path):
+        room = room_of_door(f"genga/{path.name}")
+        if room not in ARROWS:
+            self.say(path, "door of no known room; add it to DOORS in tools/check_rooms.py")
+            return
+        self.check_file(path, room, is_test=False)
+        for bracket, header in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            if "/" in header and not header.startswith(("genga/", "fmt/")):
+                self.say(path, f"<{header}> in a door; doors name no third-party types but fmt's")
+
+    def check_deps(self):
+        deps = {}
+        for room in ARROWS:
+            lists = self.root / "src" / room / "CMakeLists.txt"
+            if lists.exists():
+                deps[room] = read_deps(lists.read_text(encoding="utf-8"), room)
+        for room, listed in deps.items():
+            lists = self.root / "src" / room / "CMakeLists.txt"
+            if listed is None:
+                self.say(lists, f"no genga_room({room} ...)")
+                continue
+            for dep in sorted(listed - ARROWS[room]):
+                self.say(lists, f"DEPS names {dep}, which {room} may not use")
+            # main_train.cpp lies in src/cli, but belongs to the target genga-train.
+            for dep in sorted(self.used[room] - closure(deps, listed) - {room, "train"}):
+                self.say(lists, f"sources include {dep}, but DEPS do not lead to it")
+
+    def run(self):
+        for path in sorted((self.root / "include/genga").rglob("*.h")):
+            self.check_door(path)
+        for folder in sorted((self.root / "src").iterdir()):
+            if not folder.is_dir():
+                continue
+            if folder.name not in ARROWS:
+                self.say(folder, "unknown room; add its arrows to tools/check_rooms.py")
+                continue
+            for path in sorted(folder.rglob("*")):
+                if path.suffix in (".h", ".cpp"):
+                    is_test = path.stem.endswith("_test") or path.stem.startswith("test_")
+                    self.check_file(path, folder.name, is_test)
+        self.check_deps()
+        return self.problems
+
+
+def main():
+    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent).resolve()
+    problems = Checker(root).run()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(f"check_rooms: {len(problems)} problems" if problems else "check_rooms: all rooms keep to their arrows")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

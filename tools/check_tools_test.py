@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""check_rooms.py and check_ways.py find what they are there to find: each test breaks a small tree in one way."""
+
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+TOOLS = Path(__file__).parent
+
+GOOD_TREE = {
+    "include/genga/base.h": "#include <string>\n",
+    "include/genga/graph.h": '#include "genga/base.h"\n',
+    "include/genga/engine.h": '#include "genga/graph.h"\n',
+    "src/base/text.cpp": '#include "genga/base.h"\nint edit_distance() { return 0; }\n',
+    "src/base/CMakeLists.txt": "genga_room(base SOURCES text.cpp)\n",
+    "src/ir/graph.cpp": '#include "genga/graph.h"\n#include "genga/base.h"\n#include "op_rules.h"\n',
+    "src/ir/CMakeLists.txt": "genga_room(ir DEPS base SOURCES graph.cpp)\n",
+    "src/engine/compile.cpp": '#include "genga/graph.h"\n#include <dnnl.hpp>\n',
+    "src/engine/CMakeLists.txt": "genga_room(engine DEPS ir SOURCES compile.cpp)\n",
+    "docs/architecture.md": "Start at `src/base/text.cpp edit_distance`.\n",
+}
+
+
+def check(tool, changes):
+    """Runs the tool on the good tree with some files replaced (None: removed)."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in {**GOOD_TREE, **changes}.items():
+            if text is None:
+                continue
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        done = subprocess.run([sys.executable, TOOLS / tool, folder], capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr
+
+
+class CheckRooms(unittest.TestCase):
+    def assert_finds(self, changes, text):
+        status, errors = check("check_rooms.py", changes)
+        self.assertEqual(status, 1)
+        self.assertIn(text, errors)
+
+    def test_accepts_the_good_tree(self):
+        self.assertEqual(check("check_rooms.py", {}), (0, ""))
+
+    def test_finds_an_include_against_the_arrows(self):
+        self.assert_finds({"src/base/text.cpp": '#include "genga/graph.h"\n'}, "base may not include")
+
+    def test_finds_private_headers_of_other_rooms(self):
+        self.assert_finds({"src/engine/compile.cpp": '#include "ir/op_rules.h"\n'}, "private to ir")
+
+    def test_finds_libraries_outside_their_room(self):
+        self.assert_finds({"src/ir/graph.cpp": "#include <dnnl.hpp>\n"}, "<dnnl.hpp> may be seen by engine only")
+        self.assert_finds({"src/engine/compile.cpp": "#include <torch/torch.h>\n"}, "<torch/torch.h>")
+
+    def test_finds_third_parties_in_doors(self):
+        self.assert_finds({"include/genga/engine.h": "#include <vips/vips.h>\n"}, "in a door")
+
+    def test_finds_deps_against_the_arrows(self):
+        self.assert_finds({"src/ir/CMakeLists.txt": "genga_room(ir DEPS base engine SOURCES graph.cpp)\n"}, "DEPS names engine")
+
+    def test_finds_missing_deps(self):
+        self.assert_finds({"src/ir/CMakeLists.txt": "genga_room(ir SOURCES graph.cpp)\n"}, "do not lead to it")
+
+    def test_finds_unknown_rooms(self):
+        self.assert_finds({"src/attic/a.cpp": ""}, "unknown room")
+
+    def test_finds_ways_out_of_the_folder(self):
+        self.assert_finds({"src/ir/graph.cpp": '#include "../base/text.h"\n'}, "leaves the folder")
+
+
+class CheckWays(unittest.TestCase):
+    def test_accepts_the_good_tree(self):
+        self.assertEqual(check("check_ways.py", {}), (0, ""))
+
+    def test_finds_missing_functions_files_and_pages(self):
+        for page, text in (
+            ("See `src/base/text.cpp gone`.", "has no gone"),
+            ("See `src/base/gone.cpp edit_distance`.", "does not exist"),
+            ("No ways at all.", "ways are missing"),
+            (None, "architecture.md is missing"),
+        ):
+            status, errors = check("check_ways.py", {"docs/architecture.md": page})
+            self.assertEqual(status, 1, page)
+            self.assertIn(text, errors)
+
+
+if __name__ == "__main__":
+    unittest.main()
