@@ -1,0 +1,216 @@
+#include "parity/op_cases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <random>
+
+namespace genga::parity {
+namespace {
+
+using enum ir::PadMode;
+using enum ir::UpsampleMode;
+using enum ir::ActivationKind;
+
+constexpr double kExact = 0;        // values are moved, not computed
+constexpr double kRounding = 4e-7;  // a few roundings per value
+constexpr double kSums = 2e-6;      // sums of up to some hundred products
+
+class Uniform {
+ public:
+  explicit Uniform(std::uint64_t seed) : bits_(seed) {}
+  float next(float low, float high) {
+    return low + (high - low) * static_cast<float>(static_cast<double>(bits_() >> 11U) * 0x1.0p-53);
+  }
+
+ private:
+  std::mt19937_64 bits_;
+};
+
+/// A graph of one op whose sources are the input, `n_src` times.
+Case one(std::string name, const ir::Shape& input, const ir::Op& op, double tolerance, int n_src = 1) {
+  Case c{.name = std::move(name), .graph = {}, .input = input, .tolerance = tolerance};
+  const ir::NodeId x = c.graph.add("x", ir::Input{.channels = static_cast<int>(input.c)});
+  c.graph.set_output(c.graph.add("op", op, std::vector<ir::NodeId>(static_cast<std::size_t>(n_src), x)));
+  return c;
+}
+
+/// Same, with an Input of fixed size, which ops over the whole picture need.
+Case one_fixed(std::string name, const ir::Shape& input, const ir::Op& op, double tolerance) {
+  Case c{.name = std::move(name), .graph = {}, .input = input, .tolerance = tolerance};
+  const ir::NodeId x = c.graph.add("x", ir::Input{.channels = static_cast<int>(input.c),
+                                                  .height = static_cast<int>(input.h),
+                                                  .width = static_cast<int>(input.w)});
+  c.graph.set_output(c.graph.add("op", op, {x}));
+  return c;
+}
+
+void add_convolutions(std::vector<Case>& t) {
+  const ir::Shape odd{1, 3, 13, 17};
+  t.push_back(one("conv1", {1, 5, 9, 7}, ir::Conv2d{.out = 7, .kernel = 1}, kSums));
+  t.push_back(one("conv1_wide", {1, 64, 8, 8}, ir::Conv2d{.out = 48, .kernel = 1, .bias = false}, kSums));
+  t.push_back(one("conv3", odd, ir::Conv2d{.out = 5, .pad = {1, 1, 1, 1}}, kSums));
+  t.push_back(one("conv3_no_bias", odd, ir::Conv2d{.out = 8, .pad = {1, 1, 1, 1}, .bias = false}, kSums));
+  t.push_back(one("conv3_valid", odd, ir::Conv2d{.out = 16}, kSums));
+  t.push_back(one("conv3_odd_channels", {1, 17, 11, 10}, ir::Conv2d{.out = 33, .pad = {1, 1, 1, 1}}, kSums));
+  t.push_back(one("conv3_blocked", {1, 32, 12, 20}, ir::Conv2d{.out = 64, .pad = {1, 1, 1, 1}}, kSums));
+  t.push_back(one("conv3_reflect", odd, ir::Conv2d{.out = 16, .pad = {1, 1, 1, 1}, .pad_mode = kReflect}, kSums));
+  t.push_back(one("conv3_replicate", odd, ir::Conv2d{.out = 16, .pad = {1, 1, 1, 1}, .pad_mode = kReplicate}, kSums));
+  t.push_back(
+      one("conv7_reflect", odd, ir::Conv2d{.out = 8, .kernel = 7, .pad = {3, 3, 3, 3}, .pad_mode = kReflect}, kSums));
+  t.push_back(one("conv7_zero", {1, 32, 9, 9}, ir::Conv2d{.out = 3, .kernel = 7, .pad = {3, 3, 3, 3}}, kSums));
+  t.push_back(one("conv3_s2_even", {1, 8, 12, 18},
+                  ir::Conv2d{.out = 16, .stride = 2, .pad = {0, 0, 1, 1}, .pad_mode = kReflect}, kSums));
+  t.push_back(one("conv3_s2_same", {1, 8, 12, 18}, ir::Conv2d{.out = 16, .stride = 2, .pad = {0, 0, 1, 1}}, kSums));
+  t.push_back(one("conv3_s2_top_left", odd, ir::Conv2d{.out = 16, .stride = 2, .pad = {1, 1, 0, 0}}, kSums));
+  t.push_back(
+      one("conv4_s2", {1, 3, 16, 12}, ir::Conv2d{.out = 16, .kernel = 4, .stride = 2, .pad = {1, 1, 1, 1}}, kSums));
+  t.push_back(one("conv5_s3", odd, ir::Conv2d{.out = 6, .kernel = 5, .stride = 3, .pad = {2, 2, 2, 2}}, kSums));
+  t.push_back(one("conv2", odd, ir::Conv2d{.out = 4, .kernel = 2, .pad = {0, 0, 1, 1}}, kSums));
+  t.push_back(one("conv5_uneven_replicate", odd,
+                  ir::Conv2d{.out = 4, .kernel = 5, .pad = {2, 0, 1, 4}, .pad_mode = kReplicate}, kSums));
+  t.push_back(one("conv5_uneven_reflect", odd,
+                  ir::Conv2d{.out = 4, .kernel = 5, .pad = {4, 1, 0, 2}, .pad_mode = kReflect}, kSums));
+  t.push_back(one("conv3_groups", {1, 12, 9, 9}, ir::Conv2d{.out = 18, .pad = {1, 1, 1, 1}, .groups = 3}, kSums));
+  t.push_back(one("depthwise3_reflect", {1, 24, 10, 11},
+                  ir::Conv2d{.out = 24, .pad = {1, 1, 1, 1}, .pad_mode = kReflect, .groups = 24}, kSums));
+  t.push_back(one("depthwise3_s2_multiplied", {1, 8, 12, 12},
+                  ir::Conv2d{.out = 16, .stride = 2, .pad = {0, 0, 1, 1}, .groups = 8, .bias = false}, kSums));
+  t.push_back(one("conv3_one_pixel", {1, 16, 1, 1}, ir::Conv2d{.out = 16, .pad = {1, 1, 1, 1}}, kSums));
+}
+
+void add_dense(std::vector<Case>& t) {
+  t.push_back(one("up_k4_s2", {1, 8, 7, 5}, ir::ConvTranspose2d{.out = 12}, kSums));
+  t.push_back(one("up_k3_s2", {1, 8, 7, 5}, ir::ConvTranspose2d{.out = 16, .kernel = 3, .output_pad = 1}, kSums));
+  t.push_back(one("up_k4_s1", {1, 20, 1, 1},
+                  ir::ConvTranspose2d{.out = 16, .kernel = 4, .stride = 1, .pad = 0, .bias = false}, kSums));
+  t.push_back(one("up_k2_s2", {1, 3, 5, 6}, ir::ConvTranspose2d{.out = 5, .kernel = 2, .pad = 0}, kSums));
+  t.push_back(
+      one("up_k5_s2", {1, 4, 6, 5}, ir::ConvTranspose2d{.out = 7, .kernel = 5, .pad = 2, .output_pad = 1}, kSums));
+  t.push_back(one_fixed("linear", {1, 6, 3, 5}, ir::Linear{.out = 11}, kSums));
+  t.push_back(one_fixed("linear_no_bias", {1, 40, 1, 1}, ir::Linear{.out = 32, .bias = false}, kSums));
+  t.push_back(one_fixed("reshape", {1, 12, 1, 10}, ir::Reshape{.channels = 3, .height = 8, .width = 5}, kExact));
+}
+
+void add_norms(std::vector<Case>& t) {
+  t.push_back(one("batch_norm", {1, 19, 7, 9}, ir::BatchNorm{}, kRounding));
+  t.push_back(one("batch_norm_eps", {1, 16, 7, 9}, ir::BatchNorm{.eps = 0.1F}, kRounding));
+  t.push_back(one("instance_norm", {1, 19, 7, 9}, ir::InstanceNorm{}, kRounding));
+  t.push_back(one("instance_norm_plain", {1, 32, 11, 13}, ir::InstanceNorm{.eps = 1e-9F, .affine = false}, kRounding));
+  t.push_back(one("instance_norm_large", {1, 4, 61, 67}, ir::InstanceNorm{}, kRounding));
+  t.push_back(one("layer_norm", {1, 19, 7, 9}, ir::LayerNorm{}, kRounding));
+  t.push_back(one("layer_norm_large", {1, 32, 31, 37}, ir::LayerNorm{.eps = 1e-12F}, kRounding));
+}
+
+void add_pointwise(std::vector<Case>& t) {
+  const ir::Shape odd{1, 19, 7, 9};
+  t.push_back(one("relu", odd, ir::Activation{.kind = kRelu}, kExact));
+  t.push_back(one("leaky_relu", odd, ir::Activation{.kind = kLeakyRelu, .slope = 0.2F}, kRounding));
+  t.push_back(one("leaky_relu_flat", odd, ir::Activation{.kind = kLeakyRelu, .slope = 0.01F}, kRounding));
+  t.push_back(one("tanh", odd, ir::Activation{.kind = kTanh}, kRounding));
+  t.push_back(one("sigmoid", odd, ir::Activation{.kind = kSigmoid}, kRounding));
+  t.push_back(one("add_twice", odd, ir::Add{}, kRounding, 2));
+  t.push_back(one("add_five", odd, ir::Add{}, kRounding, 5));
+  t.push_back(one("concat_twice", odd, ir::Concat{}, kExact, 2));
+  t.push_back(one("concat_three", {1, 16, 5, 6}, ir::Concat{}, kExact, 3));
+  t.push_back(one("affine", odd, ir::Affine{.scale = -127.5F, .offset = 127.5F}, kRounding));
+}
+
+void add_resampling(std::vector<Case>& t) {
+  for (const int factor : {2, 3}) {
+    const auto up = [&](const char* mode_name, ir::UpsampleMode mode) {
+      t.push_back(one(fmt::format("upsample{}_{}", factor, mode_name), {1, 19, 7, 5},
+                      ir::Upsample{.factor = factor, .mode = mode}, mode == kNearest ? kExact : kRounding));
+      t.push_back(one(fmt::format("upsample{}_{}_one_pixel", factor, mode_name), {1, 8, 1, 1},
+                      ir::Upsample{.factor = factor, .mode = mode}, mode == kNearest ? kExact : kRounding));
+    };
+    up("nearest", kNearest);
+    up("asymmetric", kAsymmetric);
+    up("half_pixel", kHalfPixel);
+    up("align_corners", kAlignCorners);
+    const int f2 = factor * factor;
+    t.push_back(
+        one(fmt::format("pixel_shuffle{}", factor), {1, 3 * f2, 5, 7}, ir::PixelShuffle{.factor = factor}, kExact));
+    t.push_back(one(fmt::format("pixel_unshuffle{}", factor), {1, 3, 5 * factor, 7 * factor},
+                    ir::PixelUnshuffle{.factor = factor}, kExact));
+  }
+  t.push_back(one("guided_filter", {1, 3, 15, 17}, ir::GuidedFilter{}, kSums, 2));
+  t.push_back(one("guided_filter_wide", {1, 3, 15, 17}, ir::GuidedFilter{.radius = 4, .eps = 0.2F}, kSums, 2));
+  t.push_back(one("guided_filter_beyond", {1, 2, 5, 3}, ir::GuidedFilter{.radius = 6, .eps = 0.01F}, kSums, 2));
+}
+
+std::vector<Case> make_op_cases() {
+  std::vector<Case> table;
+  add_convolutions(table);
+  add_dense(table);
+  add_norms(table);
+  add_pointwise(table);
+  add_resampling(table);
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Case>& op_cases() {
+  static const std::vector<Case> table = make_op_cases();
+  return table;
+}
+
+std::vector<Case> all_cases() {
+  std::vector<Case> all = op_cases();
+  all.insert(all.end(), pattern_cases().begin(), pattern_cases().end());
+  all.insert(all.end(), model_cases().begin(), model_cases().end());
+  return all;
+}
+
+weights::TensorMap case_weights(const ir::Graph& graph, std::uint64_t seed) {
+  weights::TensorMap tensors = weights::random_weights(graph, seed);
+  Uniform uniform(seed);
+  for (auto& [name, tensor] : tensors) {
+    if (tensor.dims.size() != 1) continue;  // convolution and linear weights are random already
+    const bool scale = name.ends_with(".weight") || name.ends_with(".running_var");
+    std::vector<float> values(static_cast<std::size_t>(tensor.size()));
+    for (float& value : values) value = scale ? uniform.next(0.5F, 1.5F) : uniform.next(-0.5F, 0.5F);
+    tensor = weights::make_tensor(tensor.dims, std::move(values));
+  }
+  return tensors;
+}
+
+weights::Model case_model(const Case& c) {
+  return {.graph = c.graph, .tensors = case_weights(c.graph, c.seed), .card = {}, .sha256 = {}, .extra = {}};
+}
+
+ref::Array case_input(const ir::Shape& shape, std::uint64_t seed) {
+  ref::Array array{shape, {}};
+  Uniform uniform(seed + 1000);
+  for (std::int64_t i = 0; i < shape.size(); ++i) {
+    const float size = uniform.next(0.1F, 1.0F);
+    array.values.push_back(uniform.next(0, 1) < 0.5F ? -size : size);
+  }
+  return array;
+}
+
+double relative_error(const std::vector<float>& expected, const std::vector<float>& actual) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  if (expected.size() != actual.size()) return kInfinite;
+  double peak = 1e-3;
+  double difference = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (!std::isfinite(expected[i]) || !std::isfinite(actual[i])) return kInfinite;
+    peak = std::max(peak, std::abs(static_cast<double>(expected[i])));
+    difference = std::max(difference, std::abs(static_cast<double>(expected[i]) - static_cast<double>(actual[i])));
+  }
+  return difference / peak;
+}
+
+void print_error(const std::string& who, const Case& c, double error) {
+  if (std::getenv("GENGA_PARITY_PRINT") == nullptr) return;
+  fmt::print("parity {:<14} {:<32} error {:.2e} tolerance {:.2e}\n", who, c.name, error, c.tolerance);
+  std::fflush(stdout);
+}
+
+}  // namespace genga::parity

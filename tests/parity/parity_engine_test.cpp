@@ -1,0 +1,79 @@
+// engine = ref, fused and plain, over the whole table and over random graphs.
+#include <gtest/gtest.h>
+
+#include "genga/engine.h"
+#include "parity/op_cases.h"
+#include "parity/random_graph.h"
+
+namespace genga::parity {
+namespace {
+
+std::vector<float> run_engine(const Case& c, const ref::Array& input, bool plain) {
+  const auto compiled = engine::compile(case_model(c), {.threads = 1, .plain = plain});
+  const auto session = compiled->session(input.shape.h, input.shape.w);
+  std::vector<float> dst(static_cast<std::size_t>(session->output_shape().size()));
+  session->run(input.values, dst);
+  return dst;
+}
+
+void expect_engine_equals_ref(const Case& c) {
+  const ref::Array input = case_input(c.input, c.seed);
+  const ref::Array expected = ref::run(c.graph, case_weights(c.graph, c.seed), input);
+  for (const bool plain : {true, false}) {
+    const double error = relative_error(expected.values, run_engine(c, input, plain));
+    print_error(plain ? "engine plain" : "engine fused", c, error);
+    EXPECT_LE(error, c.tolerance) << (plain ? "plain" : "fused");
+  }
+}
+
+class EveryCase : public testing::TestWithParam<Case> {};
+INSTANTIATE_TEST_SUITE_P(Table, EveryCase, testing::ValuesIn(all_cases()),
+                         [](const auto& row) { return row.param.name; });
+
+TEST_P(EveryCase, EngineEqualsRef) {
+  expect_engine_equals_ref(GetParam());
+}
+
+TEST_P(EveryCase, RunsOfOneSessionDoNotDisturbEachOther) {
+  const Case& c = GetParam();
+  const auto compiled = engine::compile(case_model(c), {.threads = 1});
+  const auto session = compiled->session(c.input.h, c.input.w);
+  const std::vector<float> a = case_input(c.input, 1).values;
+  const std::vector<float> b = case_input(c.input, 2).values;
+  std::vector<float> first(static_cast<std::size_t>(session->output_shape().size()));
+  std::vector<float> again(first.size());
+  session->run(a, first);
+  session->run(b, again);
+  session->run(a, again);
+  EXPECT_EQ(first, again);
+}
+
+TEST(RandomGraphs, EngineEqualsRef) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Case c = random_case(seed);
+    SCOPED_TRACE(ir::to_text(c.graph));
+    expect_engine_equals_ref(c);
+  }
+}
+
+TEST(Statistics, OfTheEngineEqualThoseOfRef) {
+  for (const Case& c : model_cases()) {
+    if (ir::reach(c.graph).local) continue;
+    SCOPED_TRACE(c.name);
+    const ref::Array input = case_input(c.input, c.seed);
+    weights::NormStatistics expected;
+    ref::run(c.graph, case_weights(c.graph, c.seed), input, &expected);
+    const auto session = engine::compile(case_model(c), {.threads = 1})->session(c.input.h, c.input.w);
+    std::vector<float> dst(static_cast<std::size_t>(session->output_shape().size()));
+    weights::NormStatistics actual;
+    session->run(input.values, dst, &actual);
+    ASSERT_EQ(actual.nodes.size(), expected.nodes.size());
+    for (const auto& [name, moments] : expected.nodes) {
+      EXPECT_LE(relative_error(moments.mean, actual.nodes.at(name).mean), 1e-4) << name;
+      EXPECT_LE(relative_error(moments.var, actual.nodes.at(name).var), 1e-4) << name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace genga::parity
