@@ -94,8 +94,8 @@ class RowReader {
 };
 
 struct WriteOptions {
-  std::string format{};  // name or suffix; empty: from the path
-  int quality = 0;  // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, AVIF, JXL)
+  std::string format{};   // name or suffix; empty: from the path
+  int quality = 0;        // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, JXL)
   bool metadata = true;   // carry EXIF etc.
   std::string comment{};  // style and attribution, stored where the format has a place for it; empty: none
 };

@@ -16,8 +16,17 @@ ImagePtr stretch(VipsImage* src, int width, int height) {
 
 ImagePtr blur(VipsImage* src, double sigma) {
   return make_image("cannot feather the mask", [&](VipsImage** dst) {
-    return vips_gaussblur(src, dst, sigma, "precision", VIPS_PRECISION_FLOAT, nullptr);
+    return vips_gaussblur(src, dst, sigma, "precision", VIPS_PRECISION_FLOAT, "min_ampl", 0.01, nullptr);
   });
+}
+
+// Also clips what Lanczos overshoots.
+ImagePtr to_u16(VipsImage* src) {
+  const ImagePtr rounded = make_image("cannot round the mask", [&](VipsImage** dst) {
+    return vips_round(src, dst, VIPS_OPERATION_ROUND_RINT, nullptr);
+  });
+  return make_image("cannot round the mask",
+                    [&](VipsImage** dst) { return vips_cast(rounded.get(), dst, VIPS_FORMAT_USHORT, nullptr); });
 }
 
 ImagePtr to_memory(VipsImage* src) {
@@ -36,7 +45,7 @@ ImagePtr feathered(VipsImage* grey, int width, int height, double feather_px) {
   const int small_width = std::max(1, static_cast<int>(std::lround(width / factor)));
   const int small_height = std::max(1, static_cast<int>(std::lround(height / factor)));
   const ImagePtr small = to_memory(stretch(grey, small_width, small_height).get());
-  return stretch(blur(small.get(), feather_px / factor).get(), width, height);
+  return to_u16(stretch(blur(small.get(), feather_px / factor).get(), width, height).get());
 }
 
 }  // namespace

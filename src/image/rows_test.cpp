@@ -167,8 +167,8 @@ class FileSizeLimit {
 };
 
 TEST_F(RowsTest, AFullDiskIsOneErrorAndLeavesNothing) {
-  const Info info = info_of(1200, 900);
-  Rows noise(1200 * 900 * 3);
+  const Info info = info_of(600, 450);
+  Rows noise(600 * 450 * 3);
   std::uint32_t state = 1;
   for (auto& v : noise) v = static_cast<std::uint16_t>((state = state * 1664525 + 1013904223) >> 16);
   for (const Format& format : formats()) {

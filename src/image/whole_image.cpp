@@ -61,13 +61,13 @@ void write_image(const std::filesystem::path& path, const Image& image, const Wr
 }
 
 Image resize(const Image& image, int width, int height) {
-  const ImagePtr memory(
-      vips_image_new_from_memory(image.rgb.data(), image.rgb.size(), image.width, image.height, 3, VIPS_FORMAT_UCHAR));
-  if (!memory || width < 1 || height < 1) {
-    vips_error_clear();
+  if (image.width < 1 || image.height < 1 || width < 1 || height < 1) {
     fail(ErrorCode::kInvalidArgument, "cannot resize a picture of {} x {} pixels to {} x {}", image.width, image.height,
          width, height);
   }
+  const ImagePtr memory(
+      vips_image_new_from_memory(image.rgb.data(), image.rgb.size(), image.width, image.height, 3, VIPS_FORMAT_UCHAR));
+  if (!memory) fail_vips(ErrorCode::kInvalidArgument, "cannot resize");
   const ImagePtr resized = apply_resize(memory.get(), {width, height, width, height});
   std::size_t size = 0;
   const std::unique_ptr<void, decltype(&g_free)> data(vips_image_write_to_memory(resized.get(), &size), &g_free);
