@@ -1,0 +1,158 @@
+// Graph to steps, one op at a time. Nothing is merged here; a grouped convolution that blocks cannot hold becomes
+// dense.
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include "engine/plan.h"
+#include "genga/error.h"
+
+namespace genga::engine {
+namespace {
+
+class Builder {
+ public:
+  Builder(const weights::Model& model, int lanes) : graph_(model.graph), tensors_(model.tensors), lanes_(lanes) {
+    shapes_ = ir::infer_shapes(graph_, ir::probe_shape(graph_));
+  }
+
+  Plan build() {
+    if (graph_.output() < 0) fail(ErrorCode::kInvalidArgument, "the graph has no output; call set_output()");
+    for (ir::NodeId id = 0; id < static_cast<int>(graph_.nodes().size()); ++id) {
+      plan_.values.push_back({.node = id});
+    }
+    plan_.values[0].layout = Layout::kPlanar;
+    plan_.input = 0;
+    plan_.output = graph_.output();
+    for (ir::NodeId id = 0; id < static_cast<int>(graph_.nodes().size()); ++id) {
+      std::visit([&](const auto& op) { add(id, op); }, graph_.node(id).op);
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  void add(ir::NodeId, const ir::Input&) {}
+
+  void add(ir::NodeId id, const ir::Conv2d& op) {
+    const int in = channels_of_source(id);
+    ConvStep step{op, in, weight(id, "weight"), bias(id, op.bias, op.out)};
+    const bool depthwise = op.groups == in && op.out == in;
+    const bool whole_blocks = (in / op.groups) % lanes_ == 0 && (op.out / op.groups) % lanes_ == 0;
+    if (op.groups > 1 && !depthwise && !whole_blocks) make_dense(step);
+    push(id, std::move(step));
+  }
+
+  void add(ir::NodeId id, const ir::ConvTranspose2d& op) {
+    push(id, DeconvStep{op, channels_of_source(id), weight(id, "weight"), bias(id, op.bias, op.out)});
+  }
+
+  void add(ir::NodeId id, const ir::Linear& op) {
+    const auto in_size = static_cast<int>(shape_of_source(id).size());
+    push(id, LinearStep{in_size, op.out, weight(id, "weight"), bias(id, op.bias, op.out)});
+  }
+
+  void add(ir::NodeId id, const ir::BatchNorm& op) {
+    PointwiseStep step{weight(id, "weight"), weight(id, "bias")};
+    const std::vector<float> mean = weight(id, "running_mean");
+    const std::vector<float> var = weight(id, "running_var");
+    for (std::size_t c = 0; c < mean.size(); ++c) {
+      step.scale[c] /= std::sqrt(var[c] + op.eps);
+      step.shift[c] -= mean[c] * step.scale[c];
+    }
+    push(id, std::move(step));
+  }
+
+  void add(ir::NodeId id, const ir::InstanceNorm& op) {
+    const auto n = static_cast<std::size_t>(channels_of_source(id));
+    NormStep step{op.eps, false, std::vector<float>(n, 1.F), std::vector<float>(n, 0.F), graph_.node(id).name};
+    if (op.affine) {
+      step.gamma = weight(id, "weight");
+      step.beta = weight(id, "bias");
+    }
+    push(id, std::move(step));
+  }
+
+  void add(ir::NodeId id, const ir::LayerNorm& op) {
+    push(id, NormStep{op.eps, true, weight(id, "weight"), weight(id, "bias"), graph_.node(id).name});
+  }
+
+  void add(ir::NodeId id, const ir::Activation& op) { push(id, PointwiseStep{}, {.first = op}); }
+
+  void add(ir::NodeId id, const ir::Affine& op) {
+    const auto n = static_cast<std::size_t>(channels_of_source(id));
+    push(id, PointwiseStep{std::vector<float>(n, op.scale), std::vector<float>(n, op.offset)});
+  }
+
+  void add(ir::NodeId id, const ir::Add&) {
+    const std::vector<ir::NodeId>& src = graph_.node(id).src;
+    ValueId sum = src[0];
+    for (std::size_t i = 1; i < src.size(); ++i) {
+      ValueId dst = id;
+      if (i + 1 < src.size()) {
+        dst = static_cast<ValueId>(plan_.values.size());
+        plan_.values.push_back({.node = id});
+      }
+      plan_.steps.push_back({graph_.node(id).name, PointwiseStep{}, {sum}, dst, {.residual = src[i]}});
+      sum = dst;
+    }
+  }
+
+  void add(ir::NodeId id, const ir::Concat&) { push(id, ConcatStep{}); }
+  void add(ir::NodeId id, const ir::Upsample& op) { push(id, UpsampleStep{op}); }
+  void add(ir::NodeId id, const ir::PixelShuffle& op) { push(id, ShuffleStep{op.factor, false}); }
+  void add(ir::NodeId id, const ir::PixelUnshuffle& op) { push(id, ShuffleStep{op.factor, true}); }
+  void add(ir::NodeId id, const ir::GuidedFilter& op) { push(id, GuidedFilterStep{op}); }
+  void add(ir::NodeId id, const ir::Reshape&) { push(id, CopyStep{}); }
+
+  void push(ir::NodeId id, StepOp op, Epilogue epilogue = {}) {
+    plan_.steps.push_back({graph_.node(id).name, std::move(op), graph_.node(id).src, id, std::move(epilogue)});
+  }
+
+  static void make_dense(ConvStep& step) {
+    const int in_per_group = step.in_channels / step.conv.groups;
+    const int out_per_group = step.conv.out / step.conv.groups;
+    const std::size_t taps = static_cast<std::size_t>(step.conv.kernel) * step.conv.kernel;
+    std::vector<float> dense(taps * step.conv.out * step.in_channels, 0.F);
+    for (int o = 0; o < step.conv.out; ++o) {
+      const int first_in = o / out_per_group * in_per_group;
+      for (std::size_t i = 0; i < in_per_group * taps; ++i) {
+        dense[(static_cast<std::size_t>(o) * step.in_channels + first_in) * taps + i] =
+            step.weight[o * in_per_group * taps + i];
+      }
+    }
+    step.weight = std::move(dense);
+    step.conv.groups = 1;
+  }
+
+  const ir::Shape& shape_of_source(ir::NodeId id) const {
+    return shapes_[static_cast<std::size_t>(graph_.node(id).src[0])];
+  }
+  int channels_of_source(ir::NodeId id) const { return static_cast<int>(shape_of_source(id).c); }
+
+  std::vector<float> weight(ir::NodeId id, const char* suffix) const {
+    const std::string name = graph_.node(id).name + "." + suffix;
+    const auto found = tensors_.find(name);
+    if (found == tensors_.end()) {
+      fail(ErrorCode::kInvalidArgument, "{} '{}': tensor '{}' is missing from the model",
+           ir::type_name(graph_.node(id).op), graph_.node(id).name, name);
+    }
+    return found->second.to_f32();
+  }
+  std::vector<float> bias(ir::NodeId id, bool present, int n) const {
+    return present ? weight(id, "bias") : std::vector<float>(static_cast<std::size_t>(n), 0.F);
+  }
+
+  const ir::Graph& graph_;
+  const weights::TensorMap& tensors_;
+  int lanes_;
+  std::vector<ir::Shape> shapes_;  // channel counts only; they do not depend on the picture's size
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan build_plan(const weights::Model& model, int lanes) {
+  return Builder(model, lanes).build();
+}
+
+}  // namespace genga::engine

@@ -1,0 +1,65 @@
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+#include "engine/describe.h"
+#include "engine/isa.h"
+#include "engine/lowered.h"
+#include "engine/session.h"
+#include "genga/base.h"
+#include "genga/engine.h"
+#include "genga/error.h"
+
+namespace genga::engine {
+namespace {
+
+bool plain_by_environment() {
+  const char* wish = std::getenv("GENGA_ENGINE");
+  return wish && std::string_view(wish) == "plain";
+}
+
+Plan make_plan(const weights::Model& model, bool fused) {
+  Plan plan = build_plan(model, kernels().lanes);
+  place_layouts(plan);
+  remove_dead_steps(plan);
+  if (fused) fuse(plan);
+  place_borders(plan, fused);
+  return plan;
+}
+
+class Compiled : public CompiledModel {
+ public:
+  explicit Compiled(std::shared_ptr<const SharedModel> shared) : shared_(std::move(shared)) {}
+
+  const ir::Graph& graph() const override { return shared_->graph; }
+  ir::Reach reach() const override { return ir::reach(shared_->graph); }
+
+  std::unique_ptr<Session> session(std::int64_t height, std::int64_t width) const override {
+    return make_session(shared_, lower(*shared_, height, width));
+  }
+  std::int64_t session_bytes(std::int64_t height, std::int64_t width) const override {
+    return lower(*shared_, height, width).arena_bytes;
+  }
+  std::string describe(std::int64_t height, std::int64_t width) const override {
+    return engine::describe(*shared_, lower(*shared_, height, width));
+  }
+
+ private:
+  std::shared_ptr<const SharedModel> shared_;
+};
+
+}  // namespace
+
+std::shared_ptr<const CompiledModel> compile(const weights::Model& model, const EngineOptions& options) {
+  if (options.threads < 0) {
+    fail(ErrorCode::kInvalidArgument, "engine: threads is {}, expected 0 (all cores) or more", options.threads);
+  }
+  auto shared = std::make_shared<SharedModel>();
+  shared->graph = model.graph;
+  shared->threads = options.threads > 0 ? options.threads : available_cores();
+  shared->fused = !options.plain && !plain_by_environment();
+  shared->plan = make_plan(model, shared->fused);
+  return std::make_shared<Compiled>(std::move(shared));
+}
+
+}  // namespace genga::engine

@@ -1,0 +1,11 @@
+#define GENGA_LANES 8
+#define GENGA_ISA "AVX2"
+#include "engine/kernels_impl.h"
+
+namespace genga::engine {
+
+const Kernels& kernels_avx2() {
+  return kTable;
+}
+
+}  // namespace genga::engine

@@ -1,0 +1,128 @@
+// Body of kernels_<isa>.cpp, which defines GENGA_LANES and GENGA_ISA first.
+// No standard header with inline code may be included here: the linker would keep one copy of such a function for the
+// whole program, perhaps the one that needs AVX-512. Everything below has internal linkage for the same reason.
+#include "engine/kernels.h"
+
+namespace genga::engine {
+namespace {
+
+constexpr int kLanes = GENGA_LANES;
+using Vec = float __attribute__((vector_size(kLanes * sizeof(float))));
+using UnalignedVec = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
+using Index = std::int64_t;
+
+inline Vec load(const float* p) {
+  return *reinterpret_cast<const UnalignedVec*>(p);
+}
+inline void store(float* p, Vec v) {
+  *reinterpret_cast<UnalignedVec*>(p) = v;
+}
+inline Vec rectify(Vec v, float slope) {
+  return v > 0.F ? v : v * slope;
+}
+
+template <bool kScale, bool kResidual>
+void pointwise_rows(float* dst, const float* src, Index n_pixels, const PointwiseRow& row) {
+  const Vec scale = kScale ? load(row.scale) : Vec{};
+  const Vec shift = kScale ? load(row.shift) : Vec{};
+  const float first = row.first_slope;
+  const float second = row.second_slope;
+  const float* residual = row.residual;
+  for (Index i = 0; i < n_pixels * kLanes; i += kLanes) {
+    Vec v = load(src + i);
+    if constexpr (kScale) v = v * scale + shift;
+    v = rectify(v, first);
+    if constexpr (kResidual) v = rectify(v + load(residual + i), second);
+    store(dst + i, v);
+  }
+}
+
+void pointwise(float* dst, const float* src, Index n_pixels, const PointwiseRow& row) {
+  if (row.scale && row.residual) return pointwise_rows<true, true>(dst, src, n_pixels, row);
+  if (row.scale) return pointwise_rows<true, false>(dst, src, n_pixels, row);
+  if (row.residual) return pointwise_rows<false, true>(dst, src, n_pixels, row);
+  pointwise_rows<false, false>(dst, src, n_pixels, row);
+}
+
+/// Rational minimax approximation, odd degree 13 over even degree 6; beyond the limit tanh rounds to 1.
+inline Vec tanh_of(Vec x) {
+  constexpr float kLimit = 7.90531110763549805F;
+  x = x > kLimit ? Vec{} + kLimit : x;
+  x = x < -kLimit ? Vec{} - kLimit : x;
+  const Vec s = x * x;
+  Vec p = s * -2.76076847742355e-16F + 2.00018790482477e-13F;
+  p = p * s + -8.60467152213735e-11F;
+  p = p * s + 5.12229709037114e-08F;
+  p = p * s + 1.48572235717979e-05F;
+  p = p * s + 6.37261928875436e-04F;
+  p = p * s + 4.89352455891786e-03F;
+  Vec q = s * 1.19825839466702e-06F + 1.18534705686654e-04F;
+  q = q * s + 2.26843463243900e-03F;
+  q = q * s + 4.89352518554385e-03F;
+  return x * p / q;
+}
+
+inline Vec curve_of(Vec v, Curve curve) {
+  return curve == Curve::kTanh ? tanh_of(v) : tanh_of(v * 0.5F) * 0.5F + 0.5F;
+}
+
+void apply_curve(float* values, Index n_values, Curve curve) {
+  Index i = 0;
+  for (; i + kLanes <= n_values; i += kLanes) store(values + i, curve_of(load(values + i), curve));
+  if (i == n_values) return;
+  float rest[kLanes] = {};
+  for (Index k = i; k < n_values; ++k) rest[k - i] = values[k];
+  store(rest, curve_of(load(rest), curve));
+  for (Index k = i; k < n_values; ++k) values[k] = rest[k - i];
+}
+
+void moments(const float* src, Index n_pixels, double* mean, double* deviation) {
+  constexpr Index kChunk = 256;  // pixels summed in single precision before they join the double sums
+  const Vec origin = load(src);  // sums of small differences instead of large values
+  double sum[kLanes] = {};
+  double squares[kLanes] = {};
+  for (Index begin = 0; begin < n_pixels; begin += kChunk) {
+    const Index end = begin + kChunk < n_pixels ? begin + kChunk : n_pixels;
+    Vec s{};
+    Vec q{};
+    for (Index i = begin; i < end; ++i) {
+      const Vec d = load(src + i * kLanes) - origin;
+      s += d;
+      q += d * d;
+    }
+    for (int lane = 0; lane < kLanes; ++lane) {
+      sum[lane] += static_cast<double>(s[lane]);
+      squares[lane] += static_cast<double>(q[lane]);
+    }
+  }
+  const auto n = static_cast<double>(n_pixels);
+  for (int lane = 0; lane < kLanes; ++lane) {
+    mean[lane] = static_cast<double>(origin[lane]) + sum[lane] / n;
+    const double d = squares[lane] - sum[lane] * sum[lane] / n;
+    deviation[lane] = d > 0 ? d : 0;
+  }
+}
+
+void blend(float* dst, Index n_pixels, const BlendRow& row) {
+  for (Index x = 0; x < n_pixels; ++x) {
+    const Index left = row.left[x] * Index{kLanes};
+    const Index right = row.right[x] * Index{kLanes};
+    const Vec a = load(row.upper + left);
+    const Vec b = load(row.upper + right);
+    const Vec l = a + (load(row.lower + left) - a) * row.lower_weight;
+    const Vec r = b + (load(row.lower + right) - b) * row.lower_weight;
+    store(dst + x * kLanes, l + (r - l) * row.right_weight[x]);
+  }
+}
+
+void repeat(float* dst, const float* src, Index n_src_pixels, int factor) {
+  for (Index x = 0; x < n_src_pixels; ++x) {
+    const Vec v = load(src + x * kLanes);
+    for (int k = 0; k < factor; ++k, dst += kLanes) store(dst, v);
+  }
+}
+
+constexpr Kernels kTable{GENGA_ISA, kLanes, pointwise, apply_curve, moments, blend, repeat};
+
+}  // namespace
+}  // namespace genga::engine

@@ -1,0 +1,88 @@
+#include "engine/lowered.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+
+#include "engine/isa.h"
+#include "genga/error.h"
+
+namespace genga::engine {
+namespace {
+
+constexpr std::int64_t kMaxSide = std::int64_t{1} << 20;  // pixels; keeps every product of sizes far from overflow
+
+std::vector<View> make_views(const Plan& plan, const std::vector<ir::Shape>& shapes) {
+  std::vector<View> views;
+  for (std::size_t i = 0; i < plan.values.size(); ++i) {
+    const Value& value = plan.values[i];
+    const int lanes = value.layout == Layout::kBlocked ? kernels().lanes : 1;
+    views.push_back({static_cast<ValueId>(i), shapes[static_cast<std::size_t>(value.node)], lanes, value.border,
+                     value.border_mode});
+  }
+  return views;
+}
+
+std::vector<TaskPtr> make_tasks(const SharedModel& model, const std::vector<View>& views) {
+  const ScopedThreads threads(model.threads);  // oneDNN decides by the team it will have
+  std::vector<TaskPtr> tasks;
+  for (const Step& step : model.plan.steps) {
+    TaskSetup setup{step,         static_cast<int>(tasks.size()), {}, views[static_cast<std::size_t>(step.dst)], {},
+                    model.weights};
+    for (ValueId src : step.src) setup.src.push_back(views[static_cast<std::size_t>(src)]);
+    if (step.epilogue.residual) setup.residual = views[static_cast<std::size_t>(*step.epilogue.residual)];
+    tasks.push_back(std::visit([&](const auto& op) { return make_task(op, setup); }, step.op));
+  }
+  return tasks;
+}
+
+/// Step of the last read, by ValueId; -1 where there is none.
+std::vector<int> last_reads(const Plan& plan) {
+  std::vector<int> last(plan.values.size(), -1);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    for (ValueId value : plan.steps[i].reads()) last[static_cast<std::size_t>(value)] = static_cast<int>(i);
+  }
+  return last;
+}
+
+void plan_memory(const Plan& plan, Lowered& lowered) {
+  ArenaPlanner arena;
+  const std::vector<int> last = last_reads(plan);
+  std::vector<int> value_buffer(plan.values.size(), -1);
+  std::vector<int> scratch_buffer(plan.steps.size(), -1);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const auto step = static_cast<int>(i);
+    const auto dst = static_cast<std::size_t>(plan.steps[i].dst);
+    if (plan.steps[i].dst != plan.output) {
+      const std::int64_t bytes = lowered.views[dst].size() * std::int64_t{sizeof(float)};
+      value_buffer[dst] = arena.add(bytes, step, std::max(step, last[dst]));
+    }
+    if (lowered.tasks[i]->scratch_bytes() > 0) {
+      scratch_buffer[i] = arena.add(lowered.tasks[i]->scratch_bytes(), step, step);
+    }
+  }
+  arena.plan();
+  const auto place = [&](int buffer) { return buffer < 0 ? -1 : arena.offset(buffer); };
+  std::transform(value_buffer.begin(), value_buffer.end(), std::back_inserter(lowered.value_offset), place);
+  std::transform(scratch_buffer.begin(), scratch_buffer.end(), std::back_inserter(lowered.scratch_offset), place);
+  lowered.arena_bytes = arena.total_bytes();
+}
+
+}  // namespace
+
+Lowered lower(const SharedModel& model, std::int64_t height, std::int64_t width) {
+  if (height < 1 || width < 1 || height > kMaxSide || width > kMaxSide) {
+    fail(ErrorCode::kInvalidArgument, "picture of {} x {} pixels: both sides must be in 1..{}", width, height,
+         kMaxSide);
+  }
+  Lowered lowered;
+  lowered.input = {1, model.graph.input().channels, height, width};
+  const std::vector<ir::Shape> shapes = ir::infer_shapes(model.graph, lowered.input);
+  lowered.output = shapes[static_cast<std::size_t>(model.graph.output())];
+  lowered.views = make_views(model.plan, shapes);
+  lowered.tasks = make_tasks(model, lowered.views);
+  plan_memory(model.plan, lowered);
+  return lowered;
+}
+
+}  // namespace genga::engine

@@ -1,0 +1,29 @@
+// Threads: one way to split loops, one way to tell OpenMP (and through it oneDNN) how many threads this call may use.
+#pragma once
+
+#include <omp.h>
+
+#include <cstdint>
+
+namespace genga::engine {
+
+/// Sets the calling thread's OpenMP team size and restores it; other threads are not touched.
+class ScopedThreads {
+ public:
+  explicit ScopedThreads(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
+  ~ScopedThreads() { omp_set_num_threads(before_); }
+  ScopedThreads(const ScopedThreads&) = delete;
+  ScopedThreads& operator=(const ScopedThreads&) = delete;
+
+ private:
+  int before_;
+};
+
+/// body(i) for i in [0, n), in any order, on the team of the enclosing ScopedThreads. body must not throw.
+template <class Body>
+void parallel_for(std::int64_t n, const Body& body) {
+#pragma omp parallel for schedule(static)
+  for (std::int64_t i = 0; i < n; ++i) body(i);
+}
+
+}  // namespace genga::engine

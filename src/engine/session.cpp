@@ -1,0 +1,86 @@
+#include "engine/session.h"
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "genga/base.h"
+#include "genga/error.h"
+
+namespace genga::engine {
+namespace {
+
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+struct FreeArena {
+  void operator()(std::byte* arena) const { std::free(arena); }
+};
+using Arena = std::unique_ptr<std::byte, FreeArena>;
+
+Arena allocate_arena(std::int64_t bytes) {
+  const std::int64_t available = available_memory_bytes();
+  const std::size_t rounded = (static_cast<std::size_t>(bytes) + kHugePage - 1) / kHugePage * kHugePage;
+  Arena arena(bytes <= available ? static_cast<std::byte*>(std::aligned_alloc(kHugePage, rounded)) : nullptr);
+  if (!arena && bytes > 0) {
+    fail(ErrorCode::kOutOfMemory, "a session needs {} and {} are available; use a smaller picture or tile",
+         format_bytes(bytes), format_bytes(available));
+  }
+  if (arena) madvise(arena.get(), rounded, MADV_HUGEPAGE);  // advice only: fewer TLB misses where the system allows
+  return arena;
+}
+
+class PlannedSession : public Session {
+ public:
+  PlannedSession(std::shared_ptr<const SharedModel> model, Lowered lowered)
+      : model_(std::move(model)),
+        lowered_(std::move(lowered)),
+        arena_(allocate_arena(lowered_.arena_bytes)),
+        data_(lowered_.views.size(), nullptr) {
+    const ScopedThreads threads(model_->threads);
+    for (const TaskPtr& task : lowered_.tasks) task->prepare();
+    for (std::size_t i = 0; i < data_.size(); ++i) {
+      if (lowered_.value_offset[i] >= 0) data_[i] = reinterpret_cast<float*>(arena_.get() + lowered_.value_offset[i]);
+    }
+  }
+
+  ir::Shape input_shape() const override { return lowered_.input; }
+  ir::Shape output_shape() const override { return lowered_.output; }
+  std::int64_t arena_bytes() const override { return lowered_.arena_bytes; }
+
+  void run(std::span<const float> src, std::span<float> dst) override { run(src, dst, nullptr); }
+
+  void run(std::span<const float> src, std::span<float> dst, weights::NormStatistics* statistics) override {
+    check_size("source", static_cast<std::int64_t>(src.size()), lowered_.input);
+    check_size("destination", static_cast<std::int64_t>(dst.size()), lowered_.output);
+    const ScopedThreads threads(model_->threads);
+    // No task writes to the input: a value's producer writes it, and the input has none.
+    data_[static_cast<std::size_t>(model_->plan.input)] = const_cast<float*>(src.data());
+    data_[static_cast<std::size_t>(model_->plan.output)] = dst.data();
+    for (std::size_t i = 0; i < lowered_.tasks.size(); ++i) {
+      const std::int64_t scratch = lowered_.scratch_offset[i];
+      lowered_.tasks[i]->run({data_.data(), scratch < 0 ? nullptr : arena_.get() + scratch, statistics});
+    }
+  }
+
+ private:
+  static void check_size(const char* what, std::int64_t size, const ir::Shape& shape) {
+    if (size != shape.size()) {
+      fail(ErrorCode::kInvalidArgument, "{} has {} values, this session expects {} = {}", what, size,
+           ir::to_string(shape), shape.size());
+    }
+  }
+
+  std::shared_ptr<const SharedModel> model_;
+  Lowered lowered_;
+  Arena arena_;
+  std::vector<float*> data_;  // by ValueId
+};
+
+}  // namespace
+
+std::unique_ptr<Session> make_session(std::shared_ptr<const SharedModel> model, Lowered lowered) {
+  return std::make_unique<PlannedSession>(std::move(model), std::move(lowered));
+}
+
+}  // namespace genga::engine

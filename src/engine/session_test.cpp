@@ -1,0 +1,179 @@
+// Whole networks, fusion, reuse, threads, statistics, limits.
+#include <thread>
+
+#include "engine/test_nets.h"
+#include "genga/error.h"
+#include "genga/models.h"
+
+namespace genga::engine {
+namespace {
+
+using test::Chain;
+using test::difference;
+using test::expect_parity;
+using test::model_of;
+using test::noise;
+
+template <class F>
+ErrorCode code_of(const F& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  ADD_FAILURE() << "no error";
+  return ErrorCode::kInternal;
+}
+
+TEST(EngineNets, AgreeWithTheReference) {
+  expect_parity(models::genga_lite(), 40, 56, 1e-3F);
+  expect_parity(models::animegan_v2(), 32, 48, 1e-3F);
+  expect_parity(models::animegan_v2(ir::UpsampleMode::kAlignCorners), 32, 32, 1e-3F);
+  expect_parity(models::animegan_v2_lite(), 32, 40, 1e-3F);
+  expect_parity(models::whitebox(), 32, 48, 1e-3F);
+  expect_parity(models::cartoongan(), 32, 36, 1e-3F);
+}
+
+TEST(EngineNets, GenerateAndJudgeDcgan) {
+  expect_parity(models::dcgan_generator(), 1, 1, 1e-3F);
+  expect_parity(models::dcgan_discriminator(), 64, 64, 1e-3F);
+  expect_parity(models::patch_discriminator(3), 48, 40, 1e-3F);
+}
+
+TEST(Fusion, TurnsAResidualBlockIntoTwoSteps) {
+  Chain net(32);
+  const ir::NodeId x = net.add(ir::Conv2d{.out = 32, .pad = {1, 1, 1, 1}});
+  net.add(ir::Conv2d{.out = 32, .pad = {1, 1, 1, 1}});
+  net.add(ir::Activation{.kind = ir::ActivationKind::kLeakyRelu});
+  net.add(ir::Conv2d{.out = 32, .pad = {1, 1, 1, 1}});
+  net.add(ir::Affine{.scale = 0.5F});
+  net.add(ir::Add{}, {x, net.last()});
+  net.add(ir::Activation{.kind = ir::ActivationKind::kLeakyRelu});
+  net.add(ir::Conv2d{.out = 3, .kernel = 1});
+  const std::string text = compile(model_of(net.finish()), {.threads = 1})->describe(16, 16);
+  EXPECT_NE(text.find("6 steps"), std::string::npos) << text;
+  EXPECT_NE(text.find("conv3 32>32 +add +leaky_relu(0.2)"), std::string::npos) << text;
+}
+
+TEST(Fusion, LoadsAndStoresGengaLiteInOnePassEach) {
+  const std::string text = compile(model_of(models::genga_lite()), {.threads = 1})->describe(64, 64);
+  EXPECT_NE(text.find("to_blocked unshuffle 2"), std::string::npos) << text;
+  EXPECT_NE(text.find("to_planar shuffle 2 +tanh"), std::string::npos) << text;
+  EXPECT_EQ(text.find("pointwise"), std::string::npos) << text;
+  EXPECT_EQ(text.find("ref"), std::string::npos) << "a slow convolution was chosen\n" << text;
+}
+
+TEST(Fusion, LetsNormsWriteReflectedBorders) {
+  const std::string text = compile(model_of(models::animegan_v2()), {.threads = 1})->describe(64, 64);
+  EXPECT_EQ(text.find("pad", text.find("norm")), std::string::npos) << text;
+}
+
+TEST(Fusion, IsOffInPlainMode) {
+  const auto plain = compile(model_of(models::genga_lite()), {.threads = 1, .plain = true});
+  EXPECT_NE(plain->describe(64, 64).find("pointwise"), std::string::npos);
+}
+
+TEST(Fusion, KeepsAValueThatIsReadTwice) {
+  Chain net(20);
+  const ir::NodeId a = net.add(ir::Conv2d{.out = 20, .pad = {1, 1, 1, 1}, .pad_mode = ir::PadMode::kReflect});
+  const ir::NodeId b = net.add(ir::Activation{});
+  net.add(ir::Conv2d{.out = 20, .pad = {1, 1, 1, 1}, .pad_mode = ir::PadMode::kReflect}, {b});
+  net.add(ir::Add{}, {net.last(), a, b});
+  net.add(ir::Conv2d{.out = 3, .kernel = 1});
+  expect_parity(net.finish(), 9, 12);
+}
+
+TEST(Fusion, DropsWhatNobodyReads) {
+  ir::Graph graph;
+  const ir::NodeId x = graph.add("x", ir::Input{});
+  graph.add("dead", ir::Conv2d{.out = 64}, {x});
+  graph.set_output(graph.add("live", ir::Activation{}, {x}));
+  EXPECT_EQ(compile(model_of(graph), {.threads = 1})->describe(8, 8).find("dead"), std::string::npos);
+}
+
+TEST(Session, GivesTheSameResultWhenReused) {
+  const auto compiled = compile(model_of(models::genga_lite()), {.threads = 2});
+  const auto session = compiled->session(48, 32);
+  const std::vector<float> a = noise(session->input_shape().size(), 1);
+  const std::vector<float> b = noise(session->input_shape().size(), 2);
+  std::vector<float> first(static_cast<std::size_t>(session->output_shape().size())), other = first, again = first;
+  session->run(a, first);
+  session->run(b, other);
+  session->run(a, again);
+  EXPECT_EQ(first, again);
+  EXPECT_NE(first, other);
+}
+
+TEST(Session, OutlivesItsCompiledModel) {
+  auto compiled = compile(model_of(models::genga_lite()), {.threads = 1});
+  const std::vector<float> src = noise(3 * 32 * 32, 1);
+  const std::vector<float> expected = test::run(*compiled, src, 32, 32);
+  const auto session = compiled->session(32, 32);
+  compiled.reset();
+  std::vector<float> dst(expected.size());
+  session->run(src, dst);
+  EXPECT_EQ(dst, expected);
+}
+
+TEST(Session, RunsInTwoThreadsAtOnce) {
+  const auto compiled = compile(model_of(models::genga_lite()), {.threads = 1});
+  const std::vector<float> src = noise(3 * 64 * 64, 1);
+  const std::vector<float> expected = test::run(*compiled, src, 64, 64);
+  std::vector<std::vector<float>> results(2);
+  std::vector<std::thread> threads;
+  for (auto& result : results) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 5; ++i) result = test::run(*compiled, src, 64, 64);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(results[0], expected);
+  EXPECT_EQ(results[1], expected);
+}
+
+TEST(Session, RecordsWhatNormsSaw) {
+  Chain net(3);
+  net.add(ir::Conv2d{.out = 20});
+  net.add(ir::InstanceNorm{});
+  net.add(ir::LayerNorm{});
+  const ir::Graph graph = net.finish();
+  const weights::Model model = model_of(graph);
+  const ir::Shape shape{1, 3, 23, 31};
+  const std::vector<float> src = noise(shape.size(), 4);
+  weights::NormStatistics expected, found;
+  ref::run(graph, model.tensors, {shape, src}, &expected);
+  const auto session = compile(model, {.threads = 2})->session(23, 31);
+  std::vector<float> dst(static_cast<std::size_t>(session->output_shape().size()));
+  session->run(src, dst, &found);
+  ASSERT_EQ(found.nodes.size(), 2U);
+  for (const auto& [name, moments] : expected.nodes) {
+    EXPECT_LT(difference(found.nodes[name].mean, moments.mean), 1e-5F) << name;
+    EXPECT_LT(difference(found.nodes[name].var, moments.var), 1e-5F) << name;
+  }
+}
+
+TEST(Session, TellsItsMemoryBeforehand) {
+  const auto compiled = compile(model_of(models::genga_lite()), {.threads = 2});
+  const std::int64_t small = compiled->session_bytes(64, 64);
+  EXPECT_EQ(small, compiled->session(64, 64)->arena_bytes());
+  EXPECT_GT(compiled->session_bytes(640, 640), 20 * small);
+  EXPECT_GT(compiled->session_bytes(1 << 18, 1 << 18), std::int64_t{1} << 40) << "asked without allocating";
+}
+
+TEST(Session, RefusesSizesItCannotServe) {
+  const auto compiled = compile(model_of(models::genga_lite()), {.threads = 1});
+  EXPECT_EQ(code_of([&] { compiled->session(0, 16); }), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of([&] { compiled->session(16, 17); }), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of([&] { compiled->session(1 << 19, 1 << 19); }), ErrorCode::kOutOfMemory);
+  std::vector<float> short_buffer(5);
+  EXPECT_EQ(code_of([&] { compiled->session(16, 16)->run(short_buffer, short_buffer); }), ErrorCode::kInvalidArgument);
+}
+
+TEST(Compile, RefusesAModelWithoutItsWeights) {
+  weights::Model model = model_of(models::genga_lite());
+  model.tensors.erase("stem.weight");
+  EXPECT_EQ(code_of([&] { compile(model); }), ErrorCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace genga::engine

@@ -1,0 +1,49 @@
+// Where the pixels of a value lie: geometry only, the memory comes at run time.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/parallel.h"
+#include "engine/plan.h"
+
+namespace genga::engine {
+
+struct View {
+  ValueId value = -1;
+  ir::Shape shape;   // of the picture, without border
+  int lanes = 1;     // channels side by side; 1: planar
+  ir::Pad border{};  // top, left, bottom, right
+  ir::PadMode mode = ir::PadMode::kZero;
+
+  std::int64_t blocks() const { return (shape.c + lanes - 1) / lanes; }
+  std::int64_t stored_channels() const { return blocks() * lanes; }
+  std::int64_t stored_h() const { return shape.h + border[0] + border[2]; }
+  std::int64_t stored_w() const { return shape.w + border[1] + border[3]; }
+  std::int64_t size() const { return stored_channels() * stored_h() * stored_w(); }
+  /// First pixel of row y of the picture; y may lie in the border.
+  std::int64_t offset(std::int64_t block, std::int64_t y) const {
+    return ((block * stored_h() + y + border[0]) * stored_w() + border[1]) * lanes;
+  }
+};
+
+/// Source row or column for position i of a picture of n, i in the border or not.
+std::int64_t border_source(std::int64_t i, std::int64_t n, ir::PadMode mode);
+
+/// Copies the border pixels left and right of a finished row.
+void fill_sides(const View& view, float* row);
+
+/// Calls make_row(block, y, dst) for every row of dst, border rows included (y is then the row they repeat), and
+/// completes the sides.
+template <class MakeRow>
+void make_rows(const View& dst, float* base, const MakeRow& make_row) {
+  const std::int64_t rows = dst.stored_h();
+  parallel_for(dst.blocks() * rows, [&](std::int64_t i) {
+    const std::int64_t block = i / rows;
+    const std::int64_t y = i % rows - dst.border[0];
+    float* row = base + dst.offset(block, y);
+    make_row(block, border_source(y, dst.shape.h, dst.mode), row);
+    fill_sides(dst, row);
+  });
+}
+
+}  // namespace genga::engine

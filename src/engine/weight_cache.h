@@ -1,0 +1,37 @@
+// Packed weights of one compiled model, shared by its sessions: one copy per step and memory format.
+#pragma once
+
+#include <dnnl.hpp>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "engine/dnnl_guard.h"
+
+namespace genga::engine {
+
+class WeightCache {
+ public:
+  /// The weights of `step` in format `wanted`; made on first use from plain(), which returns f32 values laid out as
+  /// `plain_desc`. Thread-safe; the returned memory is never written again.
+  template <class MakePlain>
+  dnnl::memory get(int step, const dnnl::memory::desc& wanted, const dnnl::memory::desc& plain_desc,
+                   const MakePlain& make_plain) {
+    const std::lock_guard lock(mutex_);
+    for (const dnnl::memory& known : packed_[step]) {
+      if (known.get_desc() == wanted) return known;
+    }
+    std::vector<float> plain = make_plain();
+    packed_[step].push_back(pack(plain, plain_desc, wanted));
+    return packed_[step].back();
+  }
+
+ private:
+  static dnnl::memory pack(std::vector<float>& plain, const dnnl::memory::desc& plain_desc,
+                           const dnnl::memory::desc& wanted);
+
+  std::mutex mutex_;
+  std::map<int, std::vector<dnnl::memory>> packed_;
+};
+
+}  // namespace genga::engine
