@@ -1,0 +1,165 @@
+// Training a style: a run's config, and the run itself.
+//
+// Usual calls:  RunConfig config;  apply_toml(config, text, "my.toml");  set_field(config, field, "64"); check(config);
+//               start_run(config, "runs/a", {.cancel = &token, .on_step = draw_bar});
+//               resume_run(read_run_config("runs/a"), "runs/a", ...);
+// The config is one struct and one table of fields: TOML keys, command line flags, --help, range checks and the run's
+// own config.toml all come from the table. A run's folder is described in src/train/run_folder.h. Same config, same
+// seed, same machine and thread count: same weights, bit for bit, resumed or not. Threads: one run at a time per
+// process. Does not: parse command lines; only ProgressBar prints.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "genga/base.h"
+
+namespace genga::train {
+
+using Paths = std::vector<std::filesystem::path>;
+
+struct RunConfig {
+  Paths photos, style;
+  std::string method = "genga";
+  std::int64_t seed = 1;
+
+  int batch = 4;
+  int crop = 128;
+  double photo_scale_low = 1.3, photo_scale_high = 3.4;  // training.md: "Scale is the stroke-size knob"
+  double style_scale_low = 1.0, style_scale_high = 2.2;
+  double style_contrast = 10;
+  int max_side = 1400;
+  std::string picture_memory = "2G";
+
+  int width = 32;
+  int discriminator_width = 32;
+
+  std::int64_t steps = 20000;
+  std::int64_t warmup = 1500;
+  double lr = 2e-4, lr_discriminator = 4e-4;  // two time scales: Heusel et al. 2017, arXiv 1706.08500
+  double lr_end = 0.05;
+  double beta1 = 0.5, beta2 = 0.99;
+  double clip = 10;
+  double ema = 0.999;
+
+  std::string adversarial = "lsgan";
+  double w_teacher = 1, w_gradient = 1, w_low = 0;
+  double w_color = 0.05, w_grey = 0.05, w_smooth = 0.5;
+
+  int paint_radius = 4;
+  double flatness = 0.008;
+  int levels = 7;
+  double level_mix = 0.7, level_sharpness = 3.5;
+  double brightness = 1.3, saturation = 1.6;
+  double line = 0.9, line_gain = 15, line_threshold = 0.06;
+  double line_coherence_low = 0.08, line_coherence_high = 0.38;
+
+  int threads = 0;
+  int loader_threads = 1;
+  std::int64_t checkpoint_every = 500;
+  int keep = 3;
+  int log_every = 20;
+  double sheet_minutes = 5;
+  int sheet_pictures = 8;
+  int sheet_px = 640;
+  double max_minutes = 0;
+
+  std::string name = "style";
+  std::string title, licence, attribution, data;
+};
+
+/// One row of the table. Numbers must lie in low..high.
+struct Field {
+  std::string_view name;   // TOML key; the flag is the same with '-' for '_'
+  std::string_view group;  // heading in --help
+  std::string_view help;
+  std::variant<int RunConfig::*, std::int64_t RunConfig::*, double RunConfig::*, std::string RunConfig::*,
+               Paths RunConfig::*>
+      member;
+  double low = 0, high = 0;
+};
+std::span<const Field> fields();
+
+/// "--photo-scale-low"
+std::string flag_of(const Field& field);
+/// The field's value as TOML writes it.
+std::string value_text(const RunConfig& config, const Field& field);
+
+/// Sets a field from a flag's text; paths are separated by commas. Throws Error: kInvalidArgument (not a number, out of
+/// range), naming the field.
+void set_field(RunConfig& config, const Field& field, std::string_view text);
+/// Sets the fields a TOML document names. Throws Error: kInvalidArgument with `source` and the line for bad syntax,
+/// wrong types and unknown keys (with the nearest known one).
+void apply_toml(RunConfig& config, std::string_view toml, std::string_view source);
+/// A document that apply_toml reads back to the same config.
+std::string to_toml(const RunConfig& config);
+
+/// Rules between fields. Throws Error: kInvalidArgument.
+void check(const RunConfig& config);
+/// The config of the run in a folder. Throws Error: kNotFound, kInvalidArgument.
+RunConfig read_run_config(const std::filesystem::path& run);
+
+/// Named numbers of one step: losses, then gradient norms.
+using Terms = std::vector<std::pair<std::string, double>>;
+
+struct StepReport {
+  std::int64_t step = 0, n_steps = 0;  // steps done, steps in all
+  const Terms& terms;
+  double images_per_second = 0;
+  double seconds_left = 0;
+};
+
+/// Calls come on the thread that runs the training.
+struct RunOptions {
+  const CancelToken* cancel = nullptr;  // checked between steps
+  std::function<void(const StepReport&)> on_step;
+  std::function<void(const std::string&)> on_note;  // one line for people: a sheet, a rollback, a skipped picture
+};
+
+/// Trains from the beginning in a new folder. Ends with a checkpoint, a sheet and RUN/model.safetensors, also when
+/// cancelled. Throws Error: kInvalidArgument (config, folder in use, no readable picture), kNotFound, kIo, kCancelled;
+/// kInternal if losses stay non-finite after three rollbacks.
+void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options);
+/// Goes on from the newest checkpoint in the folder, as if the run had never stopped.
+void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options);
+
+/// Shows a run on stderr: on a terminal one line that is redrawn, otherwise a plain line every 30 seconds.
+class ProgressBar {
+ public:
+  ProgressBar();
+  ~ProgressBar();  // ends the line
+  void step(const StepReport& report);
+  void note(const std::string& text);
+
+ private:
+  void clear();
+
+  bool terminal_ = false;
+  bool drawn_ = false;
+  double last_seconds_ = -1e9;  // when the last line was written
+};
+
+/// What a run would do, measured by a few steps on the real pictures; writes nothing.
+struct RunPlan {
+  struct Network {
+    std::string name;
+    std::int64_t n_parameters = 0;
+    std::int64_t macs = 0;  // of one crop, forward
+  };
+  std::vector<Network> networks;
+  std::int64_t n_photos = 0, n_held_out = 0, n_styles = 0;
+  double warmup_step_seconds = 0, step_seconds = 0;  // before and after the discriminators join
+  double total_seconds = 0;
+  std::int64_t peak_bytes = 0;     // resident, measured; the picture cache may still grow
+  std::int64_t picture_bytes = 0;  // its limit
+};
+RunPlan plan_run(const RunConfig& config);
+
+}  // namespace genga::train

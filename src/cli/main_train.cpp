@@ -1,0 +1,135 @@
+// genga-train: trains styles. The only program that links LibTorch.
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <string>
+
+#include "genga/base.h"
+#include "genga/error.h"
+#include "genga/image.h"
+#include "genga/train.h"
+
+namespace {
+
+using namespace genga;
+
+CancelToken g_cancel;  // global: a signal handler can reach nothing else
+
+extern "C" void on_interrupt(int signal) {
+  g_cancel.cancel();
+  std::signal(signal, SIG_DFL);  // a second Ctrl-C ends at once
+}
+
+struct Arguments {
+  std::string config_file, out, resume;
+  bool dry_run = false, quiet = false;
+  std::map<const train::Field*, std::string> flags;  // as typed; applied over the config file
+};
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  genga-train run --photos photos --style paintings -o runs/first\n"
+    "  genga-train run --photos photos --style ink,wash --steps 50000 --crop 192 -o runs/second\n"
+    "  genga-train run --config configs/genga.toml --photos photos --style paintings -o runs/third\n"
+    "  genga-train run --resume runs/second\n"
+    "  genga-train run --photos photos --style paintings --dry-run\n"
+    "The result is RUN/model.safetensors: genga stylize -m RUN/model.safetensors photo.jpg";
+
+void add_options(CLI::App& run, Arguments& arguments) {
+  run.add_option("-c,--config", arguments.config_file, "TOML file; its keys are the options below with '_' for '-'");
+  run.add_option("-o,--output", arguments.out, "folder for the run: checkpoints, sheets, log, model");
+  run.add_option("--resume", arguments.resume, "continue the run in this folder; other options override its config");
+  run.add_flag("--dry-run", arguments.dry_run, "print networks, cost, memory and time; train nothing");
+  run.add_flag("-q,--quiet", arguments.quiet, "no progress on stderr");
+  static const train::RunConfig defaults;
+  for (const train::Field& field : train::fields()) {
+    run.add_option_function<std::string>(
+           train::flag_of(field), [&arguments, &field](const std::string& text) { arguments.flags[&field] = text; },
+           std::string(field.help))
+        ->group(std::string(field.group))
+        ->type_name("")
+        ->default_str(train::value_text(defaults, field));
+  }
+}
+
+train::RunConfig make_config(const Arguments& arguments) {
+  train::RunConfig config;
+  if (!arguments.resume.empty()) config = train::read_run_config(arguments.resume);
+  if (!arguments.config_file.empty()) {
+    const std::vector<std::byte> bytes = read_file(arguments.config_file, 1 << 20);
+    train::apply_toml(config, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, arguments.config_file);
+  }
+  for (const auto& [field, text] : arguments.flags) train::set_field(config, *field, text);
+  return config;
+}
+
+std::string clock_text(double seconds) {
+  return fmt::format("{:.0f} h {:02.0f} min", std::floor(seconds / 3600), std::floor(std::fmod(seconds, 3600) / 60));
+}
+
+void print_plan(const train::RunConfig& config) {
+  const train::RunPlan plan = train::plan_run(config);
+  fmt::print("pictures   {} photos, {} held out for sheets, {} in the style\n", plan.n_photos, plan.n_held_out,
+             plan.n_styles);
+  for (const auto& network : plan.networks) {
+    fmt::print("network    {}: {} parameters, {:.2f} GMAC a crop of {} px\n", network.name, network.n_parameters,
+               static_cast<double>(network.macs) / 1e9, config.crop);
+  }
+  fmt::print("memory     {} resident while training, and up to {} of decoded pictures\n", format_bytes(plan.peak_bytes),
+             format_bytes(plan.picture_bytes));
+  fmt::print("time       {:.2f} s a warm-up step, {:.2f} s a step; {} for {} steps\n", plan.warmup_step_seconds,
+             plan.step_seconds, clock_text(plan.total_seconds), config.steps);
+}
+
+void run(const Arguments& arguments) {
+  const train::RunConfig config = make_config(arguments);
+  image::init(1);
+  if (arguments.dry_run) return print_plan(config);
+  if (arguments.out.empty() == arguments.resume.empty()) {
+    fail(ErrorCode::kInvalidArgument, "run: expected either --output FOLDER for a new run or --resume FOLDER");
+  }
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+  train::ProgressBar bar;
+  train::RunOptions options;
+  options.cancel = &g_cancel;
+  if (!arguments.quiet) {
+    options.on_step = [&](const train::StepReport& report) { bar.step(report); };
+    options.on_note = [&](const std::string& text) { bar.note(text); };
+  }
+  if (arguments.resume.empty()) {
+    train::start_run(config, arguments.out, options);
+  } else {
+    train::resume_run(config, arguments.resume, options);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Trains anime styles for genga from photos and pictures of a style.", "genga-train"};
+  app.set_version_flag("--version", "genga-train " GENGA_VERSION);
+  app.require_subcommand(1);
+  app.footer(kExamples);
+  Arguments arguments;
+  CLI::App* run_command = app.add_subcommand("run", "Train a style, or continue a run");
+  run_command->footer(kExamples);
+  add_options(*run_command, arguments);
+  try {
+    app.parse(argc, argv);
+    run(arguments);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);
+    return status == 0 ? 0 : exit_status(ErrorCode::kInvalidArgument);
+  } catch (const Error& error) {
+    fmt::print(stderr, "genga-train: {}\n", error.what());
+    return exit_status(error.code());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "genga-train: {}\n", error.what());
+    return exit_status(ErrorCode::kInternal);
+  }
+}

@@ -1,0 +1,136 @@
+#include "data/loader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "data/edge_smooth.h"
+#include "data/resample.h"
+#include "data/rng.h"
+#include "data/sampler.h"
+#include "genga/error.h"
+
+namespace genga::data {
+namespace {
+
+constexpr std::int64_t kAhead = 4;  // batches made in advance per worker: hides one slow decode
+constexpr int kContrastTries = 4;
+constexpr std::uint64_t kStyleSeed = 0x9E3779B97F4A7C15;  // photos and styles must not be drawn in step
+
+/// The picture of a draw; unreadable ones are replaced by the following draws'.
+std::shared_ptr<const image::Image> draw_picture(PictureStore& store, std::uint64_t seed, std::int64_t draw) {
+  for (std::int64_t i = 0; i < 2 * store.size(); ++i) {  // two epochs: each picture comes up at least once
+    if (auto picture = store.get(sample(seed, draw + i, store.size()))) return picture;
+  }
+  const std::vector<Skipped> skipped = store.take_skipped();
+  fail(ErrorCode::kInvalidArgument, "none of {} pictures can be read{}", store.size(),
+       skipped.empty() ? "" : "; the first: " + skipped.front().reason);
+}
+
+Crop random_crop(const image::Image& picture, const ScaleRange& scale, int crop_px, Rng& rng) {
+  const int shorter = std::min(picture.width, picture.height);
+  const double high = std::clamp(static_cast<double>(shorter) / crop_px, scale.low, scale.high);
+  Crop crop;
+  crop.side = std::min(static_cast<int>(std::lround(crop_px * rng.uniform(scale.low, high))), shorter);
+  crop.x = static_cast<int>(rng.below(picture.width - crop.side + 1));
+  crop.y = static_cast<int>(rng.below(picture.height - crop.side + 1));
+  crop.flip = rng.below(2) == 1;
+  return crop;
+}
+
+/// Standard deviation over all samples, 0..255.
+double contrast(const image::Image& picture) {
+  double sum = 0, squares = 0;
+  for (const std::uint8_t v : picture.rgb) {
+    sum += v;
+    squares += static_cast<double>(v) * v;
+  }
+  const auto n = static_cast<double>(picture.rgb.size());
+  return std::sqrt(std::max(0.0, squares / n - (sum / n) * (sum / n)));
+}
+
+/// Flat skies and paper teach the discriminator nothing: they are drawn again, but not for ever.
+image::Image style_crop(const image::Image& picture, const LoaderOptions& options, Rng& rng) {
+  image::Image crop;
+  for (int i = 0; i < kContrastTries; ++i) {
+    crop = cut(picture, random_crop(picture, options.style_scale, options.crop_px, rng), options.crop_px);
+    if (contrast(crop) >= options.min_style_contrast) break;
+  }
+  return crop;
+}
+
+}  // namespace
+
+Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions& options, std::int64_t index) {
+  const std::size_t per_picture = std::size_t{3} * options.crop_px * options.crop_px;
+  Batch batch{.index = index,
+              .photo = std::vector<float>(per_picture * options.batch),
+              .style = std::vector<float>(per_picture * options.batch),
+              .style_smooth = std::vector<float>(per_picture * options.batch)};
+  const std::uint64_t style_seed = options.seed ^ kStyleSeed;
+  for (int i = 0; i < options.batch; ++i) {
+    const std::int64_t draw = index * options.batch + i;
+    const auto part = [&](std::vector<float>& all) { return std::span(all).subspan(per_picture * i, per_picture); };
+
+    Rng photo_rng(options.seed, static_cast<std::uint64_t>(draw));
+    const auto photo = draw_picture(photos, options.seed, draw);
+    to_planar(cut(*photo, random_crop(*photo, options.photo_scale, options.crop_px, photo_rng), options.crop_px),
+              part(batch.photo));
+
+    Rng style_rng(style_seed, static_cast<std::uint64_t>(draw));
+    const image::Image style = style_crop(*draw_picture(styles, style_seed, draw), options, style_rng);
+    to_planar(style, part(batch.style));
+    to_planar(smooth_edges(style), part(batch.style_smooth));
+  }
+  return batch;
+}
+
+Loader::Loader(PictureStore& photos, PictureStore& styles, const LoaderOptions& options)
+    : photos_(photos),
+      styles_(styles),
+      options_(options),
+      next_made_(options.first_batch),
+      next_given_(options.first_batch) {
+  for (int i = 0; i < std::max(options.threads, 1); ++i) workers_.emplace_back([this] { work(); });
+}
+
+Loader::~Loader() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+Batch Loader::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return error_ || ready_.contains(next_given_); });
+  if (!ready_.contains(next_given_)) std::rethrow_exception(error_);
+  Batch batch = std::move(ready_.extract(next_given_).mapped());
+  ++next_given_;
+  changed_.notify_all();
+  return batch;
+}
+
+void Loader::work() {
+  const std::int64_t ahead = kAhead * std::max(options_.threads, 1);
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [&] { return stopping_ || next_made_ < next_given_ + ahead; });
+    if (stopping_ || error_) return;
+    const std::int64_t index = next_made_++;
+    lock.unlock();
+    try {
+      Batch batch = make_batch(photos_, styles_, options_, index);
+      lock.lock();
+      ready_.emplace(index, std::move(batch));
+    } catch (...) {
+      if (!lock.owns_lock()) lock.lock();
+      error_ = std::current_exception();
+    }
+    changed_.notify_all();
+  }
+}
+
+}  // namespace genga::data

@@ -1,0 +1,73 @@
+// Training batches: photos beside style pictures, cropped at random scales, made ahead on worker threads.
+//
+// Usual calls:  PictureStore photos(split.training, {}), styles(...);  Loader loader(photos, styles, options);
+//               Batch b = loader.next();
+// Batch k is a pure function of (files, options.seed, k), whatever the number of threads: a run resumes by first_batch
+// = k. Does not: know tensors (floats only), write anything.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "data/picture_store.h"
+
+namespace genga::data {
+
+/// Crops are cut at `low`..`high` times the network's crop size and reduced to it: the knob for stroke width.
+struct ScaleRange {
+  double low = 1, high = 1;
+};
+
+struct LoaderOptions {
+  int batch = 4;
+  int crop_px = 128;
+  ScaleRange photo_scale{1.3, 3.4};  // docs: training.md, "Scale is the stroke-size knob"
+  ScaleRange style_scale{1.0, 2.2};
+  double min_style_contrast = 10;  // style crops of lower standard deviation (0..255) are drawn again, a few times
+  std::uint64_t seed = 1;
+  std::int64_t first_batch = 0;
+  int threads = 1;
+};
+
+/// Planar f32 in [-1,1], each [batch,3,crop_px,crop_px].
+struct Batch {
+  std::int64_t index = 0;
+  std::vector<float> photo, style;
+  std::vector<float> style_smooth;  // the same style crops with blurred contours
+};
+
+/// Batch `index` on the calling thread.
+/// Throws Error: kInvalidArgument if no picture of a store can be read.
+Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions& options, std::int64_t index);
+
+/// Threads: one thread calls next(). The stores must outlive the loader.
+class Loader {
+ public:
+  Loader(PictureStore& photos, PictureStore& styles, const LoaderOptions& options);
+  ~Loader();
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+  /// The next batch in order; waits for it. Throws what make_batch threw.
+  Batch next();
+
+ private:
+  void work();
+
+  PictureStore& photos_;
+  PictureStore& styles_;
+  const LoaderOptions options_;
+  std::mutex mutex_;  // guards everything below
+  std::condition_variable changed_;
+  std::map<std::int64_t, Batch> ready_;
+  std::int64_t next_made_, next_given_;
+  std::exception_ptr error_;
+  bool stopping_ = false;
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace genga::data

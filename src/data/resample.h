@@ -1,0 +1,25 @@
+// A rectangle of a picture, resized to the network's crop.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "genga/image.h"
+
+namespace genga::data {
+
+/// A square of `side` px with its top left corner at (x, y), in pixels of the picture.
+struct Crop {
+  int x = 0, y = 0, side = 0;
+  bool flip = false;  // left to right
+};
+
+/// The crop as crop_px x crop_px picture; triangle filter widened by the reduction (what Pillow and PyTorch call
+/// antialiased bilinear), so stroke edges neither alias nor ring.
+/// Requires: the crop lies inside the picture.
+image::Image cut(const image::Image& src, const Crop& crop, int crop_px);
+
+/// u8 interleaved to f32 planar in [-1,1]. dst: 3 planes of the picture's size.
+void to_planar(const image::Image& src, std::span<float> dst);
+
+}  // namespace genga::data

@@ -1,0 +1,162 @@
+#include "torchnet/network.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "genga/error.h"
+#include "torchnet/convert.h"
+#include "torchnet/ops.h"
+#include "torchnet/torch_guard.h"
+
+namespace genga::torchnet {
+namespace {
+
+constexpr std::string_view kLeftSuffix = ".spectral_left";
+
+std::vector<std::size_t> last_uses(const ir::Graph& graph) {
+  std::vector<std::size_t> last(graph.nodes().size(), 0);
+  for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
+    last[i] = i;
+    for (const ir::NodeId s : graph.nodes()[i].src) last[static_cast<std::size_t>(s)] = i;
+  }
+  if (graph.output() >= 0) last[static_cast<std::size_t>(graph.output())] = graph.nodes().size();
+  return last;
+}
+
+bool is_normalisable(const ir::Op& op) {
+  return std::holds_alternative<ir::Conv2d>(op) || std::holds_alternative<ir::Linear>(op);
+}
+
+std::string node_of(const std::string& weight_name) {
+  return weight_name.substr(0, weight_name.rfind('.'));
+}
+
+/// Copies values into an existing leaf, so that optimisers and averages that hold it stay valid.
+void copy_into(at::Tensor& dst, const at::Tensor& src, const std::string& name) {
+  if (dst.sizes() != src.sizes()) {
+    fail(ErrorCode::kCorruptData, "tensor '{}': shape is {}, expected {}", name, c10::str(src.sizes()),
+         c10::str(dst.sizes()));
+  }
+  const at::NoGradGuard no_grad;
+  dst.copy_(src);
+}
+
+}  // namespace
+
+Network::Network(ir::Graph graph, const NetworkOptions& options)
+    : graph_(std::move(graph)), last_use_(last_uses(graph_)), spectral_norm_(options.spectral_norm) {
+  if (graph_.output() < 0) fail(ErrorCode::kInvalidArgument, "graph: has no output; call set_output first");
+  for (const ir::WeightSpec& spec : ir::weight_specs(graph_)) {
+    at::Tensor zeros = at::zeros(spec.dims);
+    if (spec.dims.size() == 4) zeros = zeros.contiguous(at::MemoryFormat::ChannelsLast);
+    if (spec.trainable) {
+      parameters_[spec.name] = zeros.set_requires_grad(true);
+    } else {
+      statistics_[spec.name] = zeros;
+    }
+  }
+}
+
+at::Tensor Network::find(const std::string& name) const {
+  if (const auto it = parameters_.find(name); it != parameters_.end()) return it->second;
+  if (const auto it = statistics_.find(name); it != statistics_.end()) return it->second;
+  return {};
+}
+
+at::Tensor Network::weight_of(const std::string& node_name, bool advance) {
+  const std::string name = node_name + ".weight";
+  at::Tensor weight = find(name);
+  const auto norm = spectral_.find(name);
+  return norm == spectral_.end() ? weight : norm->second.normalised(weight, advance);
+}
+
+at::Tensor Network::forward(const at::Tensor& x) {
+  if (x.dim() != 4) fail(ErrorCode::kInvalidArgument, "network input: has {} dimensions, expected 4", x.dim());
+  const ir::Shape shape{x.size(0), x.size(1), x.size(2), x.size(3)};
+  if (checked_shape_ != shape) ir::infer_shapes(graph_, shape);  // for its error message
+  checked_shape_ = shape;
+  return guarded("network forward", [&] {
+    const auto& nodes = graph_.nodes();
+    std::vector<at::Tensor> values(nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const ir::Node& node = nodes[i];
+      Call call;
+      call.training = training_;
+      for (const ir::NodeId s : node.src) call.src.push_back(values[static_cast<std::size_t>(s)]);
+      if (node.src.empty()) call.src.push_back(x.contiguous(at::MemoryFormat::ChannelsLast));
+      call.weights = {weight_of(node.name, training_), find(node.name + ".bias"), find(node.name + ".running_mean"),
+                      find(node.name + ".running_var")};
+      values[i] = std::visit([&](const auto& op) { return apply(op, call); }, node.op);
+      for (const ir::NodeId s : node.src) {
+        if (last_use_[static_cast<std::size_t>(s)] == i) values[static_cast<std::size_t>(s)].reset();
+      }
+    }
+    return values[static_cast<std::size_t>(graph_.output())];
+  });
+}
+
+void Network::set_frozen(bool frozen) {
+  for (auto& [name, parameter] : parameters_) parameter.set_requires_grad(!frozen);
+}
+
+void Network::move_towards(const Network& other, double share) {
+  const at::NoGradGuard no_grad;
+  for (auto& [name, parameter] : parameters_) parameter.lerp_(other.parameters_.at(name), share);
+  for (auto& [name, tensor] : statistics_) tensor.copy_(other.statistics_.at(name));
+}
+
+weights::TensorMap Network::weights() {
+  const at::NoGradGuard no_grad;
+  weights::TensorMap tensors;
+  for (const ir::WeightSpec& spec : ir::weight_specs(graph_)) {
+    const bool folded = spectral_.contains(spec.name);
+    tensors[spec.name] = from_torch(folded ? weight_of(node_of(spec.name), false) : find(spec.name));
+  }
+  return tensors;
+}
+
+void Network::set_weights(const weights::TensorMap& tensors) {
+  weights::check_tensors(graph_, tensors);
+  for (const auto& [name, tensor] : tensors) assign(name, tensor);
+  spectral_.clear();
+  if (!spectral_norm_) return;
+  for (const ir::Node& node : graph_.nodes()) {
+    const std::string name = node.name + ".weight";
+    if (is_normalisable(node.op)) spectral_.emplace(name, SpectralNorm(find(name)));
+  }
+}
+
+void Network::assign(const std::string& name, const weights::Tensor& tensor) {
+  at::Tensor leaf = find(name);
+  copy_into(leaf, to_torch(tensor), name);
+}
+
+weights::TensorMap Network::state() const {
+  weights::TensorMap tensors;
+  for (const auto& [name, tensor] : parameters_) tensors[name] = from_torch(tensor);
+  for (const auto& [name, tensor] : statistics_) tensors[name] = from_torch(tensor);
+  for (const auto& [name, norm] : spectral_)
+    tensors[node_of(name) + std::string(kLeftSuffix)] = from_torch(norm.left());
+  return tensors;
+}
+
+void Network::set_state(const weights::TensorMap& tensors) {
+  weights::TensorMap plain;
+  for (const auto& [name, tensor] : tensors) {
+    if (!name.ends_with(kLeftSuffix)) plain.emplace(name, tensor);
+  }
+  set_weights(plain);
+  for (auto& [name, norm] : spectral_) {
+    const std::string key = node_of(name) + std::string(kLeftSuffix);
+    const auto it = tensors.find(key);
+    if (it == tensors.end()) {
+      fail(ErrorCode::kCorruptData, "training state: tensor '{}' is missing; the checkpoint is not of this network",
+           key);
+    }
+    at::Tensor left = norm.left();
+    copy_into(left, to_torch(it->second), key);
+  }
+}
+
+}  // namespace genga::torchnet

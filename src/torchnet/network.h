@@ -1,0 +1,75 @@
+// A graph as a trainable network on LibTorch. Private door: torch types, open to train (and tests/parity) only.
+//
+// Usual calls:  Network net(graph, {});  net.set_weights(weights::random_weights(graph, seed));
+//               net.forward(x).mean().backward();  for (auto& [name, p] : net.parameters()) ... p.grad() ...
+//               model.tensors = net.weights();
+// Not a torch::nn::Module: parameters are known by ir::weight_specs' names (which contain dots, as modules forbid), and
+// ATen alone compiles ten times faster. Threads: one thread at a time per Network.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "genga/weights.h"
+#include "torchnet/aten.h"
+#include "torchnet/spectral_norm.h"
+
+namespace genga::torchnet {
+
+struct NetworkOptions {
+  bool spectral_norm = false;  // on every convolution and linear weight
+};
+
+using NamedTensors = std::map<std::string, at::Tensor, std::less<>>;
+
+class Network {
+ public:
+  /// All weights start as zeros: call set_weights or set_state. Throws Error: kInvalidArgument (an unfinished graph).
+  explicit Network(ir::Graph graph, const NetworkOptions& options = {});
+
+  const ir::Graph& graph() const { return graph_; }
+
+  /// x: [N,C,H,W] f32. Returns the graph's output, channels_last inside. Differentiable.
+  /// Throws Error: kInvalidArgument (shape), kOutOfMemory.
+  at::Tensor forward(const at::Tensor& x);
+
+  /// Training: BatchNorm uses and updates statistics of the batch, spectral norm takes one power iteration per forward.
+  void set_training(bool training) { training_ = training; }
+  /// Frozen: forward still lets gradients through to its input, but none are computed for the weights.
+  void set_frozen(bool frozen);
+
+  /// Leaves that an optimiser may change in place, by name, in name order.
+  NamedTensors& parameters() { return parameters_; }
+
+  /// Moving average: every weight goes `share` of the way to the other's; statistics are copied.
+  /// Requires: the same graph.
+  void move_towards(const Network& other, double share);
+
+  /// Weights as stored in model files, spectral norm folded in.
+  weights::TensorMap weights();
+  /// Throws Error: kCorruptData as weights::check_tensors does.
+  void set_weights(const weights::TensorMap& tensors);
+
+  /// Everything a resumed run needs: raw weights, running statistics, `<node>.spectral_left`.
+  weights::TensorMap state() const;
+  /// Throws Error: kCorruptData naming a missing or misshapen tensor.
+  void set_state(const weights::TensorMap& tensors);
+
+ private:
+  at::Tensor weight_of(const std::string& node_name, bool advance);
+  at::Tensor find(const std::string& name) const;
+  void assign(const std::string& name, const weights::Tensor& tensor);
+
+  ir::Graph graph_;
+  std::vector<std::size_t> last_use_;                          // by node: index of the last node that reads it
+  NamedTensors parameters_;                                    // trainable
+  NamedTensors statistics_;                                    // BatchNorm's running mean and variance
+  std::map<std::string, SpectralNorm, std::less<>> spectral_;  // by weight name; empty without spectral norm
+  bool spectral_norm_ = false;
+  bool training_ = false;
+  std::optional<ir::Shape> checked_shape_;
+};
+
+}  // namespace genga::torchnet

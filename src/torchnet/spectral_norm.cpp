@@ -1,0 +1,31 @@
+#include "torchnet/spectral_norm.h"
+
+namespace genga::torchnet {
+namespace {
+
+at::Tensor unit(const at::Tensor& vector) {
+  return vector / (vector.norm() + 1e-12);
+}
+
+}  // namespace
+
+SpectralNorm::SpectralNorm(const at::Tensor& weight) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor matrix = weight.flatten(1);  // [out, rest]
+  left_ = unit(at::ones({matrix.size(0)}));
+  for (int i = 0; i < kStartIterations; ++i) left_ = unit(matrix.mv(unit(matrix.t().mv(left_))));
+}
+
+at::Tensor SpectralNorm::normalised(const at::Tensor& weight, bool advance) {
+  const at::Tensor matrix = weight.flatten(1);
+  at::Tensor right;
+  {
+    const at::NoGradGuard no_grad;
+    right = unit(matrix.t().mv(left_));
+    if (advance) left_ = unit(matrix.mv(right));
+  }
+  const at::Tensor sigma = left_.dot(matrix.mv(right));
+  return weight / sigma;
+}
+
+}  // namespace genga::torchnet

@@ -1,0 +1,5 @@
+#include <gtest/gtest.h>
+
+#include "genga/error.h"
+
+TEST(Placeholder, X) {}

@@ -1,0 +1,22 @@
+#include "train/losses/content.h"
+
+namespace genga::train {
+
+at::Tensor l1(const at::Tensor& picture, const at::Tensor& target) {
+  return (picture - target).abs().mean();
+}
+
+at::Tensor gradient_l1(const at::Tensor& picture, const at::Tensor& target) {
+  const at::Tensor error = picture - target;
+  return error.diff(1, 2).abs().mean() + error.diff(1, 3).abs().mean();
+}
+
+at::Tensor low_pass_l1(const at::Tensor& picture, const at::Tensor& target, std::int64_t factor) {
+  return at::avg_pool2d(picture - target, factor).abs().mean();
+}
+
+at::Tensor luma(const at::Tensor& rgb) {
+  return 0.299 * rgb.narrow(1, 0, 1) + 0.587 * rgb.narrow(1, 1, 1) + 0.114 * rgb.narrow(1, 2, 1);
+}
+
+}  // namespace genga::train

@@ -1,0 +1,86 @@
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "data/loader.h"
+#include "genga/error.h"
+#include "genga/graph.h"
+#include "genga/train.h"
+#include "train/trainer.h"
+
+namespace genga::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kTimedSteps = 3;
+
+/// Median seconds of a few steps numbered from `first`; one step before them pays for set-up.
+double time_steps(Method& method, const Pictures& pictures, std::int64_t first) {
+  std::vector<double> seconds;
+  for (int i = 0; i <= kTimedSteps; ++i) {
+    const auto begin = Clock::now();
+    method.step(pictures, first + i, 1);
+    if (i > 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+  }
+  std::ranges::nth_element(seconds, seconds.begin() + kTimedSteps / 2);
+  return seconds[kTimedSteps / 2];
+}
+
+std::int64_t peak_resident_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+}  // namespace
+
+void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
+  check(config);
+  set_up_torch(config);
+  find_pictures(config);  // before the folder is made: a wrong path must leave nothing behind
+  const RunFolder folder(run);
+  folder.create();
+  write_file(folder.config_file(), to_toml(config));
+  Trainer(config, folder, make_method(config), options).run();
+}
+
+void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
+  check(config);
+  set_up_torch(config);
+  const RunFolder folder(run);
+  Checkpoint checkpoint = folder.load_latest();
+  write_file(folder.config_file(), to_toml(config));
+  Trainer trainer(config, folder, make_method(config), options);
+  trainer.restore(std::move(checkpoint));
+  trainer.run();
+}
+
+RunPlan plan_run(const RunConfig& config) {
+  check(config);
+  set_up_torch(config);
+  const RunPictures found = find_pictures(config);
+  RunPlan plan;
+  plan.n_photos = static_cast<std::int64_t>(found.photos.training.size());
+  plan.n_held_out = static_cast<std::int64_t>(found.photos.held_out.size());
+  plan.n_styles = static_cast<std::int64_t>(found.styles.size());
+  plan.picture_bytes = parse_bytes(config.picture_memory);
+
+  const std::unique_ptr<Method> method = make_method(config);
+  for (const NetworkRow& row : method->networks()) {
+    const ir::Shape shape{1, row.graph->input().channels, config.crop, config.crop};
+    plan.networks.push_back({row.name, ir::count_parameters(*row.graph), ir::count_macs(*row.graph, shape)});
+  }
+  data::PictureStore photos(found.photos.training, store_options(config)), styles(found.styles, store_options(config));
+  const Pictures pictures = to_pictures(data::make_batch(photos, styles, loader_options(config, 0), 0), config);
+  plan.warmup_step_seconds = time_steps(*method, pictures, 0);
+  plan.step_seconds = time_steps(*method, pictures, config.warmup);
+  const auto warmup = static_cast<double>(std::min(config.warmup, config.steps));
+  plan.total_seconds =
+      warmup * plan.warmup_step_seconds + (static_cast<double>(config.steps) - warmup) * plan.step_seconds;
+  plan.peak_bytes = peak_resident_bytes();
+  return plan;
+}
+
+}  // namespace genga::train

@@ -1,0 +1,194 @@
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <sstream>
+
+#include "genga/base.h"
+#include "genga/error.h"
+#include "genga/train.h"
+
+namespace genga::train {
+namespace {
+
+template <class... Ts>
+struct overloaded : Ts... {
+  using Ts::operator()...;
+};
+
+std::string toml_text(std::string_view text) {
+  std::ostringstream out;
+  out << toml::value<std::string>(std::string(text));
+  return out.str();
+}
+
+/// Shortest text that reads back to the same number, always with a point or exponent, so that TOML sees a float.
+std::string number(double value) {
+  std::string text = fmt::format("{}", value);
+  return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
+}
+
+void check_range(const Field& field, double value) {
+  if (std::isfinite(value) && value >= field.low && value <= field.high) return;
+  fail(ErrorCode::kInvalidArgument, "{}: is {}, expected {} to {}", field.name, value, field.low, field.high);
+}
+
+template <class Number>
+Number parse_number(const Field& field, std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected {}", field.name, text,
+         std::is_integral_v<Number> ? "a whole number" : "a number");
+  }
+  check_range(field, static_cast<double>(value));
+  return value;
+}
+
+Paths split_paths(std::string_view text) {
+  Paths paths;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    if (comma != 0) paths.emplace_back(text.substr(0, comma));
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return paths;
+}
+
+[[noreturn]] void wrong_type(const Field& field, std::string_view expected) {
+  fail(ErrorCode::kInvalidArgument, "{}: has the wrong type, expected {}", field.name, expected);
+}
+
+template <class Number>
+Number number_from(const Field& field, const toml::node& node) {
+  const std::optional<Number> value = node.value<Number>();
+  if (!value) wrong_type(field, std::is_integral_v<Number> ? "a whole number" : "a number");
+  check_range(field, static_cast<double>(*value));
+  return *value;
+}
+
+Paths paths_from(const Field& field, const toml::node& node) {
+  if (const auto text = node.value<std::string>()) return {*text};
+  const toml::array* array = node.as_array();
+  if (array == nullptr) wrong_type(field, "a list of folders");
+  Paths paths;
+  for (const toml::node& item : *array) {
+    const auto text = item.value<std::string>();
+    if (!text) wrong_type(field, "a list of folders");
+    paths.emplace_back(*text);
+  }
+  return paths;
+}
+
+void set_from_node(RunConfig& config, const Field& field, const toml::node& node) {
+  std::visit(overloaded{
+                 [&](std::string RunConfig::*member) {
+                   const auto text = node.value<std::string>();
+                   if (!text) wrong_type(field, "text in quotes");
+                   config.*member = *text;
+                 },
+                 [&](Paths RunConfig::*member) { config.*member = paths_from(field, node); },
+                 [&]<class Number>(Number RunConfig::*member) { config.*member = number_from<Number>(field, node); },
+             },
+             field.member);
+}
+
+const Field& field_named(std::string_view key) {
+  const auto found = std::ranges::find(fields(), key, &Field::name);
+  if (found != fields().end()) return *found;
+  std::vector<std::string> names;
+  for (const Field& field : fields()) names.emplace_back(field.name);
+  fail(ErrorCode::kInvalidArgument, "unknown key '{}'{}", key, did_you_mean(key, names));
+}
+
+}  // namespace
+
+std::string flag_of(const Field& field) {
+  std::string flag = "--" + std::string(field.name);
+  std::ranges::replace(flag, '_', '-');
+  return flag;
+}
+
+std::string value_text(const RunConfig& config, const Field& field) {
+  return std::visit(overloaded{
+                        [&](std::string RunConfig::*member) { return toml_text(config.*member); },
+                        [&](double RunConfig::*member) { return number(config.*member); },
+                        [&](Paths RunConfig::*member) {
+                          std::string list;
+                          for (const auto& path : config.*member)
+                            list += (list.empty() ? "" : ", ") + toml_text(path.string());
+                          return "[" + list + "]";
+                        },
+                        [&](auto member) { return std::to_string(config.*member); },
+                    },
+                    field.member);
+}
+
+void set_field(RunConfig& config, const Field& field, std::string_view text) {
+  std::visit(overloaded{
+                 [&](std::string RunConfig::*member) { config.*member = text; },
+                 [&](Paths RunConfig::*member) { config.*member = split_paths(text); },
+                 [&]<class Number>(Number RunConfig::*member) { config.*member = parse_number<Number>(field, text); },
+             },
+             field.member);
+}
+
+void apply_toml(RunConfig& config, std::string_view text, std::string_view source) {
+  toml::table table;
+  try {
+    table = toml::parse(text, source);
+  } catch (const toml::parse_error& error) {
+    fail(ErrorCode::kInvalidArgument, "{}:{}: {}", source, error.source().begin.line, error.description());
+  }
+  for (const auto& [key, node] : table) {
+    try {
+      set_from_node(config, field_named(key.str()), node);
+    } catch (const Error& error) {
+      throw error.with_context(fmt::format("{}:{}", source, node.source().begin.line));
+    }
+  }
+}
+
+std::string to_toml(const RunConfig& config) {
+  std::string text;
+  std::string_view group;
+  for (const Field& field : fields()) {
+    if (field.group != group) text += fmt::format("{}# {}\n", text.empty() ? "" : "\n", field.group);
+    group = field.group;
+    text += fmt::format("{} = {}\n", field.name, value_text(config, field));
+  }
+  return text;
+}
+
+void check(const RunConfig& config) {
+  const auto require = [](bool ok, std::string_view message) {
+    if (!ok) fail(ErrorCode::kInvalidArgument, "{}", message);
+  };
+  require(!config.photos.empty(), "no photos given; add --photos FOLDER");
+  require(!config.style.empty(), "no style given; add --style FOLDER");
+  require(config.crop % 8 == 0, fmt::format("crop: is {}, expected a multiple of 8", config.crop));
+  require(config.photo_scale_low <= config.photo_scale_high, "photo_scale_low: is above photo_scale_high");
+  require(config.style_scale_low <= config.style_scale_high, "style_scale_low: is above style_scale_high");
+  require(config.line_coherence_low < config.line_coherence_high,
+          "line_coherence_low: must be below line_coherence_high");
+  require(config.adversarial == "lsgan" || config.adversarial == "hinge",
+          fmt::format("adversarial: is '{}', expected lsgan or hinge", config.adversarial));
+  require(!config.name.empty() &&
+              std::ranges::all_of(config.name,
+                                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; }),
+          fmt::format("name: is '{}', expected letters, digits, '-' and '_'", config.name));
+  parse_bytes(config.picture_memory);
+}
+
+RunConfig read_run_config(const std::filesystem::path& run) {
+  const std::filesystem::path file = run / "config.toml";
+  const std::vector<std::byte> bytes = read_file(file, 1 << 20);
+  RunConfig config;
+  apply_toml(config, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
+  return config;
+}
+
+}  // namespace genga::train

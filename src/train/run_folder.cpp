@@ -1,0 +1,118 @@
+#include "train/run_folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+#include <vector>
+
+#include "genga/base.h"
+#include "genga/error.h"
+
+namespace genga::train {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kPrefix = "step_";
+
+std::string step_name(std::int64_t step) {
+  return fmt::format("{}{:06}", kPrefix, step);
+}
+
+void make_folder(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) fail(ErrorCode::kIo, "'{}': cannot make the folder: {}", path.string(), error.message());
+}
+
+/// The number in "step_000500"; -1 for other names.
+std::int64_t step_of(const std::string& name) {
+  std::int64_t step = -1;
+  if (!name.starts_with(kPrefix)) return -1;
+  const char* first = name.data() + kPrefix.size();
+  const char* last = name.data() + name.size();
+  const auto [end, error] = std::from_chars(first, last, step);
+  return error == std::errc() && end == last ? step : -1;
+}
+
+void remove_old(const fs::path& folder, int keep) {
+  std::vector<std::pair<std::int64_t, fs::path>> found;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    const std::int64_t step = step_of(entry.path().filename().string());
+    if (step >= 0) found.emplace_back(step, entry.path());
+  }
+  std::ranges::sort(found, std::ranges::greater{});
+  for (std::size_t i = static_cast<std::size_t>(keep); i < found.size(); ++i) fs::remove_all(found[i].second, error);
+}
+
+double number_in(const weights::TensorFile& file, const std::string& key, const fs::path& path) {
+  const auto it = file.metadata.find(key);
+  double value = 0;
+  if (it != file.metadata.end()) {
+    const char* last = it->second.data() + it->second.size();
+    if (std::from_chars(it->second.data(), last, value).ptr == last) return value;
+  }
+  fail(ErrorCode::kCorruptData, "'{}': has no readable '{}'; it is not a checkpoint of genga-train", path.string(),
+       key);
+}
+
+}  // namespace
+
+fs::path RunFolder::sheet_file(std::int64_t step) const {
+  return path_ / "sheets" / (step_name(step) + ".jpg");
+}
+
+void RunFolder::create() const {
+  if (fs::exists(path_ / "latest") || fs::exists(config_file())) {
+    fail(ErrorCode::kInvalidArgument, "'{}': holds a run already; continue it with --resume, or choose another folder",
+         path_.string());
+  }
+  make_folder(path_ / "checkpoints");
+  make_folder(path_ / "sheets");
+}
+
+void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, int keep) const {
+  const fs::path folder = path_ / "checkpoints" / step_name(checkpoint.step);
+  const fs::path temporary = folder.string() + ".part";
+  std::error_code error;
+  fs::remove_all(temporary, error);
+  try {
+    make_folder(temporary);
+    weights::TensorFile file;
+    file.tensors = checkpoint.state;
+    file.metadata = {{"genga.step", std::to_string(checkpoint.step)},
+                     {"genga.rate", fmt::format("{}", checkpoint.rate)}};
+    weights::write_tensor_file(temporary / "state.safetensors", file);
+    weights::write_model_file(temporary / "model.safetensors", model);
+    fs::remove_all(folder, error);  // of the same step, from before a rollback
+    fs::rename(temporary, folder, error);
+    if (error) fail(ErrorCode::kIo, "'{}': cannot be put in place: {}", folder.string(), error.message());
+    write_file(path_ / "latest", folder.filename().string() + "\n");
+  } catch (...) {
+    fs::remove_all(temporary, error);
+    throw;
+  }
+  remove_old(path_ / "checkpoints", keep);
+}
+
+Checkpoint RunFolder::load_latest() const {
+  if (!fs::exists(path_ / "latest")) {
+    fail(ErrorCode::kNotFound, "'{}': holds no checkpoint to resume from; start the run again without --resume",
+         path_.string());
+  }
+  const std::vector<std::byte> bytes = read_file(path_ / "latest", 4096);
+  std::string name(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  while (!name.empty() && name.back() == '\n') name.pop_back();
+  if (step_of(name) < 0) {
+    fail(ErrorCode::kCorruptData, "'{}': is '{}', expected a name such as step_000500", (path_ / "latest").string(),
+         name);
+  }
+  const fs::path path = path_ / "checkpoints" / name / "state.safetensors";
+  weights::TensorFile file = weights::read_tensor_file(path);
+  return {static_cast<std::int64_t>(number_in(file, "genga.step", path)), number_in(file, "genga.rate", path),
+          std::move(file.tensors)};
+}
+
+}  // namespace genga::train

@@ -1,0 +1,50 @@
+// Where a run keeps its files, and how its checkpoints appear whole or not at all.
+//
+//   RUN/config.toml                         the run's config, as train::to_toml writes it
+//   RUN/log.jsonl                           one JSON object a line
+//   RUN/sheets/step_000500.jpg              photos beside results
+//   RUN/checkpoints/step_000500/            state.safetensors (to resume), model.safetensors (to use)
+//   RUN/latest                              name of the newest checkpoint's folder
+//   RUN/model.safetensors                   the result
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "genga/train.h"
+#include "genga/weights.h"
+
+namespace genga::train {
+
+struct Checkpoint {
+  std::int64_t step = 0;     // steps done
+  double rate = 1;           // learning rate factor after rollbacks
+  weights::TensorMap state;  // the method's
+};
+
+class RunFolder {
+ public:
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path config_file() const { return path_ / "config.toml"; }
+  std::filesystem::path log_file() const { return path_ / "log.jsonl"; }
+  std::filesystem::path model_file() const { return path_ / "model.safetensors"; }
+  std::filesystem::path sheet_file(std::int64_t step) const;
+
+  /// Makes the folders. Throws Error: kInvalidArgument if a run is there already, kIo.
+  void create() const;
+
+  /// Writes a checkpoint and removes those beyond the newest `keep`. When this throws (kIo: disk full), the ones before
+  /// are untouched and `latest` still names a whole one.
+  void save(const Checkpoint& checkpoint, const weights::Model& model, int keep) const;
+  /// The newest checkpoint. Throws Error: kNotFound (no run here), kCorruptData.
+  Checkpoint load_latest() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace genga::train

@@ -1,0 +1,23 @@
+// A picture to look at while a run goes on: held-out photos beside what the generator makes of them.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "genga/image.h"
+#include "train/method.h"
+
+namespace genga::train {
+
+/// Photos for a sheet, evenly spread over `files`, reduced to long_side_px; unreadable ones are left out.
+std::vector<image::Image> read_sheet_photos(const std::vector<std::filesystem::path>& files, int n_photos,
+                                            int long_side_px);
+
+/// Each row: photo | result. Throws Error: kIo.
+void write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos);
+
+/// u8 picture to [1,3,H,W] in [-1,1], and back (clamped, rounded).
+at::Tensor to_tensor(const image::Image& picture);
+image::Image to_image(const at::Tensor& tensor);
+
+}  // namespace genga::train
