@@ -9,8 +9,7 @@ using enum ir::UpsampleMode;
 using enum ir::ActivationKind;
 using ir::NodeId;
 
-constexpr double kSums = 2e-6;
-constexpr double kDeep = 1e-5;  // tens of layers
+constexpr double kFewLayers = 2e-6;  // seen 5.2e-7
 
 const ir::Activation kLrelu{.kind = kLeakyRelu, .slope = 0.2F};
 
@@ -21,7 +20,7 @@ ir::Conv2d conv3(int out) {
 /// A graph on a 16-channel input, written by `build`, which returns the output.
 template <class Build>
 Case pattern(std::string name, Build build) {
-  Case c{.name = std::move(name), .graph = {}, .input = {1, 16, 12, 20}, .tolerance = kSums};
+  Case c{.name = std::move(name), .graph = {}, .input = {1, 16, 12, 20}, .tolerance = kFewLayers};
   const NodeId x = c.graph.add("x", ir::Input{.channels = 16});
   c.graph.set_output(build(c.graph, x));
   return c;
@@ -135,8 +134,8 @@ void add_corners(std::vector<Case>& t) {
   }));
 }
 
-Case model(std::string name, ir::Graph graph, const ir::Shape& input) {
-  return {.name = std::move(name), .graph = std::move(graph), .input = input, .tolerance = kDeep};
+Case model(std::string name, ir::Graph graph, const ir::Shape& input, double tolerance) {
+  return {.name = std::move(name), .graph = std::move(graph), .input = input, .tolerance = tolerance};
 }
 
 std::vector<Case> make_pattern_cases() {
@@ -155,16 +154,17 @@ const std::vector<Case>& pattern_cases() {
 }
 
 const std::vector<Case>& model_cases() {
+  // Errors seen: a quarter to a half of each bound. genga_lite has no norms: random weights let its values grow.
   static const std::vector<Case> table = {
-      model("genga_lite", models::genga_lite({.width = 8}), {1, 3, 48, 64}),
-      model("animegan_v2", models::animegan_v2(), {1, 3, 32, 36}),
-      model("animegan_v2_align_corners", models::animegan_v2(kAlignCorners), {1, 3, 32, 32}),
-      model("animegan_v2_lite", models::animegan_v2_lite(), {1, 3, 40, 32}),
-      model("whitebox", models::whitebox(), {1, 3, 36, 32}),
-      model("cartoongan", models::cartoongan(), {1, 3, 32, 32}),
-      model("dcgan_generator", models::dcgan_generator(), {1, 100, 1, 1}),
-      model("dcgan_discriminator", models::dcgan_discriminator(), {1, 3, 64, 64}),
-      model("patch_discriminator", models::patch_discriminator(1, 8), {1, 1, 40, 32}),
+      model("genga_lite", models::genga_lite({.width = 8}), {1, 3, 48, 64}, 3e-5),
+      model("animegan_v2", models::animegan_v2(), {1, 3, 32, 36}, 1e-5),
+      model("animegan_v2_align_corners", models::animegan_v2(kAlignCorners), {1, 3, 32, 32}, 1e-5),
+      model("animegan_v2_lite", models::animegan_v2_lite(), {1, 3, 40, 32}, 1e-5),
+      model("whitebox", models::whitebox(), {1, 3, 36, 32}, 5e-6),
+      model("cartoongan", models::cartoongan(), {1, 3, 32, 32}, 2.5e-5),
+      model("dcgan_generator", models::dcgan_generator(), {1, 100, 1, 1}, 4e-6),
+      model("dcgan_discriminator", models::dcgan_discriminator(), {1, 3, 64, 64}, 5e-7),
+      model("patch_discriminator", models::patch_discriminator(1, 8), {1, 1, 40, 32}, 2.5e-6),
   };
   return table;
 }

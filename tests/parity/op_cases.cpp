@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <ostream>
 #include <random>
 
 namespace genga::parity {
@@ -16,9 +17,11 @@ using enum ir::PadMode;
 using enum ir::UpsampleMode;
 using enum ir::ActivationKind;
 
+// Each bound is at most 4x the largest error seen among its rows, on AVX2 and AVX-512, engine and torch.
 constexpr double kExact = 0;        // values are moved, not computed
-constexpr double kRounding = 4e-7;  // a few roundings per value
-constexpr double kSums = 2e-6;      // sums of up to some hundred products
+constexpr double kRounding = 6e-7;  // a few roundings per value; seen 1.8e-7
+constexpr double kSums = 1.8e-6;    // sums of up to some 150 products; seen 4.8e-7
+constexpr double kLongSums = 4e-6;  // up to 1600 products; seen 1.1e-6
 
 class Uniform {
  public:
@@ -57,12 +60,12 @@ void add_convolutions(std::vector<Case>& t) {
   t.push_back(one("conv3_no_bias", odd, ir::Conv2d{.out = 8, .pad = {1, 1, 1, 1}, .bias = false}, kSums));
   t.push_back(one("conv3_valid", odd, ir::Conv2d{.out = 16}, kSums));
   t.push_back(one("conv3_odd_channels", {1, 17, 11, 10}, ir::Conv2d{.out = 33, .pad = {1, 1, 1, 1}}, kSums));
-  t.push_back(one("conv3_blocked", {1, 32, 12, 20}, ir::Conv2d{.out = 64, .pad = {1, 1, 1, 1}}, kSums));
+  t.push_back(one("conv3_blocked", {1, 32, 12, 20}, ir::Conv2d{.out = 64, .pad = {1, 1, 1, 1}}, kLongSums));
   t.push_back(one("conv3_reflect", odd, ir::Conv2d{.out = 16, .pad = {1, 1, 1, 1}, .pad_mode = kReflect}, kSums));
   t.push_back(one("conv3_replicate", odd, ir::Conv2d{.out = 16, .pad = {1, 1, 1, 1}, .pad_mode = kReplicate}, kSums));
   t.push_back(
       one("conv7_reflect", odd, ir::Conv2d{.out = 8, .kernel = 7, .pad = {3, 3, 3, 3}, .pad_mode = kReflect}, kSums));
-  t.push_back(one("conv7_zero", {1, 32, 9, 9}, ir::Conv2d{.out = 3, .kernel = 7, .pad = {3, 3, 3, 3}}, kSums));
+  t.push_back(one("conv7_zero", {1, 32, 9, 9}, ir::Conv2d{.out = 3, .kernel = 7, .pad = {3, 3, 3, 3}}, kLongSums));
   t.push_back(one("conv3_s2_even", {1, 8, 12, 18},
                   ir::Conv2d{.out = 16, .stride = 2, .pad = {0, 0, 1, 1}, .pad_mode = kReflect}, kSums));
   t.push_back(one("conv3_s2_same", {1, 8, 12, 18}, ir::Conv2d{.out = 16, .stride = 2, .pad = {0, 0, 1, 1}}, kSums));
@@ -124,9 +127,9 @@ void add_resampling(std::vector<Case>& t) {
   for (const int factor : {2, 3}) {
     const auto up = [&](const char* mode_name, ir::UpsampleMode mode) {
       t.push_back(one(fmt::format("upsample{}_{}", factor, mode_name), {1, 19, 7, 5},
-                      ir::Upsample{.factor = factor, .mode = mode}, mode == kNearest ? kExact : kRounding));
+                      ir::Upsample{.factor = factor, .mode = mode}, mode == kNearest ? kExact : kSums));
       t.push_back(one(fmt::format("upsample{}_{}_one_pixel", factor, mode_name), {1, 8, 1, 1},
-                      ir::Upsample{.factor = factor, .mode = mode}, mode == kNearest ? kExact : kRounding));
+                      ir::Upsample{.factor = factor, .mode = mode}, mode == kNearest ? kExact : kSums));
     };
     up("nearest", kNearest);
     up("asymmetric", kAsymmetric);
@@ -207,9 +210,13 @@ double relative_error(const std::vector<float>& expected, const std::vector<floa
   return difference / peak;
 }
 
-void print_error(const std::string& who, const Case& c, double error) {
+void PrintTo(const Case& c, std::ostream* stream) {
+  *stream << c.name;
+}
+
+void print_error(const std::string& who, const Case& c, double error, double tolerance) {
   if (std::getenv("GENGA_PARITY_PRINT") == nullptr) return;
-  fmt::print("parity {:<14} {:<32} error {:.2e} tolerance {:.2e}\n", who, c.name, error, c.tolerance);
+  fmt::print("parity {:<14} {:<32} error {:.2e} tolerance {:.2e}\n", who, c.name, error, tolerance);
   std::fflush(stdout);
 }
 

@@ -2,9 +2,11 @@
 // by finite differences, tile = whole, text round trip and bench rows.
 //
 // Add a row: op_cases.cpp (one op), graph_cases.cpp (patterns that the engine fuses, whole models). Run the tests with
-// GENGA_PARITY_PRINT=1 to see every error, and set the tolerance to at most 4x the largest seen.
+// GENGA_PARITY_PRINT=1 to see every error, and choose the row's tolerance: at most 4x the largest error seen among rows
+// of its kind.
 #pragma once
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -37,7 +39,9 @@ ref::Array case_input(const ir::Shape& shape, std::uint64_t seed);
 /// Largest difference relative to the largest value of `expected` (at least 1e-3). Infinite if sizes differ or a value
 /// is not finite.
 double relative_error(const std::vector<float>& expected, const std::vector<float>& actual);
+/// GoogleTest shows a failed case by its name.
+void PrintTo(const Case& c, std::ostream* stream);
 /// For GENGA_PARITY_PRINT=1.
-void print_error(const std::string& who, const Case& c, double error);
+void print_error(const std::string& who, const Case& c, double error, double tolerance);
 
 }  // namespace genga::parity

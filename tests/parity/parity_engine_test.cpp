@@ -21,7 +21,7 @@ void expect_engine_equals_ref(const Case& c) {
   const ref::Array expected = ref::run(c.graph, case_weights(c.graph, c.seed), input);
   for (const bool plain : {true, false}) {
     const double error = relative_error(expected.values, run_engine(c, input, plain));
-    print_error(plain ? "engine plain" : "engine fused", c, error);
+    print_error(plain ? "engine plain" : "engine fused", c, error, c.tolerance);
     EXPECT_LE(error, c.tolerance) << (plain ? "plain" : "fused");
   }
 }

@@ -14,7 +14,7 @@ void expect_torch_equals_ref(const Case& c) {
   const ir::Shape& s = expected.shape;
   EXPECT_EQ(actual.dims, (std::vector<std::int64_t>{s.n, s.c, s.h, s.w}));
   const double error = relative_error(expected.values, actual.to_f32());
-  print_error("torch", c, error);
+  print_error("torch", c, error, c.tolerance);
   EXPECT_LE(error, c.tolerance);
 }
 
