@@ -22,7 +22,7 @@ ARROWS = {
     "stylize": {"engine", "image", "weights", "ir", "base"},
     "torchnet": {"weights", "ir", "base"},
     "data": {"image", "base"},
-    "train": {"torchnet", "data", "stylize", "engine", "models", "image", "weights", "ir", "base"},
+    "train": {"torchnet", "data", "models", "image", "weights", "ir", "base"},
     "cli": {"train", "stylize", "engine", "models", "image", "weights", "ir", "base"},
 }
 

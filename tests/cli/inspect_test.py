@@ -1,0 +1,65 @@
+"""genga models, inspect and bench."""
+
+import json
+import unittest
+
+from support import GLOBAL, TINY, Case
+
+
+class Models(Case):
+    def test_lists_styles_with_licence_and_credit(self):
+        document = json.loads(self.genga("models", "--json").stdout)
+        self.assertEqual(document["schema"], "genga.models.1")
+        for model in document["models"]:
+            self.assertTrue(model["name"] and model["licence"] and model["attribution"], model)
+            self.assertIn(model["name"].encode(), self.genga("models").stdout)
+            self.assertIn(model["attribution"].encode(), self.genga("models", "--attribution").stdout)
+        if document["models"]:
+            self.assertEqual(sum(model["default"] for model in document["models"]), 1)
+
+
+class Inspect(Case):
+    def test_shows_card_cost_and_layers(self):
+        text = self.genga("inspect", TINY).stdout.decode()
+        for word in ("tiny", "CC0-1.0", "Nobody in particular", "parameters", "k per pixel", "px on each side", "Conv2d"):
+            self.assertIn(word, text)
+        self.assertIn("whole image: InstanceNorm 'norm'", self.genga("inspect", GLOBAL).stdout.decode())
+
+    def test_json_has_the_same_at_any_size(self):
+        small = json.loads(self.genga("inspect", TINY, "--json", "--size", "64").stdout)
+        large = json.loads(self.genga("inspect", TINY, "--json", "--size", "640x320").stdout)
+        self.assertEqual(small["schema"], "genga.inspect.1")
+        self.assertEqual((large["width"], large["height"]), (640, 320))
+        self.assertAlmostEqual(large["macs"] / small["macs"], 50, places=1)
+        self.assertTrue(small["local"])
+        self.assertLess(small["border_px"], 320)
+        self.assertGreater(small["parameters"], 1000)
+
+    def test_prints_graph_text_and_plan(self):
+        self.assertIn(b"Conv2d(", self.genga("inspect", TINY, "--text").stdout)
+        self.assertGreater(len(self.genga("inspect", TINY, "--plan", "--size", "64").stdout.splitlines()), 5)
+        self.fails("--plan", "inspect", TINY, "--plan", "--text", status=2)
+
+    def test_needs_a_model(self):
+        self.fails("MODEL", "inspect", status=2)
+        self.fails("nowhere", "inspect", "nowhere")
+
+
+class Bench(Case):
+    def test_measures_each_size(self):
+        text = self.genga("bench", "-m", TINY, "--size", "64,96x48", "--runs", "3").stdout.decode()
+        for word in ("64x64", "96x48", "MP/s", "GMAC/s", "peak memory"):
+            self.assertIn(word, text)
+
+    def test_json_is_consistent(self):
+        document = json.loads(self.genga("bench", "-m", TINY, "--size", "64", "--runs", "3", "-j", "1", "--json").stdout)
+        row = document["rows"][0]
+        self.assertEqual((document["schema"], document["threads"], row["width"]), ("genga.bench.1", 1, 64))
+        self.assertLessEqual(row["p10_s"], row["median_s"])
+        self.assertLessEqual(row["median_s"], row["p90_s"])
+        self.assertAlmostEqual(row["pixels_per_s"] * row["median_s"], 64 * 64, places=3)
+        self.assertGreater(document["peak_rss_bytes"], 1 << 20)
+
+
+if __name__ == "__main__":
+    unittest.main()
