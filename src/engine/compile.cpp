@@ -38,7 +38,7 @@ class Compiled : public CompiledModel {
     return make_session(shared_, lower(*shared_, height, width));
   }
   std::int64_t session_bytes(std::int64_t height, std::int64_t width) const override {
-    return lower(*shared_, height, width).arena_bytes;
+    return count_arena_bytes(*shared_, height, width);
   }
   std::string describe(std::int64_t height, std::int64_t width) const override {
     return engine::describe(*shared_, lower(*shared_, height, width));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <limits>
 
 #include "engine/isa.h"
 #include "genga/error.h"
@@ -45,6 +46,7 @@ std::vector<int> last_reads(const Plan& plan) {
   return last;
 }
 
+/// Without tasks: memory of the values only.
 void plan_memory(const Plan& plan, Lowered& lowered) {
   ArenaPlanner arena;
   const std::vector<int> last = last_reads(plan);
@@ -57,9 +59,8 @@ void plan_memory(const Plan& plan, Lowered& lowered) {
       const std::int64_t bytes = lowered.views[dst].size() * std::int64_t{sizeof(float)};
       value_buffer[dst] = arena.add(bytes, step, std::max(step, last[dst]));
     }
-    if (lowered.tasks[i]->scratch_bytes() > 0) {
-      scratch_buffer[i] = arena.add(lowered.tasks[i]->scratch_bytes(), step, step);
-    }
+    const std::int64_t scratch_bytes = lowered.tasks.empty() ? 0 : lowered.tasks[i]->scratch_bytes();
+    if (scratch_bytes > 0) scratch_buffer[i] = arena.add(scratch_bytes, step, step);
   }
   arena.plan();
   const auto place = [&](int buffer) { return buffer < 0 ? -1 : arena.offset(buffer); };
@@ -68,9 +69,8 @@ void plan_memory(const Plan& plan, Lowered& lowered) {
   lowered.arena_bytes = arena.total_bytes();
 }
 
-}  // namespace
-
-Lowered lower(const SharedModel& model, std::int64_t height, std::int64_t width) {
+/// Sizes and views; no tasks yet.
+Lowered lay_out(const SharedModel& model, std::int64_t height, std::int64_t width) {
   if (height < 1 || width < 1 || height > kMaxSide || width > kMaxSide) {
     fail(ErrorCode::kInvalidArgument, "picture of {} x {} pixels: both sides must be in 1..{}", width, height,
          kMaxSide);
@@ -80,9 +80,40 @@ Lowered lower(const SharedModel& model, std::int64_t height, std::int64_t width)
   const std::vector<ir::Shape> shapes = ir::infer_shapes(model.graph, lowered.input);
   lowered.output = shapes[static_cast<std::size_t>(model.graph.output())];
   lowered.views = make_views(model.plan, shapes);
+  return lowered;
+}
+
+/// oneDNN 2.6 computes some offsets in 32 bits.
+bool can_index(const Lowered& lowered) {
+  return std::all_of(lowered.views.begin(), lowered.views.end(),
+                     [](const View& view) { return view.size() <= std::numeric_limits<std::int32_t>::max(); });
+}
+
+void make_ready(const SharedModel& model, Lowered& lowered) {
   lowered.tasks = make_tasks(model, lowered.views);
   plan_memory(model.plan, lowered);
+}
+
+}  // namespace
+
+Lowered lower(const SharedModel& model, std::int64_t height, std::int64_t width) {
+  Lowered lowered = lay_out(model, height, width);
+  if (!can_index(lowered)) {
+    fail(ErrorCode::kOutOfMemory, "picture of {} x {} pixels is too large for one session; cut it into tiles", width,
+         height);
+  }
+  make_ready(model, lowered);
   return lowered;
+}
+
+std::int64_t count_arena_bytes(const SharedModel& model, std::int64_t height, std::int64_t width) {
+  Lowered lowered = lay_out(model, height, width);
+  if (can_index(lowered)) {
+    make_ready(model, lowered);
+  } else {
+    plan_memory(model.plan, lowered);
+  }
+  return lowered.arena_bytes;
 }
 
 }  // namespace genga::engine

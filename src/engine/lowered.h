@@ -30,7 +30,10 @@ struct Lowered {
   std::int64_t arena_bytes = 0;
 };
 
-/// Throws Error: kInvalidArgument (size), kUnsupported.
+/// Throws Error: kInvalidArgument (size), kUnsupported; kOutOfMemory where a value exceeds what oneDNN can index.
 Lowered lower(const SharedModel& model, std::int64_t height, std::int64_t width);
+
+/// lower().arena_bytes; for values beyond oneDNN's reach, what they alone would take.
+std::int64_t count_arena_bytes(const SharedModel& model, std::int64_t height, std::int64_t width);
 
 }  // namespace genga::engine

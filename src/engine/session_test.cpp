@@ -158,13 +158,14 @@ TEST(Session, TellsItsMemoryBeforehand) {
   EXPECT_EQ(small, compiled->session(64, 64)->arena_bytes());
   EXPECT_GT(compiled->session_bytes(640, 640), 20 * small);
   EXPECT_GT(compiled->session_bytes(1 << 18, 1 << 18), std::int64_t{1} << 40) << "asked without allocating";
+  EXPECT_GT(compiled->session_bytes(16000, 16000), std::int64_t{1} << 33) << "near the limit of 32-bit offsets";
 }
 
 TEST(Session, RefusesSizesItCannotServe) {
   const auto compiled = compile(model_of(models::genga_lite()), {.threads = 1});
   EXPECT_EQ(code_of([&] { compiled->session(0, 16); }), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code_of([&] { compiled->session(16, 17); }), ErrorCode::kInvalidArgument);
-  EXPECT_EQ(code_of([&] { compiled->session(1 << 19, 1 << 19); }), ErrorCode::kOutOfMemory);
+  EXPECT_EQ(code_of([&] { compiled->session(1 << 18, 1 << 18); }), ErrorCode::kOutOfMemory);
   std::vector<float> short_buffer(5);
   EXPECT_EQ(code_of([&] { compiled->session(16, 16)->run(short_buffer, short_buffer); }), ErrorCode::kInvalidArgument);
 }

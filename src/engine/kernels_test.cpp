@@ -1,0 +1,86 @@
+// Inner loops of every instruction set this machine has, against plain arithmetic.
+#include "engine/kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace genga::engine {
+namespace {
+
+std::vector<const Kernels*> usable_kernels() {
+  std::vector<const Kernels*> usable{&kernels_base()};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) usable.push_back(&kernels_avx2());
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl")) {
+    usable.push_back(&kernels_avx512());
+  }
+  return usable;
+}
+
+std::vector<float> random_values(std::int64_t n, float low, float high) {
+  std::mt19937 random(11);
+  std::uniform_real_distribution<float> uniform(low, high);
+  std::vector<float> values(static_cast<std::size_t>(n));
+  for (float& value : values) value = uniform(random);
+  return values;
+}
+
+TEST(Kernels, ComputeTanhAndSigmoidWithinAMillionth) {
+  for (const Kernels* k : usable_kernels()) {
+    std::vector<float> x;
+    for (int i = -12000; i <= 12001; ++i) x.push_back(static_cast<float>(i) * 1e-3F);  // no multiple of any lane count
+    x.insert(x.end(), {1e-20F, -1e30F, 1e30F, INFINITY, -INFINITY});
+    std::vector<float> tanh_x = x, sigmoid_x = x;
+    k->curve(tanh_x.data(), static_cast<std::int64_t>(x.size()), Curve::kTanh);
+    k->curve(sigmoid_x.data(), static_cast<std::int64_t>(x.size()), Curve::kSigmoid);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      ASSERT_NEAR(tanh_x[i], std::tanh(static_cast<double>(x[i])), 1e-6) << k->isa << " at " << x[i];
+      ASSERT_NEAR(sigmoid_x[i], 1 / (1 + std::exp(-static_cast<double>(x[i]))), 1e-6) << k->isa << " at " << x[i];
+    }
+  }
+}
+
+TEST(Kernels, MeasureMomentsWithoutCancellation) {
+  for (const Kernels* k : usable_kernels()) {
+    const std::int64_t n = 3001;
+    const std::vector<float> x = random_values(n * k->lanes, 999.F, 1001.F);
+    std::vector<double> mean(static_cast<std::size_t>(k->lanes)), deviation = mean;
+    k->moments(x.data(), n, mean.data(), deviation.data());
+    for (int lane = 0; lane < k->lanes; ++lane) {
+      double sum = 0, squares = 0;
+      for (std::int64_t i = 0; i < n; ++i) sum += static_cast<double>(x[static_cast<std::size_t>(i * k->lanes + lane)]);
+      const double exact = sum / static_cast<double>(n);
+      for (std::int64_t i = 0; i < n; ++i) {
+        const double d = static_cast<double>(x[static_cast<std::size_t>(i * k->lanes + lane)]) - exact;
+        squares += d * d;
+      }
+      EXPECT_NEAR(mean[static_cast<std::size_t>(lane)], exact, 1e-4) << k->isa;
+      EXPECT_NEAR(deviation[static_cast<std::size_t>(lane)] / squares, 1.0, 1e-4) << k->isa;
+    }
+  }
+}
+
+TEST(Kernels, ApplyScaleResidualAndSlopesInOrder) {
+  for (const Kernels* k : usable_kernels()) {
+    const std::int64_t n = 7;
+    const std::vector<float> x = random_values(n * k->lanes, -2, 2);
+    const std::vector<float> residual = random_values(n * k->lanes, -1, 3);
+    const std::vector<float> scale = random_values(k->lanes, 0.5F, 2), shift = random_values(k->lanes, -1, 1);
+    std::vector<float> dst(x.size());
+    k->pointwise(dst.data(), x.data(), n, {scale.data(), shift.data(), residual.data(), 0.2F, 0.F});
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const std::size_t lane = i % static_cast<std::size_t>(k->lanes);
+      float v = x[i] * scale[lane] + shift[lane];
+      v = v > 0 ? v : v * 0.2F;
+      v += residual[i];
+      EXPECT_NEAR(dst[i], v > 0 ? v : 0.F, 1e-5F) << k->isa;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace genga::engine
