@@ -1,0 +1,19 @@
+// What the user keeps of the photo: its colours, a share of it, the parts outside the mask.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace genga::stylize {
+
+struct BlendOptions {
+  float strength = 1;    // 0: the photo, 1: the style
+  float keep_color = 0;  // 0: the style's chroma, 1: the photo's
+};
+
+/// One row: turns `style` (RGB or RGBA, in place) into the result. Alpha is the photo's. mask: one value a pixel, or
+/// empty. Pixels whose strength times mask is 0 are the photo's bit for bit.
+void blend_row(std::span<const std::uint16_t> photo, std::span<std::uint16_t> style, std::span<const float> mask,
+               int channels, const BlendOptions& options);
+
+}  // namespace genga::stylize

@@ -1,0 +1,32 @@
+// The rows of a photo that the current windows can see: a band that moves down as rows are read.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "stylize/photo_rows.h"
+
+namespace genga::stylize {
+
+class RowBand {
+ public:
+  /// most_rows: how many it will ever hold, so that growing never doubles the memory planned for it.
+  RowBand(const PhotoRows& photo, int most_rows) : photo_(photo) {
+    rows_.reserve(photo.row_samples() * static_cast<std::size_t>(most_rows));
+  }
+
+  /// Forgets rows before `begin` and reads up to, not including, `end`. Both may only grow.
+  void move_to(int begin, int end);
+  /// A row in the band.
+  const std::uint16_t* row(int y) const {
+    return rows_.data() + static_cast<std::size_t>(y - first_) * photo_.row_samples();
+  }
+
+ private:
+  const PhotoRows& photo_;
+  std::vector<std::uint16_t> rows_;
+  int first_ = 0;
+  int end_ = 0;
+};
+
+}  // namespace genga::stylize

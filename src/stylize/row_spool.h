@@ -1,0 +1,30 @@
+// A photo's rows on disk between two passes over it. The file has no name and goes away with the object.
+#pragma once
+
+#include <cstddef>
+
+#include "stylize/photo_rows.h"
+
+namespace genga::stylize {
+
+class RowSpool {
+ public:
+  /// Rows of the shape of `photo`; 8-bit samples take one byte. Throws Error: kIo.
+  explicit RowSpool(const PhotoRows& photo);
+  ~RowSpool();
+  RowSpool(const RowSpool&) = delete;
+  RowSpool& operator=(const RowSpool&) = delete;
+
+  void append(std::span<const std::uint16_t> rows);
+  /// The rows again, from the first; the spool must outlive them.
+  PhotoRows rows();
+
+ private:
+  void read(std::span<std::uint16_t> rows);
+
+  PhotoRows shape_;
+  int file_ = -1;
+  std::int64_t read_at_ = 0;
+};
+
+}  // namespace genga::stylize

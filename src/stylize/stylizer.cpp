@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <cmath>
+
+#include "genga/error.h"
+#include "genga/stylize.h"
+#include "stylize/frozen_pass.h"
+#include "stylize/row_spool.h"
+#include "stylize/session_cache.h"
+#include "stylize/tile_run.h"
+
+namespace genga::stylize {
+namespace {
+
+// Tiles, padding and blending all assume a picture in, a picture of the same size out.
+void check_is_image_to_image(const weights::Model& model) {
+  const ir::Input& input = model.graph.input();
+  const std::string name = model.card.name.empty() ? "the network" : "style '" + model.card.name + "'";
+  if (input.height != 0 || input.width != 0) {
+    fail(ErrorCode::kUnsupported, "{} takes sources of {} x {} only; a network for pictures of any size was expected",
+         name, input.width, input.height);
+  }
+  const ir::Shape probe = ir::probe_shape(model.graph);
+  const ir::Shape result = ir::infer_shapes(model.graph, probe).at(static_cast<std::size_t>(model.graph.output()));
+  if (probe.c != 3 || result != probe) {
+    fail(ErrorCode::kUnsupported, "{} turns {} into {}; a network from RGB pictures to RGB pictures was expected", name,
+         ir::to_string(probe), ir::to_string(result));
+  }
+}
+
+void check_range(const weights::PixelFormat& format) {
+  if (format.output_high > format.output_low && format.input_high > format.input_low) return;
+  fail(ErrorCode::kCorruptData, "the model card gives the ranges {}..{} and {}..{}; low below high was expected",
+       format.input_low, format.input_high, format.output_low, format.output_high);
+}
+
+void check_options(const StylizeOptions& options) {
+  const auto check_share = [](const char* name, double value) {
+    if (value >= 0 && value <= 1) return;
+    fail(ErrorCode::kInvalidArgument, "{} {}: 0 to 1 was expected", name, value);
+  };
+  check_share("strength", options.strength);
+  check_share("keep-color", options.keep_color);
+}
+
+void copy_rows(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
+  std::vector<std::uint16_t> row(photo.row_samples());
+  for (int y = 0; y < photo.height; ++y) {
+    if (options.cancel != nullptr) options.cancel->check();
+    photo.read(row);
+    write(row);
+    if (options.progress) options.progress(std::int64_t{photo.width} * (y + 1), photo.n_pixels());
+  }
+}
+
+}  // namespace
+
+struct Stylizer::Impl {
+  Impl(weights::Model model_given, const engine::EngineOptions& options_given)
+      : model(std::move(model_given)), engine_options(options_given), sessions(compile()) {}
+
+  std::shared_ptr<const engine::CompiledModel> compile() const {
+    check_is_image_to_image(model);
+    check_range(model.card.pixels);
+    return engine::compile(model, engine_options);
+  }
+
+  void stylize(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
+    check_options(options);
+    if (options.cancel != nullptr) options.cancel->check();
+    if (options.strength == 0) {
+      copy_rows(photo, write, options);
+      return;
+    }
+    const TilePlan plan = plan_tiles(sessions.compiled(), photo.width, photo.height, photo.channels, options.tile_px,
+                                     options.memory_bytes);
+    if (!plan.frozen_statistics) {
+      run_tiles(sessions, model.card.pixels, plan, photo, write, options);
+      return;
+    }
+    RowSpool spool(photo);
+    const weights::Model frozen = freeze_for(
+        sessions, model, photo, [&](std::span<const std::uint16_t> row) { spool.append(row); }, options);
+    sessions.release();
+    SessionCache frozen_sessions(engine::compile(frozen, engine_options));
+    run_tiles(frozen_sessions, model.card.pixels, plan, spool.rows(), write, options);
+  }
+
+  const weights::Model model;
+  const engine::EngineOptions engine_options;
+  SessionCache sessions;
+};
+
+Stylizer::Stylizer(weights::Model model, const engine::EngineOptions& options)
+    : impl_(std::make_unique<Impl>(std::move(model), options)) {}
+Stylizer::~Stylizer() = default;
+
+const weights::Model& Stylizer::model() const {
+  return impl_->model;
+}
+
+void Stylizer::stylize(image::RowReader& src, image::RowWriter& dst, const StylizeOptions& options) {
+  const image::Info& info = src.info();
+  const PhotoRows photo{.width = info.width,
+                        .height = info.height,
+                        .channels = src.channels(),
+                        .bits = info.bits,
+                        .read = [&](std::span<std::uint16_t> rows) { src.read(rows); }};
+  impl_->stylize(
+      photo, [&](std::span<const std::uint16_t> rows) { dst.write(rows); }, options);
+}
+
+image::Image Stylizer::stylize(const image::Image& src, const StylizeOptions& options) {
+  image::Image result{.width = src.width, .height = src.height, .rgb = {}};
+  result.rgb.reserve(src.rgb.size());
+  auto next = src.rgb.begin();
+  const PhotoRows photo{
+      .width = src.width, .height = src.height, .channels = 3, .bits = 8, .read = [&](std::span<std::uint16_t> rows) {
+        for (std::uint16_t& sample : rows) sample = static_cast<std::uint16_t>(*next++ * 257);
+      }};
+  const auto write = [&](std::span<const std::uint16_t> rows) {
+    for (std::uint16_t sample : rows)
+      result.rgb.push_back(static_cast<std::uint8_t>((sample * 255U + 32767U) / 65535U));
+  };
+  impl_->stylize(photo, write, options);
+  return result;
+}
+
+}  // namespace genga::stylize

@@ -1,0 +1,188 @@
+#include "stylize/tile_plan.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "genga/base.h"
+#include "genga/error.h"
+
+namespace genga::stylize {
+namespace {
+
+constexpr std::int64_t kMostDefaultMemory = std::int64_t{1} << 30;
+constexpr int kProbeSide = 512;
+
+struct Window {
+  int width = 0, height = 0;
+};
+
+// All memory that a window size implies; asked of the engine exactly, or estimated from one exact answer.
+class Cost {
+ public:
+  Cost(const engine::CompiledModel& model, Frame frame, int channels, int border)
+      : model_(model), frame_(frame), channels_(channels), border_(border) {
+    exact({.width = std::min(frame.width, kProbeSide / multiple() * multiple() + multiple()),
+           .height = std::min(frame.height, kProbeSide / multiple() * multiple() + multiple())});
+  }
+
+  int multiple() const { return model_.reach().multiple; }
+
+  /// Asks the engine, and never again believes in less per pixel than it answered.
+  std::int64_t exact(Window window) {
+    const std::int64_t activations = model_.session_bytes(window.height, window.width);
+    const double pixels = static_cast<double>(window.width) * window.height;
+    bytes_a_pixel_ = std::max(bytes_a_pixel_, static_cast<double>(activations) / pixels);
+    return activations + rows_bytes(window);
+  }
+  std::int64_t estimate(Window window) const {
+    const double pixels = static_cast<double>(window.width) * window.height;
+    return static_cast<std::int64_t>(bytes_a_pixel_ * pixels) + rows_bytes(window);
+  }
+
+ private:
+  // f32 source and result of the net; u16 rows of the photo for a band and of its result.
+  std::int64_t rows_bytes(Window window) const {
+    const std::int64_t pixels = std::int64_t{window.width} * window.height;
+    const std::int64_t photo_rows = window.height + multiple();
+    const std::int64_t result_rows = window.height == frame_.height ? window.height : window.height - border_;
+    return pixels * 2 * 3 * std::int64_t{sizeof(float)} +
+           (photo_rows + result_rows) * frame_.width * channels_ * std::int64_t{sizeof(std::uint16_t)};
+  }
+
+  const engine::CompiledModel& model_;
+  const Frame frame_;
+  const int channels_;
+  const int border_;
+  double bytes_a_pixel_ = 0;
+};
+
+// Every length of window that is the least for its number of windows, from the whole down.
+std::vector<int> window_lengths(int length, int least, int border, int multiple) {
+  std::vector<int> lengths{length};
+  for (int n = 2; lengths.back() > least; ++n) {
+    const int inner = (length - 2 * border + n - 1) / n;
+    const int window = (inner + multiple - 1) / multiple * multiple + 2 * border;
+    if (window < least || inner <= 0) break;
+    if (window >= lengths.back()) {
+      if (inner <= multiple) break;
+      continue;
+    }
+    lengths.push_back(window);
+  }
+  return lengths;
+}
+
+std::int64_t work(Frame frame, Window window, int border) {
+  const auto nx = static_cast<std::int64_t>(cut_line(frame.width, window.width, border).size());
+  const auto ny = static_cast<std::int64_t>(cut_line(frame.height, window.height, border).size());
+  return nx * ny * window.width * window.height;
+}
+
+struct Search {
+  Frame frame;
+  int border = 0;
+  int least = 0;  // shortest window
+  std::int64_t memory = 0;
+};
+
+// The window that fits by estimate and computes the fewest pixels twice.
+std::optional<Window> best_by_estimate(const Search& search, const Cost& cost) {
+  std::optional<Window> best;
+  std::int64_t best_work = 0;
+  for (int height : window_lengths(search.frame.height, search.least, search.border, cost.multiple())) {
+    for (int width : window_lengths(search.frame.width, search.least, search.border, cost.multiple())) {
+      const Window window{.width = width, .height = height};
+      if (cost.estimate(window) > search.memory) continue;
+      const std::int64_t its_work = work(search.frame, window, search.border);
+      if (!best || its_work < best_work) best = window, best_work = its_work;
+      break;  // narrower ones only repeat more
+    }
+  }
+  return best;
+}
+
+[[noreturn]] void fail_too_small(const Search& search, Cost& cost, const std::string& because) {
+  const Window least{.width = std::min(search.frame.width, search.least),
+                     .height = std::min(search.frame.height, search.least)};
+  const Window needed = because.empty() ? least : Window{.width = search.frame.width, .height = search.frame.height};
+  fail(ErrorCode::kOutOfMemory,
+       "a picture of {} x {} pixels needs {} {}, but {} may be used; allow more memory or choose a smaller size",
+       search.frame.width, search.frame.height, format_bytes(cost.exact(needed)),
+       because.empty() ? "even in the smallest tiles" : "in one piece, because " + because,
+       format_bytes(search.memory));
+}
+
+Window choose_window(const Search& search, Cost& cost) {
+  for (int attempt = 0; attempt < 8; ++attempt) {
+    const std::optional<Window> window = best_by_estimate(search, cost);
+    if (!window) break;
+    if (cost.exact(*window) <= search.memory) return *window;
+  }
+  fail_too_small(search, cost, "");
+}
+
+TilePlan plan_of(const Search& search, Window window, std::int64_t bytes) {
+  const bool whole_width = window.width == search.frame.width;
+  const bool whole_height = window.height == search.frame.height;
+  return {.tile_w = whole_width ? window.width : window.width - 2 * search.border,
+          .tile_h = whole_height ? window.height : window.height - 2 * search.border,
+          .border = whole_width && whole_height ? 0 : search.border,
+          .columns = static_cast<int>(cut_line(search.frame.width, window.width, search.border).size()),
+          .rows = static_cast<int>(cut_line(search.frame.height, window.height, search.border).size()),
+          .frozen_statistics = false,
+          .bytes = bytes};
+}
+
+Window wished_window(const Search& search, int tile_px, int multiple) {
+  const int inner = (tile_px + multiple - 1) / multiple * multiple;
+  const auto length = [&](int whole) {
+    return std::min(whole, std::max(search.least, window_length(whole, inner, search.border)));
+  };
+  return {.width = length(search.frame.width), .height = length(search.frame.height)};
+}
+
+}  // namespace
+
+std::int64_t default_memory() {
+  return std::min(available_memory_bytes() / 4, kMostDefaultMemory);
+}
+
+TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, int channels, int tile_px,
+                    std::int64_t memory_bytes) {
+  if (width < 1 || height < 1 || tile_px < 0 || memory_bytes < 0) {
+    fail(ErrorCode::kInvalidArgument, "picture of {} x {} pixels, tile {}, memory {}: positive numbers were expected",
+         width, height, tile_px, memory_bytes);
+  }
+  const bool tile_wished = tile_px > 0;
+  Search search{.frame = padded_frame(model.graph(), width, height), .border = 0, .least = 0, .memory = memory_bytes};
+  if (memory_bytes == 0) search.memory = tile_wished ? available_memory_bytes() : default_memory();
+  const Window whole{.width = search.frame.width, .height = search.frame.height};
+  const bool global = !model.reach().local;
+  const ir::Reach reach = global ? ir::reach(with_stored_norms(model.graph())) : model.reach();
+  const Frame smallest = padded_frame(model.graph(), 1, 1);
+  search.border = reach.border_px;
+  search.least = std::max(smallest.width, 2 * reach.border_px + reach.multiple);
+  Cost cost(model, search.frame, channels, search.border);
+
+  const Window wished = tile_wished && reach.local ? wished_window(search, tile_px, reach.multiple) : whole;
+  if (tile_wished || cost.estimate(whole) <= search.memory) {
+    const std::int64_t bytes = cost.exact(wished);
+    if (bytes <= search.memory) {
+      TilePlan plan = plan_of(search, wished, bytes);
+      plan.frozen_statistics = global && plan.columns * plan.rows > 1;
+      return plan;
+    }
+    if (tile_wished && reach.local) {
+      fail(ErrorCode::kOutOfMemory,
+           "tiles of {} pixels with a border of {} need {}, but {} may be used; take smaller tiles", tile_px,
+           search.border, format_bytes(bytes), format_bytes(search.memory));
+    }
+  }
+  if (!reach.local) fail_too_small(search, cost, reach.global_because);
+  const Window window = choose_window(search, cost);
+  TilePlan plan = plan_of(search, window, cost.exact(window));
+  plan.frozen_statistics = global && plan.columns * plan.rows > 1;
+  return plan;
+}
+
+}  // namespace genga::stylize

@@ -1,0 +1,186 @@
+#include "stylize/tile_plan.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "genga/error.h"
+
+namespace genga::stylize {
+namespace {
+
+// A net with a given reach whose activations take a fixed number of bytes a pixel.
+class FakeModel : public engine::CompiledModel {
+ public:
+  FakeModel(ir::Graph graph, std::int64_t bytes_a_pixel)
+      : graph_(std::move(graph)), reach_(ir::reach(graph_)), bytes_a_pixel_(bytes_a_pixel) {}
+  const ir::Graph& graph() const override { return graph_; }
+  ir::Reach reach() const override { return reach_; }
+  std::unique_ptr<engine::Session> session(std::int64_t, std::int64_t) const override { return nullptr; }
+  std::int64_t session_bytes(std::int64_t h, std::int64_t w) const override {
+    ++n_asked;
+    return h * w * bytes_a_pixel_ + 4096;
+  }
+  std::string describe(std::int64_t, std::int64_t) const override { return ""; }
+  mutable int n_asked = 0;
+
+ private:
+  ir::Graph graph_;
+  ir::Reach reach_;
+  std::int64_t bytes_a_pixel_;
+};
+
+// Halves and doubles n times, with one 3x3 convolution at each scale: multiple 2^n, border a little above 2^(n+1).
+ir::Graph hourglass(int n, bool norm = false) {
+  ir::Graph g;
+  auto x = g.add("x", ir::Input{});
+  for (int i = 0; i < n; ++i) {
+    x = g.add("down" + std::to_string(i), ir::Conv2d{.out = 4, .stride = 2, .pad = {1, 1, 1, 1}}, {x});
+  }
+  if (norm) x = g.add("norm", ir::InstanceNorm{}, {x});
+  for (int i = 0; i < n; ++i) x = g.add("up" + std::to_string(i), ir::Upsample{}, {x});
+  x = g.add("out", ir::Conv2d{.out = 3, .pad = {1, 1, 1, 1}}, {x});
+  g.set_output(x);
+  return g;
+}
+
+void expect_covers_once(const std::vector<Cut>& cuts, int length, int window, int border) {
+  int covered = 0;
+  for (const Cut& cut : cuts) {
+    ASSERT_EQ(cut.begin, covered);
+    ASSERT_GT(cut.end, cut.begin);
+    ASSERT_GE(cut.window, 0);
+    ASSERT_LE(cut.window + window, length);
+    ASSERT_TRUE(cut.window == 0 || cut.begin - cut.window >= border);
+    ASSERT_TRUE(cut.window + window == length || cut.window + window - cut.end >= border);
+    covered = cut.end;
+  }
+  ASSERT_EQ(covered, length);
+}
+
+TEST(CutLine, CoversEveryPixelExactlyOnceWithItsBorder) {
+  for (int length = 1; length < 60; ++length) {
+    for (int border = 0; border < 7; ++border) {
+      for (int window = 2 * border + 1; window <= length; ++window) {
+        SCOPED_TRACE(fmt::format("length {} window {} border {}", length, window, border));
+        expect_covers_once(cut_line(length, window, border), length, window, border);
+      }
+      expect_covers_once(cut_line(length, length, border), length, length, border);
+    }
+  }
+}
+
+TEST(CutLine, UsesAsFewWindowsAsPossible) {
+  EXPECT_EQ(cut_line(100, 100, 10).size(), 1U);
+  EXPECT_EQ(cut_line(100, 60, 10).size(), 2U);  // 50 + 50
+  EXPECT_EQ(cut_line(100, 59, 10).size(), 3U);
+}
+
+TEST(Mirrored, ReflectsWithoutRepeatingTheEdgeAsOftenAsNeeded) {
+  EXPECT_EQ(mirrored(3, 4), 3);
+  EXPECT_EQ(mirrored(4, 4), 2);
+  EXPECT_EQ(mirrored(6, 4), 0);
+  EXPECT_EQ(mirrored(7, 4), 1);
+  EXPECT_EQ(mirrored(100, 1), 0);
+}
+
+TEST(PaddedFrame, IsAMultipleAndLargeEnoughForReflection) {
+  const Frame frame = padded_frame(hourglass(3), 17, 64);
+  EXPECT_EQ(frame.width, 24);
+  EXPECT_EQ(frame.height, 64);
+  ir::Graph g;
+  auto x = g.add("x", ir::Input{});
+  x = g.add("c", ir::Conv2d{.out = 3, .kernel = 7, .pad = {3, 3, 3, 3}, .pad_mode = ir::PadMode::kReflect}, {x});
+  g.set_output(x);
+  EXPECT_EQ(padded_frame(g, 1, 9).width, 4);
+  EXPECT_EQ(padded_frame(g, 1, 9).height, 9);
+}
+
+TEST(TilePlan, IsTheWholePictureWhenThatFits) {
+  const FakeModel model(hourglass(2), 100);
+  const TilePlan plan = plan_tiles(model, 500, 300, 3, 0, std::int64_t{1} << 30);
+  EXPECT_EQ(plan.columns * plan.rows, 1);
+  EXPECT_EQ(plan.tile_w, 500);
+  EXPECT_EQ(plan.tile_h, 300);
+  EXPECT_EQ(plan.border, 0);
+}
+
+TEST(TilePlan, StaysWithinMemoryAndIsAligned) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 200; ++round) {
+    const FakeModel model(hourglass(static_cast<int>(random() % 4)), 20 + random() % 300);
+    const ir::Reach reach = model.reach();
+    const int width = 1 + static_cast<int>(random() % 9000), height = 1 + static_cast<int>(random() % 9000);
+    const std::int64_t memory = (std::int64_t{1} << 24) << random() % 6;
+    SCOPED_TRACE(fmt::format("{} x {} in {}", width, height, memory));
+    const TilePlan plan = plan_tiles(model, width, height, 3, 0, memory);
+    EXPECT_LE(plan.bytes, memory);
+    EXPECT_EQ(plan.tile_w % reach.multiple, 0);
+    EXPECT_EQ(plan.tile_h % reach.multiple, 0);
+    const Frame frame = padded_frame(model.graph(), width, height);
+    const int window = window_length(frame.width, plan.tile_w, plan.border);
+    const auto columns = cut_line(frame.width, window, plan.border);
+    EXPECT_EQ(static_cast<int>(columns.size()), plan.columns);
+    expect_covers_once(columns, frame.width, window, plan.border);
+    for (const Cut& cut : columns) EXPECT_EQ(cut.window % reach.multiple, 0);
+    EXPECT_LT(model.n_asked, 20) << "asking the engine is slow";
+  }
+}
+
+TEST(TilePlan, WastesLittleWhenMemoryIsAmple) {
+  const FakeModel model(hourglass(3), 300);
+  const TilePlan plan = plan_tiles(model, 20000, 20000, 3, 0, std::int64_t{1} << 30);
+  const Frame frame = padded_frame(model.graph(), 20000, 20000);
+  const double computed = static_cast<double>(plan.columns) * window_length(frame.width, plan.tile_w, plan.border) *
+                          plan.rows * window_length(frame.height, plan.tile_h, plan.border);
+  EXPECT_LT(computed / (20000.0 * 20000.0), 1.15);
+}
+
+TEST(TilePlan, HonoursAWishedTile) {
+  const FakeModel model(hourglass(2), 100);
+  const TilePlan plan = plan_tiles(model, 1000, 1000, 3, 130, std::int64_t{1} << 30);
+  EXPECT_EQ(plan.tile_w, 132) << "rounded up to the multiple";
+  EXPECT_EQ(plan.tile_h, 132);
+  EXPECT_EQ(plan_tiles(model, 1000, 1000, 3, 100000, std::int64_t{1} << 30).columns, 1);
+  EXPECT_THROW(plan_tiles(model, 1000, 1000, 3, 900, 1 << 20), Error);
+}
+
+TEST(TilePlan, SaysWhatItNeedsWhenNotEvenTheSmallestTileFits) {
+  const FakeModel model(hourglass(3), 1000);
+  try {
+    plan_tiles(model, 5000, 5000, 3, 0, 100'000);
+    FAIL() << "it cannot fit";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kOutOfMemory);
+    EXPECT_NE(std::string(error.what()).find("smallest tiles"), std::string::npos) << error.what();
+  }
+}
+
+TEST(TilePlan, WholeImageNormsAreFrozenOnlyWhenThePictureDoesNotFit) {
+  const FakeModel model(hourglass(2, true), 100);
+  EXPECT_FALSE(plan_tiles(model, 500, 500, 3, 0, std::int64_t{1} << 28).frozen_statistics);
+  const TilePlan plan = plan_tiles(model, 5000, 5000, 3, 0, std::int64_t{1} << 28);
+  EXPECT_TRUE(plan.frozen_statistics);
+  EXPECT_GT(plan.columns * plan.rows, 1);
+  EXPECT_LT(plan.border, 100);
+}
+
+TEST(TilePlan, GlobalNetsWithoutStatisticsCannotBeCut) {
+  ir::Graph g;
+  auto x = g.add("x", ir::Input{});
+  x = g.add("down", ir::Conv2d{.out = 3, .stride = 2, .pad = {1, 1, 1, 1}}, {x});
+  x = g.add("up", ir::Upsample{.factor = 2, .mode = ir::UpsampleMode::kAlignCorners}, {x});
+  g.set_output(x);
+  const FakeModel model(g, 100);
+  EXPECT_EQ(plan_tiles(model, 500, 500, 3, 64, std::int64_t{1} << 28).columns, 1);
+  try {
+    plan_tiles(model, 5000, 5000, 3, 0, std::int64_t{1} << 28);
+    FAIL() << "it cannot fit";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("'up'"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace genga::stylize

@@ -1,0 +1,14 @@
+// One picture through one local (or whole-picture) plan: windows, network, blending, rows out.
+#pragma once
+
+#include "genga/stylize.h"
+#include "stylize/photo_rows.h"
+#include "stylize/session_cache.h"
+
+namespace genga::stylize {
+
+/// Reads all of photo, writes all of the result. Throws Error: kCancelled, and whatever reading and writing throw.
+void run_tiles(SessionCache& sessions, const weights::PixelFormat& format, const TilePlan& plan, const PhotoRows& photo,
+               const WriteRows& write, const StylizeOptions& options);
+
+}  // namespace genga::stylize
