@@ -131,6 +131,33 @@ TEST(Session, RunsInTwoThreadsAtOnce) {
   EXPECT_EQ(results[1], expected);
 }
 
+TEST(Session, ComputesATileAsTheWholePicture) {
+  const weights::Model model = model_of(models::genga_lite());
+  const auto compiled = compile(model, {.threads = 2});
+  const ir::Reach reach = compiled->reach();
+  const std::int64_t border = reach.border_px, inner = 8 * reach.multiple, side = 2 * border + inner;
+  const std::int64_t whole = side + 4 * reach.multiple, first = 3 * reach.multiple;  // the tile's origin
+  const std::vector<float> src = noise(3 * whole * whole, 6);
+  const std::vector<float> expected = test::run(*compiled, src, whole, whole);
+  std::vector<float> tile_src;
+  for (std::int64_t i = 0; i < 3 * side; ++i) {  // rows of all channels
+    const auto from = src.begin() + ((i / side) * whole + first + i % side) * whole + first;
+    tile_src.insert(tile_src.end(), from, from + side);
+  }
+  const std::vector<float> tile = test::run(*compiled, tile_src, side, side);
+  float worst = 0;
+  for (std::int64_t c = 0; c < 3; ++c) {
+    for (std::int64_t y = border; y < border + inner; ++y) {
+      for (std::int64_t x = border; x < border + inner; ++x) {
+        const auto t = static_cast<std::size_t>((c * side + y) * side + x);
+        const auto w = static_cast<std::size_t>((c * whole + first + y) * whole + first + x);
+        worst = std::max(worst, std::fabs(tile[t] - expected[w]));
+      }
+    }
+  }
+  EXPECT_LT(worst, 1e-4F);
+}
+
 TEST(Session, RecordsWhatNormsSaw) {
   Chain net(3);
   net.add(ir::Conv2d{.out = 20});
