@@ -39,27 +39,28 @@ struct RunConfig {
   std::string picture_memory = "2G";
 
   int width = 32;
-  int discriminator_width = 32;
+  int discriminator_width = 16;
 
-  std::int64_t steps = 20000;
-  std::int64_t warmup = 1500;
-  double lr = 2e-4, lr_discriminator = 4e-4;  // two time scales: Heusel et al. 2017, arXiv 1706.08500
+  std::int64_t steps = 8000;
+  std::int64_t warmup = 5500;
+  double lr = 1e-3, lr_discriminator = 6e-4;  // two time scales: Heusel et al. 2017, arXiv 1706.08500
   double lr_end = 0.05;
-  double beta1 = 0.5, beta2 = 0.99;
+  double beta1 = 0.9, beta1_discriminator = 0.5, beta2 = 0.99;
   double clip = 10;
-  double ema = 0.999;
+  double ema = 0.998;
 
   std::string adversarial = "lsgan";
-  double w_teacher = 1, w_gradient = 1, w_low = 0;
-  double w_color = 0.05, w_grey = 0.05, w_smooth = 0.5;
+  double w_teacher = 1, w_gradient = 1, w_low = 0.5;
+  double w_color = 0.1, w_grey = 0.05, w_smooth = 0.5;
 
-  int paint_radius = 4;
+  int paint_radius = 3, second_radius = 4;
   double flatness = 0.008;
   int levels = 7;
   double level_mix = 0.7, level_sharpness = 3.5;
-  double brightness = 1.3, saturation = 1.6;
+  double brightness = 1.3, saturation = 1.6, skin_restraint = 0.55;
   double line = 0.9, line_gain = 15, line_threshold = 0.06;
-  double line_coherence_low = 0.08, line_coherence_high = 0.38;
+  double line_coherence_low = 0.12, line_coherence_high = 0.45;
+  double line_light_low = 0.6, line_light_high = 0.85;
 
   int threads = 0;
   int loader_threads = 1;

@@ -62,25 +62,26 @@ image::Image style_crop(const image::Image& picture, const LoaderOptions& option
 }  // namespace
 
 Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions& options, std::int64_t index) {
-  const std::size_t per_picture = std::size_t{3} * options.crop_px * options.crop_px;
+  const int photo_px = options.crop_px + 2 * options.photo_margin_px;
+  const std::size_t per_photo = std::size_t{3} * photo_px * photo_px;
+  const std::size_t per_style = std::size_t{3} * options.crop_px * options.crop_px;
   Batch batch{.index = index,
-              .photo = std::vector<float>(per_picture * options.batch),
-              .style = std::vector<float>(per_picture * options.batch),
-              .style_smooth = std::vector<float>(per_picture * options.batch)};
+              .photo = std::vector<float>(per_photo * options.batch),
+              .style = std::vector<float>(per_style * options.batch),
+              .style_smooth = std::vector<float>(per_style * options.batch)};
   const std::uint64_t style_seed = options.seed ^ kStyleSeed;
   for (int i = 0; i < options.batch; ++i) {
     const std::int64_t draw = index * options.batch + i;
-    const auto part = [&](std::vector<float>& all) { return std::span(all).subspan(per_picture * i, per_picture); };
 
     Rng photo_rng(options.seed, static_cast<std::uint64_t>(draw));
     const auto photo = draw_picture(photos, options.seed, draw);
-    to_planar(cut(*photo, random_crop(*photo, options.photo_scale, options.crop_px, photo_rng), options.crop_px),
-              part(batch.photo));
+    const Crop crop = random_crop(*photo, options.photo_scale, photo_px, photo_rng);
+    to_planar(cut(*photo, crop, photo_px), std::span(batch.photo).subspan(per_photo * i, per_photo));
 
     Rng style_rng(style_seed, static_cast<std::uint64_t>(draw));
     const image::Image style = style_crop(*draw_picture(styles, style_seed, draw), options, style_rng);
-    to_planar(style, part(batch.style));
-    to_planar(smooth_edges(style), part(batch.style_smooth));
+    to_planar(style, std::span(batch.style).subspan(per_style * i, per_style));
+    to_planar(smooth_edges(style), std::span(batch.style_smooth).subspan(per_style * i, per_style));
   }
   return batch;
 }

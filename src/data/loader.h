@@ -26,6 +26,7 @@ struct ScaleRange {
 struct LoaderOptions {
   int batch = 4;
   int crop_px = 128;
+  int photo_margin_px = 0;           // more pixels of the photo on every side, for filters that look around
   ScaleRange photo_scale{1.3, 3.4};  // docs: training.md, "Scale is the stroke-size knob"
   ScaleRange style_scale{1.0, 2.2};
   double min_style_contrast = 10;  // style crops of lower standard deviation (0..255) are drawn again, a few times
@@ -34,7 +35,7 @@ struct LoaderOptions {
   int threads = 1;
 };
 
-/// Planar f32 in [-1,1], each [batch,3,crop_px,crop_px].
+/// Planar f32 in [-1,1], each [batch,3,crop_px,crop_px]; photo: crop_px + 2*photo_margin_px.
 struct Batch {
   std::int64_t index = 0;
   std::vector<float> photo, style;

@@ -1,5 +1,174 @@
 #include <gtest/gtest.h>
 
 #include "genga/error.h"
+#include "torchnet/convert.h"
+#include "torchnet/network.h"
 
-TEST(Placeholder, X) {}
+namespace genga::torchnet {
+namespace {
+
+/// Convolution, batch norm, activation, linear: every kind of weight.
+ir::Graph small_graph() {
+  ir::Graph g;
+  auto x = g.add("x", ir::Input{.channels = 3, .height = 6, .width = 6});
+  x = g.add("a.conv", ir::Conv2d{.out = 4, .pad = {1, 1, 1, 1}}, {x});
+  x = g.add("norm", ir::BatchNorm{}, {x});
+  x = g.add("act", ir::Activation{.kind = ir::ActivationKind::kLeakyRelu}, {x});
+  x = g.add("full", ir::Linear{.out = 2}, {x});
+  g.set_output(x);
+  return g;
+}
+
+at::Tensor ramp(at::IntArrayRef shape) {
+  const at::Tensor numbers = at::arange(at::zeros(shape).numel(), at::kFloat);
+  return at::sin(numbers * 0.37).view(shape);
+}
+
+float largest(const at::Tensor& tensor) {
+  return tensor.abs().max().item<float>();
+}
+
+TEST(Network, GivesBackTheWeightsItWasGiven) {
+  Network net(small_graph());
+  const weights::TensorMap given = weights::random_weights(net.graph(), 7);
+  net.set_weights(given);
+  const weights::TensorMap got = net.weights();
+  ASSERT_EQ(got.size(), given.size());
+  for (const auto& [name, tensor] : given) {
+    EXPECT_EQ(got.at(name).dims, tensor.dims) << name;
+    EXPECT_EQ(got.at(name).to_f32(), tensor.to_f32()) << name;
+  }
+}
+
+TEST(Network, RefusesTensorsOfAnotherGraph) {
+  Network net(small_graph());
+  weights::TensorMap tensors = weights::random_weights(net.graph(), 7);
+  tensors.erase("full.bias");
+  try {
+    net.set_weights(tensors);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCorruptData);
+    EXPECT_NE(std::string(error.what()).find("full.bias"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Network, RefusesPicturesOfTheWrongShape) {
+  Network net(small_graph());
+  net.set_weights(weights::random_weights(net.graph(), 7));
+  EXPECT_THROW(net.forward(at::zeros({1, 4, 6, 6})), Error);
+  EXPECT_THROW(net.forward(at::zeros({3, 6, 6})), Error);
+}
+
+TEST(Network, RefusesAGraphWithoutOutput) {
+  ir::Graph g;
+  g.add("x", ir::Input{});
+  EXPECT_THROW(Network{g}, Error);
+}
+
+TEST(Network, BatchOfTwoEqualsTwoBatchesOfOne) {
+  Network net(small_graph());
+  net.set_weights(weights::random_weights(net.graph(), 7));
+  const at::Tensor x = ramp({2, 3, 6, 6});
+  const at::Tensor both = net.forward(x);
+  const at::Tensor apart = at::cat({net.forward(x.narrow(0, 0, 1)), net.forward(x.narrow(0, 1, 1))});
+  EXPECT_LT(largest(both - apart), 1e-6F);
+}
+
+TEST(Network, BatchNormUsesTheBatchInTrainingAndStatisticsOtherwise) {
+  ir::Graph g;
+  g.set_output(g.add("norm", ir::BatchNorm{}, {g.add("x", ir::Input{})}));
+  Network net(g);
+  net.set_weights(weights::random_weights(g, 1));
+  const at::Tensor x = ramp({2, 3, 8, 8}) * 3 + 5;
+  net.set_training(true);
+  const at::Tensor normal = net.forward(x);
+  EXPECT_LT(largest(normal.mean({0, 2, 3})), 1e-5F);
+  // Momentum 0.1: the running mean went a tenth of the way from 0 to the batch's.
+  const std::vector<float> mean = net.weights().at("norm.running_mean").to_f32();
+  EXPECT_NEAR(mean[0], 0.1F * x.select(1, 0).mean().item<float>(), 1e-5F);
+  net.set_training(false);
+  EXPECT_GT(largest(net.forward(x) - normal), 0.1F);
+  EXPECT_EQ(net.weights().at("norm.running_mean").to_f32(), mean);
+}
+
+TEST(Network, FrozenLetsGradientsThroughToTheInputOnly) {
+  Network net(small_graph(), {.spectral_norm = true});
+  net.set_weights(weights::random_weights(net.graph(), 7));
+  net.set_frozen(true);
+  const at::Tensor x = ramp({1, 3, 6, 6}).set_requires_grad(true);
+  net.forward(x).square().sum().backward();
+  EXPECT_GT(largest(x.grad()), 0);
+  for (const auto& [name, parameter] : net.parameters()) EXPECT_FALSE(parameter.grad().defined()) << name;
+}
+
+TEST(Network, MovesPartOfTheWayTowardsAnother) {
+  Network a(small_graph()), b(small_graph());
+  a.set_weights(weights::random_weights(a.graph(), 1));
+  b.set_weights(weights::random_weights(b.graph(), 2));
+  const at::Tensor before = a.parameters().at("a.conv.weight").detach().clone();
+  const at::Tensor goal = b.parameters().at("a.conv.weight").detach();
+  a.move_towards(b, 0.25);
+  EXPECT_LT(largest(a.parameters().at("a.conv.weight").detach() - (0.75 * before + 0.25 * goal)), 1e-6F);
+}
+
+TEST(SpectralNorm, FoldsIntoPlainWeightsOfTheSameNetwork) {
+  Network normed(small_graph(), {.spectral_norm = true}), plain(small_graph());
+  normed.set_weights(weights::random_weights(normed.graph(), 7));
+  plain.set_weights(normed.weights());
+  const at::Tensor x = ramp({2, 3, 6, 6});
+  EXPECT_LT(largest(normed.forward(x) - plain.forward(x)), 1e-5F);
+}
+
+TEST(SpectralNorm, BringsTheLargestSingularValueToOne) {
+  const at::Tensor weight = ramp({5, 3, 3, 3}) * 4;
+  SpectralNorm norm(weight);
+  at::Tensor normal;
+  for (int i = 0; i < 50; ++i) normal = norm.normalised(weight, true);
+  EXPECT_NEAR(std::get<1>(at::svd(normal.flatten(1))).max().item<float>(), 1.0F, 1e-3F);
+}
+
+TEST(SpectralNorm, AdvancesInTrainingOnly) {
+  Network net(small_graph(), {.spectral_norm = true});
+  net.set_weights(weights::random_weights(net.graph(), 7));
+  const auto left = [&] { return net.state().at("a.conv.spectral_left").to_f32(); };
+  const std::vector<float> start = left();
+  net.forward(ramp({1, 3, 6, 6}));
+  EXPECT_EQ(left(), start);
+  net.set_training(true);
+  net.forward(ramp({1, 3, 6, 6}));
+  EXPECT_NE(left(), start);
+}
+
+TEST(SpectralNorm, StateRestoresTheNetworkExactly) {
+  Network a(small_graph(), {.spectral_norm = true}), b(small_graph(), {.spectral_norm = true});
+  a.set_weights(weights::random_weights(a.graph(), 7));
+  a.set_training(true);
+  for (int i = 0; i < 3; ++i) a.forward(ramp({2, 3, 6, 6}));
+  b.set_state(a.state());
+  b.set_training(true);
+  EXPECT_TRUE(at::equal(a.forward(ramp({2, 3, 6, 6})), b.forward(ramp({2, 3, 6, 6}))));
+}
+
+TEST(SpectralNorm, StateWithoutItsVectorIsRefusedByName) {
+  Network net(small_graph(), {.spectral_norm = true});
+  net.set_weights(weights::random_weights(net.graph(), 7));
+  weights::TensorMap state = net.state();
+  state.erase("full.spectral_left");
+  try {
+    net.set_state(state);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("full.spectral_left"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Convert, KeepsValuesOfOtherMemoryFormats) {
+  const at::Tensor src = ramp({2, 3, 4, 5});
+  const weights::Tensor stored = from_torch(src.contiguous(at::MemoryFormat::ChannelsLast));
+  EXPECT_EQ(stored.dims, (std::vector<std::int64_t>{2, 3, 4, 5}));
+  EXPECT_TRUE(at::equal(to_torch(stored), src));
+}
+
+}  // namespace
+}  // namespace genga::torchnet

@@ -7,12 +7,14 @@
 #include "genga/base.h"
 #include "genga/error.h"
 #include "train/methods/genga.h"
+#include "train/teacher/teacher.h"
 
 namespace genga::train {
 namespace {
 
 constexpr std::array kMethods{
-    MethodRow{"genga", "small local generator; painted teacher first, then patch discriminators", make_genga},
+    MethodRow{"genga", "small local generator; painted teacher first, then patch discriminators", kTeacherMargin,
+              make_genga},
 };
 
 }  // namespace
@@ -25,13 +27,13 @@ std::span<const MethodRow> methods() {
   return kMethods;
 }
 
-std::unique_ptr<Method> make_method(const RunConfig& config) {
+const MethodRow& find_method(std::string_view name) {
   std::vector<std::string> names;
   for (const MethodRow& row : kMethods) {
-    if (row.name == config.method) return row.make(config);
+    if (row.name == name) return row;
     names.emplace_back(row.name);
   }
-  fail(ErrorCode::kNotFound, "method: '{}' is not known{}", config.method, did_you_mean(config.method, names));
+  fail(ErrorCode::kNotFound, "method: '{}' is not known{}", name, did_you_mean(name, names));
 }
 
 }  // namespace genga::train

@@ -14,7 +14,7 @@
 
 namespace genga::train {
 
-/// One batch as tensors: [N,3,crop,crop] RGB in [-1,1].
+/// One batch as tensors: RGB in [-1,1], style [N,3,crop,crop], photo with photo_margin more on every side.
 struct Pictures {
   at::Tensor photo, style, style_smooth;
 };
@@ -48,10 +48,11 @@ class Method {
 struct MethodRow {
   std::string_view name;
   std::string_view summary;
+  int photo_margin;  // pixels around a photo crop that the method asks for
   std::unique_ptr<Method> (*make)(const RunConfig& config);
 };
 std::span<const MethodRow> methods();
-/// Throws Error: kNotFound with the nearest name.
-std::unique_ptr<Method> make_method(const RunConfig& config);
+/// The row of a name. Throws Error: kNotFound with the nearest name.
+const MethodRow& find_method(std::string_view name);
 
 }  // namespace genga::train

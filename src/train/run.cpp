@@ -43,7 +43,7 @@ void start_run(const RunConfig& config, const std::filesystem::path& run, const 
   const RunFolder folder(run);
   folder.create();
   write_file(folder.config_file(), to_toml(config));
-  Trainer(config, folder, make_method(config), options).run();
+  Trainer(config, folder, find_method(config.method).make(config), options).run();
 }
 
 void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
@@ -52,7 +52,7 @@ void resume_run(const RunConfig& config, const std::filesystem::path& run, const
   const RunFolder folder(run);
   Checkpoint checkpoint = folder.load_latest();
   write_file(folder.config_file(), to_toml(config));
-  Trainer trainer(config, folder, make_method(config), options);
+  Trainer trainer(config, folder, find_method(config.method).make(config), options);
   trainer.restore(std::move(checkpoint));
   trainer.run();
 }
@@ -67,13 +67,14 @@ RunPlan plan_run(const RunConfig& config) {
   plan.n_styles = static_cast<std::int64_t>(found.styles.size());
   plan.picture_bytes = parse_bytes(config.picture_memory);
 
-  const std::unique_ptr<Method> method = make_method(config);
+  const std::unique_ptr<Method> method = find_method(config.method).make(config);
   for (const NetworkRow& row : method->networks()) {
     const ir::Shape shape{1, row.graph->input().channels, config.crop, config.crop};
     plan.networks.push_back({row.name, ir::count_parameters(*row.graph), ir::count_macs(*row.graph, shape)});
   }
   data::PictureStore photos(found.photos.training, store_options(config)), styles(found.styles, store_options(config));
-  const Pictures pictures = to_pictures(data::make_batch(photos, styles, loader_options(config, 0), 0), config);
+  const data::LoaderOptions loading = loader_options(config, 0);
+  const Pictures pictures = to_pictures(data::make_batch(photos, styles, loading, 0), loading);
   plan.warmup_step_seconds = time_steps(*method, pictures, 0);
   plan.step_seconds = time_steps(*method, pictures, config.warmup);
   const auto warmup = static_cast<double>(std::min(config.warmup, config.steps));

@@ -174,6 +174,7 @@ void check(const RunConfig& config) {
   require(config.style_scale_low <= config.style_scale_high, "style_scale_low: is above style_scale_high");
   require(config.line_coherence_low < config.line_coherence_high,
           "line_coherence_low: must be below line_coherence_high");
+  require(config.line_light_low < config.line_light_high, "line_light_low: must be below line_light_high");
   require(config.adversarial == "lsgan" || config.adversarial == "hinge",
           fmt::format("adversarial: is '{}', expected lsgan or hinge", config.adversarial));
   require(!config.name.empty() &&

@@ -39,6 +39,7 @@ RunPictures find_pictures(const RunConfig& config) {
 data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch) {
   return {.batch = config.batch,
           .crop_px = config.crop,
+          .photo_margin_px = find_method(config.method).photo_margin,
           .photo_scale = {config.photo_scale_low, config.photo_scale_high},
           .style_scale = {config.style_scale_low, config.style_scale_high},
           .min_style_contrast = config.style_contrast,
@@ -51,12 +52,14 @@ data::PictureStoreOptions store_options(const RunConfig& config) {
   return {config.max_side, parse_bytes(config.picture_memory) / 2};  // two stores share it
 }
 
-Pictures to_pictures(const data::Batch& batch, const RunConfig& config) {
-  const auto tensor = [&](const std::vector<float>& values) {
-    return at::from_blob(const_cast<float*>(values.data()), {config.batch, 3, config.crop, config.crop}, at::kFloat)
+Pictures to_pictures(const data::Batch& batch, const data::LoaderOptions& made_with) {
+  const auto tensor = [&](const std::vector<float>& values, std::int64_t side) {
+    return at::from_blob(const_cast<float*>(values.data()), {made_with.batch, 3, side, side}, at::kFloat)
         .clone(at::MemoryFormat::ChannelsLast);
   };
-  return {tensor(batch.photo), tensor(batch.style), tensor(batch.style_smooth)};
+  const std::int64_t crop = made_with.crop_px;
+  return {tensor(batch.photo, crop + 2 * made_with.photo_margin_px), tensor(batch.style, crop),
+          tensor(batch.style_smooth, crop)};
 }
 
 void set_up_torch(const RunConfig& config) {
@@ -122,7 +125,7 @@ void Trainer::start_loader() {
 bool Trainer::step_once() {
   const Clock::time_point begin = Clock::now();
   const data::Batch batch = loader_->next();
-  const Terms terms = method_->step(to_pictures(batch, config_), step_, rate_);
+  const Terms terms = method_->step(to_pictures(batch, loader_options(config_, step_)), step_, rate_);
   if (!all_finite(terms)) {
     roll_back(terms);
     return false;

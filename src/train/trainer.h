@@ -24,7 +24,7 @@ RunPictures find_pictures(const RunConfig& config);
 data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch);
 data::PictureStoreOptions store_options(const RunConfig& config);
 /// Copies, channels_last.
-Pictures to_pictures(const data::Batch& batch, const RunConfig& config);
+Pictures to_pictures(const data::Batch& batch, const data::LoaderOptions& made_with);
 /// Thread count of the networks, one inter-op thread, denormals flushed. Idempotent.
 void set_up_torch(const RunConfig& config);
 

@@ -4,6 +4,7 @@
 #include "train/methods/genga.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "genga/models.h"
@@ -22,14 +23,33 @@ constexpr int kLowPass = 8;   // block of w_low
 
 using torchnet::Network;
 
+/// [N,C,H+2m,W+2m] -> [N,C,H,W]
+at::Tensor without_margin(const at::Tensor& picture) {
+  constexpr std::int64_t kCut = kTeacherMargin;
+  return picture.narrow(2, kCut, picture.size(2) - 2 * kCut).narrow(3, kCut, picture.size(3) - 2 * kCut);
+}
+
+/// PyTorch's default variance, 1/(3 fan in), a sixth of He's: with residual branches and no norms, He's start saturates
+/// the final tanh and costs hundreds of steps.
+weights::TensorMap start_weights(const ir::Graph& graph, std::uint64_t seed) {
+  weights::TensorMap tensors = weights::random_weights(graph, seed);
+  for (auto& [name, tensor] : tensors) {
+    if (tensor.dims.size() < 2) continue;
+    std::vector<float> values = tensor.to_f32();
+    for (float& value : values) value *= std::sqrt(1.0F / 6);
+    tensor = weights::make_tensor(tensor.dims, std::move(values));
+  }
+  return tensors;
+}
+
 class Critic {
  public:
   Critic(const RunConfig& config, std::string name, int channels, double weight, std::uint64_t seed)
       : name_(std::move(name)),
         weight_(weight),
         net_(models::patch_discriminator(channels, config.discriminator_width), {.spectral_norm = true}),
-        adam_(net_.parameters(), {config.beta1, config.beta2, config.clip}) {
-    net_.set_weights(weights::random_weights(net_.graph(), seed));
+        adam_(net_.parameters(), {config.beta1_discriminator, config.beta2, config.clip}) {
+    net_.set_weights(start_weights(net_.graph(), seed));
     net_.set_training(true);
   }
 
@@ -59,7 +79,7 @@ class GengaMethod final : public Method {
         average_(models::genga_lite({.width = config.width})),
         adam_(generator_.parameters(), {config.beta1, config.beta2, config.clip}) {
     const auto seed = static_cast<std::uint64_t>(config.seed);
-    generator_.set_weights(weights::random_weights(generator_.graph(), seed));
+    generator_.set_weights(start_weights(generator_.graph(), seed));
     average_.set_weights(generator_.weights());
     average_.set_frozen(true);
     if (config.w_color > 0) critics_.emplace_back(config, "color", 3, config.w_color, seed + 1);
@@ -70,8 +90,9 @@ class GengaMethod final : public Method {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const double share = rate * schedule(step);
-      const at::Tensor target = paint((batch.photo + 1) / 2, painting_) * 2 - 1;  // [N,3,H,W]
-      const at::Tensor fake = generator_.forward(batch.photo);                    // [N,3,H,W]
+      const at::Tensor photo = without_margin(batch.photo);                                       // [N,3,H,W]
+      const at::Tensor target = without_margin(paint((batch.photo + 1) / 2, painting_) * 2 - 1);  // [N,3,H,W]
+      const at::Tensor fake = generator_.forward(photo);                                          // [N,3,H,W]
       const bool with_critics = step >= config_.warmup;
       if (with_critics) {
         for (Critic& critic : critics_) train_critic(critic, batch, fake.detach(), share, terms);

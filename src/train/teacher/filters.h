@@ -21,7 +21,7 @@ at::Tensor kuwahara(const at::Tensor& rgb, std::int64_t radius);
 
 /// L0 gradient minimisation: as few places with any gradient as lambda asks for, so that regions become flat.
 /// Source: Xu, Lu, Xu, Jia 2011, algorithm 1; algorithms.md 1.7. Differs: stops at beta 1e3, where 8-bit pictures no
-/// longer change visibly, and works on a mirrored margin instead of wrapping around.
+/// longer change visibly. Opposite borders touch, so a margin is to be cut off. Fast when H and W have small factors.
 at::Tensor l0_smooth(const at::Tensor& src, double lambda);
 
 }  // namespace genga::train

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <numbers>
 
 #include "train/teacher/filters.h"
@@ -6,7 +5,6 @@
 namespace genga::train {
 namespace {
 
-constexpr std::int64_t kMargin = 16;
 constexpr double kBetaMax = 1e3, kBetaGrowth = 2;
 
 /// |F(dx)|^2 + |F(dy)|^2 of the circular forward differences, for real transforms. [H,W/2+1]
@@ -20,11 +18,10 @@ at::Tensor difference_power(std::int64_t h, std::int64_t w) {
 }  // namespace
 
 at::Tensor l0_smooth(const at::Tensor& src, double lambda) {
-  const std::int64_t margin = std::min({kMargin, src.size(2) - 1, src.size(3) - 1});
-  at::Tensor s = at::reflection_pad2d(src, {margin, margin, margin, margin});
-  const std::int64_t h = s.size(2), w = s.size(3);
+  const std::int64_t h = src.size(2), w = src.size(3);
   const at::Tensor power = difference_power(h, w);
-  const at::Tensor spectrum = at::fft_rfft2(s);
+  const at::Tensor spectrum = at::fft_rfft2(src);
+  at::Tensor s = src;
   for (double beta = 2 * lambda; beta < kBetaMax; beta *= kBetaGrowth) {
     const at::Tensor dx = s.roll(-1, 3) - s, dy = s.roll(-1, 2) - s;
     const at::Tensor kept = (dx.square() + dy.square()).sum(1, true) >= lambda / beta;
@@ -32,7 +29,7 @@ at::Tensor l0_smooth(const at::Tensor& src, double lambda) {
     const at::Tensor divergence = gx.roll(1, 3) - gx + gy.roll(1, 2) - gy;
     s = at::fft_irfft2((spectrum + beta * at::fft_rfft2(divergence)) / (1 + beta * power), {{h, w}});
   }
-  return s.narrow(2, margin, src.size(2)).narrow(3, margin, src.size(3)).clamp(0, 1);
+  return s.clamp(0, 1);
 }
 
 }  // namespace genga::train

@@ -10,6 +10,7 @@ namespace genga::train {
 namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
+constexpr double kInkLight = 0.22;  // ink is the paint below it, this dark, and a little violet
 
 at::Tensor per_channel(float r, float g, float b) {
   return at::tensor({r, g, b}).view({1, 3, 1, 1});
@@ -23,21 +24,34 @@ at::Tensor coherence(const at::Tensor& grey, double sigma) {
   return ((xx - yy).square() + 4 * xy.square()) / ((xx + yy).square() + 1e-6);
 }
 
+/// 1 on skin tones: red over green over blue, hue between red and yellow, neither grey nor vivid. [N,1,H,W]
+at::Tensor skin(const at::Tensor& rgb) {
+  const at::Tensor red = rgb.narrow(1, 0, 1), green = rgb.narrow(1, 1, 1), blue = rgb.narrow(1, 2, 1);
+  const at::Tensor chroma = red - blue;
+  const at::Tensor hue = (green - blue) / chroma.clamp_min(1e-3);  // 0 red, 1 yellow
+  return smooth_step(hue, 0.05, 0.2) * (1 - smooth_step(hue, 0.6, 0.8)) * smooth_step(chroma, 0.02, 0.08) *
+         (1 - smooth_step(chroma / (red + 0.02), 0.55, 0.75));
+}
+
 }  // namespace
 
 Painting painting_from(const RunConfig& c) {
   return {.paint_radius = c.paint_radius,
+          .second_radius = c.second_radius,
           .flatness = c.flatness,
           .levels = c.levels,
           .level_mix = c.level_mix,
           .level_sharpness = c.level_sharpness,
           .brightness = c.brightness,
           .saturation = c.saturation,
+          .skin_restraint = c.skin_restraint,
           .line = c.line,
           .line_gain = c.line_gain,
           .line_threshold = c.line_threshold,
           .line_coherence_low = c.line_coherence_low,
-          .line_coherence_high = c.line_coherence_high};
+          .line_coherence_high = c.line_coherence_high,
+          .line_light_low = c.line_light_low,
+          .line_light_high = c.line_light_high};
 }
 
 at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness) {
@@ -47,39 +61,41 @@ at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness) {
   return centre + at::tanh(sharpness * (scaled - level - 0.5)) / (2 * levels * std::tanh(sharpness / 2));
 }
 
-at::Tensor grade(const at::Tensor& rgb, double brightness, double saturation) {
+at::Tensor grade(const at::Tensor& rgb, const Painting& p) {
   const at::Tensor light = luma(rgb);  // [N,1,H,W]
-  at::Tensor lifted = at::log1p(brightness * light) / std::log1p(brightness);
+  at::Tensor lifted = at::log1p(p.brightness * light) / std::log1p(p.brightness);
   lifted = lifted - 0.035 * at::sin(kTurn * lifted);
   const at::Tensor chroma = rgb - light;
   const at::Tensor vividness = (chroma.abs().amax(1, true) * 2.2).clamp(0, 1);
   const at::Tensor gain = ((lifted + 0.02) / (light + 0.02)).clamp_max(2.0).pow(0.8);
-  const at::Tensor colour = chroma * gain * (1 + (saturation - 1) * (1 - vividness));
+  const at::Tensor boost = 1 + (p.saturation - 1) * (1 - vividness) * (1 - p.skin_restraint * skin(rgb));
   const at::Tensor shadow = (1 - lifted / 0.4).clamp(0, 1);
-  return (0.03 + 0.97 * lifted + colour + shadow * per_channel(0.012F, 0.008F, 0.045F)).clamp(0, 1);
+  return (0.03 + 0.97 * lifted + chroma * gain * boost + shadow * per_channel(0.012F, 0.008F, 0.045F)).clamp(0, 1);
 }
 
-at::Tensor draw_lines(const at::Tensor& rgb, const Painting& p) {
-  const at::Tensor grey = gaussian_blur(luma(kuwahara(rgb, 3)), 0.5);
+at::Tensor draw_lines(const at::Tensor& painted, const Painting& p) {
+  const at::Tensor grey = gaussian_blur(luma(painted), 0.7);
   const at::Tensor difference = gaussian_blur(grey, 1.0) - gaussian_blur(grey, 1.6);
   const at::Tensor line = at::tanh(10 * (-p.line_gain * difference - p.line_threshold)).clamp_min(0);
-  return gaussian_blur(line * smooth_step(coherence(grey, 3.0), p.line_coherence_low, p.line_coherence_high), 0.4);
+  const at::Tensor straight = smooth_step(coherence(grey, 3.0), p.line_coherence_low, p.line_coherence_high);
+  const at::Tensor dark = 1 - smooth_step(grey, p.line_light_low, p.line_light_high);
+  return gaussian_blur(line * straight * dark, 0.5);
 }
 
 at::Tensor paint(const at::Tensor& photo, const Painting& p) {
   const at::NoGradGuard no_grad;
-  const at::Tensor src = photo.contiguous();
-  at::Tensor flat = kuwahara(src, p.paint_radius);
+  const at::Tensor painted = kuwahara(photo.contiguous(), p.paint_radius);
+  at::Tensor flat = p.second_radius > 0 ? kuwahara(painted, p.second_radius) : painted;
   if (p.flatness > 0) flat = l0_smooth(flat, p.flatness);
   if (p.levels > 0) {
     const at::Tensor light = luma(flat);
     flat = (flat + (step_light(light, p.levels, p.level_sharpness) - light) * p.level_mix).clamp(0, 1);
     flat = gaussian_blur(flat, 0.5);
   }
-  const at::Tensor graded = grade(flat, p.brightness, p.saturation);
+  const at::Tensor graded = grade(flat, p);
   if (p.line == 0) return graded;
-  const at::Tensor ink = p.line * draw_lines(src, p);
-  return graded * (1 - ink) + ink * (graded * 0.25) * per_channel(0.9F, 0.8F, 1.0F);
+  const at::Tensor ink = p.line * draw_lines(painted, p);
+  return graded * (1 - ink) + ink * (graded * kInkLight) * per_channel(0.9F, 0.8F, 1.0F);
 }
 
 }  // namespace genga::train

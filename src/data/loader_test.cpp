@@ -1,0 +1,135 @@
+#include "data/loader.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "data/sampler.h"
+#include "data/test_folder.h"
+#include "genga/error.h"
+
+namespace genga::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LoaderTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    draw_pictures(folder_.path() / "photo", 7, 0);
+    draw_pictures(folder_.path() / "style", 5, 50);
+  }
+  std::vector<fs::path> files(const char* name) const {
+    return scan_pictures(std::vector{folder_.path() / name}).files;
+  }
+  static LoaderOptions small() { return {.batch = 3, .crop_px = 32, .photo_scale = {1, 2}, .style_scale = {1, 2}}; }
+
+  TestFolder folder_;
+};
+
+TEST(Sampler, ShowsEveryPictureOnceAnEpochInChangingOrder) {
+  for (const std::int64_t n : {1, 2, 7, 64, 100}) {
+    std::vector<std::int64_t> first, second;
+    for (std::int64_t i = 0; i < n; ++i) {
+      first.push_back(sample(5, i, n));
+      second.push_back(sample(5, n + i, n));
+    }
+    EXPECT_EQ(std::set(first.begin(), first.end()).size(), static_cast<std::size_t>(n));
+    EXPECT_EQ(std::set(second.begin(), second.end()).size(), static_cast<std::size_t>(n));
+    if (n > 10) EXPECT_NE(first, second);
+  }
+}
+
+TEST_F(LoaderTest, GivesTheSameBatchesWithAnyNumberOfThreads) {
+  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  LoaderOptions options = small();
+  Loader one(photos, styles, options);
+  options.threads = 3;
+  Loader three(photos, styles, options);
+  for (int i = 0; i < 20; ++i) {
+    const Batch a = one.next(), b = three.next();
+    ASSERT_EQ(a.index, i);
+    ASSERT_EQ(b.index, i);
+    ASSERT_EQ(a.photo, b.photo);
+    ASSERT_EQ(a.style, b.style);
+    ASSERT_EQ(a.style_smooth, b.style_smooth);
+  }
+}
+
+TEST_F(LoaderTest, StartsAnywhere) {
+  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  LoaderOptions options = small();
+  options.first_batch = 11;
+  Loader loader(photos, styles, options);
+  const Batch batch = loader.next();
+  EXPECT_EQ(batch.index, 11);
+  EXPECT_EQ(batch.photo, make_batch(photos, styles, small(), 11).photo);
+}
+
+TEST_F(LoaderTest, SeedsDiffer) {
+  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  LoaderOptions other = small();
+  other.seed = 2;
+  EXPECT_NE(make_batch(photos, styles, small(), 0).photo, make_batch(photos, styles, other, 0).photo);
+}
+
+TEST_F(LoaderTest, AddsTheMarginToPhotosOnly) {
+  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  LoaderOptions options = small();
+  options.photo_margin_px = 8;
+  const Batch batch = make_batch(photos, styles, options, 0);
+  EXPECT_EQ(batch.photo.size(), 3U * 3 * 48 * 48);
+  EXPECT_EQ(batch.style.size(), 3U * 3 * 32 * 32);
+}
+
+TEST_F(LoaderTest, ReplacesUnreadablePicturesAndSaysWhichOnce) {
+  const fs::path broken = folder_.path() / "photo" / "a_broken.png";
+  std::ofstream(broken) << "not a picture";
+  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  for (int i = 0; i < 12; ++i) make_batch(photos, styles, small(), i);
+  const std::vector<Skipped> skipped = photos.take_skipped();
+  ASSERT_EQ(skipped.size(), 1U);
+  EXPECT_EQ(skipped[0].path, broken);
+  EXPECT_FALSE(skipped[0].reason.empty());
+  EXPECT_TRUE(photos.take_skipped().empty());
+}
+
+TEST_F(LoaderTest, FailsWhenNoPictureIsLeft) {
+  const fs::path folder = folder_.path() / "broken";
+  fs::create_directories(folder);
+  for (const char* name : {"a.jpg", "b.jpg"}) std::ofstream(folder / name) << "not a picture";
+  PictureStore photos(files("broken"), {}), styles(files("style"), {});
+  Loader loader(photos, styles, small());
+  try {
+    loader.next();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidArgument);
+    EXPECT_NE(std::string(error.what()).find("a.jpg"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(LoaderTest, GivesTheSameBatchesWhenMemoryHoldsOnePictureOnly) {
+  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  PictureStore few_photos(files("photo"), {.memory_bytes = 1}), few_styles(files("style"), {.memory_bytes = 1});
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_EQ(make_batch(photos, styles, small(), i).photo, make_batch(few_photos, few_styles, small(), i).photo);
+  }
+}
+
+TEST_F(LoaderTest, ReducesPicturesAboveTheLongSideAndEnlargesNone) {
+  PictureStore reduced(files("photo"), {.max_side_px = 48}), whole(files("photo"), {.max_side_px = 4000});
+  EXPECT_EQ(reduced.get(0)->width, 48);
+  EXPECT_EQ(whole.get(0)->width, 96);
+}
+
+TEST_F(LoaderTest, CutsPicturesSmallerThanTheCrop) {
+  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  LoaderOptions options = small();
+  options.crop_px = 256;
+  EXPECT_EQ(make_batch(photos, styles, options, 0).photo.size(), 3U * 3 * 256 * 256);
+}
+
+}  // namespace
+}  // namespace genga::data
