@@ -28,9 +28,34 @@ struct BlendRow {
   const float* right_weight = nullptr;
 };
 
+/// Winograd F(4x4, 3x3) works on tiles of 4x4 results, each from a patch of 6x6 pixels, through 36 products.
+inline constexpr int kWinogradProducts = 36;
+
+/// Where one tile of one block of results goes.
+struct WinogradTile {
+  float* dst = nullptr;             // first pixel
+  std::int64_t dst_stride = 0;      // floats from row to row
+  const float* residual = nullptr;  // null: none
+  std::int64_t residual_stride = 0;
+  int rows = 4;                 // 1..4, fewer at the lower edge
+  int columns = 4;              // 1..4, fewer at the right edge
+  const float* bias = nullptr;  // [lanes]
+  float first_slope = 1;        // as in PointwiseRow
+  float second_slope = 1;
+};
+
+/// Sizes of winograd_multiply: m[p][block][tile][lane] = sum over c of v[p][c / lanes][tile][c % lanes] *
+/// u[p][...][c][...].
+struct WinogradSize {
+  std::int64_t n_tiles = 0;  // a multiple of winograd_tile_multiple
+  std::int64_t in_blocks = 0;
+  std::int64_t out_blocks = 0;
+};
+
 struct Kernels {
   const char* isa;
   int lanes;
+  int winograd_tile_multiple;
   /// dst may be src or residual.
   void (*pointwise)(float* dst, const float* src, std::int64_t n_pixels, const PointwiseRow& row);
   /// In place over n values. tanh and sigmoid are within 1e-6.
@@ -40,6 +65,12 @@ struct Kernels {
   void (*blend)(float* dst, std::int64_t n_pixels, const BlendRow& row);
   /// Every pixel `factor` times.
   void (*repeat)(float* dst, const float* src, std::int64_t n_src_pixels, int factor);
+  /// Transforms one block of a 6x6 patch; product p's lanes go to v + p * v_stride. Strides in floats.
+  void (*winograd_gather)(float* v, std::int64_t v_stride, const float* patch, std::int64_t row_stride);
+  /// u is packed as [p][pair of blocks][c][2 * lanes], the last pair single if out_blocks is odd.
+  void (*winograd_multiply)(float* m, const float* v, const float* u, const WinogradSize& size);
+  /// Transforms back, adds the bias, does the epilogue. Product p's lanes are at m + p * m_stride.
+  void (*winograd_scatter)(const float* m, std::int64_t m_stride, const WinogradTile& tile);
 };
 
 const Kernels& kernels_avx512();  // 16 lanes

@@ -1,5 +1,6 @@
 #define GENGA_LANES 16
 #define GENGA_ISA "AVX-512"
+#define GENGA_TILE_BLOCK 12
 #include "engine/kernels_impl.h"
 
 namespace genga::engine {

@@ -1,4 +1,4 @@
-// Body of kernels_<isa>.cpp, which defines GENGA_LANES and GENGA_ISA first.
+// Body of kernels_<isa>.cpp, which first defines GENGA_LANES, GENGA_ISA and GENGA_TILE_BLOCK.
 // No standard header with inline code may be included here: the linker would keep one copy of such a function for the
 // whole program, perhaps the one that needs AVX-512. Everything below has internal linkage for the same reason.
 #include "engine/kernels.h"
@@ -122,7 +122,16 @@ void repeat(float* dst, const float* src, Index n_src_pixels, int factor) {
   }
 }
 
-constexpr Kernels kTable{GENGA_ISA, kLanes, pointwise, apply_curve, moments, blend, repeat};
+}  // namespace
+}  // namespace genga::engine
+
+#include "engine/kernels_winograd.h"
+
+namespace genga::engine {
+namespace {
+
+constexpr Kernels kTable{GENGA_ISA, kLanes, kTileBlock,      pointwise,         apply_curve,     moments,
+                         blend,     repeat, winograd_gather, winograd_multiply, winograd_scatter};
 
 }  // namespace
 }  // namespace genga::engine

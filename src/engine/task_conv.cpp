@@ -1,5 +1,5 @@
-// Convolutions through oneDNN. Which algorithm: Winograd where it pays, else direct; what of the epilogue the chosen
-// primitive cannot do follows as one sweep of ours over its result.
+// Convolutions through oneDNN, for all shapes that Winograd does not suit; what of the epilogue the primitive cannot do
+// follows as one sweep of ours over its result.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -9,20 +9,12 @@
 #include "engine/epilogue.h"
 #include "engine/padded_vector.h"
 #include "engine/task.h"
+#include "engine/task_winograd.h"
 
 namespace genga::engine {
 namespace {
 
 using dnnl::memory;
-
-// Below this many channels a Winograd transform costs more than the multiplications it saves (measured on Zen 4).
-// The rule does not look at the picture's size, so that a tile is computed as the whole picture is.
-constexpr int kMinWinogradChannels = 17;
-
-bool suits_winograd(const ConvStep& step, const View& src) {
-  return step.conv.kernel == 3 && step.conv.stride == 1 && step.conv.groups == 1 && src.lanes > 1 &&
-         step.in_channels >= kMinWinogradChannels;
-}
 
 void append(dnnl::post_ops& ops, const ir::Activation& activation) {
   switch (curve_of(activation)) {
@@ -85,26 +77,20 @@ class ConvTask : public Task {
 
  private:
   void choose() {
-    if (suits_winograd(conv_, src_)) {
-      // oneDNN's Winograd takes relu only; with another epilogue the separate sweep still wins over direct.
-      for (bool fused : {true, false}) {
-        if (try_algorithm(dnnl::algorithm::convolution_winograd, fused)) return;
-      }
-    }
     for (bool fused : {true, false}) {
-      if (try_algorithm(dnnl::algorithm::convolution_direct, fused) && is_fast(pd_.impl_info_str())) return;
+      if (try_create(fused) && is_fast(pd_.impl_info_str())) return;
     }
     if (!pd_) fail(ErrorCode::kUnsupported, "{}: this oneDNN has no convolution for its shape", what_);
   }
 
-  bool try_algorithm(dnnl::algorithm algorithm, bool fused) {
+  bool try_create(bool fused) {
     const bool residual_is_dense = !residual_ || residual_->border == ir::Pad{};
     if (fused && !residual_is_dense) return false;
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     if (fused) attributes.set_post_ops(post_ops());
     try {
-      pd_ = {description(algorithm), attributes, cpu_engine()};
+      pd_ = {description(), attributes, cpu_engine()};
     } catch (const dnnl::error& error) {
       if (error.status == dnnl_unimplemented || error.status == dnnl_invalid_arguments) return false;
       throw;
@@ -113,11 +99,11 @@ class ConvTask : public Task {
     return true;
   }
 
-  dnnl::convolution_forward::desc description(dnnl::algorithm algorithm) const {
+  dnnl::convolution_forward::desc description() const {
     const ir::Pad pad = src_.border == ir::Pad{} ? conv_.conv.pad : ir::Pad{};  // a stored border is part of src
     const memory::dim stride = conv_.conv.stride;
     return {dnnl::prop_kind::forward_inference,
-            algorithm,
+            dnnl::algorithm::convolution_direct,
             desc_of(src_),
             memory::desc(weight_dims(), memory::data_type::f32, memory::format_tag::any),
             memory::desc({dst_.stored_channels()}, memory::data_type::f32, memory::format_tag::a),
@@ -184,6 +170,7 @@ class ConvTask : public Task {
 }  // namespace
 
 TaskPtr make_task(const ConvStep& conv, const TaskSetup& setup) {
+  if (suits_winograd(conv, setup.src[0])) return make_winograd_task(conv, setup);
   return std::make_unique<ConvTask>(conv, setup);
 }
 

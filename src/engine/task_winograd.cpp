@@ -1,0 +1,207 @@
+// 3x3 convolutions of stride 1 by Winograd's F(4x4, 3x3), with the whole epilogue in the last transform.
+// oneDNN 2.6 has this only for AVX-512, with relu at most, and for large pictures with gigabytes of scratch; here
+// a few tiles at a time pass through the second-level cache.
+#include "engine/task_winograd.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "engine/epilogue.h"
+#include "engine/isa.h"
+#include "engine/padded_vector.h"
+
+namespace genga::engine {
+namespace {
+
+using dnnl::memory;
+
+// Below this many channels the transforms cost more than the multiplications they save. The rule does not look at the
+// picture's size, so that a tile is computed as the whole picture is.
+constexpr int kMinChannels = 17;
+
+// Tiles per pass: transformed patches and products of one pass should fit the second-level cache.
+constexpr std::int64_t kManyTiles = 24;
+constexpr std::int64_t kFewTiles = 12;
+constexpr std::int64_t kManyTilesChannels = 160;  // up to this sum of channels on both sides
+
+/// G g G' of one 3x3 filter.
+std::array<double, kWinogradProducts> transform_filter(const float* g) {
+  constexpr double kG[6][3] = {{1. / 4, 0, 0},
+                               {-1. / 6, -1. / 6, -1. / 6},
+                               {-1. / 6, 1. / 6, -1. / 6},
+                               {1. / 24, 1. / 12, 1. / 6},
+                               {1. / 24, -1. / 12, 1. / 6},
+                               {0, 0, 1}};
+  std::array<double, kWinogradProducts> u{};
+  for (std::size_t i = 0; i < 36; ++i) {
+    for (std::size_t tap = 0; tap < 9; ++tap) {
+      u[i] += kG[i / 6][tap / 3] * kG[i % 6][tap % 3] * static_cast<double>(g[tap]);
+    }
+  }
+  return u;
+}
+
+class WinogradTask : public Task {
+ public:
+  WinogradTask(const ConvStep& conv, const TaskSetup& setup)
+      : conv_(conv),
+        index_(setup.index),
+        weights_(setup.weights),
+        src_(setup.src[0]),
+        dst_(setup.dst),
+        residual_(setup.residual),
+        row_epilogue_(setup.step.epilogue, setup.residual),
+        pad_(src_.border == ir::Pad{} ? conv.conv.pad : ir::Pad{}),
+        tiles_x_((dst_.shape.w + 3) / 4),
+        n_tiles_((dst_.shape.h + 3) / 4 * tiles_x_),
+        n_threads_(omp_get_max_threads()) {
+    const bool many = src_.stored_channels() + dst_.stored_channels() <= kManyTilesChannels;
+    size_ = {many ? kManyTiles : kFewTiles, src_.blocks(), dst_.blocks()};
+    const Epilogue& epilogue = setup.step.epilogue;
+    fused_ = curve_of(epilogue.first) == Curve::kNone && curve_of(epilogue.second) == Curve::kNone;
+    if (fused_) {
+      store_.first_slope = slope_of(epilogue.first);
+      store_.second_slope = slope_of(epilogue.second);
+    }
+  }
+
+  std::int64_t scratch_bytes() const override { return n_threads_ * thread_floats() * std::int64_t{sizeof(float)}; }
+  std::string note() const override { return "winograd_4x3"; }
+
+  void prepare() override {
+    const std::int64_t n = kWinogradProducts * src_.stored_channels() * dst_.stored_channels();
+    const memory::desc packed({n}, memory::data_type::f32, memory::format_tag::a);
+    u_ = weights_.get(index_, packed, packed, [&] { return transformed_weight(); });
+    const memory::desc bias({dst_.stored_channels()}, memory::data_type::f32, memory::format_tag::a);
+    bias_ = weights_.get(index_, bias, bias, [&] { return padded(conv_.bias, dst_); });
+  }
+
+  void run(const Frame& frame) override {
+    parallel_for((n_tiles_ + size_.n_tiles - 1) / size_.n_tiles, [&](std::int64_t pass) {
+      float* v = reinterpret_cast<float*>(frame.scratch) + omp_get_thread_num() * thread_floats();
+      float* m = v + kWinogradProducts * src_.stored_channels() * size_.n_tiles;
+      const std::int64_t first = pass * size_.n_tiles;
+      const std::int64_t n = std::min(size_.n_tiles, n_tiles_ - first);
+      gather(frame, first, n, v);
+      kernels().winograd_multiply(m, v, static_cast<const float*>(u_.get_data_handle()), size_);
+      scatter(frame, first, n, m);
+    });
+    if (fused_) return;
+    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+      row_epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, frame.data);
+    });
+  }
+
+ private:
+  std::int64_t thread_floats() const {
+    return kWinogradProducts * (src_.stored_channels() + dst_.stored_channels()) * size_.n_tiles;
+  }
+
+  void gather(const Frame& frame, std::int64_t first, std::int64_t n, float* v) const {
+    const std::int64_t lanes = src_.lanes;
+    const std::int64_t row_stride = src_.stored_w() * lanes;
+    const float* src = frame.data[src_.value];
+    for (std::int64_t block = 0; block < size_.in_blocks; ++block) {
+      const float* plane = src + block * src_.stored_h() * row_stride;
+      for (std::int64_t t = 0; t < size_.n_tiles; ++t) {
+        float* to = v + (block * size_.n_tiles + t) * lanes;
+        const std::int64_t v_stride = size_.in_blocks * size_.n_tiles * lanes;
+        const std::int64_t tile = first + std::min(t, n - 1);  // the last pass repeats its last tile to be full
+        const std::int64_t y = tile / tiles_x_ * 4 - pad_[0];
+        const std::int64_t x = tile % tiles_x_ * 4 - pad_[1];
+        if (y >= 0 && x >= 0 && y + 6 <= src_.stored_h() && x + 6 <= src_.stored_w()) {
+          kernels().winograd_gather(to, v_stride, plane + y * row_stride + x * lanes, row_stride);
+        } else {
+          gather_at_edge(plane, y, x, to, v_stride);
+        }
+      }
+    }
+  }
+
+  /// Same for a patch that sticks out of the picture: zeros outside.
+  void gather_at_edge(const float* plane, std::int64_t y, std::int64_t x, float* to, std::int64_t v_stride) const {
+    constexpr std::int64_t kMaxLanes = 16;
+    const std::int64_t lanes = src_.lanes;
+    std::array<float, 36 * kMaxLanes> patch{};
+    const std::int64_t left = std::max<std::int64_t>(x, 0);
+    const std::int64_t right = std::min(x + 6, src_.stored_w());
+    for (std::int64_t row = std::max<std::int64_t>(y, 0); row < std::min(y + 6, src_.stored_h()) && left < right;
+         ++row) {
+      const float* from = plane + (row * src_.stored_w() + left) * lanes;
+      std::copy(from, from + (right - left) * lanes, patch.begin() + ((row - y) * 6 + left - x) * lanes);
+    }
+    kernels().winograd_gather(to, v_stride, patch.data(), 6 * lanes);
+  }
+
+  void scatter(const Frame& frame, std::int64_t first, std::int64_t n, const float* m) const {
+    const std::int64_t lanes = dst_.lanes;
+    const std::int64_t m_stride = size_.out_blocks * size_.n_tiles * lanes;
+    WinogradTile store = store_;
+    store.dst_stride = dst_.stored_w() * lanes;
+    if (residual_) store.residual_stride = residual_->stored_w() * lanes;
+    for (std::int64_t block = 0; block < size_.out_blocks; ++block) {
+      store.bias = static_cast<const float*>(bias_.get_data_handle()) + block * lanes;
+      for (std::int64_t t = 0; t < n; ++t) {
+        const std::int64_t y = (first + t) / tiles_x_ * 4;
+        const std::int64_t x = (first + t) % tiles_x_ * 4;
+        store.rows = static_cast<int>(std::min<std::int64_t>(4, dst_.shape.h - y));
+        store.columns = static_cast<int>(std::min<std::int64_t>(4, dst_.shape.w - x));
+        store.dst = frame.data[dst_.value] + dst_.offset(block, y) + x * lanes;
+        if (residual_ && fused_) {
+          store.residual = frame.data[residual_->value] + residual_->offset(block, y) + x * lanes;
+        }
+        kernels().winograd_scatter(m + (block * size_.n_tiles + t) * lanes, m_stride, store);
+      }
+    }
+  }
+
+  /// [product][pair of out blocks][in channel][2 * lanes]; zeros for channels that only fill up blocks.
+  std::vector<float> transformed_weight() const {
+    const std::int64_t lanes = dst_.lanes;
+    const std::int64_t in = src_.stored_channels();
+    const std::int64_t out = dst_.stored_channels();
+    std::vector<float> u(static_cast<std::size_t>(kWinogradProducts * in * out), 0.F);
+    for (std::int64_t o = 0; o < conv_.conv.out; ++o) {
+      const std::int64_t pair = o / (2 * lanes) * 2 * lanes;       // first channel of the pair
+      const std::int64_t width = std::min(2 * lanes, out - pair);  // channels in it
+      for (std::int64_t i = 0; i < conv_.in_channels; ++i) {
+        const auto products = transform_filter(conv_.weight.data() + (o * conv_.in_channels + i) * 9);
+        for (std::int64_t p = 0; p < kWinogradProducts; ++p) {
+          u[static_cast<std::size_t>((p * out + pair) * in + i * width + o - pair)] =
+              static_cast<float>(products[static_cast<std::size_t>(p)]);
+        }
+      }
+    }
+    return u;
+  }
+
+  const ConvStep& conv_;
+  int index_;
+  WeightCache& weights_;
+  View src_, dst_;
+  std::optional<View> residual_;
+  RowEpilogue row_epilogue_;
+  ir::Pad pad_;
+  std::int64_t tiles_x_, n_tiles_;
+  std::int64_t n_threads_;
+  WinogradSize size_;
+  WinogradTile store_;
+  bool fused_ = false;  // the last transform does the epilogue
+  memory u_, bias_;
+};
+
+}  // namespace
+
+bool suits_winograd(const ConvStep& step, const View& src) {
+  return step.conv.kernel == 3 && step.conv.stride == 1 && step.conv.groups == 1 && src.lanes > 1 &&
+         step.in_channels >= kMinChannels;
+}
+
+TaskPtr make_winograd_task(const ConvStep& conv, const TaskSetup& setup) {
+  return std::make_unique<WinogradTask>(conv, setup);
+}
+
+}  // namespace genga::engine

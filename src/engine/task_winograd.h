@@ -1,0 +1,11 @@
+// Our own algorithm for most 3x3 convolutions; task_conv.cpp asks for it.
+#pragma once
+
+#include "engine/task.h"
+
+namespace genga::engine {
+
+bool suits_winograd(const ConvStep& step, const View& src);
+TaskPtr make_winograd_task(const ConvStep& conv, const TaskSetup& setup);
+
+}  // namespace genga::engine
