@@ -33,9 +33,11 @@ std::string upper(std::string text) {
   return text;
 }
 
-std::string option_entries(const CommandDoc& command) {
+/// with_help: the same line under every command would only lengthen the page.
+std::string option_entries(const CommandDoc& command, bool with_help) {
   std::string page;
   for (const auto& option : command.options) {
+    if (option.long_name == "--help" && !with_help) continue;
     std::string names;
     for (const auto& name : {option.short_name, option.long_name}) {
       if (!name.empty()) names += fmt::format("{}\\fB{}\\fR", names.empty() ? "" : ", ", roff(name));
@@ -62,7 +64,7 @@ std::string command_section(const CommandDoc& command) {
     }
   }
   return fmt::format(".SS {}\n{}\n.PP\n{} [\\fIoptions\\fR]\n{}{}", roff(command.name), roff(command.summary), synopsis,
-                     option_entries(command), examples(command.footer));
+                     option_entries(command, false), examples(command.footer));
 }
 
 constexpr const char* kTail = R"(.SH EXIT STATUS
@@ -103,7 +105,7 @@ std::string man_page(const CommandDoc& program, const std::string& version) {
   page +=
       fmt::format(".SH DESCRIPTION\nWithout a command, the options are those of \\fB{} stylize\\fR.\n", program.name);
   page += examples(program.footer);
-  page += ".SH OPTIONS\n" + option_entries(program);
+  page += ".SH OPTIONS\n" + option_entries(program, true);
   page += ".SH COMMANDS\n";
   for (const auto& command : program.commands) page += command_section(command);
   return page + kTail;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <span>
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -48,6 +49,12 @@ struct Program {
   }
 };
 
+/// "; did you mean ...?", or where to look if nothing is near.
+std::string cure(std::string_view word, std::span<const std::string> known, std::string_view path) {
+  const std::string nearest = did_you_mean(word, known);
+  return nearest.empty() ? fmt::format("; see {} --help", path) : nearest;
+}
+
 /// "genga -i a.jpg -o b.png" and "genga a.jpg -o b.png" mean stylize. A bare word that is neither a command nor a file
 /// is taken for a misspelt command.
 std::vector<std::string> with_command(std::vector<std::string> arguments, const CommandDoc& doc) {
@@ -58,8 +65,7 @@ std::vector<std::string> with_command(std::vector<std::string> arguments, const 
   std::error_code ignored;
   const bool like_a_path = first.find_first_of("/.*?[") != std::string::npos || std::filesystem::exists(first, ignored);
   if (!first.starts_with('-') && !like_a_path) {
-    fail(ErrorCode::kInvalidArgument, "'{}' is neither a command nor a file{}; see genga --help", first,
-         did_you_mean(first, names));
+    fail(ErrorCode::kInvalidArgument, "'{}' is neither a command nor a file{}", first, cure(first, names, doc.name));
   }
   arguments.insert(arguments.begin(), "stylize");
   return arguments;
@@ -69,17 +75,14 @@ std::vector<std::string> with_command(std::vector<std::string> arguments, const 
 std::string explain(const CLI::ParseError& error, const Program& program, const CommandDoc& doc) {
   const Command* command = program.chosen();
   const CLI::App& app = command != nullptr ? *command->app : program.app;
-  const std::string path = command != nullptr ? "genga " + app.get_name() : "genga";
-  if (error.get_name() == "ExtrasError") {
-    const auto extras = app.remaining(true);
-    const std::string word = extras.empty() ? "" : extras.front().substr(0, extras.front().find('='));
-    const auto sub = std::find_if(doc.commands.begin(), doc.commands.end(),
-                                  [&](const CommandDoc& c) { return c.name == app.get_name(); });
-    const auto known = sub == doc.commands.end() ? doc.long_names() : sub->long_names();
-    return fmt::format("{}: unknown {} '{}'{}; see {} --help", path, word.starts_with('-') ? "option" : "argument",
-                       word, did_you_mean(word, known), path);
+  const CommandDoc known = command != nullptr ? describe(app, doc.name) : doc;
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) {
+    return fmt::format("{}; see {} --help", error.what(), known.path);
   }
-  return fmt::format("{}: {}; see {} --help", path, error.what(), path);
+  const auto extras = app.remaining(true);
+  const std::string word = extras.empty() ? "" : extras.front().substr(0, extras.front().find('='));
+  return fmt::format("unknown {} '{}'{}", word.starts_with('-') ? "option" : "argument", word,
+                     cure(word, known.long_names(), known.path));
 }
 
 int parse_and_run(const std::vector<std::string>& arguments) {

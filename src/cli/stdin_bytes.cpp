@@ -29,7 +29,7 @@ std::vector<std::byte> read_stdin() {
   while (true) {
     interrupted().check();
     pollfd poll_fd{STDIN_FILENO, POLLIN, 0};
-    if (::poll(&poll_fd, 1, kPollMs) == 0) continue;
+    if (::poll(&poll_fd, 1, kPollMs) <= 0) continue;  // nothing yet, or a signal
     bytes.resize(size + kChunk);
     const ssize_t n = ::read(STDIN_FILENO, bytes.data() + size, kChunk);
     if (n == 0) break;

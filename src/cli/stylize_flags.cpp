@@ -46,8 +46,7 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->type_name("0..1")
       ->check(number_in(0, 1))
       ->group("Style");
-  app.add_option("--keep-color", f.keep_color,
-                 "1 keeps the photo's colours under the style's light and line (default 0)")
+  app.add_option("--keep-color", f.keep_color, "1 keeps the photo's colours under the style's lines (default 0)")
       ->type_name("0..1")
       ->check(number_in(0, 1))
       ->group("Style");
@@ -65,11 +64,11 @@ void add_output_options(CLI::App& app, StylizeFlags& f) {
   app.add_option("-f,--format", f.format, "Format of the outputs (default: by suffix, or as the input)")
       ->type_name("FORMAT")
       ->group("Output");
-  app.add_option("--quality", f.quality, "1..100; 100 is lossless where the format can (default: the format's own)")
+  app.add_option("--quality", f.quality, "100 is lossless where the format can (default: by format)")
       ->type_name("1..100")
       ->check(integer_in(1, 100))
       ->group("Output");
-  app.add_option("--compare", f.compare, "Also write a before/after sheet; auto: beside the output, named *-compare")
+  app.add_option("--compare", f.compare, "Also write a before/after sheet; auto: OUTPUT-compare")
       ->type_name("auto|FILE")
       ->group("Output");
   auto* overwrite = app.add_flag("--overwrite", f.overwrite, "Replace outputs that exist")->group("Output");
@@ -82,13 +81,11 @@ void add_output_options(CLI::App& app, StylizeFlags& f) {
 }
 
 void add_work_options(CLI::App& app, StylizeFlags& f) {
-  app.add_option("-t,--tile", f.tile_px,
-                 "Side of a tile in pixels; 0 chooses (default). The result does not depend on it")
+  app.add_option("-t,--tile", f.tile_px, "Side of a tile in pixels (default 0: chosen); same result")
       ->type_name("PX")
       ->check(integer_in(0, 65536))
       ->group("Work");
-  app.add_option("--memory", f.memory,
-                 "Limit for activations and row buffers (default: a quarter of what is free, at most 1G)")
+  app.add_option("--memory", f.memory, "Memory to use (default: a quarter of what is free, up to 1G)")
       ->type_name("BYTES")
       ->check(memory_text())
       ->group("Work");

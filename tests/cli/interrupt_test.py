@@ -95,9 +95,9 @@ class Interrupted(Case):
             [GENGA, "-", "-o", "b.png", "-m", TINY], cwd=self.folder, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         time.sleep(0.5)
+        self.addCleanup(process.stdin.close)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=10), -signal.SIGINT)
-        process.stdin.close()
 
 
 class DiskFull(Case):

@@ -123,7 +123,7 @@ def unfilter(kind, line, above, step):
 
 
 class Png:
-    """A decoded PNG: width, height, bits, channels, rows (all bytes in order) and its text chunks."""
+    """A decoded PNG: width, height, bits, channels, rows (all bytes in order) and the words of its text chunks."""
 
     def __init__(self, data):
         assert data[:8] == b"\x89PNG\r\n\x1a\n", "not a PNG"
@@ -138,8 +138,10 @@ class Png:
                 self.channels = {0: 1, 2: 3, 4: 2, 6: 4}[color]
             elif kind == b"IDAT":
                 packed += body
-            elif kind in (b"tEXt", b"iTXt", b"zTXt", b"eXIf"):
+            elif kind in (b"tEXt", b"eXIf"):
                 self.text += body
+            elif kind == b"zTXt":  # keyword, 0, method, packed text
+                self.text += zlib.decompress(body[body.index(b"\0") + 2 :])
         self.rows = self._unpack(zlib.decompress(packed))
 
     def _unpack(self, raw):
