@@ -1,0 +1,60 @@
+#include <gtest/gtest.h>
+
+#include "genga/error.h"
+#include "train/losses/adversarial.h"
+#include "train/losses/content.h"
+
+namespace genga::train {
+namespace {
+
+double value(const at::Tensor& scalar) {
+  return scalar.item<double>();
+}
+
+TEST(Adversarial, LsganWantsOneForRealAndZeroForFake) {
+  const at::Tensor logits = at::tensor({0.0F, 1.0F, 3.0F});
+  EXPECT_NEAR(value(loss_when_real(Adversarial::kLsgan, logits)), (1 + 0 + 4) / 3.0, 1e-6);
+  EXPECT_NEAR(value(loss_when_fake(Adversarial::kLsgan, logits)), (0 + 1 + 9) / 3.0, 1e-6);
+  EXPECT_NEAR(value(loss_to_fool(Adversarial::kLsgan, logits)), (1 + 0 + 4) / 3.0, 1e-6);
+}
+
+TEST(Adversarial, HingeStopsCaringBeyondTheMargin) {
+  const at::Tensor logits = at::tensor({-2.0F, 0.5F, 2.0F});
+  EXPECT_NEAR(value(loss_when_real(Adversarial::kHinge, logits)), (3 + 0.5 + 0) / 3.0, 1e-6);
+  EXPECT_NEAR(value(loss_when_fake(Adversarial::kHinge, logits)), (0 + 1.5 + 3) / 3.0, 1e-6);
+  EXPECT_NEAR(value(loss_to_fool(Adversarial::kHinge, logits)), -0.5 / 3.0, 1e-6);
+}
+
+TEST(Adversarial, IsFoundByNameOrRefused) {
+  EXPECT_EQ(adversarial_by_name("hinge"), Adversarial::kHinge);
+  EXPECT_THROW(adversarial_by_name("wgan"), Error);
+}
+
+TEST(Content, GradientLossIgnoresAShiftOfTone) {
+  const at::Tensor picture = at::sin(at::arange(2 * 3 * 8 * 8, at::kFloat)).view({2, 3, 8, 8});
+  EXPECT_NEAR(value(gradient_l1(picture + 0.3, picture)), 0, 1e-6);
+  EXPECT_NEAR(value(l1(picture + 0.3, picture)), 0.3, 1e-6);
+}
+
+TEST(Content, GradientLossSumsBothAxes) {
+  at::Tensor ramp = at::arange(8, at::kFloat).view({1, 1, 1, 8}).expand({1, 1, 8, 8});
+  EXPECT_NEAR(value(gradient_l1(ramp, at::zeros({1, 1, 8, 8}))), 1, 1e-6);
+  EXPECT_NEAR(value(gradient_l1(ramp + ramp.transpose(2, 3), at::zeros({1, 1, 8, 8}))), 2, 1e-6);
+}
+
+TEST(Content, LowPassLossIgnoresStrokesWithinABlock) {
+  at::Tensor picture = at::zeros({1, 1, 8, 8});
+  picture.index_put_({0, 0, 3, 3}, 1.0F);
+  at::Tensor moved = at::zeros({1, 1, 8, 8});
+  moved.index_put_({0, 0, 6, 1}, 1.0F);
+  EXPECT_NEAR(value(low_pass_l1(picture, moved, 8)), 0, 1e-7);
+  EXPECT_GT(value(low_pass_l1(picture, moved, 4)), 0);
+}
+
+TEST(Content, LumaOfGreyIsItself) {
+  const at::Tensor grey = at::full({1, 3, 2, 2}, 0.25F);
+  EXPECT_LT((luma(grey) - 0.25).abs().max().item<float>(), 1e-6F);
+}
+
+}  // namespace
+}  // namespace genga::train

@@ -1,0 +1,110 @@
+#include "train/run_folder.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+
+#include "data/test_folder.h"
+#include "genga/error.h"
+
+namespace genga::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+weights::Model tiny_model() {
+  weights::Model model;
+  model.graph.set_output(model.graph.add("x", ir::Input{}));
+  return model;
+}
+
+Checkpoint checkpoint(std::int64_t step) {
+  return {step, 0.25, {{"w", weights::make_tensor({64}, std::vector<float>(64, static_cast<float>(step)))}}};
+}
+
+/// Makes every file of this process end at so many bytes: the nearest thing to a full disk that a test can have.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(RunFolder, GivesBackWhatItSaved) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  folder.save(checkpoint(500), tiny_model(), 3);
+  const Checkpoint got = folder.load_latest();
+  EXPECT_EQ(got.step, 500);
+  EXPECT_EQ(got.rate, 0.25);
+  EXPECT_EQ(got.state.at("w").to_f32(), checkpoint(500).state.at("w").to_f32());
+  EXPECT_NO_THROW(weights::read_model_file(folder.path() / "checkpoints/step_000500/model.safetensors"));
+}
+
+TEST(RunFolder, KeepsTheNewest) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  for (const std::int64_t step : {900, 950, 1000, 1000000}) folder.save(checkpoint(step), tiny_model(), 2);
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder.path() / "checkpoints")) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::string>{"step_001000", "step_1000000"}));
+  EXPECT_EQ(folder.load_latest().step, 1000000);
+}
+
+TEST(RunFolder, FullDiskKeepsTheLastCheckpointAndLeavesNoRest) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  folder.save(checkpoint(1), tiny_model(), 1);
+  {
+    const FullDisk full(100);
+    EXPECT_THROW(folder.save(checkpoint(2), tiny_model(), 1), Error);
+  }
+  EXPECT_EQ(folder.load_latest().step, 1);
+  EXPECT_FALSE(fs::exists(folder.path() / "checkpoints/step_000002"));
+  EXPECT_FALSE(fs::exists(folder.path() / "checkpoints/step_000002.part"));
+  folder.save(checkpoint(2), tiny_model(), 1);
+  EXPECT_EQ(folder.load_latest().step, 2);
+}
+
+TEST(RunFolder, SaysWhenThereIsNothingToResume) {
+  const data::TestFolder temporary;
+  try {
+    RunFolder(temporary.path()).load_latest();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+  }
+}
+
+TEST(RunFolder, RefusesALatestThatPointsElsewhere) {
+  const data::TestFolder temporary;
+  std::ofstream(temporary.path() / "latest") << "../../etc\n";
+  EXPECT_THROW(RunFolder(temporary.path()).load_latest(), Error);
+}
+
+TEST(RunFolder, RefusesAStateThatIsNoCheckpoint) {
+  const data::TestFolder temporary;
+  fs::create_directories(temporary.path() / "checkpoints/step_000001");
+  std::ofstream(temporary.path() / "latest") << "step_000001\n";
+  weights::write_tensor_file(temporary.path() / "checkpoints/step_000001/state.safetensors", {});
+  EXPECT_THROW(RunFolder(temporary.path()).load_latest(), Error);
+}
+
+}  // namespace
+}  // namespace genga::train

@@ -1,0 +1,122 @@
+#include "train/teacher/teacher.h"
+
+#include <gtest/gtest.h>
+
+#include "train/losses/content.h"
+#include "train/teacher/filters.h"
+
+namespace genga::train {
+namespace {
+
+float largest(const at::Tensor& tensor) {
+  return tensor.abs().max().item<float>();
+}
+double average(const at::Tensor& tensor) {
+  return tensor.mean().item<double>();
+}
+
+/// Left half dark, right half bright, with a fixed pseudo-random grain. [1,3,48,48]
+at::Tensor noisy_step(float grain) {
+  const at::Tensor x = at::arange(48, at::kFloat).view({1, 1, 1, 48}).expand({1, 3, 48, 48});
+  const at::Tensor noise = at::sin(at::arange(3 * 48 * 48, at::kFloat).square()).view({1, 3, 48, 48});
+  return (at::where(x < 24, at::full({}, 0.2F), at::full({}, 0.7F)) + grain * noise).contiguous();
+}
+
+double roughness(const at::Tensor& picture) {
+  return gradient_l1(picture, at::zeros_like(picture)).item<double>();
+}
+
+TEST(GaussianBlur, KeepsFlatColourAndTotalLight) {
+  EXPECT_LT(largest(gaussian_blur(at::full({2, 3, 9, 9}, 0.4F), 1.5) - 0.4), 1e-6F);
+  at::Tensor dot = at::zeros({1, 1, 21, 21});
+  dot.index_put_({0, 0, 10, 10}, 1.0F);
+  EXPECT_NEAR(gaussian_blur(dot, 1.5).sum().item<double>(), 1, 1e-5);
+}
+
+TEST(Sobel, MeasuresTheSlopeOfARamp) {
+  const at::Tensor ramp = (0.1 * at::arange(9, at::kFloat)).view({1, 1, 1, 9}).expand({1, 1, 9, 9}).contiguous();
+  const auto [dx, dy] = sobel(ramp);
+  EXPECT_NEAR(dx.index({0, 0, 4, 4}).item<double>(), 0.1, 1e-6);
+  EXPECT_NEAR(dy.index({0, 0, 4, 4}).item<double>(), 0, 1e-6);
+}
+
+TEST(SmoothStep, RunsFromZeroToOne) {
+  const at::Tensor y = smooth_step(at::tensor({-1.0F, 0.2F, 0.4F, 0.6F, 9.0F}), 0.2, 0.6);
+  EXPECT_LT(largest(y - at::tensor({0.0F, 0.0F, 0.5F, 1.0F, 1.0F})), 1e-6F);
+}
+
+TEST(Kuwahara, RemovesGrainButKeepsTheEdge) {
+  const at::Tensor src = noisy_step(0.05F), dst = kuwahara(src, 4);
+  EXPECT_LT(roughness(dst), 0.4 * roughness(src));
+  const at::Tensor row = dst.index({0, 1, 24});
+  EXPECT_GT(row.index({25}).item<double>() - row.index({22}).item<double>(), 0.4);
+}
+
+TEST(L0Smooth, FlattensGrainAndKeepsTheStep) {
+  const at::Tensor src = noisy_step(0.03F), dst = l0_smooth(src, 0.01);
+  EXPECT_LT(roughness(dst), 0.3 * roughness(src));
+  EXPECT_NEAR(average(dst.narrow(3, 28, 12)) - average(dst.narrow(3, 8, 12)), 0.5, 0.02);
+}
+
+TEST(StepLight, KeepsLevelCentresAndContinuity) {
+  const at::Tensor light = at::linspace(0.01, 0.99, 2000);
+  const at::Tensor stepped = step_light(light, 7, 3.5);
+  EXPECT_NEAR(step_light(at::tensor({0.5F / 7}), 7, 3.5).item<double>(), 0.5 / 7, 1e-6);
+  EXPECT_LT(largest(stepped.diff()), 0.01F);  // soft borders: no jump
+  EXPECT_LT(largest(stepped - light), 0.5F / 7);
+}
+
+TEST(Grade, KeepsGreyGreyAndLiftsIt) {
+  const Painting painting = painting_from({});
+  const at::Tensor grey = at::full({1, 3, 4, 4}, 0.5F), graded = grade(grey, painting);
+  EXPECT_LT(largest(graded.narrow(1, 0, 1) - graded.narrow(1, 2, 1)), 1e-3F);
+  EXPECT_GT(average(graded), 0.5);
+}
+
+TEST(Grade, GivesSkinLessColourThanLeaves) {
+  const Painting painting = painting_from({});
+  const auto gain = [&](float r, float g, float b) {
+    const at::Tensor rgb = at::tensor({r, g, b}).view({1, 3, 1, 1});
+    const auto chroma = [](const at::Tensor& t) { return largest(t - luma(t)); };
+    return chroma(grade(rgb, painting)) / chroma(rgb);
+  };
+  EXPECT_LT(gain(0.75F, 0.6F, 0.5F), gain(0.5F, 0.6F, 0.45F));
+}
+
+TEST(DrawLines, DrawsAlongADarkStrokeAndNotOnFlatPaint) {
+  const Painting painting = painting_from({});
+  at::Tensor picture = at::full({1, 3, 48, 48}, 0.55F);
+  picture.narrow(3, 23, 2).fill_(0.2F);
+  const at::Tensor lines = draw_lines(picture, painting);
+  EXPECT_GT(lines.index({0, 0, 24, 23}).item<double>(), 0.3);
+  EXPECT_LT(largest(lines.narrow(3, 0, 16)), 1e-3F);
+}
+
+TEST(Teacher, PaintsEveryPictureWithinRangeAndWithoutGradient) {
+  const Painting painting = painting_from({});
+  const at::Tensor photo = noisy_step(0.05F).clamp(0, 1).set_requires_grad(true);
+  const at::Tensor painted = paint(photo, painting);
+  EXPECT_EQ(painted.sizes(), photo.sizes());
+  EXPECT_FALSE(painted.requires_grad());
+  EXPECT_GE(painted.min().item<float>(), 0);
+  EXPECT_LE(painted.max().item<float>(), 1);
+}
+
+TEST(Teacher, PaintsAPictureTheSameInAnyBatch) {
+  const Painting painting = painting_from({});
+  const at::Tensor a = noisy_step(0.05F).clamp(0, 1), b = a.flip(3).contiguous();
+  EXPECT_LT(largest(paint(at::cat({a, b}), painting).narrow(0, 1, 1) - paint(b, painting)), 1e-5F);
+}
+
+TEST(Teacher, LeavesOutWhatIsSwitchedOff) {
+  Painting painting = painting_from({});
+  painting.flatness = 0;
+  painting.levels = 0;
+  painting.second_radius = 0;
+  painting.line = 0;
+  const at::Tensor photo = noisy_step(0.05F).clamp(0, 1);
+  EXPECT_LT(largest(paint(photo, painting) - grade(kuwahara(photo, painting.paint_radius), painting)), 1e-6F);
+}
+
+}  // namespace
+}  // namespace genga::train
