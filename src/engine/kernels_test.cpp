@@ -82,5 +82,36 @@ TEST(Kernels, ApplyScaleResidualAndSlopesInOrder) {
   }
 }
 
+/// One 4x4 tile through the three Winograd kernels, one channel in, one out, against the sum of nine products.
+TEST(Kernels, ConvolveATileByWinograd) {
+  for (const Kernels* k : usable_kernels()) {
+    const std::int64_t lanes = k->lanes, n_tiles = k->winograd_tile_multiple;
+    std::vector<float> patch(static_cast<std::size_t>(36 * lanes), 0.F);  // only lane 3 is filled
+    const std::vector<float> x = random_values(36, -1, 1);
+    for (std::size_t i = 0; i < 36; ++i) patch[i * static_cast<std::size_t>(lanes) + 3] = x[i];
+    // The filter is the identity shifted by (1, 2): in Winograd's domain the outer product of G's columns 1 and 2.
+    const double column1[6] = {0, -1. / 6, 1. / 6, 1. / 12, -1. / 12, 0};
+    const double column2[6] = {0, -1. / 6, -1. / 6, 1. / 6, 1. / 6, 1};
+    std::vector<float> u(static_cast<std::size_t>(36 * lanes * lanes), 0.F);
+    for (int p = 0; p < 36; ++p) {
+      u[static_cast<std::size_t>((p * lanes + 3) * lanes + 5)] = static_cast<float>(column1[p / 6] * column2[p % 6]);
+    }
+    std::vector<float> v(static_cast<std::size_t>(36 * n_tiles * lanes), 0.F), m = v;
+    k->winograd_gather(v.data(), n_tiles * lanes, patch.data(), 6 * lanes);
+    k->winograd_multiply(m.data(), v.data(), u.data(), {n_tiles, 1, 1});
+    std::vector<float> dst(static_cast<std::size_t>(16 * lanes), -7.F);
+    const std::vector<float> bias(static_cast<std::size_t>(lanes), 0.5F);
+    const WinogradTile tile{.dst = dst.data(), .dst_stride = 4 * lanes, .rows = 4, .columns = 3, .bias = bias.data()};
+    k->winograd_scatter(m.data(), n_tiles * lanes, tile);
+    for (std::size_t y = 0; y < 4; ++y) {
+      for (std::size_t column = 0; column < 4; ++column) {
+        const float found = dst[(y * 4 + column) * static_cast<std::size_t>(lanes) + 5];
+        const float expected = column < 3 ? x[(y + 1) * 6 + column + 2] + 0.5F : -7.F;  // the last column is cut off
+        EXPECT_NEAR(found, expected, 1e-5F) << k->isa << " at " << column << "," << y;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace genga::engine
