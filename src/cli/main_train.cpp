@@ -1,5 +1,6 @@
 // genga-train: trains styles. The only program that links LibTorch.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -33,26 +34,47 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  genga-train run --photos photos --style paintings -o runs/first\n"
     "  genga-train run --photos photos --style ink,wash --steps 50000 --crop 192 -o runs/second\n"
-    "  genga-train run --config configs/genga.toml --photos photos --style paintings -o runs/third\n"
+    "  genga-train run --config runs/first/config.toml --lr 5e-4 -o runs/third\n"
     "  genga-train run --resume runs/second\n"
     "  genga-train run --photos photos --style paintings --dry-run\n"
     "The result is RUN/model.safetensors: genga stylize -m RUN/model.safetensors photo.jpg";
 
+/// A field's default as a person would type it; "" if there is none.
+std::string default_text(const train::Field& field) {
+  static const train::RunConfig defaults;
+  std::string text = train::value_text(defaults, field);
+  std::erase_if(text, [](char c) { return c == '\'' || c == '"' || c == '[' || c == ']'; });
+  return text;
+}
+
 void add_options(CLI::App& run, Arguments& arguments) {
+  run.allow_extras();  // so that check_extras can name the nearest option
   run.add_option("-c,--config", arguments.config_file, "TOML file; its keys are the options below with '_' for '-'");
   run.add_option("-o,--output", arguments.out, "folder for the run: checkpoints, sheets, log, model");
   run.add_option("--resume", arguments.resume, "continue the run in this folder; other options override its config");
   run.add_flag("--dry-run", arguments.dry_run, "print networks, cost, memory and time; train nothing");
   run.add_flag("-q,--quiet", arguments.quiet, "no progress on stderr");
-  static const train::RunConfig defaults;
   for (const train::Field& field : train::fields()) {
     run.add_option_function<std::string>(
            train::flag_of(field), [&arguments, &field](const std::string& text) { arguments.flags[&field] = text; },
            std::string(field.help))
         ->group(std::string(field.group))
         ->type_name("")
-        ->default_str(train::value_text(defaults, field));
+        ->default_str(default_text(field));
   }
+}
+
+/// Throws Error: kInvalidArgument for what no option took.
+void check_extras(const CLI::App& run) {
+  const std::vector<std::string> extras = run.remaining();
+  if (extras.empty()) return;
+  std::vector<std::string> names;
+  for (const CLI::Option* option : run.get_options()) names.push_back(option->get_name());
+  const auto flag = std::ranges::find_if(extras, [](const std::string& text) { return text.starts_with("--"); });
+  const std::string& word = flag == extras.end() ? extras.front() : *flag;
+  const std::string name = word.substr(0, word.find('='));
+  fail(ErrorCode::kInvalidArgument, "run: unknown argument '{}'{}; genga-train run --help lists all", name,
+       did_you_mean(name, names));
 }
 
 train::RunConfig make_config(const Arguments& arguments) {
@@ -120,6 +142,7 @@ int main(int argc, char** argv) {
   add_options(*run_command, arguments);
   try {
     app.parse(argc, argv);
+    check_extras(*run_command);
     run(arguments);
     return 0;
   } catch (const CLI::ParseError& error) {

@@ -168,23 +168,6 @@ class Job {
 
 }  // namespace
 
-std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files) {
-  std::vector<LabelledModel> models;
-  const auto add = [&](weights::Model model, const std::string& fallback) {
-    std::string label = safe_label(model.card.name.empty() ? fallback : model.card.name);
-    const auto taken = [&](const std::string& name) {
-      return std::any_of(models.begin(), models.end(), [&](const LabelledModel& m) { return m.label == name; });
-    };
-    const std::string base = label;
-    for (int k = 2; taken(label); ++k) label = fmt::format("{}-{}", base, k);
-    models.push_back({label, std::move(model)});
-  };
-  for (const auto& name : styles) add(stylize::open_style(name), name);
-  for (const auto& file : files) add(weights::read_model_file(file), fs::path(file).stem().string());
-  if (models.empty()) add(stylize::open_style(""), "");
-  return models;
-}
-
 Json to_json(const ItemResult& result) {
   const auto text_or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
   return {{"input", result.input},

@@ -10,21 +10,13 @@
 
 #include "cli/inputs.h"
 #include "cli/json_output.h"
+#include "cli/labelled_model.h"
 #include "cli/terminal.h"
 #include "genga/error.h"
 #include "genga/image.h"
 #include "genga/stylize.h"
-#include "genga/weights.h"
 
 namespace genga::cli {
-
-struct LabelledModel {
-  std::string label;  // unique in the run; part of output names when there are several
-  weights::Model model;
-};
-
-/// The style named or the file given; labels made fit for file names. Throws Error: kNotFound, kCorruptData, ...
-std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files);
 
 struct JobOptions {
   image::ReadOptions read;
