@@ -34,32 +34,37 @@ std::int64_t peak_resident_bytes() {
   return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
+/// Everything that can be wrong before a file is written.
+const MethodRow& prepare(const RunConfig& config) {
+  check(config);
+  const MethodRow& method = find_method(config.method);
+  set_up_torch(config);
+  return method;
+}
+
 }  // namespace
 
 void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
-  check(config);
-  set_up_torch(config);
+  const MethodRow& method = prepare(config);
   find_pictures(config);  // before the folder is made: a wrong path must leave nothing behind
   const RunFolder folder(run);
   folder.create();
   write_file(folder.config_file(), to_toml(config));
-  Trainer(config, folder, find_method(config.method).make(config), options).run();
+  Trainer(config, folder, method.make(config), options).run();
 }
 
 void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
-  check(config);
-  set_up_torch(config);
+  const MethodRow& row = prepare(config);
   const RunFolder folder(run);
   Checkpoint checkpoint = folder.load_latest();
   write_file(folder.config_file(), to_toml(config));
-  Trainer trainer(config, folder, find_method(config.method).make(config), options);
+  Trainer trainer(config, folder, row.make(config), options);
   trainer.restore(std::move(checkpoint));
   trainer.run();
 }
 
 RunPlan plan_run(const RunConfig& config) {
-  check(config);
-  set_up_torch(config);
+  const MethodRow& row = prepare(config);
   const RunPictures found = find_pictures(config);
   RunPlan plan;
   plan.n_photos = static_cast<std::int64_t>(found.photos.training.size());
@@ -67,10 +72,10 @@ RunPlan plan_run(const RunConfig& config) {
   plan.n_styles = static_cast<std::int64_t>(found.styles.size());
   plan.picture_bytes = parse_bytes(config.picture_memory);
 
-  const std::unique_ptr<Method> method = find_method(config.method).make(config);
-  for (const NetworkRow& row : method->networks()) {
-    const ir::Shape shape{1, row.graph->input().channels, config.crop, config.crop};
-    plan.networks.push_back({row.name, ir::count_parameters(*row.graph), ir::count_macs(*row.graph, shape)});
+  const std::unique_ptr<Method> method = row.make(config);
+  for (const auto& [name, graph] : method->networks()) {
+    const ir::Shape shape{1, graph->input().channels, config.crop, config.crop};
+    plan.networks.push_back({name, ir::count_parameters(*graph), ir::count_macs(*graph, shape)});
   }
   data::PictureStore photos(found.photos.training, store_options(config)), styles(found.styles, store_options(config));
   const data::LoaderOptions loading = loader_options(config, 0);

@@ -186,6 +186,10 @@ void check(const RunConfig& config) {
 
 RunConfig read_run_config(const std::filesystem::path& run) {
   const std::filesystem::path file = run / "config.toml";
+  if (!std::filesystem::exists(file)) {
+    fail(ErrorCode::kNotFound, "'{}': holds no run (there is no config.toml); give the folder that --output named",
+         run.string());
+  }
   const std::vector<std::byte> bytes = read_file(file, 1 << 20);
   RunConfig config;
   apply_toml(config, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
