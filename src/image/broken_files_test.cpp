@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "test_pictures.h"
+#include "image/test_pictures.h"
 
 namespace genga::image {
 namespace {

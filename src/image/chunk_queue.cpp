@@ -1,4 +1,4 @@
-#include "chunk_queue.h"
+#include "image/chunk_queue.h"
 
 #include <algorithm>
 

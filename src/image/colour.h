@@ -1,7 +1,7 @@
 // Any colours a file can hold, to sRGB.
 #pragma once
 
-#include "vips_guard.h"
+#include "image/vips_guard.h"
 
 namespace genga::image {
 

@@ -1,7 +1,7 @@
-#include "colour.h"
+#include "image/colour.h"
 
-#include "encoder.h"
-#include "test_pictures.h"
+#include "image/encoder.h"
+#include "image/test_pictures.h"
 
 namespace genga::image {
 namespace {

@@ -1,4 +1,4 @@
-#include "encoder.h"
+#include "image/encoder.h"
 
 #include <algorithm>
 #include <string>

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "format_table.h"
-#include "vips_guard.h"
+#include "image/format_table.h"
+#include "image/vips_guard.h"
 
 namespace genga::image {
 

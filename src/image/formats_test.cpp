@@ -1,4 +1,4 @@
-#include "test_pictures.h"
+#include "image/test_pictures.h"
 
 namespace genga::image {
 namespace {

@@ -2,10 +2,10 @@
 #include <cmath>
 #include <vector>
 
-#include "colour.h"
-#include "pipeline.h"
-#include "resize.h"
-#include "row_stream.h"
+#include "image/colour.h"
+#include "image/pipeline.h"
+#include "image/resize.h"
+#include "image/row_stream.h"
 
 namespace genga::image {
 namespace {

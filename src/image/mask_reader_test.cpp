@@ -1,6 +1,6 @@
 #include <numeric>
 
-#include "test_pictures.h"
+#include "image/test_pictures.h"
 
 namespace genga::image {
 namespace {

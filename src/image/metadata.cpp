@@ -1,4 +1,4 @@
-#include "metadata.h"
+#include "image/metadata.h"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "genga/image.h"
-#include "vips_guard.h"
+#include "image/vips_guard.h"
 
 namespace genga::image {
 

@@ -1,9 +1,9 @@
-#include "metadata.h"
+#include "image/metadata.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "test_pictures.h"
+#include "image/test_pictures.h"
 
 namespace genga::image {
 namespace {

@@ -1,4 +1,4 @@
-#include "open_source.h"
+#include "image/open_source.h"
 
 #include <fcntl.h>
 #include <unistd.h>

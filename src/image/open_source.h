@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "format_table.h"
-#include "vips_guard.h"
+#include "image/format_table.h"
+#include "image/vips_guard.h"
 
 namespace genga::image {
 

@@ -1,10 +1,10 @@
-#include "pipeline.h"
+#include "image/pipeline.h"
 
 #include <cstring>
 
-#include "colour.h"
-#include "metadata.h"
-#include "resize.h"
+#include "image/colour.h"
+#include "image/metadata.h"
+#include "image/resize.h"
 
 namespace genga::image {
 namespace {

@@ -2,7 +2,7 @@
 // with.
 #pragma once
 
-#include "open_source.h"
+#include "image/open_source.h"
 
 namespace genga::image {
 

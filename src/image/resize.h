@@ -2,7 +2,7 @@
 #pragma once
 
 #include "genga/image.h"
-#include "vips_guard.h"
+#include "image/vips_guard.h"
 
 namespace genga::image {
 

@@ -1,6 +1,6 @@
-#include "resize.h"
+#include "image/resize.h"
 
-#include "test_pictures.h"
+#include "image/test_pictures.h"
 
 namespace genga::image {
 namespace {

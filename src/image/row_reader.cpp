@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "pipeline.h"
-#include "row_stream.h"
-#include "samples.h"
+#include "image/pipeline.h"
+#include "image/row_stream.h"
+#include "image/samples.h"
 
 namespace genga::image {
 

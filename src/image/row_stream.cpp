@@ -1,4 +1,4 @@
-#include "row_stream.h"
+#include "image/row_stream.h"
 
 #include <algorithm>
 #include <utility>

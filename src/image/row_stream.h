@@ -7,8 +7,8 @@
 #include <string_view>
 #include <thread>
 
-#include "chunk_queue.h"
-#include "vips_guard.h"
+#include "image/chunk_queue.h"
+#include "image/vips_guard.h"
 
 namespace genga::image {
 

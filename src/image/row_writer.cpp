@@ -5,12 +5,12 @@
 #include <exception>
 #include <thread>
 
-#include "chunk_queue.h"
-#include "encoder.h"
 #include "genga/base.h"
-#include "metadata.h"
-#include "open_source.h"
-#include "samples.h"
+#include "image/chunk_queue.h"
+#include "image/encoder.h"
+#include "image/metadata.h"
+#include "image/open_source.h"
+#include "image/samples.h"
 
 namespace genga::image {
 namespace {

@@ -3,7 +3,7 @@
 #include <csignal>
 #include <thread>
 
-#include "test_pictures.h"
+#include "image/test_pictures.h"
 
 namespace genga::image {
 namespace {

@@ -1,4 +1,4 @@
-#include "vips_guard.h"
+#include "image/vips_guard.h"
 
 #include <algorithm>
 #include <array>

@@ -2,9 +2,9 @@
 #include <cstring>
 
 #include "genga/image.h"
-#include "open_source.h"
-#include "resize.h"
-#include "samples.h"
+#include "image/open_source.h"
+#include "image/resize.h"
+#include "image/samples.h"
 
 namespace genga::image {
 namespace {

@@ -57,7 +57,7 @@ TEST(Reducer, AveragesBlocksAndWhatIsLeftOver) {
 }
 
 TEST(FrozenStatistics, EqualTheWholePictureWhenThePassIsNotReduced) {
-  Stylizer stylizer(small_net(true), {.threads = 2});
+  Stylizer stylizer(small_net(true), {.threads = 1});
   const image::Image photo = test_picture(200, 160);
   const image::Image whole = stylizer.stylize(photo);
   const image::Image tiled = stylizer.stylize(photo, {.tile_px = 64});
@@ -65,7 +65,7 @@ TEST(FrozenStatistics, EqualTheWholePictureWhenThePassIsNotReduced) {
 }
 
 TEST(FrozenStatistics, AreCloseToTheWholePictureWhenMemoryReducesThePass) {
-  Stylizer stylizer(small_net(true), {.threads = 2});
+  Stylizer stylizer(small_net(true), {.threads = 1});
   // As smooth as photos are: what a reduced picture no longer shows cannot be in its statistics.
   const image::Image photo = image::resize(test_picture(90, 70), 900, 700);
   const auto compiled = engine::compile(small_net(true));
@@ -75,7 +75,7 @@ TEST(FrozenStatistics, AreCloseToTheWholePictureWhenMemoryReducesThePass) {
 }
 
 TEST(FrozenStatistics, LeaveNoSeamsBetweenTiles) {
-  Stylizer stylizer(small_net(true), {.threads = 2});
+  Stylizer stylizer(small_net(true), {.threads = 1});
   const image::Image photo = test_picture(300, 200);
   const image::Image small = stylizer.stylize(photo, {.tile_px = 40});
   const image::Image large = stylizer.stylize(photo, {.tile_px = 120});

@@ -3,15 +3,19 @@
 
 #include <memory>
 
+#include "genga/base.h"
 #include "genga/engine.h"
 
 namespace genga::stylize {
 
 class SessionCache {
  public:
-  explicit SessionCache(std::shared_ptr<const engine::CompiledModel> compiled) : compiled_(std::move(compiled)) {}
+  SessionCache(const weights::Model& model, const engine::EngineOptions& options)
+      : compiled_(engine::compile(model, options)),
+        threads_(options.threads > 0 ? options.threads : available_cores()) {}
 
   const engine::CompiledModel& compiled() const { return *compiled_; }
+  int threads() const { return threads_; }
   /// Valid until the next call.
   engine::Session& session(int height, int width) {
     if (!session_ || session_->input_shape().h != height || session_->input_shape().w != width) {
@@ -25,6 +29,7 @@ class SessionCache {
 
  private:
   std::shared_ptr<const engine::CompiledModel> compiled_;
+  int threads_;
   std::unique_ptr<engine::Session> session_;
 };
 

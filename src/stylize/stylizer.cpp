@@ -33,6 +33,12 @@ void check_range(const weights::PixelFormat& format) {
        format.input_low, format.input_high, format.output_low, format.output_high);
 }
 
+const weights::Model& checked(const weights::Model& model) {
+  check_is_image_to_image(model);
+  check_range(model.card.pixels);
+  return model;
+}
+
 void check_options(const StylizeOptions& options) {
   const auto check_share = [](const char* name, double value) {
     if (value >= 0 && value <= 1) return;
@@ -56,13 +62,7 @@ void copy_rows(const PhotoRows& photo, const WriteRows& write, const StylizeOpti
 
 struct Stylizer::Impl {
   Impl(weights::Model model_given, const engine::EngineOptions& options_given)
-      : model(std::move(model_given)), engine_options(options_given), sessions(compile()) {}
-
-  std::shared_ptr<const engine::CompiledModel> compile() const {
-    check_is_image_to_image(model);
-    check_range(model.card.pixels);
-    return engine::compile(model, engine_options);
-  }
+      : model(std::move(model_given)), engine_options(options_given), sessions(checked(model), engine_options) {}
 
   void stylize(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
     check_options(options);
@@ -81,7 +81,7 @@ struct Stylizer::Impl {
     const weights::Model frozen = freeze_for(
         sessions, model, photo, [&](std::span<const std::uint16_t> row) { spool.append(row); }, options);
     sessions.release();
-    SessionCache frozen_sessions(engine::compile(frozen, engine_options));
+    SessionCache frozen_sessions(frozen, engine_options);
     run_tiles(frozen_sessions, model.card.pixels, plan, spool.rows(), write, options);
   }
 

@@ -15,7 +15,7 @@ using Rows = std::vector<std::uint16_t>;
 
 class StylizerTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { image::init(2); }
+  static void SetUpTestSuite() { image::init(1); }
 };
 
 std::vector<std::byte> png_of(const image::Info& info, const Rows& rows) {
@@ -66,7 +66,7 @@ constexpr int kSameResult = 1;
 
 TEST_F(StylizerTest, AnyTileSizeEqualsTheWholePicture) {
   for (const ir::PadMode pad : {ir::PadMode::kZero, ir::PadMode::kReflect, ir::PadMode::kReplicate}) {
-    Stylizer stylizer(small_net(false, pad), {.threads = 2});
+    Stylizer stylizer(small_net(false, pad), {.threads = 1});
     for (const auto& [width, height] : {std::pair{1, 1}, {7, 5}, {64, 64}, {131, 77}, {33, 200}, {4, 250}}) {
       const image::Info info = info_of(width, height);
       const Rows photo = random_photo(info);
@@ -80,7 +80,7 @@ TEST_F(StylizerTest, AnyTileSizeEqualsTheWholePicture) {
 }
 
 TEST_F(StylizerTest, AMemoryLimitCutsThePictureAndChangesNothing) {
-  Stylizer stylizer(small_net(), {.threads = 2});
+  Stylizer stylizer(small_net(), {.threads = 1});
   const image::Info info = info_of(700, 500);
   const Rows photo = random_photo(info);
   const auto compiled = engine::compile(small_net());
@@ -95,7 +95,7 @@ TEST_F(StylizerTest, OurGeneratorIsExactInTiles) {
   weights::Model model;
   model.graph = models::genga_lite({.width = 8});
   model.tensors = weights::random_weights(model.graph, 3);
-  Stylizer stylizer(model, {.threads = 2});
+  Stylizer stylizer(model, {.threads = 1});
   const image::Info info = info_of(700, 333);
   const Rows photo = random_photo(info);
   EXPECT_LE(largest_difference(stylize_rows(stylizer, info, photo, {.tile_px = 8192}),
@@ -104,7 +104,7 @@ TEST_F(StylizerTest, OurGeneratorIsExactInTiles) {
 }
 
 TEST_F(StylizerTest, LongThinPicturesWork) {
-  Stylizer stylizer(small_net(), {.threads = 2});
+  Stylizer stylizer(small_net(), {.threads = 1});
   for (const auto& [width, height] : {std::pair{1, 10000}, {10000, 1}}) {
     const image::Info info = info_of(width, height);
     const Rows photo = random_photo(info);

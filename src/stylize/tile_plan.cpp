@@ -141,6 +141,28 @@ Window wished_window(const Search& search, int tile_px, int multiple) {
   return {.width = length(search.frame.width), .height = length(search.frame.height)};
 }
 
+// A tile the user asked for: within memory or an Error, never silently another one.
+Window check_wished(const Search& search, Cost& cost, int tile_px) {
+  const Window window = wished_window(search, tile_px, cost.multiple());
+  const std::int64_t bytes = cost.exact(window);
+  if (bytes > search.memory) {
+    fail(ErrorCode::kOutOfMemory,
+         "tiles of {} pixels with a border of {} need {}, but {} may be used; take smaller tiles or allow more memory",
+         tile_px, search.border, format_bytes(bytes), format_bytes(search.memory));
+  }
+  return window;
+}
+
+bool fits(const Search& search, Cost& cost, Window window) {
+  return cost.estimate(window) <= search.memory && cost.exact(window) <= search.memory;
+}
+
+void check_request(int width, int height, int tile_px, std::int64_t memory_bytes) {
+  if (width >= 1 && height >= 1 && tile_px >= 0 && memory_bytes >= 0) return;
+  fail(ErrorCode::kInvalidArgument, "picture of {} x {} pixels, tile {}, memory {}: positive numbers were expected",
+       width, height, tile_px, memory_bytes);
+}
+
 }  // namespace
 
 std::int64_t default_memory() {
@@ -149,37 +171,23 @@ std::int64_t default_memory() {
 
 TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, int channels, int tile_px,
                     std::int64_t memory_bytes) {
-  if (width < 1 || height < 1 || tile_px < 0 || memory_bytes < 0) {
-    fail(ErrorCode::kInvalidArgument, "picture of {} x {} pixels, tile {}, memory {}: positive numbers were expected",
-         width, height, tile_px, memory_bytes);
-  }
-  const bool tile_wished = tile_px > 0;
-  Search search{.frame = padded_frame(model.graph(), width, height), .border = 0, .least = 0, .memory = memory_bytes};
-  if (memory_bytes == 0) search.memory = tile_wished ? available_memory_bytes() : default_memory();
-  const Window whole{.width = search.frame.width, .height = search.frame.height};
+  check_request(width, height, tile_px, memory_bytes);
   const bool global = !model.reach().local;
   const ir::Reach reach = global ? ir::reach(with_stored_norms(model.graph())) : model.reach();
-  const Frame smallest = padded_frame(model.graph(), 1, 1);
-  search.border = reach.border_px;
-  search.least = std::max(smallest.width, 2 * reach.border_px + reach.multiple);
+  Search search{.frame = padded_frame(model.graph(), width, height),
+                .border = reach.border_px,
+                .least = std::max(padded_frame(model.graph(), 1, 1).width, 2 * reach.border_px + reach.multiple),
+                .memory = memory_bytes};
+  if (memory_bytes == 0) search.memory = tile_px > 0 ? available_memory_bytes() : default_memory();
   Cost cost(model, search.frame, channels, search.border);
 
-  const Window wished = tile_wished && reach.local ? wished_window(search, tile_px, reach.multiple) : whole;
-  if (tile_wished || cost.estimate(whole) <= search.memory) {
-    const std::int64_t bytes = cost.exact(wished);
-    if (bytes <= search.memory) {
-      TilePlan plan = plan_of(search, wished, bytes);
-      plan.frozen_statistics = global && plan.columns * plan.rows > 1;
-      return plan;
-    }
-    if (tile_wished && reach.local) {
-      fail(ErrorCode::kOutOfMemory,
-           "tiles of {} pixels with a border of {} need {}, but {} may be used; take smaller tiles", tile_px,
-           search.border, format_bytes(bytes), format_bytes(search.memory));
-    }
+  Window window{.width = search.frame.width, .height = search.frame.height};
+  if (tile_px > 0 && reach.local) {
+    window = check_wished(search, cost, tile_px);
+  } else if (!fits(search, cost, window)) {
+    if (!reach.local) fail_too_small(search, cost, reach.global_because);
+    window = choose_window(search, cost);
   }
-  if (!reach.local) fail_too_small(search, cost, reach.global_because);
-  const Window window = choose_window(search, cost);
   TilePlan plan = plan_of(search, window, cost.exact(window));
   plan.frozen_statistics = global && plan.columns * plan.rows > 1;
   return plan;

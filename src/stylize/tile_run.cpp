@@ -78,7 +78,9 @@ class TileRun {
     }
     const std::span<const float> all(mask);
     const std::size_t width = static_cast<std::size_t>(photo_.width);
-#pragma omp parallel for
+    // Only colour spaces are worth waking threads for; the rest is as fast as memory.
+    const bool heavy = blend.keep_color > 0 && result_.size() > 100'000;
+#pragma omp parallel for num_threads(sessions_.threads()) if (heavy)
     for (int y = begin; y < end; ++y) {
       const std::size_t i = static_cast<std::size_t>(y - begin);
       const std::span<const float> line = all.empty() ? all : all.subspan(i * width, width);
