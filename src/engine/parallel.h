@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace genga::engine {
@@ -22,7 +23,9 @@ class ScopedThreads {
 /// body(i) for i in [0, n), in any order, on the team of the enclosing ScopedThreads. body must not throw.
 template <class Body>
 void parallel_for(std::int64_t n, const Body& body) {
-#pragma omp parallel for schedule(static)
+  // Small portions on demand: cores of different speed, or busy with something else, do not hold up the others.
+  const std::int64_t portion = std::max<std::int64_t>(1, n / (8 * omp_get_max_threads()));
+#pragma omp parallel for schedule(dynamic, portion)
   for (std::int64_t i = 0; i < n; ++i) body(i);
 }
 
