@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "genga/ops.h"
@@ -45,6 +46,7 @@ class Graph {
 
  private:
   std::vector<Node> nodes_;
+  std::unordered_map<std::string, NodeId> by_name_;
   NodeId output_ = -1;
 };
 

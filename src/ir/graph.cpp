@@ -64,8 +64,10 @@ NodeId Graph::add(std::string name, Op op, std::vector<NodeId> src) {
   } catch (const Error& error) {
     complain(error.what());
   }
+  const auto id = static_cast<NodeId>(nodes_.size());
+  by_name_.emplace(name, id);
   nodes_.push_back({std::move(name), op, std::move(src)});
-  return static_cast<NodeId>(nodes_.size()) - 1;
+  return id;
 }
 
 void Graph::set_output(NodeId id) {
@@ -81,8 +83,8 @@ const Input& Graph::input() const {
 }
 
 NodeId Graph::find(std::string_view name) const {
-  const auto it = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& n) { return n.name == name; });
-  return it == nodes_.end() ? -1 : static_cast<NodeId>(it - nodes_.begin());
+  const auto it = by_name_.find(std::string(name));
+  return it == by_name_.end() ? -1 : it->second;
 }
 
 bool same_graph(const Graph& a, const Graph& b) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "genga/error.h"
 
 namespace genga::ir {
@@ -75,6 +77,16 @@ TEST(Counts, MatchHandArithmetic) {
   EXPECT_EQ(count_parameters(g), 8 * 3 * 9 + 8 + 8 * 9 + 16);
   EXPECT_EQ(count_macs(g, {1, 3, 10, 10}), 100 * (8 * 3 * 9 + 8 * 9));
   EXPECT_EQ(weight_specs(g).size(), 2 + 1 + 4U);
+}
+
+TEST(Counts, OfHostileGraphsSaturate) {
+  Graph g;
+  NodeId x = g.add("x", Input{});
+  for (int i = 0; i < 12; ++i)
+    x = g.add("c" + std::to_string(i), Conv2d{.out = 1 << 20, .kernel = 1000, .pad = {500, 500, 499, 499}}, {x});
+  g.set_output(x);
+  EXPECT_EQ(count_parameters(g), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(count_macs(g, {1, 3, 64, 64}), std::numeric_limits<std::int64_t>::max());
 }
 
 TEST(Counts, LinearNeedsAFixedInput) {

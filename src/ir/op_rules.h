@@ -23,6 +23,10 @@ Shape infer_shape(const Op& op, std::span<const Shape> src);
 /// Suffixes ("weight"), dims and trainability.
 std::vector<WeightSpec> weights_of(const Op& op, std::span<const Shape> src);
 
+/// The product, or the largest number there is: counts of hostile graphs must not overflow.
+std::int64_t saturating_product(std::span<const std::int64_t> factors);
+
+/// Saturates.
 std::int64_t macs_of(const Op& op, std::span<const Shape> src, const Shape& dst);
 
 /// Output pixel i of a node depends on input pixels [step*i + low, step*i + high] at most.

@@ -229,11 +229,28 @@ std::vector<WeightSpec> weights_of(const Op& op, std::span<const Shape> src) {
       op);
 }
 
+std::int64_t saturating_product(std::span<const std::int64_t> factors) {
+  std::int64_t product = 1;
+  for (const std::int64_t factor : factors) {
+    if (__builtin_mul_overflow(product, factor, &product)) return std::numeric_limits<std::int64_t>::max();
+  }
+  return product;
+}
+
 std::int64_t macs_of(const Op& op, std::span<const Shape> src, const Shape& dst) {
+  const auto product = [](std::initializer_list<std::int64_t> factors) {
+    return saturating_product(std::span(factors.begin(), factors.size()));
+  };
   return std::visit(overloaded{
-                        [&](const Conv2d& o) { return dst.size() * (src[0].c / o.groups) * o.kernel * o.kernel; },
-                        [&](const ConvTranspose2d& o) { return src[0].size() * o.out * o.kernel * o.kernel; },
-                        [&](const Linear& o) { return src[0].size() * o.out; },
+                        [&](const Conv2d& o) {
+                          return product({dst.size(), src[0].c / o.groups, o.kernel, o.kernel});
+                        },
+                        [&](const ConvTranspose2d& o) {
+                          return product({src[0].size(), o.out, o.kernel, o.kernel});
+                        },
+                        [&](const Linear& o) {
+                          return product({src[0].size(), o.out});
+                        },
                         [](const auto&) { return std::int64_t{0}; },
                     },
                     op);

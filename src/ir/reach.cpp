@@ -51,7 +51,8 @@ Reach reach(const Graph& graph) {
       fail(ErrorCode::kInvalidArgument, "{} '{}': reduces the input more than {} times", type_name(node.op), node.name,
            kMaxStep);
     }
-    if (live[i] && step >= 1 && step == std::floor(step)) {
+    // Dead nodes count too: infer_shapes() checks them all.
+    if (step >= 1 && step == std::floor(step)) {
       multiple = std::lcm(multiple, static_cast<std::int64_t>(step));
     }
     if (multiple > static_cast<std::int64_t>(kMaxStep)) {

@@ -52,6 +52,14 @@ TEST(Reach, DeadNodesDoNotCount) {
   EXPECT_TRUE(reach(g).local);
 }
 
+TEST(Reach, SizesMustSuitDeadNodesToo) {
+  Graph g;
+  const NodeId x = g.add("x", Input{});
+  g.add("unused", PixelUnshuffle{.factor = 2}, {x});
+  g.set_output(g.add("c", Conv2d{.out = 4, .pad = {1, 1, 1, 1}}, {x}));
+  EXPECT_EQ(reach(g).multiple, 2);
+}
+
 TEST(Reach, ADiscriminatorIsNotTileable) {
   const Reach r = reach(chain({Conv2d{.out = 1, .kernel = 4, .stride = 2, .pad = {1, 1, 1, 1}}}));
   EXPECT_FALSE(r.local);

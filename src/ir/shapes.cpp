@@ -1,7 +1,7 @@
 // Whole-graph questions that follow from the per-op rules: shapes, weights, parameter and MAC counts.
 
 #include <algorithm>
-#include <numeric>
+#include <limits>
 
 #include "genga/error.h"
 #include "genga/graph.h"
@@ -18,6 +18,11 @@ std::vector<T> pick(const std::vector<T>& all, const std::vector<NodeId>& ids) {
   return picked;
 }
 
+std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<std::int64_t>::max() : sum;
+}
+
 void check_input(const Input& input, const Shape& shape) {
   const auto fits = [](int wanted, std::int64_t got) { return wanted == 0 || wanted == got; };
   if (shape.n < 1 || shape.c != input.channels || !fits(input.height, shape.h) || !fits(input.width, shape.w) ||
@@ -31,7 +36,7 @@ void check_input(const Input& input, const Shape& shape) {
 }  // namespace
 
 std::int64_t WeightSpec::size() const {
-  return std::accumulate(dims.begin(), dims.end(), std::int64_t{1}, std::multiplies<>());
+  return saturating_product(dims);
 }
 
 std::vector<Shape> infer_shapes(const Graph& graph, const Shape& input) {
@@ -76,7 +81,7 @@ std::vector<WeightSpec> weight_specs(const Graph& graph) {
 
 std::int64_t count_parameters(const Graph& graph) {
   std::int64_t count = 0;
-  for (const WeightSpec& spec : weight_specs(graph)) count += spec.trainable ? spec.size() : 0;
+  for (const WeightSpec& spec : weight_specs(graph)) count = saturating_sum(count, spec.trainable ? spec.size() : 0);
   return count;
 }
 
@@ -85,7 +90,7 @@ std::int64_t count_macs(const Graph& graph, const Shape& input) {
   std::int64_t count = 0;
   for (std::size_t i = 1; i < shapes.size(); ++i) {
     const Node& node = graph.nodes()[i];
-    count += macs_of(node.op, pick(shapes, node.src), shapes[i]);
+    count = saturating_sum(count, macs_of(node.op, pick(shapes, node.src), shapes[i]));
   }
   return count;
 }
