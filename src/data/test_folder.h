@@ -1,6 +1,7 @@
 // For tests of data and train: a folder that goes away, and pictures drawn on the spot.
 #pragma once
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -52,7 +53,7 @@ inline void draw_pictures(const std::filesystem::path& folder, int n, int first_
   image::init(1);
   std::filesystem::create_directories(folder);
   for (int i = 0; i < n; ++i) {
-    image::write_image(folder / ("p" + std::to_string(10 + i) + ".png"), draw_picture(96, 80, first_seed + i));
+    image::write_image(folder / fmt::format("p{}.png", 10 + i), draw_picture(96, 80, first_seed + i));
   }
 }
 

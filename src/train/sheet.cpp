@@ -34,21 +34,21 @@ image::Image to_image(const at::Tensor& tensor) {
   return picture;
 }
 
-std::vector<image::Image> read_sheet_photos(const std::vector<std::filesystem::path>& files, int n_photos,
-                                            int long_side_px) {
+SheetPhotos read_sheet_photos(const std::vector<std::filesystem::path>& files, int n_photos, int long_side_px) {
   const std::size_t n_files = files.size();
   const std::size_t n = std::min(n_files, static_cast<std::size_t>(n_photos));
-  std::vector<image::Image> photos;
+  SheetPhotos sheet;
   for (std::size_t i = 0; i < n; ++i) {
+    const std::filesystem::path& file = files[i * n_files / n];
     try {
       image::ReadOptions options;
       options.size.long_side = long_side_px;
-      photos.push_back(image::read_image(image::Source{files[i * n_files / n]}, options));
-    } catch (const Error&) {
-      // The picture store reports unreadable pictures of the training set; a sheet simply has one row less.
+      sheet.photos.push_back(image::read_image(image::Source{file}, options));
+    } catch (const Error& error) {
+      sheet.skipped.push_back({file, error.what()});
     }
   }
-  return photos;
+  return sheet;
 }
 
 void write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos) {

@@ -4,14 +4,18 @@
 #include <filesystem>
 #include <vector>
 
+#include "data/scan.h"
 #include "genga/image.h"
 #include "train/method.h"
 
 namespace genga::train {
 
-/// Photos for a sheet, evenly spread over `files`, reduced to long_side_px; unreadable ones are left out.
-std::vector<image::Image> read_sheet_photos(const std::vector<std::filesystem::path>& files, int n_photos,
-                                            int long_side_px);
+struct SheetPhotos {
+  std::vector<image::Image> photos;
+  std::vector<data::Skipped> skipped;  // unreadable; the sheet has as many rows less
+};
+/// Photos for a sheet, evenly spread over `files`, resized to long_side_px.
+SheetPhotos read_sheet_photos(const std::vector<std::filesystem::path>& files, int n_photos, int long_side_px);
 
 /// Each row: photo | result. Throws Error: kIo.
 void write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos);

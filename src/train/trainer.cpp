@@ -83,7 +83,9 @@ Trainer::Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Meth
       log_(folder_.log_file()) {
   // With fewer than ten photos none is held out; then the sheet shows training photos.
   const auto& shown = found_.photos.held_out.empty() ? found_.photos.training : found_.photos.held_out;
-  sheet_photos_ = read_sheet_photos(shown, config_.sheet_pictures, config_.sheet_px);
+  SheetPhotos sheet = read_sheet_photos(shown, config_.sheet_pictures, config_.sheet_px);
+  sheet_photos_ = std::move(sheet.photos);
+  found_.skipped.insert(found_.skipped.end(), sheet.skipped.begin(), sheet.skipped.end());
   good_ = {0, 1, method_->state()};
 }
 

@@ -196,6 +196,17 @@ TEST_F(TrainerTest, StopsCleanlyWhenItsTimeIsUp) {
   EXPECT_TRUE(fs::exists(folder.model_file()));
 }
 
+TEST(Sheet, LeavesOutUnreadablePhotosAndSaysWhy) {
+  const data::TestFolder folder;
+  data::draw_pictures(folder.path(), 2, 0);
+  std::ofstream(folder.path() / "p11.png") << "not a picture";
+  const SheetPhotos sheet = read_sheet_photos({folder.path() / "p10.png", folder.path() / "p11.png"}, 8, 64);
+  ASSERT_EQ(sheet.photos.size(), 1U);
+  EXPECT_EQ(sheet.photos[0].width, 64);
+  ASSERT_EQ(sheet.skipped.size(), 1U);
+  EXPECT_EQ(sheet.skipped[0].path, folder.path() / "p11.png");
+}
+
 TEST(Sheet, PicturesSurviveTheWayThroughTensors) {
   const image::Image picture = data::draw_picture(33, 21, 4);
   const image::Image back = to_image(to_tensor(picture));
