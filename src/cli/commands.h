@@ -16,6 +16,7 @@ struct Command {
 Command add_stylize(CLI::App& program);
 Command add_models(CLI::App& program);
 Command add_inspect(CLI::App& program);
+Command add_convert(CLI::App& program);
 Command add_bench(CLI::App& program);
 Command add_train(CLI::App& program);
 Command add_completion(CLI::App& program);
