@@ -52,7 +52,8 @@ AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   // Beside the target, so that the rename stays on one file system; hidden, so that folder scans pass it over.
   const std::filesystem::path candidate =
       path_.parent_path() / fmt::format(".{}.{}.{}.part", path_.filename().string(), ::getpid(), counter++);
-  if (std::filesystem::is_directory(path_)) {
+  std::error_code ignored;  // what else is wrong with the path, open() says
+  if (std::filesystem::is_directory(path_, ignored)) {
     fail(ErrorCode::kIo, "'{}': cannot write: it is a folder", path_.string());
   }
   const Descriptor file(candidate, O_WRONLY | O_CREAT | O_EXCL, 0666);
@@ -86,11 +87,11 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::int64_t
   if (::fstat(file.get(), &info) != 0 || S_ISDIR(info.st_mode)) {
     fail(ErrorCode::kIo, "'{}': cannot read: it is a folder", path.string());
   }
-  std::vector<std::byte> bytes(static_cast<std::size_t>(std::max<std::int64_t>(info.st_size, 0)));
   if (info.st_size > max_bytes) {
     fail(ErrorCode::kOutOfMemory, "'{}': is {}, more than the limit of {}", path.string(), format_bytes(info.st_size),
          format_bytes(max_bytes));
   }
+  std::vector<std::byte> bytes(static_cast<std::size_t>(std::max<std::int64_t>(info.st_size, 0)));
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t n = ::read(file.get(), bytes.data() + done, bytes.size() - done);

@@ -58,6 +58,28 @@ TEST_F(AtomicFileTest, RefusesAFolderAsTarget) {
   EXPECT_THROW(AtomicFile{folder_}, Error);
 }
 
+TEST_F(AtomicFileTest, NamesNoFileSystemHasAreErrorsOfOurs) {
+  for (const std::string& name : {std::string(300, 'x'), std::string(250, 'x') + "/y"}) {
+    try {
+      AtomicFile file(folder_ / name);
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kIo) << error.what();
+    }
+  }
+}
+
+TEST_F(AtomicFileTest, ReadFileReservesNothingForAFileAboveTheLimit) {
+  { std::ofstream(folder_ / "vast") << "x"; }
+  fs::resize_file(folder_ / "vast", std::uintmax_t{1} << 43);  // sparse; no machine has that much memory
+  try {
+    read_file(folder_ / "vast");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kOutOfMemory) << error.what();
+  }
+}
+
 TEST_F(AtomicFileTest, ReadFileTellsMissingFromTooLarge) {
   write_file(folder_ / "a.txt", std::string_view("12345"));
   const auto code = [&](const fs::path& path, std::int64_t limit) {
