@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "genga/error.h"
 #include "stylize/row_spool.h"
@@ -43,6 +44,24 @@ TEST(RowSpool, GivesBackWhatItGot) {
       EXPECT_EQ(back, samples) << bits;
     }
   }
+}
+
+TEST(RowSpool, SaysWhenThereIsNoTemporaryFolder) {
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before != nullptr ? before : "";
+  ::setenv("TMPDIR", "/no/such/folder", 1);
+  std::vector<std::uint16_t> samples;
+  std::size_t position = 0;
+  try {
+    RowSpool spool(rows_of(samples, 1, 1, 3, 8, position));
+    ADD_FAILURE() << "a folder was found";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kIo);
+    EXPECT_NE(std::string(error.what()).find("/no/such/folder"), std::string::npos) << error.what();
+  } catch (...) {
+    ADD_FAILURE() << "not an Error of ours";
+  }
+  before != nullptr ? ::setenv("TMPDIR", kept.c_str(), 1) : ::unsetenv("TMPDIR");
 }
 
 TEST(Reducer, AveragesBlocksAndWhatIsLeftOver) {

@@ -43,6 +43,10 @@ TEST(OpenStyle, UnknownNamesAreNotFound) {
   EXPECT_EQ(error_of("no/such/file.safetensors").code(), ErrorCode::kNotFound);
 }
 
+TEST(OpenStyle, NamesNoFileSystemHasAreNotFound) {
+  EXPECT_EQ(error_of(std::string(5000, 'x')).code(), ErrorCode::kNotFound);
+}
+
 TEST(OpenStyle, NearMissesAreNamed) {
   if (embedded_styles().empty()) GTEST_SKIP() << "this build embeds no styles";
   const std::string name(embedded_styles().front().name);

@@ -1,12 +1,13 @@
 #include "stylize/row_spool.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -15,16 +16,22 @@
 namespace genga::stylize {
 namespace {
 
-[[noreturn]] void fail_system(const char* what) {
-  fail(ErrorCode::kIo, "{} the temporary copy of the photo in {}: {}", what,
-       std::filesystem::temp_directory_path().string(), std::strerror(errno));
+/// $TMPDIR or /tmp. Whether it exists, mkostemp() finds out.
+std::string temporary_folder() {
+  const char* wished = std::getenv("TMPDIR");
+  return wished != nullptr && *wished != '\0' ? wished : "/tmp";
+}
+
+[[noreturn]] void fail_system(const char* what, int error) {
+  fail(ErrorCode::kIo, "{} the temporary copy of the photo in '{}': {}; set TMPDIR to a folder with room", what,
+       temporary_folder(), std::strerror(error));
 }
 
 void write_all(int file, const std::byte* data, std::size_t size) {
   while (size > 0) {
     const ssize_t n = ::write(file, data, size);
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) fail_system("cannot write");
+    if (n <= 0) fail_system("cannot write", errno);
     data += n;
     size -= static_cast<std::size_t>(n);
   }
@@ -34,7 +41,7 @@ void read_all(int file, std::int64_t at, std::byte* data, std::size_t size) {
   while (size > 0) {
     const ssize_t n = ::pread(file, data, size, at);
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) fail_system("cannot read");
+    if (n <= 0) fail_system("cannot read", n < 0 ? errno : EIO);
     data += n;
     at += n;
     size -= static_cast<std::size_t>(n);
@@ -45,9 +52,9 @@ void read_all(int file, std::int64_t at, std::byte* data, std::size_t size) {
 
 RowSpool::RowSpool(const PhotoRows& photo) : shape_(photo) {
   shape_.read = [this](std::span<std::uint16_t> rows) { read(rows); };
-  std::string name = (std::filesystem::temp_directory_path() / "genga_rows_XXXXXX").string();
-  file_ = ::mkstemp(name.data());
-  if (file_ < 0) fail_system("cannot make");
+  std::string name = temporary_folder() + "/genga_rows_XXXXXX";
+  file_ = ::mkostemp(name.data(), O_CLOEXEC);
+  if (file_ < 0) fail_system("cannot make", errno);
   ::unlink(name.c_str());
 }
 
