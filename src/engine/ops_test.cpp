@@ -84,6 +84,15 @@ TEST(EngineOps, NormalisesByBatchInstanceAndLayer) {
   expect_op_parity([](int) { return ir::LayerNorm{}; }, 5, 700);
 }
 
+TEST(EngineOps, NormalisesWithoutEpsilonBesideUnusedChannels) {
+  for (bool layer : {false, true}) {
+    Chain net(12);
+    net.add(layer ? ir::Op{ir::LayerNorm{.eps = 0}} : ir::Op{ir::InstanceNorm{.eps = 0}});
+    net.add(ir::Conv2d{.out = 5, .kernel = 1});
+    expect_parity(net.finish(), 13, 17);
+  }
+}
+
 TEST(EngineOps, KeepsASmallVarianceBesideALargeMean) {
   Chain net(3);
   net.add(ir::Affine{.scale = 1e-3F, .offset = 100.F});

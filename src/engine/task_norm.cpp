@@ -60,7 +60,9 @@ class NormTask : public Task {
     if (frame.statistics) record(groups, *frame.statistics);
     for (std::size_t c = 0; c < n_channels; ++c) {
       const double var = groups[c].deviation / static_cast<double>(src_.shape.h * src_.shape.w);
-      const double factor = gamma_[c] / std::sqrt(var + static_cast<double>(norm_.eps));
+      // Channels that only fill up blocks must stay 0: without eps theirs would be 0 / 0.
+      const bool unused = static_cast<std::int64_t>(c) >= src_.shape.c;
+      const double factor = unused ? 0.0 : gamma_[c] / std::sqrt(var + static_cast<double>(norm_.eps));
       scale[c] = static_cast<float>(factor);
       shift[c] = static_cast<float>(beta_[c] - groups[c].mean * factor);
     }
