@@ -35,6 +35,9 @@ class Session {
   virtual void run(std::span<const float> src, std::span<float> dst, weights::NormStatistics* statistics) = 0;
 };
 
+/// session_bytes() of a size that only tiles can serve, whatever the memory; small enough to be added to.
+inline constexpr std::int64_t kNoSession = std::int64_t{1} << 62;
+
 class CompiledModel {
  public:
   virtual ~CompiledModel() = default;
@@ -42,7 +45,7 @@ class CompiledModel {
   virtual ir::Reach reach() const = 0;
   /// Plans memory for one picture size. Throws Error: kInvalidArgument (size), kOutOfMemory.
   virtual std::unique_ptr<Session> session(std::int64_t height, std::int64_t width) const = 0;
-  /// What arena_bytes() of such a session would be, without allocating it.
+  /// What arena_bytes() of such a session would be, without allocating it; kNoSession if it is too large for any.
   virtual std::int64_t session_bytes(std::int64_t height, std::int64_t width) const = 0;
   /// The fused plan, one line a step, for `genga inspect --plan` and tests.
   virtual std::string describe(std::int64_t height, std::int64_t width) const = 0;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/isa.h"
+#include "genga/engine.h"
 #include "genga/error.h"
 
 namespace genga::engine {
@@ -46,7 +47,6 @@ std::vector<int> last_reads(const Plan& plan) {
   return last;
 }
 
-/// Without tasks: memory of the values only.
 void plan_memory(const Plan& plan, Lowered& lowered) {
   ArenaPlanner arena;
   const std::vector<int> last = last_reads(plan);
@@ -59,7 +59,7 @@ void plan_memory(const Plan& plan, Lowered& lowered) {
       const std::int64_t bytes = lowered.views[dst].size() * std::int64_t{sizeof(float)};
       value_buffer[dst] = arena.add(bytes, step, std::max(step, last[dst]));
     }
-    const std::int64_t scratch_bytes = lowered.tasks.empty() ? 0 : lowered.tasks[i]->scratch_bytes();
+    const std::int64_t scratch_bytes = lowered.tasks[i]->scratch_bytes();
     if (scratch_bytes > 0) scratch_buffer[i] = arena.add(scratch_bytes, step, step);
   }
   arena.plan();
@@ -107,12 +107,10 @@ Lowered lower(const SharedModel& model, std::int64_t height, std::int64_t width)
 }
 
 std::int64_t count_arena_bytes(const SharedModel& model, std::int64_t height, std::int64_t width) {
+  if (height > kMaxSide || width > kMaxSide) return kNoSession;
   Lowered lowered = lay_out(model, height, width);
-  if (can_index(lowered)) {
-    make_ready(model, lowered);
-  } else {
-    plan_memory(model.plan, lowered);
-  }
+  if (!can_index(lowered)) return kNoSession;
+  make_ready(model, lowered);
   return lowered.arena_bytes;
 }
 

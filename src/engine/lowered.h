@@ -33,7 +33,7 @@ struct Lowered {
 /// Throws Error: kInvalidArgument (size), kUnsupported; kOutOfMemory where a value exceeds what oneDNN can index.
 Lowered lower(const SharedModel& model, std::int64_t height, std::int64_t width);
 
-/// lower().arena_bytes; for values beyond oneDNN's reach, what they alone would take.
+/// lower().arena_bytes; kNoSession where lower() would refuse the size as too large.
 std::int64_t count_arena_bytes(const SharedModel& model, std::int64_t height, std::int64_t width);
 
 }  // namespace genga::engine

@@ -1,6 +1,7 @@
 #include "stylize/tile_plan.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "genga/base.h"
@@ -31,11 +32,16 @@ class Cost {
   std::int64_t exact(Window window) {
     const std::int64_t activations = model_.session_bytes(window.height, window.width);
     const double pixels = static_cast<double>(window.width) * window.height;
+    if (activations >= engine::kNoSession) {
+      most_pixels_ = pixels / 2;  // far enough below that a few questions find what is served
+      return activations;
+    }
     bytes_a_pixel_ = std::max(bytes_a_pixel_, static_cast<double>(activations) / pixels);
     return activations + rows_bytes(window);
   }
   std::int64_t estimate(Window window) const {
     const double pixels = static_cast<double>(window.width) * window.height;
+    if (pixels > most_pixels_) return engine::kNoSession;
     return static_cast<std::int64_t>(bytes_a_pixel_ * pixels) + rows_bytes(window);
   }
 
@@ -54,7 +60,12 @@ class Cost {
   const int channels_;
   const int border_;
   double bytes_a_pixel_ = 0;
+  double most_pixels_ = std::numeric_limits<double>::infinity();  // of a window that one session can serve
 };
+
+std::string amount_text(std::int64_t bytes) {
+  return bytes >= engine::kNoSession ? "more than one session can hold" : format_bytes(bytes);
+}
 
 // Every length of window that is the least for its number of windows, from the whole down.
 std::vector<int> window_lengths(int length, int least, int border, int multiple) {
@@ -107,7 +118,7 @@ std::optional<Window> best_by_estimate(const Search& search, const Cost& cost) {
   const Window needed = because.empty() ? least : Window{.width = search.frame.width, .height = search.frame.height};
   fail(ErrorCode::kOutOfMemory,
        "a picture of {} x {} pixels needs {} {}, but {} may be used; allow more memory or choose a smaller size",
-       search.frame.width, search.frame.height, format_bytes(cost.exact(needed)),
+       search.frame.width, search.frame.height, amount_text(cost.exact(needed)),
        because.empty() ? "even in the smallest tiles" : "in one piece, because " + because,
        format_bytes(search.memory));
 }
@@ -134,7 +145,8 @@ TilePlan plan_of(const Search& search, Window window, std::int64_t bytes) {
 }
 
 Window wished_window(const Search& search, int tile_px, int multiple) {
-  const int inner = (tile_px + multiple - 1) / multiple * multiple;
+  const int longest = std::max(search.frame.width, search.frame.height);  // a multiple; more would overflow
+  const int inner = (std::min(tile_px, longest) + multiple - 1) / multiple * multiple;
   const auto length = [&](int whole) {
     return std::min(whole, std::max(search.least, window_length(whole, inner, search.border)));
   };
@@ -148,7 +160,7 @@ Window check_wished(const Search& search, Cost& cost, int tile_px) {
   if (bytes > search.memory) {
     fail(ErrorCode::kOutOfMemory,
          "tiles of {} pixels with a border of {} need {}, but {} may be used; take smaller tiles or allow more memory",
-         tile_px, search.border, format_bytes(bytes), format_bytes(search.memory));
+         tile_px, search.border, amount_text(bytes), format_bytes(search.memory));
   }
   return window;
 }

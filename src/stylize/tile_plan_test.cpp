@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <random>
 
 #include "genga/error.h"
@@ -144,6 +145,29 @@ TEST(TilePlan, HonoursAWishedTile) {
   EXPECT_EQ(plan.tile_h, 132);
   EXPECT_EQ(plan_tiles(model, 1000, 1000, 3, 100000, std::int64_t{1} << 30).columns, 1);
   EXPECT_THROW(plan_tiles(model, 1000, 1000, 3, 900, 1 << 20), Error);
+}
+
+TEST(TilePlan, AWishedTileLargerThanAnyPictureIsTheWholePicture) {
+  const FakeModel model(hourglass(2), 100);
+  for (int tile_px : {5000, std::numeric_limits<int>::max() - 1, std::numeric_limits<int>::max()}) {
+    const TilePlan plan = plan_tiles(model, 1000, 700, 3, tile_px, std::int64_t{1} << 40);
+    EXPECT_EQ(plan.columns * plan.rows, 1) << tile_px;
+  }
+}
+
+TEST(TilePlan, AsksNoMoreOfASessionThanTheEngineCanServe) {
+  ir::Graph graph;
+  ir::NodeId x = graph.add("x", ir::Input{});
+  x = graph.add("wide", ir::Conv2d{.out = 64, .pad = {1, 1, 1, 1}}, {x});
+  x = graph.add("out", ir::Conv2d{.out = 3, .pad = {1, 1, 1, 1}}, {x});
+  graph.set_output(x);
+  const auto model = engine::compile(
+      {.graph = graph, .tensors = weights::random_weights(graph, 1), .card = {}, .sha256 = {}, .extra = {}},
+      {.threads = 1});
+  constexpr std::int64_t kPlenty = std::int64_t{1} << 45;
+  const TilePlan plan = plan_tiles(*model, 9000, 9000, 3, 0, kPlenty);
+  EXPECT_NO_THROW(model->describe(plan.tile_h + 2 * plan.border, plan.tile_w + 2 * plan.border));
+  EXPECT_THROW(plan_tiles(*model, 9000, 9000, 3, 9000, kPlenty), Error);
 }
 
 TEST(TilePlan, SaysWhatItNeedsWhenNotEvenTheSmallestTileFits) {
