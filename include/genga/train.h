@@ -73,7 +73,7 @@ struct RunConfig {
   double max_minutes = 0;
 
   std::string name = "style";
-  std::string title, licence, attribution, data;
+  std::string title, licence, attribution, data, limits;
 };
 
 /// One row of the table. Numbers must lie in low..high.

@@ -82,6 +82,7 @@ constexpr auto kFields = std::to_array<Field>({
     {"licence", "Model card", "licence of the weights, e.g. CC-BY-4.0", &C::licence},
     {"attribution", "Model card", "credit line that users must show", &C::attribution},
     {"data", "Model card", "what it was trained on; default: the folders' names", &C::data},
+    {"limits", "Model card", "known weaknesses", &C::limits},
 });
 
 }  // namespace

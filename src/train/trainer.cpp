@@ -187,13 +187,15 @@ weights::Model Trainer::model() {
   card.licence = config_.licence;
   card.attribution = config_.attribution;
   card.data = config_.data;
+  card.limits = config_.limits;
   if (card.data.empty()) {
     for (const auto& path : concat(config_.style, config_.photos)) {
       card.data += (card.data.empty() ? "" : ", ") + path.lexically_normal().filename().string();
     }
   }
-  card.recipe = fmt::format("genga-train, method {}, {} of {} steps, batch {}, crop {} px, seed {}", config_.method,
-                            step_, config_.steps, config_.batch, config_.crop, config_.seed);
+  card.recipe =
+      fmt::format("genga-train, method {}, {} of {} steps ({} warm-up), batch {}, crop {} px, seed {}", config_.method,
+                  step_, config_.steps, config_.warmup, config_.batch, config_.crop, config_.seed);
   return model;
 }
 
