@@ -10,6 +10,8 @@
 namespace genga::engine {
 namespace {
 
+constexpr std::size_t kMostDenseWeights = std::size_t{1} << 27;  // half a gigabyte
+
 class Builder {
  public:
   Builder(const weights::Model& model, int lanes) : graph_(model.graph), tensors_(model.tensors), lanes_(lanes) {
@@ -38,7 +40,7 @@ class Builder {
     ConvStep step{op, in, weight(id, "weight"), bias(id, op.bias, op.out)};
     const bool depthwise = op.groups == in && op.out == in;
     const bool whole_blocks = (in / op.groups) % lanes_ == 0 && (op.out / op.groups) % lanes_ == 0;
-    if (op.groups > 1 && !depthwise && !whole_blocks) make_dense(step);
+    if (op.groups > 1 && !depthwise && !whole_blocks) make_dense(step, graph_.node(id).name);
     push(id, std::move(step));
   }
 
@@ -108,11 +110,19 @@ class Builder {
     plan_.steps.push_back({graph_.node(id).name, std::move(op), graph_.node(id).src, id, std::move(epilogue)});
   }
 
-  static void make_dense(ConvStep& step) {
+  static void make_dense(ConvStep& step, const std::string& name) {
     const int in_per_group = step.in_channels / step.conv.groups;
     const int out_per_group = step.conv.out / step.conv.groups;
     const std::size_t taps = static_cast<std::size_t>(step.conv.kernel) * step.conv.kernel;
-    std::vector<float> dense(taps * step.conv.out * step.in_channels, 0.F);
+    // A small file must not be able to ask for the memory of a large one.
+    const std::size_t n_dense = taps * step.conv.out * step.in_channels;
+    if (n_dense > kMostDenseWeights) {
+      fail(ErrorCode::kUnsupported,
+           "Conv2d '{}': {} groups of {} to {} channels would take {} dense weights, more than {}; use groups of "
+           "multiples of 16 channels",
+           name, step.conv.groups, in_per_group, out_per_group, n_dense, kMostDenseWeights);
+    }
+    std::vector<float> dense(n_dense, 0.F);
     for (int o = 0; o < step.conv.out; ++o) {
       const int first_in = o / out_per_group * in_per_group;
       for (std::size_t i = 0; i < in_per_group * taps; ++i) {

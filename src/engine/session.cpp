@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "engine/dnnl_guard.h"
 #include "genga/base.h"
 #include "genga/error.h"
 
@@ -38,7 +39,9 @@ class PlannedSession : public Session {
         arena_(allocate_arena(lowered_.arena_bytes)),
         data_(lowered_.views.size(), nullptr) {
     const ScopedThreads threads(model_->threads);
-    for (const TaskPtr& task : lowered_.tasks) task->prepare();
+    for (std::size_t i = 0; i < lowered_.tasks.size(); ++i) {
+      guarded(model_->plan.steps[i].name, [&] { lowered_.tasks[i]->prepare(); });
+    }
     for (std::size_t i = 0; i < data_.size(); ++i) {
       if (lowered_.value_offset[i] >= 0) data_[i] = reinterpret_cast<float*>(arena_.get() + lowered_.value_offset[i]);
     }
@@ -59,7 +62,9 @@ class PlannedSession : public Session {
     data_[static_cast<std::size_t>(model_->plan.output)] = dst.data();
     for (std::size_t i = 0; i < lowered_.tasks.size(); ++i) {
       const std::int64_t scratch = lowered_.scratch_offset[i];
-      lowered_.tasks[i]->run({data_.data(), scratch < 0 ? nullptr : arena_.get() + scratch, statistics});
+      guarded(model_->plan.steps[i].name, [&] {
+        lowered_.tasks[i]->run({data_.data(), scratch < 0 ? nullptr : arena_.get() + scratch, statistics});
+      });
     }
   }
 

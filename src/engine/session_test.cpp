@@ -211,6 +211,14 @@ TEST(Session, RefusesSizesItCannotServe) {
   EXPECT_EQ(code_of([&] { compiled->session(16, 16)->run(short_buffer, short_buffer); }), ErrorCode::kInvalidArgument);
 }
 
+TEST(Compile, RefusesGroupsThatWouldTakeVastDenseWeights) {
+  constexpr int kChannels = 3 << 18;  // three a group fill no block
+  Chain net(kChannels);
+  net.add(ir::Conv2d{.out = kChannels, .kernel = 1, .groups = kChannels / 3, .bias = false});
+  const weights::Model model = model_of(net.finish());
+  EXPECT_EQ(code_of([&] { compile(model); }), ErrorCode::kUnsupported);
+}
+
 TEST(Compile, RefusesAModelWithoutItsWeights) {
   weights::Model model = model_of(models::genga_lite());
   model.tensors.erase("stem.weight");
