@@ -36,7 +36,6 @@ LIBRARIES = {
     r"vips/": {"image"},
     r"(glib|gio)": {"image", "weights"},
     r"toml\+\+|toml\.hpp|toml/": {"train"},
-    r"spdlog/": {"train"},
     r"CLI/": {"cli"},
     r"nlohmann/": {"weights", "train", "cli"},
 }
