@@ -44,6 +44,6 @@ template <typename... Args>
 
 std::string_view error_name(ErrorCode code);  // "invalid_argument"; stable, used in JSON output
 int exit_status(ErrorCode code);              // 1 failed, 2 usage, 130 interrupted
-int http_status(ErrorCode code);              // 400, 404, 413, 415, 500, 503
+int http_status(ErrorCode code);              // 400, 404, 413, 415, 499, 500, 503
 
 }  // namespace genga

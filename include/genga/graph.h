@@ -1,9 +1,13 @@
 // A network as data: the one description that training, inference, the reference interpreter and export all read.
 //
-// Build:   Graph g; auto x = g.add("x", Input{}); x = g.add("stem", Conv2d{.out = 32, .pad = {1,1,1,1}}, {x});
-// g.set_output(x); Ask:     infer_shapes(g, {1,3,256,256}), weight_specs(g), reach(g), count_parameters(g),
-// count_macs(g, shape) Store:   to_text(g) / parse_graph(text) A Graph is a value; const use from many threads is safe.
-// It holds no weights.
+// Build:   Graph g; auto x = g.add("x", Input{});
+//          x = g.add("stem", Conv2d{.out = 32, .pad = {1,1,1,1}}, {x}); g.set_output(x);
+//
+// Ask:     infer_shapes(g, {1,3,256,256}), weight_specs(g), reach(g), count_parameters(g), count_macs(g, shape)
+//
+// Store:   to_text(g) / parse_graph(text)
+//
+// A Graph is a value; const use from many threads is safe. It holds no weights.
 #pragma once
 
 #include <cstdint>

@@ -18,10 +18,11 @@
 namespace genga::stylize {
 
 struct StylizeOptions {
-  double strength = 1.0;          // 0: the photo, 1: the style
-  double keep_color = 0.0;        // 0: the style's colours, 1: the photo's chroma with the style's lightness and line
-  int tile_px = 0;                // side of a tile without its border; 0: chosen from memory_bytes
-  std::int64_t memory_bytes = 0;  // for activations and row buffers; 0: a quarter of what is available, at most 1 GiB
+  double strength = 1.0;    // 0: the photo, 1: the style
+  double keep_color = 0.0;  // 0: the style's colours, 1: the photo's chroma with the style's lightness and line
+  int tile_px = 0;          // side of a tile without its border; 0: chosen from memory_bytes
+  // For activations and row buffers. 0: a quarter of what is available, at most 1 GiB; with tile_px, all of it.
+  std::int64_t memory_bytes = 0;
   image::MaskReader* mask = nullptr;  // of the reader's size; style only where it is white
   Progress progress{};                // in pixels
   const CancelToken* cancel = nullptr;
