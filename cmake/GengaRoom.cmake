@@ -7,9 +7,8 @@ target_compile_options(genga_options INTERFACE -Wall -Wextra -Wconversion -Wshad
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                        $<$<BOOL:${GENGA_WERROR}>:-Werror>)
 if(GENGA_SANITIZE)
-  # Instrumented code makes g++ 12 see uninitialised values where there are none (documented for -fsanitize).
   target_compile_options(genga_options INTERFACE -fsanitize=${GENGA_SANITIZE} -fno-omit-frame-pointer
-                         -fno-sanitize-recover=all $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+                         -fno-sanitize-recover=all)
   target_link_options(genga_options INTERFACE -fsanitize=${GENGA_SANITIZE})
 endif()
 
