@@ -29,14 +29,15 @@ ImagePtr to_u16(VipsImage* src) {
                     [&](VipsImage** dst) { return vips_cast(rounded.get(), dst, VIPS_FORMAT_USHORT, nullptr); });
 }
 
-ImagePtr to_memory(VipsImage* src) {
-  ImagePtr memory(vips_image_copy_memory(src));
-  if (!memory) fail_vips(ErrorCode::kCorruptData, "the mask is broken or cut short");
-  return memory;
+// Rows that overlapping windows share are made once and in order, as a mask that is decoded on the way demands.
+ImagePtr kept_rows(VipsImage* src) {
+  return make_image("cannot feather the mask", [&](VipsImage** dst) {
+    return vips_linecache(src, dst, "tile_height", 16, "access", VIPS_ACCESS_SEQUENTIAL, nullptr);
+  });
 }
 
 // A wide Gaussian has no detail, so it is computed on a mask reduced until its sigma is about this, then enlarged: the
-// cost does not grow with the feather, and what must be held in memory shrinks with its square.
+// cost does not grow with the feather.
 constexpr double kReducedSigma = 4;
 
 ImagePtr feathered(VipsImage* grey, int width, int height, double feather_px) {
@@ -44,7 +45,7 @@ ImagePtr feathered(VipsImage* grey, int width, int height, double feather_px) {
   const double factor = std::max(1.0, feather_px / kReducedSigma);
   const int small_width = std::max(1, static_cast<int>(std::lround(width / factor)));
   const int small_height = std::max(1, static_cast<int>(std::lround(height / factor)));
-  const ImagePtr small = to_memory(stretch(grey, small_width, small_height).get());
+  const ImagePtr small = kept_rows(stretch(grey, small_width, small_height).get());
   return to_u16(stretch(blur(small.get(), feather_px / factor).get(), width, height).get());
 }
 

@@ -1,3 +1,5 @@
+#include <vips/vips.h>
+
 #include <numeric>
 
 #include "image/test_pictures.h"
@@ -51,6 +53,19 @@ TEST_F(MaskReaderTest, StaysBetweenZeroAndOne) {
   write_mask("m.png", 64, 64);
   for (double feather : {0.0, 3.0, 9.0}) {
     for (float v : read_mask("m.png", 501, 333, feather)) ASSERT_TRUE(v >= 0 && v <= 1) << v;
+  }
+}
+
+TEST_F(MaskReaderTest, NeverHoldsTheWholeMask) {
+  write_mask("m.png", 40, 30);
+  for (double feather : {0.0, 2.0, 5.0}) {
+    const std::size_t before = vips_tracked_get_mem();
+    MaskReader reader(Source{file("m.png"), {}}, 2000, 1500, feather);
+    EXPECT_LT(vips_tracked_get_mem(), before + (std::size_t{2} << 20)) << feather;
+    std::vector<float> rows(2000 * 1500);
+    reader.read(rows);
+    EXPECT_EQ(rows.front(), 0);
+    EXPECT_EQ(rows.back(), 1);
   }
 }
 
