@@ -20,10 +20,14 @@ void check_file(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(status)) {
     fail(ErrorCode::kInvalidArgument, "this is a folder; the name of a picture file was expected");
   }
+  // A pipe would wait for a writer for ever, a device like /dev/zero would never end.
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    fail(ErrorCode::kIo, "this is a pipe or a device; a file was expected, or a picture piped to '-'");
+  }
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) fail(ErrorCode::kIo, "the file cannot be opened for reading: {}", std::strerror(errno));
   ::close(fd);
-  if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(path, error) == 0 && !error) {
+  if (std::filesystem::file_size(path, error) == 0 && !error) {
     fail(ErrorCode::kCorruptData, "the file is empty; a picture was expected");
   }
 }

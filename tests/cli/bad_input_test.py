@@ -1,5 +1,6 @@
 """Pictures that are broken, odd or not pictures: one clear sentence, or a right result."""
 
+import os
 import struct
 import unittest
 import zlib
@@ -77,7 +78,12 @@ class Broken(Case):
         self.fails("odd name.png", "./odd name.png", "-o", "b.png", "-m", TINY)
 
     def test_a_device_or_a_pipe_without_a_writer_does_not_hang(self):
-        self.fails("/dev/null", "/dev/null", "-o", "b.png", "-m", TINY)
+        os.mkfifo(self.folder / "fifo.png")
+        (self.folder / "zero.png").symlink_to("/dev/zero")
+        for name in ("/dev/null", "/dev/zero", "zero.png", "fifo.png"):
+            self.fails(f"{name}: this is a pipe or a device", name, "-o", "b.png", "-m", TINY)
+        self.picture("a.png")
+        self.fails("fifo.png: this is a pipe", "a.png", "-o", "b.png", "-m", TINY, "--mask", "fifo.png")
 
 
 class Odd(Case):
