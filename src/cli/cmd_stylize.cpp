@@ -56,6 +56,11 @@ OutputRules output_rules(const StylizeFlags& f, const Inputs& inputs, const std:
   if (rules.folder && std::filesystem::exists(output, ignored) && !std::filesystem::is_directory(output, ignored)) {
     fail(ErrorCode::kInvalidArgument, "output '{}' is a file, but several pictures need a folder", f.output);
   }
+  const bool named_as_folder = f.output.ends_with('/') || std::filesystem::is_directory(output, ignored);
+  if (rules.folder && !named_as_folder && image::looks_like_image(output)) {
+    fail(ErrorCode::kInvalidArgument, "output '{}' is a picture's name, but several pictures need a folder: '{}/'",
+         f.output, output.parent_path().append(output.stem().string()).string());
+  }
   if (!rules.folder && f.format.empty()) {
     if (!output.has_extension()) {
       fail(ErrorCode::kInvalidArgument, "output '{}' has no suffix: add one, or name a format with -f", f.output);

@@ -23,6 +23,10 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 bool skip_output(const fs::path& path, const fs::path& input, const JobOptions& options) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return false;
+  if (!fs::is_regular_file(path, ignored) && !fs::is_directory(path, ignored)) {
+    // The rename at the end would replace the device itself.
+    fail(ErrorCode::kIo, "output '{}' is a pipe or a device; to write into a pipe give -o -", path.string());
+  }
   if (options.skip_existing) return true;
   if (!options.overwrite) {
     fail(ErrorCode::kIo, "output '{}' exists; add --overwrite or --skip-existing", path.string());
@@ -100,7 +104,7 @@ class Job {
     if (!to_stdout) make_parent(item.path);
     image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
                                         : image::RowWriter(item.path, info, reader.metadata(), write_);
-    stylize_rows(reader, writer);
+    stylize_rows(input, reader, writer);
     writer.finish();
     image::Source output{item.path};
     std::vector<std::byte> bytes;
@@ -123,7 +127,8 @@ class Job {
     }
   }
 
-  void stylize_rows(image::RowReader& reader, image::RowWriter& writer) {
+  /// Says whose picture needs too much memory, which the stylizer cannot know.
+  void stylize_rows(const fs::path& input, image::RowReader& reader, image::RowWriter& writer) {
     const image::Info& info = reader.info();
     stylize::StylizeOptions stylize = options_.stylize;
     std::optional<image::MaskReader> mask;
@@ -134,7 +139,12 @@ class Job {
     }
     stylize.cancel = &interrupted();
     stylize.progress = [this](std::int64_t done, std::int64_t total) { bar_.update(done, total); };
-    stylizer_->stylize(reader, writer, stylize);
+    try {
+      stylizer_->stylize(reader, writer, stylize);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kOutOfMemory) throw;
+      throw Error(error.code(), fmt::format("{}: {} (--memory, --size)", input.string(), error.what()));
+    }
   }
 
   void write_sheet(const image::Source& before, const image::Source& after, const fs::path& path) {

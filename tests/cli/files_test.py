@@ -85,6 +85,8 @@ class Folders(Case):
         self.picture("b.png")
         self.picture("c.png")
         self.fails("output 'c.png' is a file", "a.png", "b.png", "-o", "c.png", "-m", TINY, status=2)
+        self.fails("output 'x/d.png' is a picture's name", "a.png", "b.png", "-o", "x/d.png", "-m", TINY, status=2)
+        self.assertEqual(self.files(), ["a.png", "b.png", "c.png"])
 
     def test_folders_without_pictures_say_so(self):
         (self.folder / "empty/below").mkdir(parents=True)
@@ -144,6 +146,11 @@ class Existing(Case):
     def test_overwrites_if_asked(self):
         self.stylize("a.png", "-o", "b.png", "--overwrite")
         self.assertNotEqual((self.folder / "b.png").read_bytes(), self.before)
+
+    def test_never_replaces_a_device_or_a_pipe(self):
+        os.mkfifo(self.folder / "fifo.png")
+        self.fails("output 'fifo.png' is a pipe", "a.png", "-o", "fifo.png", "-m", TINY, "--overwrite")
+        self.assertTrue((self.folder / "fifo.png").is_fifo())
 
     def test_never_overwrites_the_input(self):
         self.fails("is the input itself", "a.png", "-o", "./a.png", "-m", TINY, "--overwrite")
