@@ -86,6 +86,7 @@ class Expander {
     std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.path() < b.path(); });
     for (const auto& item : entries) {
       const fs::path name = item.path().filename();
+      if (name.native().starts_with('.')) continue;  // as patterns do: thumbnails, caches, other systems' fork files
       std::error_code ignored;
       if (item.is_directory(ignored)) {
         ++n_folders;

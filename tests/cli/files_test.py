@@ -55,6 +55,8 @@ class Folders(Case):
         for name in ("in/a.png", "in/deep/b.png", "in/deep/er/c.png"):
             self.picture(name)
         (self.folder / "in/notes.txt").write_text("no picture")
+        self.picture("in/.hidden.png")
+        self.picture("in/.cache/d.png")
         self.stylize("in", "-o", "flat")
         self.assertEqual(self.files("flat"), ["a.png"])
         self.stylize("in", "-o", "tree", "-r")
