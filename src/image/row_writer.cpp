@@ -117,8 +117,8 @@ void RowWriter::Impl::save() {
     }
   } catch (...) {
     error = std::current_exception();
-    queue.cancel();
   }
+  queue.cancel();  // write() must not wait for a saver that has ended, whether well or not
 }
 
 void RowWriter::Impl::convert(std::span<const std::uint16_t> rows, std::vector<std::byte>& dst) const {

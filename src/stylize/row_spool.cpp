@@ -16,10 +16,10 @@
 namespace genga::stylize {
 namespace {
 
-/// $TMPDIR or /tmp. Whether it exists, mkostemp() finds out.
+/// $TMPDIR or /var/tmp: /tmp may be memory, which the copy is there to save. Whether it exists, mkostemp() finds out.
 std::string temporary_folder() {
   const char* wished = std::getenv("TMPDIR");
-  return wished != nullptr && *wished != '\0' ? wished : "/tmp";
+  return wished != nullptr && *wished != '\0' ? wished : "/var/tmp";
 }
 
 [[noreturn]] void fail_system(const char* what, int error) {
