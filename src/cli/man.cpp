@@ -56,15 +56,19 @@ std::string examples(const std::string& footer) {
   return fmt::format(".PP\n.nf\n{}\n.fi\n", roff(footer));
 }
 
-std::string command_section(const CommandDoc& command) {
-  std::string synopsis = fmt::format("\\fB{}\\fR", roff(command.path));
+/// The command with what it takes: "genga inspect MODEL".
+std::string synopsis(const CommandDoc& command) {
+  std::string line = fmt::format("\\fB{}\\fR", roff(command.path));
   for (const auto& option : command.options) {
-    if (!option.positional.empty()) {
-      synopsis += fmt::format(" \\fI{}\\fR{}", roff(option.positional), option.repeatable ? " ..." : "");
-    }
+    if (option.positional.empty()) continue;
+    line += fmt::format(" \\fI{}\\fR{}", roff(option.positional), option.repeatable ? " ..." : "");
   }
-  return fmt::format(".SS {}\n{}\n.PP\n{} [\\fIoptions\\fR]\n{}{}", roff(command.name), roff(command.summary), synopsis,
-                     option_entries(command, false), examples(command.footer));
+  return line;
+}
+
+std::string command_section(const CommandDoc& command) {
+  return fmt::format(".SS {}\n{}\n.PP\n{} [\\fIoptions\\fR]\n{}{}", roff(command.name), roff(command.summary),
+                     synopsis(command), option_entries(command, false), examples(command.footer));
 }
 
 constexpr const char* kTail = R"(.SH EXIT STATUS
@@ -99,7 +103,7 @@ std::string man_page(const CommandDoc& program, const std::string& version) {
   page += fmt::format(".SH NAME\n{} \\- {}\n", program.name, roff(program.summary));
   page += ".SH SYNOPSIS\n";
   for (const auto& command : program.commands) {
-    page += fmt::format(".B {}\n[\\fIoptions\\fR]\n.br\n", roff(command.path));
+    page += fmt::format("{} [\\fIoptions\\fR]\n.br\n", synopsis(command));
   }
   page += fmt::format(".B {}\n\\-i \\fIINPUT\\fR \\-o \\fIOUTPUT\\fR [\\fIoptions\\fR]\n", program.name);
   page +=
