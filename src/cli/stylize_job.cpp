@@ -143,7 +143,7 @@ class Job {
       stylizer_->stylize(reader, writer, stylize);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kOutOfMemory) throw;
-      throw Error(error.code(), fmt::format("{}: {} (--memory, --size)", input.string(), error.what()));
+      throw Error(error.code(), fmt::format("'{}': {} (--memory, --size)", input.string(), error.what()));
     }
   }
 

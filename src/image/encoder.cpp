@@ -62,7 +62,15 @@ Encoding choose_encoding(const std::filesystem::path& path, const Info& info, co
 void encode_file(VipsImage* image, const Encoding& encoding, const std::filesystem::path& path) {
   OperationPtr operation = make_saver(image, encoding, "");
   g_object_set(operation.get(), "filename", path.c_str(), nullptr);
-  build(operation, ErrorCode::kIo, kFailed);
+  try {
+    build(operation, ErrorCode::kIo, kFailed);
+  } catch (const Error& error) {
+    // The temporary file's name means nothing to people.
+    std::string message = error.what();
+    const std::string name = path.string() + ": ";
+    if (const auto at = message.find(name); at != std::string::npos) message.erase(at, name.size());
+    throw Error(error.code(), message);
+  }
   vips_object_unref_outputs(VIPS_OBJECT(operation.get()));
 }
 

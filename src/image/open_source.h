@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "image/format_table.h"
 #include "image/vips_guard.h"
@@ -28,7 +29,9 @@ auto with_name(const std::filesystem::path& path, Work&& work) {
   try {
     return work();
   } catch (const Error& error) {
-    throw error.with_context(path.string());
+    const std::string name = fmt::format("'{}'", path.string());
+    if (std::string_view(error.what()).starts_with(name)) throw;  // another room has named it already
+    throw error.with_context(name);
   }
 }
 

@@ -81,9 +81,9 @@ class Broken(Case):
         os.mkfifo(self.folder / "fifo.png")
         (self.folder / "zero.png").symlink_to("/dev/zero")
         for name in ("/dev/null", "/dev/zero", "zero.png", "fifo.png"):
-            self.fails(f"{name}: this is a pipe or a device", name, "-o", "b.png", "-m", TINY)
+            self.fails(f"'{name}': this is a pipe or a device", name, "-o", "b.png", "-m", TINY)
         self.picture("a.png")
-        self.fails("fifo.png: this is a pipe", "a.png", "-o", "b.png", "-m", TINY, "--mask", "fifo.png")
+        self.fails("'fifo.png': this is a pipe", "a.png", "-o", "b.png", "-m", TINY, "--mask", "fifo.png")
 
 
 class Odd(Case):

@@ -31,6 +31,13 @@ class OneFile(Case):
         self.stylize("a.png", "-o", "new/")
         self.assertEqual(self.files(), ["a.png", "new/a.png", "x/y/b.png"])
 
+    def test_errors_name_the_file_once(self):
+        self.picture("a.png")
+        self.fails("'a.png': a picture of", "a.png", "-o", "b.png", "-m", TINY, "--memory", "1")
+        long_name = "b" * 252 + ".png"
+        done = self.fails("cannot write", "a.png", "-o", long_name, "-m", TINY)
+        self.assertEqual(done.stderr.count(long_name), 1)
+
     def test_odd_names_are_taken_as_they_are(self):
         for name in ("with space.png", "-dash.png", "star*[1].png", "ü.png", "new\nline.png", "no_suffix"):
             self.picture(name)
