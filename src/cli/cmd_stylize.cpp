@@ -103,6 +103,7 @@ JobOptions job_options(const StylizeFlags& f) {
   options.skip_existing = f.skip_existing;
   options.overwrite = f.overwrite;
   options.verbose = f.verbose && !f.quiet;
+  options.notes = !f.quiet;
   if (!f.quiet) options.terminal = stderr_style();
   return options;
 }

@@ -101,6 +101,10 @@ class Job {
     const image::Info& info = reader.info();
     result.width = info.width;
     result.height = info.height;
+    if (options_.notes && info.pages > 1) {
+      bar_.erase();
+      say(fmt::format("'{}' has {} pages or frames; the first is used", input.string(), info.pages));
+    }
     if (!to_stdout) make_parent(item.path);
     image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
                                         : image::RowWriter(item.path, info, reader.metadata(), write_);

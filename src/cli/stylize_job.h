@@ -29,6 +29,7 @@ struct JobOptions {
   bool skip_existing = false;
   bool overwrite = false;
   bool verbose = false;
+  bool notes = true;       // what people should know of a picture, e.g. that it has more frames
   TerminalStyle terminal;  // no bar when --quiet
 };
 

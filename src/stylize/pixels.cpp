@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
+#include "genga/error.h"
 #include "stylize/tile_plan.h"
 
 namespace genga::stylize {
@@ -42,6 +44,7 @@ void to_rows(std::span<const float> src, const TensorArea& area, const weights::
   const std::size_t plane = static_cast<std::size_t>(area.tensor_width) * static_cast<std::size_t>(area.tensor_height);
   const auto planes = planes_of(format.order);
   const float scale = 65535.0F / (format.output_high - format.output_low);
+  bool finite = true;
   for (int y = 0; y < area.height; ++y) {
     const std::size_t first = static_cast<std::size_t>(area.y + y) * static_cast<std::size_t>(area.tensor_width) +
                               static_cast<std::size_t>(area.x);
@@ -49,11 +52,14 @@ void to_rows(std::span<const float> src, const TensorArea& area, const weights::
     for (std::size_t c = 0; c < 3; ++c) {
       const float* values = src.data() + planes[c] * plane + first;
       for (int x = 0; x < area.width; ++x) {
-        // A NaN of a broken net becomes black: both comparisons of this order fail towards the bound.
+        finite &= std::isfinite(values[x]);
         const float sample = std::min(65535.0F, std::max(0.0F, (values[x] - format.output_low) * scale));
         row[static_cast<std::size_t>(x * channels) + c] = static_cast<std::uint16_t>(sample + 0.5F);
       }
     }
+  }
+  if (!finite) {
+    fail(ErrorCode::kCorruptData, "the network's result is not a number; the model's weights are broken");
   }
 }
 

@@ -25,7 +25,7 @@ struct TensorArea {
   int x = 0, y = 0, width = 0, height = 0;
 };
 /// dst: first pixel of the area in interleaved rows; dst_stride: samples from row to row; channels: 3, or 4 whose alpha
-/// is left as it is. Values beyond the format's range are clamped.
+/// is left as it is. Values beyond the format's range are clamped. Throws Error: kCorruptData (NaN, infinity).
 void to_rows(std::span<const float> src, const TensorArea& area, const weights::PixelFormat& format, std::uint16_t* dst,
              std::size_t dst_stride, int channels);
 

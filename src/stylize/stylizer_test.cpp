@@ -208,6 +208,14 @@ TEST_F(StylizerTest, NonsenseOptionsAreRefused) {
   EXPECT_THROW(stylizer.stylize(image::Image{}, {}), Error);
 }
 
+TEST_F(StylizerTest, BrokenWeightsGiveAnErrorAndNoBlackPicture) {
+  weights::Model model = small_net();
+  auto& [name, tensor] = *model.tensors.begin();
+  tensor = weights::make_tensor(tensor.dims, std::vector<float>(static_cast<std::size_t>(tensor.size()), NAN));
+  Stylizer stylizer(std::move(model), {.threads = 1});
+  EXPECT_THROW(stylizer.stylize(test_picture(40, 30)), Error);
+}
+
 TEST_F(StylizerTest, NetsThatAreNotFromPictureToPictureAreRefused) {
   const auto refusal = [](ir::Graph graph) {
     weights::Model model;

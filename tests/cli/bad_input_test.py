@@ -123,7 +123,9 @@ class Odd(Case):
 
     def test_animated_pictures_give_their_first_frame(self):
         (self.folder / "a.gif").write_bytes(gif(20, 12, 3))
-        self.stylize("a.gif", "-o", "first.png", "--strength", "0")
+        done = self.stylize("a.gif", "-o", "first.png", "--strength", "0")
+        self.assertIn("'a.gif' has 3 pages or frames; the first is used", done.stderr)
+        self.assertEqual(self.stylize("a.gif", "-o", "quiet.png", "--quiet").stderr, "")
         first = read_png(self.folder / "first.png")
         self.assertEqual(first.size, (20, 12))
         self.assertEqual(first.pixel(3, 3)[:3], bytes([120] * 3))
