@@ -54,6 +54,9 @@ class Graph {
   NodeId output_ = -1;
 };
 
+/// The nodes that `output` depends on (and the Input), in the same order under the same names; `output` is its output.
+Graph subgraph(const Graph& graph, NodeId output);
+
 bool same_graph(const Graph& a, const Graph& b);  // names, ops, attributes, edges
 std::string_view type_name(const Op& op);         // "Conv2d"
 

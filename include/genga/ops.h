@@ -15,6 +15,7 @@ namespace genga::ir {
 enum class PadMode { kZero, kReflect, kReplicate };                                   // stored by name
 enum class ActivationKind { kRelu, kLeakyRelu, kTanh, kSigmoid };                     // stored by name
 enum class UpsampleMode { kNearest, kAsymmetric, kHalfPixel, kAlignCorners };         // stored by name
+enum class PoolKind { kMax, kAverage };                                               // stored by name
 
 using Pad = std::array<int, 4>;  // top, left, bottom, right; in pixels of the op's source
 
@@ -179,8 +180,100 @@ struct GuidedFilter {
   static void visit(Self& s, V&& v) { v("radius", s.radius); v("eps", s.eps); }
 };
 
+/// Largest or mean value of each window. dst H = (H + 2 pad - kernel) / stride + 1, rounded up with ceil_mode (then a last
+/// window that would begin in the padding is left out: PyTorch's rule). Padding never counts: not as a value, not in the
+/// mean's divisor. kernel 1 with stride 2 takes every other pixel (TensorFlow's bilinear halving, algorithms.md T1).
+struct Pool2d {
+  static constexpr std::string_view kType = "Pool2d";
+  PoolKind kind = PoolKind::kMax;
+  int kernel = 2;
+  int stride = 2;
+  int pad = 0;
+  bool ceil_mode = false;
+  template <class Self, class V>
+  static void visit(Self& s, V&& v) {
+    v("kind", s.kind); v("kernel", s.kernel); v("stride", s.stride); v("pad", s.pad); v("ceil_mode", s.ceil_mode);
+  }
+};
+
+/// [N,C,H,W] -> [N,C,1,1]: largest or mean value of each channel. Reach: whole image.
+struct GlobalPool {
+  static constexpr std::string_view kType = "GlobalPool";
+  PoolKind kind = PoolKind::kAverage;
+  template <class Self, class V>
+  static void visit(Self& s, V&& v) { v("kind", s.kind); }
+};
+
+/// y = x * weight, per channel; a class activation map of U-GAT-IT (arXiv 1907.10830, section 2.1.1). Weights [C]: `weight`.
+struct ChannelScale {
+  static constexpr std::string_view kType = "ChannelScale";
+  template <class Self, class V>
+  static void visit(Self&, V&&) {}
+};
+
+/// Low-pass before subsampling: [1,2,1] x [1,2,1] / 16 per channel, mirrored border of 1 pixel, then every stride-th pixel
+/// from 0. dst H = (H - 1) / stride + 1. Source: Zhang 2019, arXiv 1904.11486; CUT's generator.
+struct Blur {
+  static constexpr std::string_view kType = "Blur";
+  int stride = 2;
+  template <class Self, class V>
+  static void visit(Self& s, V&& v) { v("stride", s.stride); }
+};
+
+/// Linearly adaptive denormalisation (AnimeGANv3; algorithms.md 7.1): source 0 normalised per image and channel, then
+/// given the spatial mean and biased variance of source 1 (a 1x1 convolution of it, same shape):
+/// y = (x - mean(x)) / sqrt(var(x) + eps) * sqrt(var(t) + eps) + mean(t). Reach: whole image.
+struct Lade {
+  static constexpr std::string_view kType = "LADE";
+  float eps = 1e-5F;
+  template <class Self, class V>
+  static void visit(Self& s, V&& v) { v("eps", s.eps); }
+};
+
+/// Layer-instance norm (U-GAT-IT, equation 1): y = (rho*IN(x) + (1-rho)*LN(x)) * weight + bias. unbiased: both variances
+/// are divided by their count less one (algorithms.md T10). Weights [C]: `rho` in [0,1], `weight`, `bias`.
+/// Reach: whole image.
+struct Lin {
+  static constexpr std::string_view kType = "LIN";
+  float eps = 1e-5F;
+  bool unbiased = true;
+  template <class Self, class V>
+  static void visit(Self& s, V&& v) { v("eps", s.eps); v("unbiased", s.unbiased); }
+};
+
+/// LIN whose scale and shift are sources: 0 is x [N,C,H,W], 1 gamma and 2 beta [N,C,1,1]. Weights [C]: `rho` in [0,1].
+/// Reach: whole image.
+struct AdaLin {
+  static constexpr std::string_view kType = "AdaLIN";
+  float eps = 1e-5F;
+  bool unbiased = true;
+  template <class Self, class V>
+  static void visit(Self& s, V&& v) { v("eps", s.eps); v("unbiased", s.unbiased); }
+};
+
+/// Attention to a learnt memory (AnimeGANv3; algorithms.md 7.2; Guo et al. 2021, arXiv 2105.02358). With x as P pixels by C:
+/// A = softmax over pixels of x M; each pixel's row divided by (1e-9 + its sum); y = A M^T. Same shape as x.
+/// Weights: `weight` M [C, memory]. Reach: whole image.
+struct ExternalAttention {
+  static constexpr std::string_view kType = "ExternalAttention";
+  int memory = 128;
+  template <class Self, class V>
+  static void visit(Self& s, V&& v) { v("memory", s.memory); }
+};
+
+/// A point of a learnt mixture of Gaussians (DeLiGAN, arXiv 1706.02071, equation 3). src [N,D+components,1,1]: D standard
+/// normal numbers e, then weights w that choose a component (one-hot; blends interpolate):
+/// y = sum_k w_k mean_k + e * sum_k w_k deviation_k, [N,D,1,1]. Weights [components, D]: `mean`, `deviation`.
+struct GaussianMixture {
+  static constexpr std::string_view kType = "GaussianMixture";
+  int components = 50;
+  template <class Self, class V>
+  static void visit(Self& s, V&& v) { v("components", s.components); }
+};
+
 using Op = std::variant<Input, Conv2d, ConvTranspose2d, Linear, Reshape, BatchNorm, InstanceNorm, LayerNorm, Activation,
-                        Add, Concat, Affine, Upsample, PixelShuffle, PixelUnshuffle, GuidedFilter>;
+                        Add, Concat, Affine, Upsample, PixelShuffle, PixelUnshuffle, GuidedFilter,
+                        Pool2d, GlobalPool, ChannelScale, Blur, Lade, Lin, AdaLin, ExternalAttention, GaussianMixture>;
 
 /// For std::visit with one lambda per alternative.
 template <class... Ts>

@@ -14,18 +14,33 @@ namespace {
 
 constexpr std::string_view kLeftSuffix = ".spectral_left";
 
-std::vector<std::size_t> last_uses(const ir::Graph& graph) {
-  std::vector<std::size_t> last(graph.nodes().size(), 0);
-  for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
-    last[i] = i;
-    for (const ir::NodeId s : graph.nodes()[i].src) last[static_cast<std::size_t>(s)] = i;
+/// Which nodes the wanted ones depend on, and for each the index of the last node that reads it (wanted: none does).
+struct Schedule {
+  std::vector<bool> needed;
+  std::vector<std::size_t> last_use;
+};
+
+Schedule schedule(const ir::Graph& graph, std::span<const ir::NodeId> wanted) {
+  const std::size_t n = graph.nodes().size();
+  Schedule plan{std::vector<bool>(n), std::vector<std::size_t>(n, 0)};
+  for (const ir::NodeId id : wanted) {
+    plan.needed.at(static_cast<std::size_t>(id)) = true;
+    plan.last_use[static_cast<std::size_t>(id)] = n;
   }
-  if (graph.output() >= 0) last[static_cast<std::size_t>(graph.output())] = graph.nodes().size();
-  return last;
+  for (std::size_t i = n; i-- > 0;) {
+    if (!plan.needed[i]) continue;
+    for (const ir::NodeId id : graph.nodes()[i].src) {
+      const auto s = static_cast<std::size_t>(id);
+      plan.needed[s] = true;
+      plan.last_use[s] = std::max(plan.last_use[s], i);
+    }
+  }
+  return plan;
 }
 
 bool is_normalisable(const ir::Op& op) {
-  return std::holds_alternative<ir::Conv2d>(op) || std::holds_alternative<ir::Linear>(op);
+  return std::holds_alternative<ir::Conv2d>(op) || std::holds_alternative<ir::Linear>(op) ||
+         std::holds_alternative<ir::ChannelScale>(op);
 }
 
 std::string node_of(const std::string& weight_name) {
@@ -45,7 +60,7 @@ void copy_into(at::Tensor& dst, const at::Tensor& src, const std::string& name) 
 }  // namespace
 
 Network::Network(ir::Graph graph, const NetworkOptions& options)
-    : graph_(std::move(graph)), last_use_(last_uses(graph_)), spectral_norm_(options.spectral_norm) {
+    : graph_(std::move(graph)), options_(options) {
   if (graph_.output() < 0) fail(ErrorCode::kInvalidArgument, "graph: has no output; call set_output first");
   for (const ir::WeightSpec& spec : ir::weight_specs(graph_)) {
     at::Tensor zeros = at::zeros(spec.dims);
@@ -72,27 +87,37 @@ at::Tensor Network::weight_of(const std::string& node_name, bool advance) {
 }
 
 at::Tensor Network::forward(const at::Tensor& x) {
+  const ir::NodeId output = graph_.output();
+  return forward(x, std::span(&output, 1)).front();
+}
+
+std::vector<at::Tensor> Network::forward(const at::Tensor& x, std::span<const ir::NodeId> wanted) {
   if (x.dim() != 4) fail(ErrorCode::kInvalidArgument, "network input: has {} dimensions, expected 4", x.dim());
   const ir::Shape shape{x.size(0), x.size(1), x.size(2), x.size(3)};
   if (checked_shape_ != shape) ir::infer_shapes(graph_, shape);  // for its error message
   checked_shape_ = shape;
   return guarded("network forward", [&] {
     const auto& nodes = graph_.nodes();
+    const Schedule plan = schedule(graph_, wanted);
     std::vector<at::Tensor> values(nodes.size());
     for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if (!plan.needed[i]) continue;
       const ir::Node& node = nodes[i];
       Call call;
       call.training = training_;
+      call.batch_norm_momentum = options_.batch_norm_momentum;
       for (const ir::NodeId s : node.src) call.src.push_back(values[static_cast<std::size_t>(s)]);
       if (node.src.empty()) call.src.push_back(x.contiguous(at::MemoryFormat::ChannelsLast));
       call.weights = {weight_of(node.name, training_), find(node.name + ".bias"), find(node.name + ".running_mean"),
                       find(node.name + ".running_var")};
       values[i] = std::visit([&](const auto& op) { return apply(op, call); }, node.op);
       for (const ir::NodeId s : node.src) {
-        if (last_use_[static_cast<std::size_t>(s)] == i) values[static_cast<std::size_t>(s)].reset();
+        if (plan.last_use[static_cast<std::size_t>(s)] == i) values[static_cast<std::size_t>(s)].reset();
       }
     }
-    return values[static_cast<std::size_t>(graph_.output())];
+    std::vector<at::Tensor> results;
+    for (const ir::NodeId id : wanted) results.push_back(values[static_cast<std::size_t>(id)]);
+    return results;
   });
 }
 
@@ -120,11 +145,24 @@ void Network::set_weights(const weights::TensorMap& tensors) {
   weights::check_tensors(graph_, tensors);
   for (const auto& [name, tensor] : tensors) assign(name, tensor);
   spectral_.clear();
-  if (!spectral_norm_) return;
+  if (!options_.spectral_norm) return;
   for (const ir::Node& node : graph_.nodes()) {
     const std::string name = node.name + ".weight";
     if (is_normalisable(node.op)) spectral_.emplace(name, SpectralNorm(find(name)));
   }
+}
+
+void Network::set_some_weights(const weights::TensorMap& tensors) {
+  for (const auto& [name, tensor] : tensors) {
+    const at::Tensor leaf = find(name);
+    if (!leaf.defined() || leaf.sizes() != at::IntArrayRef(tensor.dims)) {
+      fail(ErrorCode::kInvalidArgument,
+           "tensor '{}' of shape {}: the network to train has {}; start from a model of the same architecture and width",
+           name, c10::str(at::IntArrayRef(tensor.dims)),
+           leaf.defined() ? "shape " + c10::str(leaf.sizes()) : "no such tensor");
+    }
+  }
+  for (const auto& [name, tensor] : tensors) assign(name, tensor);
 }
 
 void Network::assign(const std::string& name, const weights::Tensor& tensor) {

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@
 namespace genga::torchnet {
 
 struct NetworkOptions {
-  bool spectral_norm = false;  // on every convolution and linear weight
+  bool spectral_norm = false;        // on every convolution, linear and ChannelScale weight
+  double batch_norm_momentum = 0.1;  // share of a batch in BatchNorm's running statistics
 };
 
 using NamedTensors = std::map<std::string, at::Tensor, std::less<>>;
@@ -34,6 +36,8 @@ class Network {
   /// x: [N,C,H,W] f32. Returns the graph's output, channels_last inside. Differentiable.
   /// Throws Error: kInvalidArgument (shape), kOutOfMemory.
   at::Tensor forward(const at::Tensor& x);
+  /// The values of several nodes, in the given order; computes only what they depend on. Node ids from graph().find().
+  std::vector<at::Tensor> forward(const at::Tensor& x, std::span<const ir::NodeId> wanted);
 
   /// Training: BatchNorm uses and updates statistics of the batch, spectral norm takes one power iteration per forward.
   void set_training(bool training) { training_ = training; }
@@ -51,6 +55,9 @@ class Network {
   weights::TensorMap weights();
   /// Throws Error: kCorruptData as weights::check_tensors does.
   void set_weights(const weights::TensorMap& tensors);
+  /// Takes over some of the weights. Throws Error: kInvalidArgument naming a tensor that this network does not have in
+  /// that shape.
+  void set_some_weights(const weights::TensorMap& tensors);
 
   /// Everything a resumed run needs: raw weights, running statistics, `<node>.spectral_left`.
   weights::TensorMap state() const;
@@ -63,11 +70,10 @@ class Network {
   void assign(const std::string& name, const weights::Tensor& tensor);
 
   ir::Graph graph_;
-  std::vector<std::size_t> last_use_;                          // by node: index of the last node that reads it
   NamedTensors parameters_;                                    // trainable
   NamedTensors statistics_;                                    // BatchNorm's running mean and variance
   std::map<std::string, SpectralNorm, std::less<>> spectral_;  // by weight name; empty without spectral norm
-  bool spectral_norm_ = false;
+  NetworkOptions options_;
   bool training_ = false;
   std::optional<ir::Shape> checked_shape_;
 };

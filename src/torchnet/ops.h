@@ -17,7 +17,8 @@ struct NodeWeights {
 struct Call {
   std::vector<at::Tensor> src;
   NodeWeights weights;
-  bool training = false;  // batch statistics in BatchNorm
+  bool training = false;             // batch statistics in BatchNorm
+  double batch_norm_momentum = 0.1;  // share of the batch in its running statistics
 };
 
 at::Tensor apply(const ir::Input& op, const Call& call);
