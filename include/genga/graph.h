@@ -70,13 +70,13 @@ struct WeightSpec {
   bool trainable = true;  // false: running statistics
   std::int64_t size() const;
 };
-/// All weights in graph order. Channel counts must not depend on the picture's size, except through Linear, for which
-/// the Input must have a fixed size. Throws Error: kInvalidArgument.
+/// All weights in graph order. Channel counts must not depend on the picture's size: Linear needs an Input of fixed
+/// size, or a GlobalPool before it. Throws Error: kInvalidArgument.
 std::vector<WeightSpec> weight_specs(const Graph& graph);
 std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>& src);
 
 std::int64_t count_parameters(const Graph& graph);                // trainable numbers only
-std::int64_t count_macs(const Graph& graph, const Shape& input);  // multiply-adds of conv, transposed conv, linear
+std::int64_t count_macs(const Graph& graph, const Shape& input);  // multiply-adds of conv, linear, attention
 /// A shape the graph accepts: the Input's own size where fixed, else the smallest multiple of the net of at least 64
 /// px.
 Shape probe_shape(const Graph& graph);

@@ -1,7 +1,7 @@
 // The operations a network may consist of: one struct per op, closed set, joined in the variant Op.
 //
 // Each struct lists its attributes once, in visit(); text form, equality, fuzzing and `genga inspect` follow from that.
-// What an op does to shapes, reach, weights and cost is in src/ir/ops.cpp; how it is computed is in
+// What an op does to shapes, weights and cost is in src/ir/ops.cpp, to reach in op_reach.cpp; how it is computed is in
 // src/ref, src/engine and src/torchnet. Adding an alternative to Op makes the compiler name every missing place.
 // Tensors are [N,C,H,W]. Attribute and type names are stored in model files (docs/formats/model_file.md): do not rename.
 #pragma once

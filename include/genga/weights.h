@@ -86,8 +86,8 @@ void write_tensor_file(const std::filesystem::path& path, const TensorFile& file
 
 /// Throws Error: kCorruptData naming the first missing, superfluous or misshapen tensor.
 void check_tensors(const ir::Graph& graph, const TensorMap& tensors);
-/// He-normal convolutions (fan in), zero biases, unit norms: for tests, parity and as the trainer's start.
-/// Deterministic.
+/// He-normal convolutions (fan in), zero biases, unit norms, mixtures and rho as published: for tests, parity and as
+/// the trainer's start. Deterministic.
 TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed);
 
 /// Per node name: mean and variance a whole-image norm saw, per channel (LayerNorm: the same value repeated).

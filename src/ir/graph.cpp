@@ -87,6 +87,34 @@ NodeId Graph::find(std::string_view name) const {
   return it == by_name_.end() ? -1 : it->second;
 }
 
+std::vector<bool> live_nodes(const Graph& graph, NodeId output) {
+  std::vector<bool> live(graph.nodes().size(), false);
+  live.at(static_cast<std::size_t>(output)) = true;
+  for (std::size_t i = live.size(); i-- > 0;) {
+    if (!live[i]) continue;
+    for (const NodeId id : graph.nodes()[i].src) live[static_cast<std::size_t>(id)] = true;
+  }
+  return live;
+}
+
+Graph subgraph(const Graph& graph, NodeId output) {
+  if (output < 0 || output >= static_cast<NodeId>(graph.nodes().size())) {
+    fail(ErrorCode::kInvalidArgument, "output node {} does not exist", output);
+  }
+  const std::vector<bool> live = live_nodes(graph, output);
+  Graph part;
+  std::vector<NodeId> ids(live.size(), -1);
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    if (!live[i] && i != 0) continue;
+    const Node& node = graph.nodes()[i];
+    std::vector<NodeId> src;
+    for (const NodeId id : node.src) src.push_back(ids[static_cast<std::size_t>(id)]);
+    ids[i] = part.add(node.name, node.op, std::move(src));
+  }
+  part.set_output(ids[static_cast<std::size_t>(output)]);
+  return part;
+}
+
 bool same_graph(const Graph& a, const Graph& b) {
   return a.output() == b.output() &&
          std::equal(a.nodes().begin(), a.nodes().end(), b.nodes().begin(), b.nodes().end(),

@@ -96,5 +96,84 @@ TEST(Counts, LinearNeedsAFixedInput) {
   EXPECT_NE(message_of([&] { weight_specs(g); }).find("fixed height"), std::string::npos);
 }
 
+TEST(Counts, LinearBehindAGlobalPoolTakesAnyPicture) {
+  Graph g;
+  NodeId x = g.add("x", Input{.channels = 2});
+  x = g.add("pool", GlobalPool{}, {x});
+  g.add("fc", Linear{.out = 5}, {x});
+  EXPECT_EQ(count_parameters(g), 2 * 5 + 5);
+}
+
+TEST(Counts, LinearBesideAGlobalPoolStillNeedsAFixedInput) {
+  Graph g;
+  const NodeId x = g.add("x", Input{.channels = 2});
+  const NodeId pool = g.add("pool", GlobalPool{}, {x});
+  const NodeId norm = g.add("norm", AdaLin{}, {x, pool, pool});
+  g.add("fc", Linear{.out = 5}, {norm});
+  EXPECT_NE(message_of([&] { weight_specs(g); }).find("Linear 'fc'"), std::string::npos);
+}
+
+TEST(Counts, OfAttentionAndMixture) {
+  Graph g;
+  NodeId x = g.add("x", Input{.channels = 4, .height = 1, .width = 1});
+  x = g.add("z", GaussianMixture{.components = 3}, {x});
+  g.add("a", ExternalAttention{.memory = 7}, {x});
+  EXPECT_EQ(count_parameters(g), 2 * 3 + 7);
+  EXPECT_EQ(count_macs(g, {1, 4, 1, 1}), 2 * 7);
+}
+
+/// The side of a pooled line of `length` pixels.
+std::int64_t pooled(int length, const Pool2d& pool) {
+  Graph g;
+  g.add("p", pool, {g.add("x", Input{})});
+  return infer_shapes(g, {1, 3, length, length}).back().h;
+}
+
+TEST(Shapes, OfPoolsFollowPyTorch) {
+  EXPECT_EQ(pooled(7, {.kernel = 2, .stride = 2}), 3);
+  EXPECT_EQ(pooled(7, {.kernel = 2, .stride = 2, .ceil_mode = true}), 4);
+  EXPECT_EQ(pooled(7, {.kernel = 1, .stride = 2}), 4);
+  EXPECT_EQ(pooled(8, {.kernel = 3, .stride = 2, .pad = 1}), 4);
+  // A fifth window would begin in the padding at 7.
+  EXPECT_EQ(pooled(7, {.kernel = 2, .stride = 2, .pad = 1, .ceil_mode = true}), 4);
+  EXPECT_EQ(message_of([] { pooled(2, {.kernel = 5, .stride = 2}); }),
+            "Pool2d 'p': result would be [1,3,0,0]; the source is too small");
+  EXPECT_EQ(message_of([] { pooled(8, {.kernel = 3, .pad = 2}); }), "Pool2d 'p': pad is 2, expected 0 to 1");
+}
+
+TEST(Shapes, OfNewOpsAreChecked) {
+  const auto complaint = [](const Shape& input, const Op& op, int n_src) {
+    Graph g;
+    const NodeId x = g.add("x", Input{.channels = 4});
+    return message_of([&] {
+      g.add("n", op, std::vector<NodeId>(static_cast<std::size_t>(n_src), x));
+      infer_shapes(g, input);
+    });
+  };
+  EXPECT_EQ(complaint({1, 4, 1, 9}, Blur{}, 1), "Blur 'n': source [1,4,1,9] is too small to reflect 1 pixel");
+  EXPECT_EQ(complaint({1, 4, 1, 1}, Lin{}, 1),
+            "LIN 'n': source is [1,4,1,1], expected two pixels or more for an unbiased variance");
+  EXPECT_EQ(complaint({1, 4, 1, 1}, Lin{.unbiased = false}, 1), "no error");
+  EXPECT_EQ(complaint({1, 4, 2, 2}, AdaLin{}, 3), "AdaLIN 'n': scale or shift is [1,4,2,2], expected [1,4,1,1]");
+  EXPECT_EQ(complaint({1, 4, 1, 1}, GaussianMixture{.components = 4}, 1),
+            "GaussianMixture 'n': source is [1,4,1,1], expected one pixel of more than 4 channels");
+}
+
+TEST(Subgraph, KeepsWhatTheOutputNeedsAndTheInput) {
+  Graph g;
+  const NodeId x = g.add("x", Input{.channels = 4, .height = 1, .width = 1});
+  const NodeId a = g.add("a", Conv2d{.out = 4, .kernel = 1}, {x});
+  g.add("side", Conv2d{.out = 9, .kernel = 1}, {a});
+  const NodeId b = g.add("b", Activation{}, {a});
+  g.set_output(g.add("c", Add{}, {a, b}));
+  const Graph whole = subgraph(g, g.output());
+  EXPECT_EQ(whole.nodes().size(), 4U);
+  EXPECT_EQ(whole.find("side"), -1);
+  EXPECT_EQ(whole.node(whole.output()).name, "c");
+  EXPECT_EQ(whole.node(whole.output()).src, (std::vector<NodeId>{whole.find("a"), whole.find("b")}));
+  EXPECT_EQ(subgraph(g, x).nodes().size(), 1U);
+  EXPECT_EQ(message_of([&] { subgraph(g, 9); }), "output node 9 does not exist");
+}
+
 }  // namespace
 }  // namespace genga::ir

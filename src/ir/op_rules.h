@@ -14,6 +14,9 @@ struct Arity {
 };
 Arity arity(const Op& op);
 
+/// By node: whether `output` depends on it.
+std::vector<bool> live_nodes(const Graph& graph, NodeId output);
+
 /// Throws Error: kInvalidArgument (attribute out of range), without the node's name.
 void check_attributes(const Op& op);
 
@@ -30,6 +33,7 @@ std::int64_t saturating_product(std::span<const std::int64_t> factors);
 std::int64_t macs_of(const Op& op, std::span<const Shape> src, const Shape& dst);
 
 /// Output pixel i of a node depends on input pixels [step*i + low, step*i + high] at most.
+/// step 0: one value for the whole picture (behind GlobalPool), which fits to any scale.
 struct Interval {
   double step = 1;
   double low = 0;

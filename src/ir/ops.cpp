@@ -41,6 +41,23 @@ Shape same_as_first(std::span<const Shape> src) {
   return src[0];
 }
 
+/// PyTorch's rule: with ceil_mode the last window may hang out, but not begin in the padding.
+std::int64_t pooled_side(std::int64_t length, const Pool2d& o) {
+  const std::int64_t span = length + 2 * o.pad - o.kernel + (o.ceil_mode ? o.stride - 1 : 0);
+  if (span < 0) return 0;
+  const std::int64_t side = span / o.stride + 1;
+  return o.ceil_mode && (side - 1) * o.stride >= length + o.pad ? side - 1 : side;
+}
+
+/// The source of LIN and AdaLIN.
+Shape normalisable(const Shape& src, bool unbiased) {
+  if (unbiased && src.h * src.w < 2) {
+    fail(ErrorCode::kInvalidArgument, "source is {}, expected two pixels or more for an unbiased variance",
+         to_string(src));
+  }
+  return src;
+}
+
 std::vector<WeightSpec> per_channel(std::int64_t channels) {
   return {{"weight", {channels}, true}, {"bias", {channels}, true}};
 }
@@ -64,6 +81,12 @@ Arity arity(const Op& op) {
                         },
                         [](const GuidedFilter&) {
                           return Arity{2, 2};
+                        },
+                        [](const Lade&) {
+                          return Arity{2, 2};
+                        },
+                        [](const AdaLin&) {
+                          return Arity{3, 3};
                         },
                         [](const auto&) {
                           return Arity{1, 1};
@@ -107,6 +130,14 @@ void check_attributes(const Op& op) {
                    require_range("radius", o.radius, 1, kMaxKernel);
                    if (!(o.eps > 0)) fail(ErrorCode::kInvalidArgument, "eps is {}, expected more than 0", o.eps);
                  },
+                 [](const Pool2d& o) {
+                   require_range("kernel", o.kernel, 1, kMaxKernel);
+                   require_range("stride", o.stride, 1, kMaxKernel);
+                   require_range("pad", o.pad, 0, o.kernel / 2);  // so that every window holds a pixel
+                 },
+                 [](const Blur& o) { require_range("stride", o.stride, 1, kMaxKernel); },
+                 [](const ExternalAttention& o) { require_range("memory", o.memory, 1, kMaxChannels); },
+                 [](const GaussianMixture& o) { require_range("components", o.components, 1, kMaxChannels); },
                  [](const auto& o) {
                    if constexpr (requires { o.eps; }) {
                      if (!(o.eps >= 0)) fail(ErrorCode::kInvalidArgument, "eps is {}, expected 0 or more", o.eps);
@@ -189,6 +220,44 @@ Shape infer_shape(const Op& op, std::span<const Shape> src) {
             }
             return src[0];
           },
+          [&](const Pool2d& o) {
+            return checked({src[0].n, src[0].c, pooled_side(src[0].h, o), pooled_side(src[0].w, o)});
+          },
+          [&](const GlobalPool&) {
+            return Shape{src[0].n, src[0].c, 1, 1};
+          },
+          [&](const Blur& o) {
+            if (src[0].h < 2 || src[0].w < 2) {
+              fail(ErrorCode::kInvalidArgument, "source {} is too small to reflect 1 pixel", to_string(src[0]));
+            }
+            return Shape{src[0].n, src[0].c, (src[0].h - 1) / o.stride + 1, (src[0].w - 1) / o.stride + 1};
+          },
+          [&](const Lade&) {
+            if (src[0] != src[1]) {
+              fail(ErrorCode::kInvalidArgument, "sources are {} and {}, expected one shape", to_string(src[0]),
+                   to_string(src[1]));
+            }
+            return src[0];
+          },
+          [&](const AdaLin& o) {
+            for (const Shape& s : src.subspan(1)) {
+              if (s != Shape{src[0].n, src[0].c, 1, 1}) {
+                fail(ErrorCode::kInvalidArgument, "scale or shift is {}, expected [{},{},1,1]", to_string(s), src[0].n,
+                     src[0].c);
+              }
+            }
+            return normalisable(src[0], o.unbiased);
+          },
+          [&](const GaussianMixture& o) {
+            if (src[0].c <= o.components || src[0].h != 1 || src[0].w != 1) {
+              fail(ErrorCode::kInvalidArgument, "source is {}, expected one pixel of more than {} channels",
+                   to_string(src[0]), o.components);
+            }
+            return Shape{src[0].n, src[0].c - o.components, 1, 1};
+          },
+          [&](const Lin& o) { return normalisable(src[0], o.unbiased); },
+          [&](const ChannelScale&) { return same_as_first(src); },
+          [&](const ExternalAttention&) { return same_as_first(src); },
           [&](const BatchNorm&) { return same_as_first(src); },
           [&](const InstanceNorm&) { return same_as_first(src); },
           [&](const LayerNorm&) { return same_as_first(src); },
@@ -224,6 +293,24 @@ std::vector<WeightSpec> weights_of(const Op& op, std::span<const Shape> src) {
           },
           [&](const InstanceNorm& o) { return o.affine ? per_channel(src[0].c) : std::vector<WeightSpec>{}; },
           [&](const LayerNorm&) { return per_channel(src[0].c); },
+          [&](const ChannelScale&) {
+            return std::vector<WeightSpec>{{"weight", {src[0].c}, true}};
+          },
+          [&](const Lin&) {
+            std::vector<WeightSpec> specs = per_channel(src[0].c);
+            specs.insert(specs.begin(), {"rho", {src[0].c}, true});
+            return specs;
+          },
+          [&](const AdaLin&) {
+            return std::vector<WeightSpec>{{"rho", {src[0].c}, true}};
+          },
+          [&](const ExternalAttention& o) {
+            return std::vector<WeightSpec>{{"weight", {src[0].c, o.memory}, true}};
+          },
+          [&](const GaussianMixture& o) {
+            const std::vector<std::int64_t> dims = {o.components, src[0].c - o.components};
+            return std::vector<WeightSpec>{{"mean", dims, true}, {"deviation", dims, true}};
+          },
           [](const auto&) { return std::vector<WeightSpec>{}; },
       },
       op);
@@ -251,94 +338,12 @@ std::int64_t macs_of(const Op& op, std::span<const Shape> src, const Shape& dst)
                         [&](const Linear& o) {
                           return product({src[0].size(), o.out});
                         },
+                        [&](const ExternalAttention& o) {
+                          return product({src[0].size(), o.memory, 2});
+                        },
                         [](const auto&) { return std::int64_t{0}; },
                     },
                     op);
-}
-
-const char* global_reason(const Op& op) {
-  return std::visit(overloaded{
-                        [](const InstanceNorm&) { return "uses whole-image statistics"; },
-                        [](const LayerNorm&) { return "uses whole-image statistics"; },
-                        [](const Linear&) { return "looks at the whole image"; },
-                        [](const Reshape&) { return "rearranges the whole image"; },
-                        [](const Upsample& o) {
-                          return o.mode == UpsampleMode::kAlignCorners ? "samples relative to the picture's size"
-                                                                       : static_cast<const char*>(nullptr);
-                        },
-                        [](const auto&) { return static_cast<const char*>(nullptr); },
-                    },
-                    op);
-}
-
-namespace {
-
-Interval widened(Interval src, double low, double high) {
-  return {src.step, src.low + low, src.high + high};
-}
-
-Interval upsampled(Interval src, const Upsample& o) {
-  const double step = src.step / o.factor;
-  const double f = o.factor;
-  // src positions of dst i, relative to i/f, in src pixels: lowest tap and highest tap over all phases.
-  switch (o.mode) {
-    case UpsampleMode::kNearest:
-      return {step, src.low - src.step * (f - 1) / f, src.high};
-    case UpsampleMode::kAsymmetric:
-      return {step, src.low - src.step * (f - 1) / f, src.high + src.step * (f - 1) / f};
-    case UpsampleMode::kHalfPixel:
-    case UpsampleMode::kAlignCorners:
-      return {step, src.low - src.step, src.high + src.step};
-  }
-  return src;
-}
-
-Interval joined(std::span<const Interval> src) {
-  Interval all = src[0];
-  for (const Interval& s : src) {
-    if (s.step != all.step) fail(ErrorCode::kInvalidArgument, "sources are at different scales of the input");
-    all.low = std::min(all.low, s.low);
-    all.high = std::max(all.high, s.high);
-  }
-  return all;
-}
-
-}  // namespace
-
-Interval interval_of(const Op& op, std::span<const Interval> src) {
-  return std::visit(
-      overloaded{
-          [](const Input&) { return Interval{}; },
-          [&](const Conv2d& o) {
-            const Interval& s = src[0];
-            const int before = std::max(o.pad[0], o.pad[1]);
-            const int least_before = std::min(o.pad[0], o.pad[1]);
-            Interval dst = widened(s, -before * s.step, (o.kernel - 1 - least_before) * s.step);
-            // Reflected and replicated borders are read a little further inside than zero padding.
-            if (o.pad_mode != PadMode::kZero) dst = widened(dst, -before * s.step, before * s.step);
-            dst.step = s.step * o.stride;
-            return dst;
-          },
-          [&](const ConvTranspose2d& o) {
-            const double unit = src[0].step / o.stride;
-            Interval dst = widened(src[0], -unit * (o.kernel - 1 - o.pad), unit * o.pad);
-            dst.step = unit;
-            return dst;
-          },
-          [&](const Upsample& o) { return upsampled(src[0], o); },
-          [&](const PixelShuffle& o) {
-            return Interval{src[0].step / o.factor, src[0].low - src[0].step * (o.factor - 1) / o.factor, src[0].high};
-          },
-          [&](const PixelUnshuffle& o) {
-            return Interval{src[0].step * o.factor, src[0].low, src[0].high + src[0].step * (o.factor - 1)};
-          },
-          [&](const GuidedFilter& o) {
-            const Interval s = joined(src);
-            return widened(s, -2 * o.radius * s.step, 2 * o.radius * s.step);
-          },
-          [&](const auto&) { return joined(src); },
-      },
-      op);
 }
 
 }  // namespace genga::ir

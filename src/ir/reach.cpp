@@ -13,21 +13,11 @@ namespace {
 
 constexpr double kMaxStep = 1 << 16;
 
-std::vector<bool> live_nodes(const Graph& graph) {
-  std::vector<bool> live(graph.nodes().size(), false);
-  if (graph.output() < 0) return std::vector<bool>(graph.nodes().size(), true);
-  live[static_cast<std::size_t>(graph.output())] = true;
-  for (std::size_t i = live.size(); i-- > 0;) {
-    if (!live[i]) continue;
-    for (const NodeId id : graph.nodes()[i].src) live[static_cast<std::size_t>(id)] = true;
-  }
-  return live;
-}
-
 }  // namespace
 
 Reach reach(const Graph& graph) {
-  const std::vector<bool> live = live_nodes(graph);
+  const std::vector<bool> live =
+      graph.output() < 0 ? std::vector<bool>(graph.nodes().size(), true) : live_nodes(graph, graph.output());
   std::vector<Interval> intervals;
   Reach result;
   std::int64_t multiple = 1;

@@ -66,6 +66,31 @@ TEST(Reach, ADiscriminatorIsNotTileable) {
   EXPECT_EQ(r.multiple, 2);
 }
 
+TEST(Reach, PoolsAndBlursAreConvolutionsWithoutWeights) {
+  const Reach r = reach(chain({Blur{.stride = 2}, Pool2d{.kernel = 3, .stride = 2, .pad = 1}, Upsample{.factor = 4}}));
+  EXPECT_TRUE(r.local);
+  EXPECT_EQ(r.multiple, 4);
+  // blur: [-1, 1]; pool at 2 px: [-3, 3]; nearest at 4 px: low - 3
+  EXPECT_EQ(r.border_px, 8);
+}
+
+TEST(Reach, StatisticsAndAttentionLookAtTheWholePicture) {
+  EXPECT_EQ(reach(chain({ExternalAttention{.memory = 2}})).global_because,
+            "ExternalAttention 'n0' compares all pixels of the image");
+  EXPECT_EQ(reach(chain({GlobalPool{}})).global_because, "GlobalPool 'n0' looks at the whole image");
+  EXPECT_FALSE(reach(chain({Lin{}})).local);
+}
+
+TEST(Reach, PooledValuesFitToAnyScale) {
+  Graph g;
+  const NodeId x = g.add("x", Input{});
+  const NodeId half = g.add("half", Pool2d{}, {x});
+  const NodeId gamma = g.add("gamma", GlobalPool{}, {half});
+  const NodeId beta = g.add("beta", GlobalPool{}, {x});
+  g.set_output(g.add("norm", AdaLin{}, {x, gamma, beta}));
+  EXPECT_EQ(reach(g).multiple, 2);
+}
+
 TEST(Reach, MixedScalesAreRefused) {
   Graph g;
   const NodeId x = g.add("x", Input{});

@@ -33,6 +33,26 @@ void check_input(const Input& input, const Shape& shape) {
   }
 }
 
+/// By node: whether its height and width follow the picture's. Not so behind GlobalPool.
+std::vector<bool> follow_picture(const Graph& graph) {
+  std::vector<bool> follows;
+  for (const Node& node : graph.nodes()) {
+    follows.push_back(std::visit(overloaded{
+                                     [](const Input& o) { return o.height == 0 || o.width == 0; },
+                                     [](const GlobalPool&) { return false; },
+                                     [](const Linear&) { return false; },
+                                     [](const Reshape&) { return false; },
+                                     [&](const auto&) {
+                                       return std::any_of(node.src.begin(), node.src.end(), [&](NodeId id) {
+                                         return follows[static_cast<std::size_t>(id)];
+                                       });
+                                     },
+                                 },
+                                 node.op));
+  }
+  return follows;
+}
+
 }  // namespace
 
 std::int64_t WeightSpec::size() const {
@@ -67,12 +87,16 @@ std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>&
 
 std::vector<WeightSpec> weight_specs(const Graph& graph) {
   const std::vector<Shape> shapes = infer_shapes(graph, probe_shape(graph));
+  const std::vector<bool> follows = follow_picture(graph);
   std::vector<WeightSpec> all;
   for (const Node& node : graph.nodes()) {
-    if (std::holds_alternative<Linear>(node.op) && (graph.input().height == 0 || graph.input().width == 0)) {
-      fail(ErrorCode::kInvalidArgument, "Linear '{}': needs an Input of fixed height and width", node.name);
-    }
     if (node.src.empty()) continue;
+    if (std::holds_alternative<Linear>(node.op) && follows[static_cast<std::size_t>(node.src[0])]) {
+      fail(ErrorCode::kInvalidArgument,
+           "Linear '{}': its source grows with the picture; it needs an Input of fixed height and width, or a "
+           "GlobalPool before it",
+           node.name);
+    }
     std::vector<WeightSpec> specs = weight_specs(node, pick(shapes, node.src));
     std::move(specs.begin(), specs.end(), std::back_inserter(all));
   }

@@ -24,6 +24,7 @@ namespace {
 constexpr std::array<std::string_view, 3> kPadModes = {"zero", "reflect", "replicate"};
 constexpr std::array<std::string_view, 4> kActivations = {"relu", "leaky_relu", "tanh", "sigmoid"};
 constexpr std::array<std::string_view, 4> kUpsampleModes = {"nearest", "asymmetric", "half_pixel", "align_corners"};
+constexpr std::array<std::string_view, 2> kPools = {"max", "average"};
 
 constexpr std::span<const std::string_view> names_of(PadMode) {
   return kPadModes;
@@ -33,6 +34,9 @@ constexpr std::span<const std::string_view> names_of(ActivationKind) {
 }
 constexpr std::span<const std::string_view> names_of(UpsampleMode) {
   return kUpsampleModes;
+}
+constexpr std::span<const std::string_view> names_of(PoolKind) {
+  return kPools;
 }
 
 // ---- writing

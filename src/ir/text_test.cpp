@@ -26,7 +26,17 @@ Graph every_op() {
   x = g.add("cc", Concat{}, {x, x});
   x = g.add("ad", Add{}, {x, x});
   x = g.add("gf", GuidedFilter{.radius = 2}, {x, x});
+  x = g.add("bl", Blur{.stride = 1}, {x});
+  x = g.add("mp", Pool2d{.kind = PoolKind::kMax, .kernel = 3, .stride = 1, .pad = 1, .ceil_mode = true}, {x});
+  x = g.add("cs", ChannelScale{}, {x});
+  x = g.add("la", Lade{}, {x, x});
+  x = g.add("li", Lin{.unbiased = false}, {x});
+  const NodeId pooled = g.add("gp", GlobalPool{.kind = PoolKind::kMax}, {x});
+  x = g.add("ai", AdaLin{.eps = 1e-4F}, {x, pooled, pooled});
+  x = g.add("ea", ExternalAttention{.memory = 3}, {x});
   x = g.add("fc", Linear{.out = 64}, {x});
+  x = g.add("gm", GaussianMixture{.components = 16}, {x});
+  x = g.add("f2", Linear{.out = 64}, {x});
   x = g.add("rs", Reshape{.channels = 4, .height = 4, .width = 4}, {x});
   g.set_output(x);
   (void)guide;

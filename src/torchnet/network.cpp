@@ -108,8 +108,9 @@ std::vector<at::Tensor> Network::forward(const at::Tensor& x, std::span<const ir
       call.batch_norm_momentum = options_.batch_norm_momentum;
       for (const ir::NodeId s : node.src) call.src.push_back(values[static_cast<std::size_t>(s)]);
       if (node.src.empty()) call.src.push_back(x.contiguous(at::MemoryFormat::ChannelsLast));
-      call.weights = {weight_of(node.name, training_), find(node.name + ".bias"), find(node.name + ".running_mean"),
-                      find(node.name + ".running_var")};
+      call.weights = {weight_of(node.name, training_),  find(node.name + ".bias"), find(node.name + ".running_mean"),
+                      find(node.name + ".running_var"), find(node.name + ".rho"),  find(node.name + ".mean"),
+                      find(node.name + ".deviation")};
       values[i] = std::visit([&](const auto& op) { return apply(op, call); }, node.op);
       for (const ir::NodeId s : node.src) {
         if (plan.last_use[static_cast<std::size_t>(s)] == i) values[static_cast<std::size_t>(s)].reset();

@@ -11,7 +11,7 @@ namespace genga::torchnet {
 
 /// A node's weights as the op wants them: spectral norm already applied, absent ones undefined.
 struct NodeWeights {
-  at::Tensor weight, bias, running_mean, running_var;
+  at::Tensor weight, bias, running_mean, running_var, rho, mean, deviation;
 };
 
 struct Call {
@@ -37,5 +37,14 @@ at::Tensor apply(const ir::Upsample& op, const Call& call);
 at::Tensor apply(const ir::PixelShuffle& op, const Call& call);
 at::Tensor apply(const ir::PixelUnshuffle& op, const Call& call);
 at::Tensor apply(const ir::GuidedFilter& op, const Call& call);
+at::Tensor apply(const ir::Pool2d& op, const Call& call);
+at::Tensor apply(const ir::GlobalPool& op, const Call& call);
+at::Tensor apply(const ir::ChannelScale& op, const Call& call);
+at::Tensor apply(const ir::Blur& op, const Call& call);
+at::Tensor apply(const ir::Lade& op, const Call& call);
+at::Tensor apply(const ir::Lin& op, const Call& call);
+at::Tensor apply(const ir::AdaLin& op, const Call& call);
+at::Tensor apply(const ir::ExternalAttention& op, const Call& call);
+at::Tensor apply(const ir::GaussianMixture& op, const Call& call);
 
 }  // namespace genga::torchnet

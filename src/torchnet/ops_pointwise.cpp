@@ -38,4 +38,18 @@ at::Tensor apply(const ir::Affine& op, const Call& call) {
   return call.src[0] * op.scale + op.offset;
 }
 
+at::Tensor apply(const ir::ChannelScale&, const Call& call) {
+  return call.src[0] * call.weights.weight.view({1, -1, 1, 1});
+}
+
+at::Tensor apply(const ir::GaussianMixture& op, const Call& call) {
+  const NodeWeights& w = call.weights;
+  const at::Tensor flat = call.src[0].flatten(1);  // [N,D+components]
+  const std::int64_t n_dims = flat.size(1) - op.components;
+  const at::Tensor noise = flat.narrow(1, 0, n_dims);
+  const at::Tensor component = flat.narrow(1, n_dims, op.components);
+  const at::Tensor point = at::addcmul(component.matmul(w.mean), noise, component.matmul(w.deviation));
+  return point.view({flat.size(0), n_dims, 1, 1});
+}
+
 }  // namespace genga::torchnet
