@@ -21,9 +21,11 @@ ARROWS = {
     "engine": {"weights", "ir", "base"},
     "stylize": {"engine", "image", "weights", "ir", "base"},
     "torchnet": {"weights", "ir", "base"},
+    "video": {"image", "base"},
+    "eval": {"stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
     "data": {"image", "base"},
     "train": {"torchnet", "data", "models", "image", "weights", "ir", "base"},
-    "cli": {"train", "stylize", "engine", "models", "image", "weights", "ir", "base"},
+    "cli": {"train", "eval", "stylize", "engine", "models", "image", "weights", "ir", "base"},
 }
 
 # Door -> room; a door that is not here belongs to the room of its name.
@@ -34,6 +36,10 @@ LIBRARIES = {
     r"(torch|ATen|c10)/": {"torchnet", "train"},
     r"(oneapi/)?dnnl": {"engine"},
     r"vips/": {"image"},
+    r"lib(av|sw)": {"video"},
+    r"Eigen/": {"eval"},
+    r"google/protobuf/": {"eval", "train"},
+    r"zlib\.h": {"weights"},
     r"(glib|gio)": {"image", "weights"},
     r"toml\+\+|toml\.hpp|toml/": {"train"},
     r"CLI/": {"cli"},

@@ -1,0 +1,53 @@
+// Films as pictures: decodes with FFmpeg's libraries, frame by frame, upright and in sRGB's gamma.
+//
+// Usual calls:  FilmReader film("a.mp4", {.long_side_px = 512});  while (auto frame = film.next()) use(frame->picture);
+// Does not: read sound or subtitles, follow playlists to other files or the network, map HDR to SDR.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "genga/image.h"
+
+namespace genga::video {
+
+struct FilmInfo {
+  int width = 0, height = 0;      // of the frames handed out: upright, square pixels, after reduction
+  int rotation_degrees = 0;       // clockwise turn that the file asked for: 0, 90, 180 or 270
+  double frames_per_s = 0;        // average; 0: unknown
+  double duration_s = 0;          // 0: unknown
+  std::string format{}, codec{};  // "matroska,webm", "h264"
+};
+
+struct ReadOptions {
+  int long_side_px = 0;  // larger frames are reduced to it; 0: as they are
+  int threads = 0;       // of the decoder; 0: cores
+};
+
+struct Frame {
+  image::Image picture;
+  double time_s = 0;  // from the film's start; never falls
+};
+
+/// Threads: one at a time per reader.
+class FilmReader {
+ public:
+  /// Throws Error: kNotFound, kIo, kCorruptData (no film), kUnsupported (no pictures in it, or no decoder for them).
+  explicit FilmReader(const std::filesystem::path& path, const ReadOptions& options = {});
+  FilmReader(FilmReader&&) noexcept;
+  ~FilmReader();
+  const FilmInfo& info() const;
+  /// The next frame in order of showing; nothing at the end. Damaged packets are passed over and counted.
+  /// Throws Error: kCorruptData if the film holds not one readable frame.
+  std::optional<Frame> next();
+  std::int64_t n_damaged() const;  // packets that could not be decoded so far
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace genga::video
