@@ -77,8 +77,8 @@ std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>&
 
 std::int64_t count_parameters(const Graph& graph);                // trainable numbers only
 std::int64_t count_macs(const Graph& graph, const Shape& input);  // multiply-adds of conv, linear, attention
-/// A shape the graph accepts: the Input's own size where fixed, else the smallest multiple of the net of at least 64
-/// px.
+/// A shape the graph accepts: the Input's own size where fixed, else the smallest multiple of the net of at least 64 px,
+/// doubled up to three times while that is too small for the graph.
 Shape probe_shape(const Graph& graph);
 
 /// How far an output pixel looks. Local: tiles whose origin and size are multiples of `multiple` and that see

@@ -175,5 +175,15 @@ TEST(Subgraph, KeepsWhatTheOutputNeedsAndTheInput) {
   EXPECT_EQ(message_of([&] { subgraph(g, 9); }), "output node 9 does not exist");
 }
 
+TEST(ProbeShape, GrowsUntilTheGraphFitsIn) {
+  Graph graph;
+  NodeId x = graph.add("x", Input{});
+  for (int i = 0; i < 6; ++i) {  // 64 px become 1, which nothing can mirror
+    x = graph.add("half" + std::to_string(i), Conv2d{.out = 4, .kernel = 4, .stride = 2, .pad = {1, 1, 1, 1}}, {x});
+  }
+  graph.set_output(graph.add("mirrored", Conv2d{.out = 1, .pad = {1, 1, 1, 1}, .pad_mode = PadMode::kReflect}, {x}));
+  EXPECT_EQ(probe_shape(graph), (Shape{1, 3, 128, 128}));
+}
+
 }  // namespace
 }  // namespace genga::ir

@@ -75,8 +75,20 @@ std::vector<Shape> infer_shapes(const Graph& graph, const Shape& input) {
 Shape probe_shape(const Graph& graph) {
   const Input& input = graph.input();
   const std::int64_t multiple = reach(graph).multiple;
-  const std::int64_t side = (64 + multiple - 1) / multiple * multiple;
-  return {1, input.channels, input.height > 0 ? input.height : side, input.width > 0 ? input.width : side};
+  const std::int64_t least = (64 + multiple - 1) / multiple * multiple;
+  const auto shape = [&](std::int64_t side) {
+    return Shape{1, input.channels, input.height > 0 ? input.height : side, input.width > 0 ? input.width : side};
+  };
+  // Deep discriminators with mirrored borders need more than 64 px.
+  for (std::int64_t side = least; side <= 8 * least; side *= 2) {
+    try {
+      infer_shapes(graph, shape(side));
+      return shape(side);
+    } catch (const Error&) {
+      if (input.height > 0 && input.width > 0) break;
+    }
+  }
+  return shape(least);  // whoever infers shapes from it gets the error
 }
 
 std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>& src) {
