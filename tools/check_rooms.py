@@ -36,6 +36,7 @@ LIBRARIES = {
     r"(torch|ATen|c10)/": {"torchnet", "train"},
     r"(oneapi/)?dnnl": {"engine"},
     r"vips/": {"image"},
+    r"fftw3": {"data"},
     r"lib(av|sw)": {"video"},
     r"Eigen/": {"eval"},
     r"google/protobuf/": {"eval", "train"},

@@ -84,20 +84,36 @@ TensorFile read_tensor_file(const std::filesystem::path& path);
 TensorFile read_tensors(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
 void write_tensor_file(const std::filesystem::path& path, const TensorFile& file);
 
+/// NumPy's .npz with f32 or f16 arrays, stored or deflated. Throws Error: kNotFound, kIo, kCorruptData, kUnsupported.
+TensorMap read_npz_file(const std::filesystem::path& path);
+TensorMap read_npz(std::span<const std::byte> file);
+
+/// Fixed networks whose features are compared (losses, distances): "squeezenet" or "vgg19", by the tensor names of the
+/// files they were published in. Throws Error: kUnsupported.
+std::string_view recognise_features(const TensorMap& published);
+/// Published weights for a graph of that architecture (the row of models.h's table; it may end early). The result's
+/// graph takes RGB in [-1,1]: it begins with a 1x1 convolution `kPixelsNode` that makes of it what the network was
+/// trained on, so the preprocessing is stored with the weights. Throws Error: kUnsupported, kCorruptData.
+Model import_features(const TensorMap& published, const ir::Graph& graph);
+inline constexpr std::string_view kPixelsNode = "pixels";
+
 /// Throws Error: kCorruptData naming the first missing, superfluous or misshapen tensor.
 void check_tensors(const ir::Graph& graph, const TensorMap& tensors);
 /// He-normal convolutions (fan in), zero biases, unit norms, mixtures and rho as published: for tests, parity and as
 /// the trainer's start. Deterministic.
 TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed);
 
-/// Per node name: mean and variance a whole-image norm saw, per channel (LayerNorm: the same value repeated).
+/// What whole-image norms saw of one picture, named like weights and one number a channel: `<node>.mean` and
+/// `<node>.var` of all (LayerNorm: the same value repeated), `.target_mean` and `.target_var` of LADE's second source,
+/// `.layer_mean` and `.layer_var` of LIN and AdaLIN, `.gamma` and `.beta` of AdaLIN. Variances are as the norm uses
+/// them (unbiased).
 struct NormStatistics {
-  struct Moments {
-    std::vector<float> mean, var;
-  };
-  std::map<std::string, Moments, std::less<>> nodes;
+  std::map<std::string, std::vector<float>, std::less<>> values;
 };
-/// Replaces every InstanceNorm and LayerNorm by a BatchNorm with the given statistics, so that the net becomes local
+/// The graph that freeze_norms() makes: every norm over the whole image is a BatchNorm, and nodes that only modulated
+/// one are gone. Attention stays as it is.
+ir::Graph with_stored_norms(const ir::Graph& graph);
+/// The same network with the norms' statistics as given, so that it becomes local where only norms were not
 /// (algorithms.md 14c). Throws Error: kInvalidArgument if a norm's statistics are missing.
 Model freeze_norms(const Model& model, const NormStatistics& statistics);
 
