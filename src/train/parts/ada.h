@@ -1,14 +1,12 @@
 // Adaptive discriminator augmentation: each transformation happens with probability p, and p follows how sure the
 // discriminator is of real pictures. Source: Karras et al. 2020, arXiv 2006.06676, section 3; algorithms.md 12.
-// Pipeline "bgc": flip, quarter turns, integer translation; scale, rotation, anisotropic scale, fractional translation;
-// brightness, contrast, luma flip, hue, saturation. Differs: bilinear sampling without the wavelet low-pass.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "genga/weights.h"
 #include "torchnet/aten.h"
-#include "train/roster.h"
 #include "train/step_context.h"
 
 namespace genga::train {
@@ -21,22 +19,32 @@ struct AdaOptions {
 
 class Ada {
  public:
-  /// The roster keeps p and its running sums (`<name>` [4]) in its state.
-  Ada(Roster& roster, const std::string& name, const AdaOptions& options = {});
+  Ada() : Ada(AdaOptions{}) {}
+  explicit Ada(const AdaOptions& options) : options_(options) {}
 
-  /// RGB [N,3,H,W] in [-1,1], every picture changed in its own way. Twice differentiable.
+  /// RGB [N,3,H,W] in [-1,1], H = W, every picture changed in its own way by augment_bgc.
   at::Tensor augment(const at::Tensor& pictures, StepContext& context) const;
-  /// Once a step. real_logits: positive means "real" (with lsgan, give logits - 0.5). With several ranks each sees its
-  /// own logits, so their p may differ.
-  void observe(const at::Tensor& real_logits, const StepContext& context);
-  double probability() const;
+  /// Once a step. real_logits: positive means "real" (with lsgan, give logits - 0.5). n_images: seen in this step by
+  /// all processes; each follows its own logits.
+  void observe(const at::Tensor& real_logits, std::int64_t n_images);
+  double probability() const { return probability_; }
+
+  /// `<prefix>ada` [4]. For Roster::include.
+  void save(weights::TensorMap& state, const std::string& prefix) const;
+  /// Throws Error: kCorruptData.
+  void load(const weights::TensorMap& state, const std::string& prefix);
 
  private:
   AdaOptions options_;
-  at::Tensor& state_;  // p; sum of mean signs, steps and images since p last changed
+  // f32, as checkpoints store them.
+  float probability_ = 0, sign_sum_ = 0;  // the sum is over the steps since p last changed
+  std::int64_t n_steps_ = 0, n_images_ = 0;
 };
 
-/// The pipeline at a fixed probability.
-at::Tensor augment_bgc(const at::Tensor& pictures, double probability, StepContext& context);
+/// The paper's pipeline "bgc" (appendix B) with every transformation at probability p: flip, quarter turns, integer
+/// translation; scale, rotation, anisotropic scale, fractional translation; brightness, contrast, luma flip, hue,
+/// saturation. Beyond borders pictures are mirrored. Twice differentiable. Differs: bilinear sampling instead of the
+/// wavelet low-pass. pictures: RGB [N,3,S,S] in [-1,1].
+at::Tensor augment_bgc(const at::Tensor& pictures, double p, StepContext& context);
 
 }  // namespace genga::train

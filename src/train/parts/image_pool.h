@@ -3,27 +3,30 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "genga/weights.h"
 #include "torchnet/aten.h"
-#include "train/roster.h"
 #include "train/step_context.h"
 
 namespace genga::train {
 
 class ImagePool {
  public:
-  static constexpr std::int64_t kCapacity = 50;
+  explicit ImagePool(std::size_t capacity = 50) : capacity_(capacity) {}
 
-  /// The roster keeps the pictures (`<name>_pictures` [50,3,side,side] and `<name>_count`) in its state.
-  ImagePool(Roster& roster, const std::string& name, std::int64_t side_px);
-
-  /// Per picture of [N,3,side,side]: while the pool fills, the picture itself is kept and returned; later it is
-  /// returned with probability 1/2, or else an old one, whose place it takes. Without gradient.
+  /// Per picture of [N,C,H,W]: while the pool fills, the picture itself is kept and returned; later it is returned with
+  /// probability 1/2, or else an old one, whose place it takes. Without gradient.
   at::Tensor exchange(const at::Tensor& fakes, StepContext& context);
 
+  /// `<prefix>pictures` [n,C,H,W]; nothing while empty. For Roster::include.
+  void save(weights::TensorMap& state, const std::string& prefix) const;
+  /// Throws Error: kCorruptData (not pictures, or more than the capacity).
+  void load(const weights::TensorMap& state, const std::string& prefix);
+
  private:
-  at::Tensor& pictures_;
-  at::Tensor& count_;  // [1]
+  std::size_t capacity_;
+  std::vector<at::Tensor> pictures_;  // [1,C,H,W] each
 };
 
 }  // namespace genga::train

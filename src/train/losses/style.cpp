@@ -1,0 +1,22 @@
+#include "train/losses/style.h"
+
+namespace genga::train {
+
+at::Tensor gram(const at::Tensor& features) {
+  const at::Tensor flat = features.flatten(2);  // [N,C,HW]
+  return at::bmm(flat, flat.transpose(1, 2)) / static_cast<double>(flat.size(1) * flat.size(2));
+}
+
+at::Tensor decentralised_gram(const at::Tensor& features) {
+  return gram(features - features.mean({2, 3}, /*keepdim=*/true));
+}
+
+at::Tensor style_loss(const at::Tensor& a, const at::Tensor& b) {
+  return (gram(a) - gram(b)).abs().mean();
+}
+
+at::Tensor decentralised_style_loss(const at::Tensor& a, const at::Tensor& b) {
+  return (decentralised_gram(a) - decentralised_gram(b)).abs().mean() / static_cast<double>(a.size(1));
+}
+
+}  // namespace genga::train

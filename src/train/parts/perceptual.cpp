@@ -1,0 +1,81 @@
+#include "train/parts/perceptual.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <span>
+
+#include "genga/error.h"
+#include "genga/models.h"
+
+namespace genga::train {
+namespace {
+
+/// The graph up to what the layers need; VGG's classifier end, say, is not computed anyway.
+std::vector<ir::NodeId> find_layers(const ir::Graph& graph, std::span<const std::string> names) {
+  std::vector<ir::NodeId> ids;
+  for (const std::string& name : names) {
+    ids.push_back(graph.find(name));
+    if (ids.back() < 0) fail(ErrorCode::kInvalidArgument, "feature network: has no layer '{}'", name);
+  }
+  return ids;
+}
+
+weights::Model read_features(const std::filesystem::path& path) {
+  const bool npz = path.extension() == ".npz";
+  if (!npz) {
+    try {
+      return weights::read_model_file(path);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kUnsupported) throw;  // else plain safetensors of someone else, perhaps
+    }
+  }
+  const weights::TensorMap tensors = npz ? weights::read_npz_file(path) : weights::read_tensor_file(path).tensors;
+  try {
+    return weights::import_features(tensors, models::find_model(weights::recognise_features(tensors)).build());
+  } catch (const Error& error) {
+    throw error.with_context("'" + path.string() + "'");
+  }
+}
+
+}  // namespace
+
+FeatureLayers feature_layers(std::string_view architecture) {
+  if (architecture == "vgg19") return {"conv4_4", {"conv2_2", "conv3_3", "conv4_4"}};
+  // Same reductions (1/2, 1/4, 1/8) and about the same depth: fire5 is the last module at 1/8.
+  if (architecture == "squeezenet") return {"fire5", {"conv1", "fire3", "fire5"}};
+  fail(ErrorCode::kUnsupported, "feature network: is '{}', expected vgg19 or squeezenet", architecture);
+}
+
+Perceptual::Perceptual(const weights::Model& model) : net_(model.graph) {
+  if (model.graph.find(weights::kPixelsNode) < 0) {
+    fail(ErrorCode::kUnsupported,
+         "feature network: has no layer '{}' with its preprocessing; make the file with genga convert",
+         weights::kPixelsNode);
+  }
+  const FeatureLayers layers = feature_layers(model.card.architecture);
+  content_ = find_layers(model.graph, {&layers.content, 1});
+  style_ = find_layers(model.graph, layers.style);
+  net_.set_weights(model.tensors);
+  net_.set_frozen(true);
+}
+
+at::Tensor Perceptual::content(const at::Tensor& picture) {
+  return net_.forward(picture, content_).front();
+}
+
+std::vector<at::Tensor> Perceptual::style(const at::Tensor& picture) {
+  return net_.forward(picture, style_);
+}
+
+Perceptual open_perceptual(const std::filesystem::path& path, std::string_view asked_by) {
+  if (path.empty()) {
+    fail(ErrorCode::kInvalidArgument,
+         "perceptual: method '{}' compares features of VGG-19 or SqueezeNet and has no such network; give --perceptual "
+         "FILE (a model file, the published .npz of SqueezeNet v1.0, or torchvision's VGG-19 as safetensors)",
+         asked_by);
+  }
+  return Perceptual(read_features(path));
+}
+
+}  // namespace genga::train
