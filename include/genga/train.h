@@ -1,6 +1,6 @@
 // Training a style: a run's config, and the run itself.
 //
-// Usual calls:  RunConfig config;  apply_toml(config, text, "my.toml");  set_field(config, field, "64"); check(config);
+// Usual calls:  RunConfig config = compose(toml, "my.toml", flags);  check(config);
 //               start_run(config, "runs/a", {.cancel = &token, .on_step = draw_bar});
 //               resume_run(read_run_config("runs/a"), "runs/a", ...);
 // The config is one struct and one table of fields: TOML keys, command line flags, --help, range checks and the run's
@@ -28,6 +28,7 @@ using Paths = std::vector<std::filesystem::path>;
 struct RunConfig {
   Paths photos, style;
   std::string method = "genga";
+  std::string preset, init_from;
   std::int64_t seed = 1;
 
   int batch = 4;
@@ -37,21 +38,37 @@ struct RunConfig {
   double style_contrast = 10;
   int max_side = 1400;
   std::string picture_memory = "2G";
+  std::string augment = "none";
 
-  int width = 32;
-  int discriminator_width = 16;
+  int width = 0, discriminator_width = 0;
+  bool lite = false;
+  int latent = 100, components = 50;
+  std::string perceptual;
 
   std::int64_t steps = 8000;
-  std::int64_t warmup = 5500;
-  double lr = 1e-3, lr_discriminator = 6e-4;  // two time scales: Heusel et al. 2017, arXiv 1706.08500
-  double lr_end = 0.05;
-  double beta1 = 0.9, beta1_discriminator = 0.5, beta2 = 0.99;
-  double clip = 10;
-  double ema = 0.998;
+  std::int64_t warmup = 0;
+  double lr = 2e-4, lr_discriminator = 2e-4, lr_warmup = 0;
+  std::string schedule = "constant";
+  double schedule_from = 0.5, lr_end = 0;
+  double beta1 = 0.5, beta1_discriminator = 0.5, beta2 = 0.999;
+  double weight_decay = 0;
+  double clip = 0;
+  double ema = 0;
 
   std::string adversarial = "lsgan";
-  double w_teacher = 1, w_gradient = 1, w_low = 0.5;
-  double w_color = 0.1, w_grey = 0.05, w_smooth = 0.5;
+  std::string balance = "alternate";
+  int n_critic = 1;
+  double label_real = 1;
+  double w_penalty = 10, r1_gamma = 0;
+  int r1_every = 16;
+  double w_adversarial = 1, w_discriminator = 1;
+  double w_content = 0, w_style = 0, w_color = 0, w_tv = 0;
+  double w_cycle = 0, w_identity = 0, w_cam = 0, w_nce = 0, w_reconstruction = 0, w_sigma = 0;
+  double w_surface = 0, w_texture = 0, w_structure = 0;
+  double w_region = 0, w_region_photo = 0, w_main = 0, w_revised = 0, w_revised_content = 0;
+  double d_real = 1, d_grey = 1, d_fake = 1, d_smooth = 1;
+  double w_teacher = 0, w_gradient = 0, w_low = 0;
+  double w_critic_color = 0, w_critic_grey = 0;
 
   int paint_radius = 3, second_radius = 4;
   double flatness = 0.008;
@@ -64,9 +81,11 @@ struct RunConfig {
 
   int threads = 0;
   int loader_threads = 1;
+  std::string device = "auto", precision = "f32";
   std::int64_t checkpoint_every = 500;
   int keep = 3;
   int log_every = 20;
+  int histogram_every = 500;
   double sheet_minutes = 5;
   int sheet_pictures = 8;
   int sheet_px = 640;
@@ -81,8 +100,8 @@ struct Field {
   std::string_view name;   // TOML key; the flag is the same with '-' for '_'
   std::string_view group;  // heading in --help
   std::string_view help;
-  std::variant<int RunConfig::*, std::int64_t RunConfig::*, double RunConfig::*, std::string RunConfig::*,
-               Paths RunConfig::*>
+  std::variant<int RunConfig::*, std::int64_t RunConfig::*, double RunConfig::*, bool RunConfig::*,
+               std::string RunConfig::*, Paths RunConfig::*>
       member;
   double low = 0, high = 0;
 };
@@ -93,7 +112,7 @@ std::string flag_of(const Field& field);
 /// The field's value as TOML writes it.
 std::string value_text(const RunConfig& config, const Field& field);
 
-/// Sets a field from a flag's text; paths are separated by commas. Throws Error: kInvalidArgument (not a number, out of
+/// Sets a field from a flag's text; lists are separated by commas. Throws Error: kInvalidArgument (not a number, out of
 /// range), naming the field.
 void set_field(RunConfig& config, const Field& field, std::string_view text);
 /// Sets the fields a TOML document names. Throws Error: kInvalidArgument with `source` and the line for bad syntax,
@@ -101,6 +120,25 @@ void set_field(RunConfig& config, const Field& field, std::string_view text);
 void apply_toml(RunConfig& config, std::string_view toml, std::string_view source);
 /// A document that apply_toml reads back to the same config.
 std::string to_toml(const RunConfig& config);
+
+/// A preset: a TOML document that comes with Genga. Every method has one of its own name with its published values.
+struct Preset {
+  std::string_view name, toml;
+};
+std::span<const Preset> presets();
+
+/// Config from all it is made of, weakest first: the struct's defaults, the method's preset, the presets it names, the
+/// TOML document (may be empty), the flags. Throws Error: kInvalidArgument, kNotFound (method, preset).
+using Flag = std::pair<const Field*, std::string>;
+RunConfig compose(std::string_view toml, std::string_view source, std::span<const Flag> flags);
+
+/// One row per training method, for people.
+struct MethodInfo {
+  std::string_view name, summary, source;
+  bool from_noise = false;
+  std::vector<std::string> fields;  // the fields of Networks, Losses and Teacher that it reads
+};
+std::vector<MethodInfo> list_methods();
 
 /// Rules between fields. Throws Error: kInvalidArgument.
 void check(const RunConfig& config);
@@ -115,6 +153,7 @@ struct StepReport {
   const Terms& terms;
   double images_per_second = 0;
   double seconds_left = 0;
+  std::string_view phase{};  // what the method does now, "warm-up"; empty if it has no phases
 };
 
 /// Calls come on the thread that runs the training.
@@ -131,20 +170,32 @@ void start_run(const RunConfig& config, const std::filesystem::path& run, const 
 /// Goes on from the newest checkpoint in the folder, as if the run had never stopped.
 void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options);
 
-/// Shows a run on stderr: on a terminal one line that is redrawn, otherwise a plain line every 30 seconds.
+/// Writes RUN/report.html and returns its path: curves, samples, data, events, model card and config of a run, in one
+/// file that opens without a network; while the run goes on, too. Needs image::init(). Throws Error: kNotFound (no run
+/// there), kInvalidArgument (config.toml is no TOML), kIo.
+std::filesystem::path write_report(const std::filesystem::path& run);
+
+/// Shows a run on stderr: on a terminal one line that is redrawn, otherwise a plain line every 30 seconds. Of many notes
+/// in a row that begin with the same word, some are shown and the rest counted.
 class ProgressBar {
  public:
   ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar();  // ends the line
   void step(const StepReport& report);
   void note(const std::string& text);
 
  private:
   void clear();
+  void say_held();
 
   bool terminal_ = false;
   bool drawn_ = false;
   double last_seconds_ = -1e9;  // when the last line was written
+  std::string note_word_;       // the last note's first word
+  double note_seconds_ = -1e9;  // when the first note of these came
+  int n_notes_ = 0, n_held_ = 0;  // of these: in all, not shown
 };
 
 /// What a run would do, measured by a few steps on the real pictures; writes nothing.

@@ -34,14 +34,17 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  genga-train run --photos photos --style paintings -o runs/first\n"
     "  genga-train run --photos photos --style ink,wash --steps 50000 --crop 192 -o runs/second\n"
+    "  genga-train run --method cut --photos photos --style ink -o runs/cut\n"
+    "  genga-train run --method deligan --style faces --crop 64 -o runs/faces\n"
     "  genga-train run --config runs/first/config.toml --lr 5e-4 -o runs/third\n"
     "  genga-train run --resume runs/second\n"
     "  genga-train run --photos photos --style paintings --dry-run\n"
     "The result is RUN/model.safetensors: genga stylize -m RUN/model.safetensors photo.jpg";
 
-/// A field's default as a person would type it; "" if there is none.
+/// A field's default as a person would type it; "" if there is none, or if every method has its own.
 std::string default_text(const train::Field& field) {
   static const train::RunConfig defaults;
+  if (field.group == "Losses" || field.group == "Schedule" || field.group == "Networks") return "";
   std::string text = train::value_text(defaults, field);
   std::erase_if(text, [](char c) { return c == '\'' || c == '"' || c == '[' || c == ']'; });
   return text;
@@ -49,7 +52,8 @@ std::string default_text(const train::Field& field) {
 
 void add_options(CLI::App& run, Arguments& arguments) {
   run.allow_extras();  // so that check_extras can name the nearest option
-  run.add_option("-c,--config", arguments.config_file, "TOML file; its keys are the options below with '_' for '-'");
+  run.add_option("-c,--config", arguments.config_file,
+                 "TOML file over the method's preset; its keys are the options below with '_' for '-'");
   run.add_option("-o,--output", arguments.out, "folder for the run: checkpoints, sheets, log, model");
   run.add_option("--resume", arguments.resume, "continue the run in this folder; other options override its config");
   run.add_flag("--dry-run", arguments.dry_run, "print networks, cost, memory and time; train nothing");
@@ -78,14 +82,36 @@ void check_extras(const CLI::App& run) {
 }
 
 train::RunConfig make_config(const Arguments& arguments) {
-  train::RunConfig config;
-  if (!arguments.resume.empty()) config = train::read_run_config(arguments.resume);
+  std::string toml;
   if (!arguments.config_file.empty()) {
     const std::vector<std::byte> bytes = read_file(arguments.config_file, 1 << 20);
-    train::apply_toml(config, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, arguments.config_file);
+    toml.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
+  if (arguments.resume.empty()) {
+    const std::vector<train::Flag> flags(arguments.flags.begin(), arguments.flags.end());
+    return train::compose(toml, arguments.config_file, flags);
+  }
+  train::RunConfig config = train::read_run_config(arguments.resume);
+  const std::string method = config.method;
+  if (!toml.empty()) train::apply_toml(config, toml, arguments.config_file);
   for (const auto& [field, text] : arguments.flags) train::set_field(config, *field, text);
+  if (config.method != method) {
+    fail(ErrorCode::kInvalidArgument, "run: '{}' was trained by method '{}' and cannot go on by '{}'; start a new run",
+         arguments.resume, method, config.method);
+  }
   return config;
+}
+
+void print_methods() {
+  for (const train::MethodInfo& method : train::list_methods()) {
+    fmt::print("{}\n  {} ({})\n  from {}; reads:", method.name, method.summary, method.source,
+               method.from_noise ? "noise" : "photos");
+    for (const std::string& field : method.fields) fmt::print(" {}", field);
+    fmt::print("\n\n");
+  }
+  fmt::print("presets:");
+  for (const train::Preset& preset : train::presets()) fmt::print(" {}", preset.name);
+  fmt::print("\n");
 }
 
 std::string clock_text(double seconds) {
@@ -140,8 +166,14 @@ int main(int argc, char** argv) {
   CLI::App* run_command = app.add_subcommand("run", "Train a style, or continue a run");
   run_command->footer(kExamples);
   add_options(*run_command, arguments);
+  CLI::App* methods_command =
+      app.add_subcommand("methods", "List training methods, the options they read, and presets");
   try {
     app.parse(argc, argv);
+    if (methods_command->parsed()) {
+      print_methods();
+      return 0;
+    }
     check_extras(*run_command);
     run(arguments);
     return 0;

@@ -30,16 +30,18 @@ struct LoaderOptions {
   ScaleRange photo_scale{1.3, 3.4};  // docs: training.md, "Scale is the stroke-size knob"
   ScaleRange style_scale{1.0, 2.2};
   double min_style_contrast = 10;  // style crops of lower standard deviation (0..255) are drawn again, a few times
+  bool with_photo = true, with_style_smooth = true, with_photo_segments = false;  // what a batch holds besides style
   std::uint64_t seed = 1;
   std::int64_t first_batch = 0;
   int threads = 1;
 };
 
-/// Planar f32 in [-1,1], each [batch,3,crop_px,crop_px]; photo: crop_px + 2*photo_margin_px.
+/// Planar f32 in [-1,1], each [batch,3,crop_px,crop_px] or empty; photo: crop_px + 2*photo_margin_px.
 struct Batch {
   std::int64_t index = 0;
   std::vector<float> photo, style;
-  std::vector<float> style_smooth;  // the same style crops with blurred contours
+  std::vector<float> style_smooth;    // the same style crops with blurred contours
+  std::vector<float> photo_segments;  // the photo crops without margin, every superpixel in its mean colour
 };
 
 /// Batch `index` on the calling thread.

@@ -56,7 +56,8 @@ double Adam::step(double learning_rate) {
   const double root = std::sqrt(1 - std::pow(options_.beta2, t));
   for (auto& [name, parameter] : parameters_) {
     if (!parameter.grad().defined()) continue;
-    const at::Tensor gradient = parameter.grad() * scale;
+    at::Tensor gradient = parameter.grad() * scale;
+    if (options_.weight_decay > 0) gradient.add_(parameter, options_.weight_decay);
     at::Tensor &m = first_[name], &v = second_[name];
     m.mul_(options_.beta1).add_(gradient, 1 - options_.beta1);
     v.mul_(options_.beta2).addcmul_(gradient, gradient, 1 - options_.beta2);

@@ -11,7 +11,8 @@ namespace genga::train {
 
 struct AdamOptions {
   double beta1 = 0.5, beta2 = 0.99;
-  double clip = 0;  // gradients are scaled down to this norm; 0: never
+  double clip = 0;          // gradients are scaled down to this norm; 0: never
+  double weight_decay = 0;  // added to gradients, times the weight (L2, as PyTorch's Adam; U-GAT-IT)
 };
 
 class Adam {
@@ -19,6 +20,7 @@ class Adam {
   /// parameters: leaves to change; the optimiser shares them.
   Adam(torchnet::NamedTensors parameters, const AdamOptions& options);
 
+  const torchnet::NamedTensors& parameters() const { return parameters_; }
   void clear_gradients();
   /// One step, unless the gradient is not finite: then nothing changes. Returns the gradient's norm before clipping.
   double step(double learning_rate);

@@ -12,10 +12,34 @@
 namespace genga::train {
 namespace {
 
-constexpr std::array kMethods{
-    MethodRow{"genga", "small local generator; painted teacher first, then patch discriminators", kTeacherMargin,
-              make_genga},
+const std::array kMethods{
+    MethodRow{.name = "genga",
+              .summary = "small local generator; painted teacher first, then patch discriminators",
+              .source_text = "this project, docs/styles/pepper.md",
+              .needs = {.photo_margin = kTeacherMargin, .style_smooth = true},
+              .crop_multiple = 8,
+              .fields = "width discriminator_width adversarial w_critic_color w_critic_grey d_smooth w_teacher "
+                        "w_gradient w_low Teacher",
+              .make = make_genga},
 };
+
+/// Groups whose fields belong to methods; all others concern every run.
+bool is_own(std::string_view group) {
+  return group == "Networks" || group == "Losses" || group == "Teacher";
+}
+
+bool has_word(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    const std::size_t space = words.find(' ');
+    if (words.substr(0, space) == word) return true;
+    words = space == std::string_view::npos ? std::string_view{} : words.substr(space + 1);
+  }
+  return false;
+}
+
+bool reads(const MethodRow& method, const Field& field) {
+  return !is_own(field.group) || has_word(method.fields, field.name) || has_word(method.fields, field.group);
+}
 
 }  // namespace
 
@@ -33,7 +57,29 @@ const MethodRow& find_method(std::string_view name) {
     if (row.name == name) return row;
     names.emplace_back(row.name);
   }
-  fail(ErrorCode::kNotFound, "method: '{}' is not known{}", name, did_you_mean(name, names));
+  fail(ErrorCode::kNotFound, "method: '{}' is not known{}; genga-train methods lists them", name,
+       did_you_mean(name, names));
+}
+
+void check_fields(const RunConfig& config, const MethodRow& method) {
+  static const RunConfig defaults;
+  for (const Field& field : fields()) {
+    if (reads(method, field) || value_text(config, field) == value_text(defaults, field)) continue;
+    fail(ErrorCode::kInvalidArgument, "{}: is set to {}, but method '{}' has no use for it; leave it out", field.name,
+         value_text(config, field), method.name);
+  }
+}
+
+std::vector<MethodInfo> list_methods() {
+  std::vector<MethodInfo> list;
+  for (const MethodRow& row : kMethods) {
+    MethodInfo info{row.name, row.summary, row.source_text, row.source == Source::kNoise, {}};
+    for (const Field& field : fields()) {
+      if (is_own(field.group) && reads(row, field)) info.fields.emplace_back(field.name);
+    }
+    list.push_back(std::move(info));
+  }
+  return list;
 }
 
 }  // namespace genga::train

@@ -1,7 +1,11 @@
 // A training method: its networks, and what one step does to them. The trainer knows nothing else about it.
+//
+// Adding a method: methods/<name>.{h,cpp} (derive from GanMethod, roster.h has the parts), a row in method.cpp, its
+// published values in configs/methods/<name>.toml.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,12 +15,15 @@
 #include "genga/train.h"
 #include "genga/weights.h"
 #include "torchnet/aten.h"
+#include "train/step_context.h"
 
 namespace genga::train {
 
-/// One batch as tensors: RGB in [-1,1], style [N,3,crop,crop], photo with photo_margin more on every side.
+/// One batch as tensors [N,3,crop,crop], RGB in [-1,1]; undefined where the method does not need them. photo has
+/// photo_margin pixels more on every side.
 struct Pictures {
   at::Tensor photo, style, style_smooth;
+  at::Tensor photo_segments;  // the photo (without margin) with every superpixel in its mean colour
 };
 
 bool all_finite(const Terms& terms);
@@ -29,30 +36,54 @@ struct NetworkRow {
 class Method {
  public:
   virtual ~Method() = default;
-  /// Step number `step` (from 0). rate: factor for the learning rates, below 1 after a rollback.
-  /// Terms that are not finite mean that the state is spoilt.
-  virtual Terms step(const Pictures& batch, std::int64_t step, double rate) = 0;
+  /// One step. Terms that are not finite mean that the state is spoilt.
+  virtual Terms step(const Pictures& batch, StepContext& context) = 0;
 
   /// Everything the next step depends on besides the batch.
   virtual weights::TensorMap state() const = 0;
   virtual void set_state(const weights::TensorMap& state) = 0;
+  /// Starts from another style's weights. Throws Error: kInvalidArgument if they do not fit.
+  virtual void init_from(const weights::Model& model) = 0;
 
-  /// The result so far, as a model without its card's words (the averaged generator).
+  /// The result so far, as a model without its card's words.
   virtual weights::Model result() = 0;
-  /// The result's picture of a photo [1,3,H,W] in [-1,1], any size; without gradient.
+  /// The result's picture of a photo [1,3,H,W] in [-1,1], any size; without gradient. Photo methods only.
   virtual at::Tensor stylise(const at::Tensor& photo) = 0;
+  /// n pictures from noise, [n,3,H,W] in [-1,1], the same for the same seed; without gradient. Noise methods only.
+  virtual at::Tensor sample(std::int64_t n, std::uint64_t seed) = 0;
 
   virtual std::vector<NetworkRow> networks() const = 0;
+  /// The last step's gradients by weight, "generator/stem.weight"; for histograms.
+  virtual void each_gradient(const std::function<void(const std::string&, const at::Tensor&)>& visit) const = 0;
+};
+
+/// What the generator makes pictures of.
+enum class Source { kPhoto, kNoise };
+
+/// What a batch must hold besides style pictures.
+struct Needs {
+  bool photo = true;
+  int photo_margin = 0;  // pixels around a photo crop that the method asks for
+  bool style_smooth = false;
+  bool photo_segments = false;
 };
 
 struct MethodRow {
   std::string_view name;
   std::string_view summary;
-  int photo_margin;  // pixels around a photo crop that the method asks for
+  std::string_view source_text;  // paper or repository
+  Source source = Source::kPhoto;
+  Needs needs;
+  int crop_multiple = 4;  // sides of a training crop must be multiples of this
+  /// Fields of the groups Networks, Losses and Teacher that it reads, or a group's name for all of it; separated by
+  /// spaces. Others may not be set.
+  std::string_view fields;
   std::unique_ptr<Method> (*make)(const RunConfig& config);
 };
 std::span<const MethodRow> methods();
 /// The row of a name. Throws Error: kNotFound with the nearest name.
 const MethodRow& find_method(std::string_view name);
+/// Throws Error: kInvalidArgument if a method's own field was set that this method does not read.
+void check_fields(const RunConfig& config, const MethodRow& method);
 
 }  // namespace genga::train

@@ -17,11 +17,12 @@ using Clock = std::chrono::steady_clock;
 constexpr int kTimedSteps = 3;
 
 /// Median seconds of a few steps numbered from `first`; one step before them pays for set-up.
-double time_steps(Method& method, const Pictures& pictures, std::int64_t first) {
+double time_steps(Method& method, const Pictures& pictures, std::uint64_t seed, std::int64_t first) {
   std::vector<double> seconds;
   for (int i = 0; i <= kTimedSteps; ++i) {
     const auto begin = Clock::now();
-    method.step(pictures, first + i, 1);
+    StepContext context(seed, first + i);
+    method.step(pictures, context);
     if (i > 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
   }
   std::ranges::nth_element(seconds, seconds.begin() + kTimedSteps / 2);
@@ -35,36 +36,35 @@ std::int64_t peak_resident_bytes() {
 }
 
 /// Everything that can be wrong before a file is written.
-const MethodRow& prepare(const RunConfig& config) {
+void prepare(const RunConfig& config) {
   check(config);
-  const MethodRow& method = find_method(config.method);
   set_up_torch(config);
-  return method;
 }
 
 }  // namespace
 
 void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
-  const MethodRow& method = prepare(config);
+  prepare(config);
   find_pictures(config);  // before the folder is made: a wrong path must leave nothing behind
+  std::unique_ptr<Method> method = make_method(config);
   const RunFolder folder(run);
   folder.create();
   write_file(folder.config_file(), to_toml(config));
-  Trainer(config, folder, method.make(config), options).run();
+  Trainer(config, folder, std::move(method), options).run();
 }
 
 void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
-  const MethodRow& row = prepare(config);
+  prepare(config);
   const RunFolder folder(run);
   Checkpoint checkpoint = folder.load_latest();
   write_file(folder.config_file(), to_toml(config));
-  Trainer trainer(config, folder, row.make(config), options);
+  Trainer trainer(config, folder, make_method(config), options);
   trainer.restore(std::move(checkpoint));
   trainer.run();
 }
 
 RunPlan plan_run(const RunConfig& config) {
-  const MethodRow& row = prepare(config);
+  prepare(config);
   const RunPictures found = find_pictures(config);
   RunPlan plan;
   plan.n_photos = static_cast<std::int64_t>(found.photos.training.size());
@@ -72,16 +72,19 @@ RunPlan plan_run(const RunConfig& config) {
   plan.n_styles = static_cast<std::int64_t>(found.styles.size());
   plan.picture_bytes = parse_bytes(config.picture_memory);
 
-  const std::unique_ptr<Method> method = row.make(config);
+  const std::unique_ptr<Method> method = make_method(config);
   for (const auto& [name, graph] : method->networks()) {
-    const ir::Shape shape{1, graph->input().channels, config.crop, config.crop};
+    const ir::Input& input = graph->input();
+    const ir::Shape shape{1, input.channels, input.height > 0 ? input.height : config.crop,
+                          input.width > 0 ? input.width : config.crop};
     plan.networks.push_back({name, ir::count_parameters(*graph), ir::count_macs(*graph, shape)});
   }
   data::PictureStore photos(found.photos.training, store_options(config)), styles(found.styles, store_options(config));
   const data::LoaderOptions loading = loader_options(config, 0);
   const Pictures pictures = to_pictures(data::make_batch(photos, styles, loading, 0), loading);
-  plan.warmup_step_seconds = time_steps(*method, pictures, 0);
-  plan.step_seconds = time_steps(*method, pictures, config.warmup);
+  const auto seed = static_cast<std::uint64_t>(config.seed);
+  plan.warmup_step_seconds = time_steps(*method, pictures, seed, 0);
+  plan.step_seconds = time_steps(*method, pictures, seed, config.warmup);
   const auto warmup = static_cast<double>(std::min(config.warmup, config.steps));
   plan.total_seconds =
       warmup * plan.warmup_step_seconds + (static_cast<double>(config.steps) - warmup) * plan.step_seconds;

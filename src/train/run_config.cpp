@@ -10,6 +10,10 @@
 #include "genga/base.h"
 #include "genga/error.h"
 #include "genga/train.h"
+#include "train/augmenter.h"
+#include "train/losses/adversarial.h"
+#include "train/method.h"
+#include "train/parts/schedule.h"
 
 namespace genga::train {
 namespace {
@@ -91,6 +95,11 @@ void set_from_node(RunConfig& config, const Field& field, const toml::node& node
                    config.*member = *text;
                  },
                  [&](Paths RunConfig::*member) { config.*member = paths_from(field, node); },
+                 [&](bool RunConfig::*member) {
+                   const auto value = node.value_exact<bool>();
+                   if (!value) wrong_type(field, "true or false");
+                   config.*member = *value;
+                 },
                  [&]<class Number>(Number RunConfig::*member) { config.*member = number_from<Number>(field, node); },
              },
              field.member);
@@ -122,6 +131,7 @@ std::string value_text(const RunConfig& config, const Field& field) {
                             list += (list.empty() ? "" : ", ") + toml_text(path.string());
                           return "[" + list + "]";
                         },
+                        [&](bool RunConfig::*member) { return std::string(config.*member ? "true" : "false"); },
                         [&](auto member) { return std::to_string(config.*member); },
                     },
                     field.member);
@@ -131,6 +141,12 @@ void set_field(RunConfig& config, const Field& field, std::string_view text) {
   std::visit(overloaded{
                  [&](std::string RunConfig::*member) { config.*member = text; },
                  [&](Paths RunConfig::*member) { config.*member = split_paths(text); },
+                 [&](bool RunConfig::*member) {
+                   if (text != "true" && text != "false") {
+                     fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected true or false", field.name, text);
+                   }
+                   config.*member = text == "true";
+                 },
                  [&]<class Number>(Number RunConfig::*member) { config.*member = parse_number<Number>(field, text); },
              },
              field.member);
@@ -167,21 +183,29 @@ void check(const RunConfig& config) {
   const auto require = [](bool ok, std::string_view message) {
     if (!ok) fail(ErrorCode::kInvalidArgument, "{}", message);
   };
-  require(!config.photos.empty(), "no photos given; add --photos FOLDER");
+  const MethodRow& method = find_method(config.method);
   require(!config.style.empty(), "no style given; add --style FOLDER");
-  require(config.crop % 8 == 0, fmt::format("crop: is {}, expected a multiple of 8", config.crop));
+  require(!method.needs.photo || !config.photos.empty(), "no photos given; add --photos FOLDER");
+  require(method.needs.photo || config.photos.empty(),
+          fmt::format("photos: method '{}' makes pictures from noise and takes none; leave --photos out", method.name));
+  require(config.crop % method.crop_multiple == 0, fmt::format("crop: is {}, method '{}' expects a multiple of {}",
+                                                               config.crop, method.name, method.crop_multiple));
   require(config.photo_scale_low <= config.photo_scale_high, "photo_scale_low: is above photo_scale_high");
   require(config.style_scale_low <= config.style_scale_high, "style_scale_low: is above style_scale_high");
   require(config.line_coherence_low < config.line_coherence_high,
           "line_coherence_low: must be below line_coherence_high");
   require(config.line_light_low < config.line_light_high, "line_light_low: must be below line_light_high");
-  require(config.adversarial == "lsgan" || config.adversarial == "hinge",
-          fmt::format("adversarial: is '{}', expected lsgan or hinge", config.adversarial));
+  require(config.balance == "alternate" || config.balance == "adaptive",
+          fmt::format("balance: is '{}', expected alternate or adaptive", config.balance));
   require(!config.name.empty() &&
               std::ranges::all_of(config.name,
                                   [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; }),
           fmt::format("name: is '{}', expected letters, digits, '-' and '_'", config.name));
+  adversarial_by_name(config.adversarial);
+  schedule_by_name(config.schedule);
+  check_augment(config.augment);
   parse_bytes(config.picture_memory);
+  check_fields(config, method);
 }
 
 RunConfig read_run_config(const std::filesystem::path& run) {

@@ -1,6 +1,7 @@
 #include "train/sheet.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "genga/error.h"
 #include "torchnet/torch_guard.h"
@@ -66,6 +67,20 @@ void write_sheet(const std::filesystem::path& path, Method& method, const std::v
     paste(sheet, photo, kGap, y);
     paste(sheet, result, column + 2 * kGap, y);
     y += photo.height + kGap;
+  }
+  image::write_image(path, sheet);
+}
+
+void write_grid(const std::filesystem::path& path, Method& method, int n, std::uint64_t seed) {
+  const at::Tensor pictures = torchnet::guarded("sample sheet", [&] { return method.sample(n, seed); });
+  const int side_w = static_cast<int>(pictures.size(3)), side_h = static_cast<int>(pictures.size(2));
+  const int columns = static_cast<int>(std::ceil(std::sqrt(n)));
+  const int rows = (n + columns - 1) / columns;
+  image::Image sheet{columns * (side_w + kGap) + kGap, rows * (side_h + kGap) + kGap, {}};
+  sheet.rgb.assign(std::size_t{3} * sheet.width * sheet.height, 255);
+  for (int i = 0; i < n; ++i) {
+    const int x = kGap + i % columns * (side_w + kGap), y = kGap + i / columns * (side_h + kGap);
+    paste(sheet, to_image(pictures.narrow(0, i, 1)), x, y);
   }
   image::write_image(path, sheet);
 }

@@ -1,6 +1,7 @@
 // A picture to look at while a run goes on: held-out photos beside what the generator makes of them.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -19,6 +20,9 @@ SheetPhotos read_sheet_photos(const std::vector<std::filesystem::path>& files, i
 
 /// Each row: photo | result. Throws Error: kIo.
 void write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos);
+
+/// n pictures from noise in rows and columns, the same for the same seed. Throws Error: kIo.
+void write_grid(const std::filesystem::path& path, Method& method, int n, std::uint64_t seed);
 
 /// u8 picture to [1,3,H,W] in [-1,1], and back (clamped, rounded).
 at::Tensor to_tensor(const image::Image& picture);

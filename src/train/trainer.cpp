@@ -29,20 +29,29 @@ double seconds_between(std::chrono::steady_clock::time_point from, std::chrono::
 }  // namespace
 
 RunPictures find_pictures(const RunConfig& config) {
-  data::Scan photos = data::scan_pictures(config.photos);
+  RunPictures found;
+  if (find_method(config.method).needs.photo) {
+    data::Scan photos = data::scan_pictures(config.photos);
+    found.photos = data::split_held_out(photos.files);
+    found.skipped = std::move(photos.skipped);
+  }
   data::Scan styles = data::scan_pictures(config.style);
-  RunPictures found{data::split_held_out(photos.files), std::move(styles.files), std::move(photos.skipped)};
+  found.styles = std::move(styles.files);
   found.skipped.insert(found.skipped.end(), styles.skipped.begin(), styles.skipped.end());
   return found;
 }
 
 data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch) {
+  const Needs& needs = find_method(config.method).needs;
   return {.batch = config.batch,
           .crop_px = config.crop,
-          .photo_margin_px = find_method(config.method).photo_margin,
+          .photo_margin_px = needs.photo_margin,
           .photo_scale = {config.photo_scale_low, config.photo_scale_high},
           .style_scale = {config.style_scale_low, config.style_scale_high},
           .min_style_contrast = config.style_contrast,
+          .with_photo = needs.photo,
+          .with_style_smooth = needs.style_smooth,
+          .with_photo_segments = needs.photo_segments,
           .seed = static_cast<std::uint64_t>(config.seed),
           .first_batch = first_batch,
           .threads = config.loader_threads};
@@ -54,12 +63,24 @@ data::PictureStoreOptions store_options(const RunConfig& config) {
 
 Pictures to_pictures(const data::Batch& batch, const data::LoaderOptions& made_with) {
   const auto tensor = [&](const std::vector<float>& values, std::int64_t side) {
+    if (values.empty()) return at::Tensor();
     return at::from_blob(const_cast<float*>(values.data()), {made_with.batch, 3, side, side}, at::kFloat)
         .clone(at::MemoryFormat::ChannelsLast);
   };
   const std::int64_t crop = made_with.crop_px;
   return {tensor(batch.photo, crop + 2 * made_with.photo_margin_px), tensor(batch.style, crop),
-          tensor(batch.style_smooth, crop)};
+          tensor(batch.style_smooth, crop), tensor(batch.photo_segments, crop)};
+}
+
+std::unique_ptr<Method> make_method(const RunConfig& config) {
+  std::unique_ptr<Method> method = find_method(config.method).make(config);
+  if (config.init_from.empty()) return method;
+  try {
+    method->init_from(weights::read_model_file(config.init_from));
+  } catch (const Error& error) {
+    throw error.with_context(fmt::format("init_from '{}'", config.init_from));
+  }
+  return method;
 }
 
 void set_up_torch(const RunConfig& config) {
@@ -127,7 +148,8 @@ void Trainer::start_loader() {
 bool Trainer::step_once() {
   const Clock::time_point begin = Clock::now();
   const data::Batch batch = loader_->next();
-  const Terms terms = method_->step(to_pictures(batch, loader_options(config_, step_)), step_, rate_);
+  StepContext context(static_cast<std::uint64_t>(config_.seed), step_, rate_);
+  const Terms terms = method_->step(to_pictures(batch, loader_options(config_, step_)), context);
   if (!all_finite(terms)) {
     roll_back(terms);
     return false;
@@ -166,9 +188,14 @@ void Trainer::save_checkpoint() {
 
 void Trainer::save_sheet() {
   last_sheet_ = Clock::now();
-  if (sheet_photos_.empty()) return;
   const std::filesystem::path path = folder_.sheet_file(step_);
-  write_sheet(path, *method_, sheet_photos_);
+  if (find_method(config_.method).source == Source::kNoise) {
+    write_grid(path, *method_, config_.sheet_pictures, static_cast<std::uint64_t>(config_.seed));
+  } else if (sheet_photos_.empty()) {
+    return;
+  } else {
+    write_sheet(path, *method_, sheet_photos_);
+  }
   note(fmt::format("step {}: sheet {}", step_, path.string()));
 }
 

@@ -20,11 +20,14 @@ struct RunPictures {
   std::vector<std::filesystem::path> styles;
   std::vector<data::Skipped> skipped;
 };
+/// Throws Error: kNotFound, kInvalidArgument (no picture there).
 RunPictures find_pictures(const RunConfig& config);
 data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch);
 data::PictureStoreOptions store_options(const RunConfig& config);
-/// Copies, channels_last.
+/// Copies, channels_last; undefined where the batch holds nothing.
 Pictures to_pictures(const data::Batch& batch, const data::LoaderOptions& made_with);
+/// The method at step 0, with config.init_from's weights if it names a model.
+std::unique_ptr<Method> make_method(const RunConfig& config);
 /// Thread count of the networks, one inter-op thread, denormals flushed. Idempotent.
 void set_up_torch(const RunConfig& config);
 

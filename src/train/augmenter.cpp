@@ -1,0 +1,35 @@
+#include "train/augmenter.h"
+
+namespace genga::train {
+
+void check_augment(std::string_view augment) {
+  if (augment != "none" && augment != "ada") DiffAugment{augment};
+}
+
+Augmenter::Augmenter(std::string_view augment) {
+  if (augment == "ada") {
+    ada_.emplace();
+  } else if (augment != "none") {
+    policy_.emplace(augment);
+  }
+}
+
+at::Tensor Augmenter::operator()(const at::Tensor& pictures, StepContext& context) const {
+  if (policy_) return (*policy_)(pictures, context);
+  return ada_ ? ada_->augment(pictures, context) : pictures;
+}
+
+void Augmenter::observe(const at::Tensor& real_logits, double real_label, const StepContext& context) {
+  // Half way between "fake" (0) and "real" is where the discriminator does not know.
+  if (ada_) ada_->observe(real_logits.detach() - real_label / 2, real_logits.size(0) * context.ranks().count);
+}
+
+void Augmenter::save(weights::TensorMap& state, const std::string& prefix) const {
+  if (ada_) ada_->save(state, prefix);
+}
+
+void Augmenter::load(const weights::TensorMap& state, const std::string& prefix) {
+  if (ada_) ada_->load(state, prefix);
+}
+
+}  // namespace genga::train

@@ -1,0 +1,33 @@
+// What discriminators see of pictures: the pictures, or augmented ones (field `augment`).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "train/parts/ada.h"
+#include "train/parts/diff_augment.h"
+#include "train/step_context.h"
+
+namespace genga::train {
+
+/// Throws Error: kInvalidArgument unless it is "none", "ada" or a policy of DiffAugment.
+void check_augment(std::string_view augment);
+
+class Augmenter {
+ public:
+  explicit Augmenter(std::string_view augment);
+  at::Tensor operator()(const at::Tensor& pictures, StepContext& context) const;
+  /// Tells ada how sure the discriminator is of real pictures; nothing otherwise. real_label: what it should say.
+  void observe(const at::Tensor& real_logits, double real_label, const StepContext& context);
+
+  /// ada's probability; nothing otherwise.
+  void save(weights::TensorMap& state, const std::string& prefix) const;
+  void load(const weights::TensorMap& state, const std::string& prefix);
+
+ private:
+  std::optional<DiffAugment> policy_;
+  std::optional<Ada> ada_;
+};
+
+}  // namespace genga::train

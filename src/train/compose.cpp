@@ -1,0 +1,70 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "genga/base.h"
+#include "genga/error.h"
+#include "genga/train.h"
+#include "train/method.h"
+
+namespace genga::train {
+namespace {
+
+const Preset& find_preset(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Preset& preset : presets()) {
+    if (preset.name == name) return preset;
+    names.emplace_back(preset.name);
+  }
+  fail(ErrorCode::kNotFound, "preset: '{}' is not known{}; genga-train methods lists them", name,
+       did_you_mean(name, names));
+}
+
+void apply_preset(RunConfig& config, std::string_view name) {
+  const Preset& preset = find_preset(name);
+  apply_toml(config, preset.toml, "preset " + std::string(preset.name));
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    if (comma != 0) parts.emplace_back(text.substr(0, comma));
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return parts;
+}
+
+void apply_own(RunConfig& config, std::string_view toml, std::string_view source, std::span<const Flag> flags) {
+  if (!toml.empty()) apply_toml(config, toml, source);
+  for (const auto& [field, text] : flags) set_field(config, *field, text);
+}
+
+}  // namespace
+
+RunConfig compose(std::string_view toml, std::string_view source, std::span<const Flag> flags) {
+  // A preset may name the method (animegan_v2_hayao does) unless the document or a flag does.
+  RunConfig wish;
+  wish.method.clear();
+  apply_own(wish, toml, source, flags);
+  const std::vector<std::string> names = split(wish.preset);
+  std::string method = wish.method;
+  for (const std::string& name : names) {
+    RunConfig trial;
+    trial.method.clear();
+    apply_preset(trial, name);
+    if (wish.method.empty() && !trial.method.empty()) method = trial.method;
+    if (!wish.method.empty() && !trial.method.empty() && trial.method != wish.method) {
+      fail(ErrorCode::kInvalidArgument, "preset: '{}' is for method '{}', but the method is '{}'", name, trial.method,
+           wish.method);
+    }
+  }
+  RunConfig config;
+  if (!method.empty()) config.method = find_method(method).name;
+  apply_preset(config, config.method);
+  for (const std::string& name : names) apply_preset(config, name);
+  apply_own(config, toml, source, flags);
+  return config;
+}
+
+}  // namespace genga::train

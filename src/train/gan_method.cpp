@@ -1,0 +1,139 @@
+#include "train/gan_method.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "genga/error.h"
+
+namespace genga::train {
+namespace {
+
+constexpr int kMargin = 16;  // replicated around a photo before stylising, hides zero padding inside networks
+
+}  // namespace
+
+GanMethod::GanMethod(const RunConfig& config, std::string architecture)
+    : config_(config),
+      architecture_(std::move(architecture)),
+      adversarial_(adversarial_by_name(config.adversarial)),
+      schedule_(schedule_by_name(config.schedule)),
+      roster_(static_cast<std::uint64_t>(config.seed)),
+      augmenter_(config.augment) {
+  if (schedule_.kind != ScheduleKind::kStep) {
+    schedule_.from = config.schedule_from;
+    schedule_.end = config.lr_end;
+  }
+  roster_.include("augmenter", augmenter_);
+}
+
+void GanMethod::set_result(torchnet::Network& generator, std::string output) {
+  generator_ = &generator;
+  output_ = std::move(output);
+  if (config_.ema <= 0) return;
+  average_ = &roster_.network(std::string(kAverageName), generator.graph(), Start::kSmall);
+  average_->set_weights(generator.weights());
+  average_->set_frozen(true);
+  average_->set_training(false);
+}
+
+void GanMethod::end_step(const StepContext& context) {
+  if (average_ == nullptr) return;
+  const auto n = static_cast<double>(context.step());
+  average_->move_towards(*generator_, 1 - std::min(config_.ema, (1 + n) / (10 + n)));
+}
+
+AdamOptions GanMethod::generator_adam() const {
+  return {config_.beta1, config_.beta2, config_.clip, config_.weight_decay};
+}
+
+AdamOptions GanMethod::discriminator_adam() const {
+  return {config_.beta1_discriminator, config_.beta2, config_.clip, config_.weight_decay};
+}
+
+double GanMethod::generator_rate(const StepContext& context) const {
+  const bool warming = context.step() < config_.warmup && config_.lr_warmup > 0;
+  return (warming ? config_.lr_warmup : config_.lr) * rate_share(schedule_, context.step(), config_.steps) *
+         context.rate();
+}
+
+double GanMethod::discriminator_rate(const StepContext& context) const {
+  return config_.lr_discriminator * rate_share(schedule_, context.step(), config_.steps) * context.rate();
+}
+
+at::Tensor GanMethod::penalties(const Discriminator& discriminator, const at::Tensor& real, const at::Tensor& fake,
+                                StepContext& context) const {
+  at::Tensor total;
+  const auto add = [&](const at::Tensor& penalty) { total = total.defined() ? total + penalty : penalty; };
+  const bool has_penalty = adversarial_ == Adversarial::kWganGp || adversarial_ == Adversarial::kWganLp ||
+                           adversarial_ == Adversarial::kDragan;
+  if (has_penalty && config_.w_penalty > 0) {
+    add(config_.w_penalty * gradient_penalty(adversarial_, discriminator, real, fake, context));
+  }
+  if (config_.r1_gamma > 0 && context.step() % config_.r1_every == 0) {
+    add(config_.r1_gamma / 2 * config_.r1_every * r1_penalty(discriminator, real));
+  }
+  return total;
+}
+
+void GanMethod::descend(Adam& adam, const at::Tensor& loss, double rate, const std::string& name, Terms& terms) {
+  adam.clear_gradients();
+  loss.backward();
+  terms.emplace_back("grad_" + name, adam.step(rate));
+}
+
+void GanMethod::init_from(const weights::Model& model) {
+  generator_->set_some_weights(model.tensors);
+  if (average_ != nullptr) average_->set_some_weights(model.tensors);
+}
+
+weights::Model GanMethod::result() {
+  torchnet::Network& network = shown();
+  const ir::Graph& whole = network.graph();
+  const ir::NodeId output = output_.empty() ? whole.output() : whole.find(output_);
+  weights::Model model;
+  model.graph = ir::subgraph(whole, output);
+  weights::TensorMap tensors = network.weights();
+  for (const ir::WeightSpec& spec : ir::weight_specs(model.graph)) model.tensors[spec.name] = tensors.at(spec.name);
+  model.card.architecture = architecture_;
+  return model;
+}
+
+at::Tensor GanMethod::stylise(const at::Tensor& photo) {
+  const at::NoGradGuard no_grad;
+  torchnet::Network& network = shown();
+  const ir::NodeId output = output_.empty() ? network.graph().output() : network.graph().find(output_);
+  const int multiple = ir::reach(network.graph()).multiple;
+  const std::int64_t h = photo.size(2), w = photo.size(3);
+  const auto fill = [&](std::int64_t size) {
+    return kMargin + (multiple - (size + 2 * kMargin) % multiple) % multiple;
+  };
+  const at::Tensor padded = at::replication_pad2d(photo, {kMargin, fill(w), kMargin, fill(h)});
+  network.set_training(false);
+  const at::Tensor result = network.forward(padded, std::span(&output, 1)).front();
+  network.set_training(&network == generator_);
+  return result.narrow(2, kMargin, h).narrow(3, kMargin, w);
+}
+
+at::Tensor GanMethod::sample(std::int64_t n, std::uint64_t seed) {
+  const at::NoGradGuard no_grad;
+  torchnet::Network& network = shown();
+  StepContext context(seed, 0);
+  network.set_training(false);
+  const at::Tensor pictures = network.forward(draw_latent(network.graph(), n, context));
+  network.set_training(&network == generator_);
+  return pictures;
+}
+
+at::Tensor draw_latent(const ir::Graph& generator, std::int64_t n, StepContext& context) {
+  std::int64_t components = 0;
+  for (const ir::Node& node : generator.nodes()) {
+    if (const auto* mixture = std::get_if<ir::GaussianMixture>(&node.op)) components = mixture->components;
+  }
+  const std::int64_t dims = generator.input().channels - components;
+  const at::Tensor normal = context.normal({n, dims, 1, 1});
+  if (components == 0) return normal;
+  const at::Tensor which = at::one_hot(context.integers(components, n), components).to(at::kFloat);
+  return at::cat({normal, which.view({n, components, 1, 1})}, 1);
+}
+
+}  // namespace genga::train

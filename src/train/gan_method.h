@@ -1,0 +1,88 @@
+// What every method does the same, whatever its losses: state, result, average, samples.
+//
+// A method in short:
+//   class CutMethod final : public GanMethod {
+//    public:
+//     explicit CutMethod(const RunConfig& config)
+//         : GanMethod(config, "cut_generator"),
+//           generator_(roster().network("generator", models::cut_generator(), Start::kXavier02)), ...
+//           adam_g_(roster().optimiser("g", {&generator_, ...}, generator_adam())) { set_result(generator_); }
+//     Terms step(const Pictures& batch, StepContext& context) override {
+//       return torchnet::guarded("training step", [&] { ... end_step(context); return terms; });
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "train/augmenter.h"
+#include "train/losses/gradient_penalty.h"
+#include "train/method.h"
+#include "train/parts/schedule.h"
+#include "train/roster.h"
+
+namespace genga::train {
+
+class GanMethod : public Method {
+ public:
+  weights::TensorMap state() const override { return roster_.state(); }
+  void set_state(const weights::TensorMap& state) override { roster_.set_state(state); }
+  void init_from(const weights::Model& model) override;
+  weights::Model result() override;
+  at::Tensor stylise(const at::Tensor& photo) override;
+  at::Tensor sample(std::int64_t n, std::uint64_t seed) override;
+  std::vector<NetworkRow> networks() const override { return roster_.rows(); }
+  void each_gradient(const std::function<void(const std::string&, const at::Tensor&)>& visit) const override {
+    roster_.each_gradient(visit);
+  }
+
+ protected:
+  /// architecture: what the result's card says.
+  GanMethod(const RunConfig& config, std::string architecture);
+
+  const RunConfig& config() const { return config_; }
+  Roster& roster() { return roster_; }
+  /// The network that users get, cut to what `output` (a node's name; "": the graph's output) depends on; call it once,
+  /// when all networks are there. With config.ema it is followed by an average, which is then the result.
+  void set_result(torchnet::Network& generator, std::string output = "");
+  /// Moves the average; the last thing a step does.
+  void end_step(const StepContext& context);
+  /// Adam's settings from the config.
+  AdamOptions generator_adam() const;
+  AdamOptions discriminator_adam() const;
+  /// lr or lr_discriminator times the schedule's share and the rate after rollbacks.
+  double generator_rate(const StepContext& context) const;
+  double discriminator_rate(const StepContext& context) const;
+  /// What discriminators see of pictures.
+  at::Tensor augmented(const at::Tensor& pictures, StepContext& context) const { return augmenter_(pictures, context); }
+  void observe_real(const at::Tensor& real_logits, const StepContext& context) {
+    augmenter_.observe(real_logits, config_.label_real, context);
+  }
+  Adversarial adversarial() const { return adversarial_; }
+  /// The discriminator's penalties with their weights: the gradient penalty of config.adversarial and, every r1_every
+  /// steps, R1 (times r1_every: lazy regularisation, Karras et al. 2020). Undefined if there are none in this step.
+  at::Tensor penalties(const Discriminator& discriminator, const at::Tensor& real, const at::Tensor& fake,
+                       StepContext& context) const;
+  /// backward() of a loss and one step of an optimiser, whose gradients begin at zero. Adds the gradient's norm to
+  /// terms as "grad_<name>".
+  static void descend(Adam& adam, const at::Tensor& loss, double rate, const std::string& name, Terms& terms);
+
+ private:
+  torchnet::Network& shown() { return average_ != nullptr ? *average_ : *generator_; }
+
+  RunConfig config_;
+  std::string architecture_;
+  Adversarial adversarial_;
+  Schedule schedule_;
+  Roster roster_;
+  Augmenter augmenter_;
+  torchnet::Network* generator_ = nullptr;
+  torchnet::Network* average_ = nullptr;
+  std::string output_;
+};
+
+/// Noise for a generator whose Input is a latent: [n, channels, 1, 1]. A GaussianMixture's component is drawn uniformly
+/// and one-hot.
+at::Tensor draw_latent(const ir::Graph& generator, std::int64_t n, StepContext& context);
+
+}  // namespace genga::train

@@ -1,0 +1,81 @@
+#include "train/roster.h"
+
+#include <utility>
+
+namespace genga::train {
+namespace {
+
+/// What begins with prefix, without it.
+weights::TensorMap part(const weights::TensorMap& state, const std::string& prefix) {
+  weights::TensorMap tensors;
+  for (auto it = state.lower_bound(prefix); it != state.end() && it->first.starts_with(prefix); ++it) {
+    tensors.emplace(it->first.substr(prefix.size()), it->second);
+  }
+  return tensors;
+}
+
+void put(weights::TensorMap& state, const std::string& prefix, weights::TensorMap tensors) {
+  for (auto& [name, tensor] : tensors) state[prefix + name] = std::move(tensor);
+}
+
+}  // namespace
+
+torchnet::Network& Roster::network(std::string name, ir::Graph graph, Start start,
+                                   const torchnet::NetworkOptions& options) {
+  const std::uint64_t seed = seed_ + networks_.size();
+  weights::TensorMap first = start_weights(graph, start, seed);
+  networks_.push_back({std::move(name), torchnet::Network(std::move(graph), options)});
+  torchnet::Network& network = networks_.back().value;
+  network.set_weights(first);
+  network.set_training(true);
+  return network;
+}
+
+Adam& Roster::optimiser(std::string name, const std::vector<const torchnet::Network*>& networks,
+                        const AdamOptions& options) {
+  torchnet::NamedTensors leaves;
+  for (auto& [network_name, network] : networks_) {
+    if (std::ranges::find(networks, &network) == networks.end()) continue;
+    for (const auto& [weight_name, leaf] : network.parameters()) leaves[network_name + "/" + weight_name] = leaf;
+  }
+  optimisers_.push_back({std::move(name), Adam(std::move(leaves), options)});
+  return optimisers_.back().value;
+}
+
+weights::TensorMap Roster::state() const {
+  weights::TensorMap state;
+  for (const auto& [name, network] : networks_) put(state, name + "/", network.state());
+  for (const auto& [name, adam] : optimisers_) adam.save(state, "adam_" + name + "/");
+  for (const auto& [name, part] : parts_) part.save(state, name + "/");
+  return state;
+}
+
+void Roster::set_state(const weights::TensorMap& state) {
+  for (auto& [name, network] : networks_) network.set_state(part(state, name + "/"));
+  for (auto& [name, adam] : optimisers_) adam.load(state, "adam_" + name + "/");
+  for (auto& [name, part] : parts_) part.load(state, name + "/");
+}
+
+std::vector<NetworkRow> Roster::rows() const {
+  std::vector<NetworkRow> rows;
+  for (const auto& [name, network] : networks_) {
+    if (name != kAverageName) rows.push_back({name, &network.graph()});
+  }
+  return rows;
+}
+
+void Roster::each_gradient(const std::function<void(const std::string&, const at::Tensor&)>& visit) const {
+  for (const auto& [name, adam] : optimisers_) {
+    for (const auto& [weight_name, leaf] : adam.parameters()) {
+      if (leaf.grad().defined()) visit(weight_name, leaf.grad());
+    }
+  }
+}
+
+void LossSum::add(std::string name, double weight, const at::Tensor& loss) {
+  terms_.emplace_back(std::move(name), loss.item<double>());
+  const at::Tensor weighted = weight * loss;
+  total_ = total_.defined() ? total_ + weighted : weighted;
+}
+
+}  // namespace genga::train
