@@ -30,16 +30,18 @@ ir::Graph patch_discriminator(int channels, int width = 32);
 struct DcganOptions {
   int size_px = 64;     // 64, 128 or 256
   int width = 64;       // channels at half of the picture's size
+  int latent = 100;     // generator only: numbers of noise
   bool logits = false;  // discriminator only: without the final sigmoid, as the losses want it
 };
-ir::Graph dcgan_generator(const DcganOptions& options = {});      // noise [N,100,1,1]; 3,576,704 parameters at 64 px
+ir::Graph dcgan_generator(const DcganOptions& options = {});      // noise [N,latent,1,1]; 3,576,704 parameters at 64 px
 ir::Graph dcgan_discriminator(const DcganOptions& options = {});  // [N,1,1,1]; 2,765,568 at 64 px
 
-/// DeLiGAN: noise [N,100+components,1,1], 100 normal numbers and the component's weights (ir::GaussianMixture), then
+/// DeLiGAN: noise [N,latent+components,1,1], normal numbers and the component's weights (ir::GaussianMixture), then
 /// DCGAN's generator. The discriminator is dcgan_discriminator.
 struct DeliganOptions {
   int size_px = 64;
   int width = 64;
+  int latent = 100;
   int components = 50;
 };
 ir::Graph deligan_generator(const DeliganOptions& options = {});
@@ -48,8 +50,9 @@ ir::Graph deligan_generator(const DeliganOptions& options = {});
 struct SeedGanOptions {
   int size_px = 64;  // 64, 128 or 256
   int width = 128;   // channels at 8 and 16 px
+  int latent = 100;
 };
-ir::Graph seed_gan_generator(const SeedGanOptions& options = {});      // noise [N,100,1,1]
+ir::Graph seed_gan_generator(const SeedGanOptions& options = {});      // noise [N,latent,1,1]
 ir::Graph seed_gan_discriminator(const SeedGanOptions& options = {});  // logits [N,1,1,1]
 
 // ---- image to image ----

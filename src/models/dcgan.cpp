@@ -9,8 +9,6 @@
 namespace genga::models {
 namespace {
 
-constexpr int kNoise = 100;
-
 /// width at half of the picture's size, doubling with every halving.
 int channels_at(const DcganStages& stages, int side_px) {
   return stages.width * std::min(stages.size_px / 2 / side_px, 16);
@@ -42,7 +40,7 @@ NodeId dcgan_stages(Net& net, NodeId noise, const DcganStages& stages) {
 
 ir::Graph dcgan_generator(const DcganOptions& options) {
   check_noise_size("dcgan", options.size_px);
-  Net net(ir::Input{.channels = kNoise, .height = 1, .width = 1});
+  Net net(ir::Input{.channels = options.latent, .height = 1, .width = 1});
   return net.finish(dcgan_stages(net, net.input(), {options.size_px, options.width}));
 }
 

@@ -8,14 +8,13 @@
 namespace genga::models {
 
 ir::Graph deligan_generator(const DeliganOptions& options) {
-  constexpr int kNoise = 100;
   check_noise_size("deligan", options.size_px);
   if (options.components < 1) {
     fail(ErrorCode::kInvalidArgument, "deligan: components is {}, expected at least 1", options.components);
   }
-  Net net(ir::Input{.channels = kNoise + options.components, .height = 1, .width = 1});
+  Net net(ir::Input{.channels = options.latent + options.components, .height = 1, .width = 1});
   const NodeId z = net.layer("mixture", ir::GaussianMixture{.components = options.components}, {net.input()});
-  return net.finish(dcgan_stages(net, z, {options.size_px, options.width}));  // z [N,100,1,1]
+  return net.finish(dcgan_stages(net, z, {options.size_px, options.width}));  // z [N,latent,1,1]
 }
 
 }  // namespace genga::models

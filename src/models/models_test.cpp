@@ -231,9 +231,10 @@ TEST(Multiple, IsThePublishedOne) {
 TEST(NoiseToPicture, StagesFollowThePictureSize) {
   for (const int size_px : {64, 128, 256}) {
     const ir::Shape picture{4, 3, size_px, size_px};
-    EXPECT_EQ(output_shape(dcgan_generator({.size_px = size_px}), {4, 100, 1, 1}), picture);
+    EXPECT_EQ(output_shape(dcgan_generator({.size_px = size_px, .latent = 64}), {4, 64, 1, 1}), picture);
     EXPECT_EQ(output_shape(dcgan_discriminator({.size_px = size_px}), picture), (ir::Shape{4, 1, 1, 1}));
-    EXPECT_EQ(output_shape(deligan_generator({.size_px = size_px, .components = 7}), {4, 107, 1, 1}), picture);
+    EXPECT_EQ(output_shape(deligan_generator({.size_px = size_px, .latent = 30, .components = 7}), {4, 37, 1, 1}),
+              picture);
     EXPECT_EQ(output_shape(seed_gan_generator({.size_px = size_px}), {4, 100, 1, 1}), picture);
     EXPECT_EQ(output_shape(seed_gan_discriminator({.size_px = size_px}), picture), (ir::Shape{4, 1, 1, 1}));
   }

@@ -14,7 +14,6 @@
 namespace genga::models {
 namespace {
 
-constexpr int kNoise = 100;
 constexpr int kStart = 8;  // px
 
 std::string at(const char* what, int side_px) {
@@ -27,7 +26,7 @@ ir::Graph seed_gan_generator(const SeedGanOptions& options) {
   check_noise_size("seed_gan", options.size_px);
   const int start = options.width;  // channels; halved with every doubling from 16 px on, down to a quarter
   const auto channels_at = [&](int side_px) { return std::max(start * 2 * kStart / side_px, (start + 3) / 4); };
-  Net net(ir::Input{.channels = kNoise, .height = 1, .width = 1});
+  Net net(ir::Input{.channels = options.latent, .height = 1, .width = 1});
   NodeId x = net.linear("dense", net.input(), {.out = start * kStart * kStart, .bias = false});  // [N,8192,1,1]
   x = net.relu(net.batch_norm("dense_bn", x));                                                   // [N,8192,1,1]
   x = net.reshape(x, {.channels = start, .height = kStart, .width = kStart});                    // [N,128,8,8]
