@@ -79,7 +79,7 @@ Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions
   const std::size_t per_photo = std::size_t{3} * photo_px * photo_px;
   const std::size_t per_style = std::size_t{3} * options.crop_px * options.crop_px;
   const auto room = [&](bool wanted, std::size_t per_picture) {
-    return std::vector<float>(wanted ? per_picture * options.batch : 0);
+    return std::vector<float>(wanted ? per_picture * options.own_items() : 0);
   };
   Batch batch{.index = index,
               .photo = room(options.with_photo, per_photo),
@@ -87,8 +87,8 @@ Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions
               .style_smooth = room(options.with_style_smooth, per_style),
               .photo_segments = room(options.with_photo_segments, per_style)};
   const std::uint64_t style_seed = options.seed ^ kStyleSeed;
-  for (int i = 0; i < options.batch; ++i) {
-    const std::int64_t draw = index * options.batch + i;
+  for (int i = 0; i < options.own_items(); ++i) {
+    const std::int64_t draw = index * options.batch + options.rank * options.own_items() + i;
     if (options.with_photo) {
       Rng rng(options.seed, static_cast<std::uint64_t>(draw));
       const auto picture = draw_picture(photos, options.seed, draw);

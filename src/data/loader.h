@@ -34,9 +34,13 @@ struct LoaderOptions {
   std::uint64_t seed = 1;
   std::int64_t first_batch = 0;
   int threads = 1;
+  int rank = 0, ranks = 1;  // of `ranks` processes that share every batch, this one cuts the rank-th part
+
+  /// Items that this process cuts. Requires: ranks divides batch.
+  int own_items() const { return batch / ranks; }
 };
 
-/// Planar f32 in [-1,1], each [batch,3,crop_px,crop_px] or empty; photo: crop_px + 2*photo_margin_px.
+/// Planar f32 in [-1,1], each [own_items,3,crop_px,crop_px] or empty; photo: crop_px + 2*photo_margin_px.
 struct Batch {
   std::int64_t index = 0;
   std::vector<float> photo, style;
@@ -44,7 +48,7 @@ struct Batch {
   std::vector<float> photo_segments;  // the photo crops without margin, every superpixel in its mean colour
 };
 
-/// Batch `index` on the calling thread.
+/// This rank's part of batch `index`, on the calling thread.
 /// Throws Error: kInvalidArgument if no picture of a store can be read.
 Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions& options, std::int64_t index);
 

@@ -69,6 +69,24 @@ TEST_F(LoaderTest, StartsAnywhere) {
   EXPECT_EQ(batch.photo, make_batch(photos, styles, small(), 11).photo);
 }
 
+TEST_F(LoaderTest, RanksSeeTogetherWhatOneProcessSees) {
+  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  LoaderOptions options = small();
+  options.batch = 6;
+  const Batch whole = make_batch(photos, styles, options, 5);
+  options.ranks = 3;
+  std::vector<float> photo, style, style_smooth;
+  for (options.rank = 0; options.rank < 3; ++options.rank) {
+    const Batch part = make_batch(photos, styles, options, 5);
+    photo.insert(photo.end(), part.photo.begin(), part.photo.end());
+    style.insert(style.end(), part.style.begin(), part.style.end());
+    style_smooth.insert(style_smooth.end(), part.style_smooth.begin(), part.style_smooth.end());
+  }
+  EXPECT_EQ(photo, whole.photo);
+  EXPECT_EQ(style, whole.style);
+  EXPECT_EQ(style_smooth, whole.style_smooth);
+}
+
 TEST_F(LoaderTest, SeedsDiffer) {
   PictureStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions other = small();
