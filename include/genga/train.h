@@ -62,11 +62,12 @@ struct RunConfig {
   double w_penalty = 10, r1_gamma = 0;
   int r1_every = 16;
   double w_adversarial = 1, w_discriminator = 1;
-  double w_content = 0, w_style = 0, w_color = 0, w_tv = 0;
+  double w_content = 0, w_style = 0, w_style_middle = 0, w_style_fine = 0, w_color = 0, w_tv = 0;
   double w_cycle = 0, w_identity = 0, w_cam = 0, w_nce = 0, w_reconstruction = 0, w_sigma = 0;
   double w_surface = 0, w_texture = 0, w_structure = 0;
   double w_region = 0, w_region_photo = 0, w_main = 0, w_revised = 0, w_revised_content = 0;
   double d_real = 1, d_grey = 1, d_fake = 1, d_smooth = 1;
+  double smooth_salt = 0;
   double w_teacher = 0, w_gradient = 0, w_low = 0;
   double w_critic_color = 0, w_critic_grey = 0;
 
@@ -78,6 +79,8 @@ struct RunConfig {
   double line = 0.9, line_gain = 15, line_threshold = 0.06;
   double line_coherence_low = 0.12, line_coherence_high = 0.45;
   double line_light_low = 0.6, line_light_high = 0.85;
+  double denoise = 5;
+  int denoise_window = 5, region_px = 50;
 
   int threads = 0;
   int loader_threads = 1;

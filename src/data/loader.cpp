@@ -7,6 +7,7 @@
 #include "data/edge_smooth.h"
 #include "data/filters/felzenszwalb.h"
 #include "data/filters/regions.h"
+#include "data/filters/salt_noise.h"
 #include "data/resample.h"
 #include "data/rng.h"
 #include "data/sampler.h"
@@ -104,7 +105,9 @@ Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions
     const image::Image style = style_crop(*draw_picture(styles, style_seed, draw), options, rng);
     to_planar(style, std::span(batch.style).subspan(per_style * i, per_style));
     if (options.with_style_smooth) {
-      to_planar(smooth_edges(style), std::span(batch.style_smooth).subspan(per_style * i, per_style));
+      image::Image smooth = smooth_edges(style);
+      add_salt(smooth, options.smooth_salt, rng);
+      to_planar(smooth, std::span(batch.style_smooth).subspan(per_style * i, per_style));
     }
   }
   return batch;

@@ -31,6 +31,7 @@ struct LoaderOptions {
   ScaleRange style_scale{1.0, 2.2};
   double min_style_contrast = 10;  // style crops of lower standard deviation (0..255) are drawn again, a few times
   bool with_photo = true, with_style_smooth = true, with_photo_segments = false;  // what a batch holds besides style
+  double smooth_salt = 0;  // share of white specks in style_smooth
   std::uint64_t seed = 1;
   std::int64_t first_batch = 0;
   int threads = 1;

@@ -94,6 +94,17 @@ TEST_F(LoaderTest, SeedsDiffer) {
   EXPECT_NE(make_batch(photos, styles, small(), 0).photo, make_batch(photos, styles, other, 0).photo);
 }
 
+TEST_F(LoaderTest, PutsSaltOnSmoothPicturesOnly) {
+  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  LoaderOptions options = small();
+  const Batch plain = make_batch(photos, styles, options, 2);
+  options.smooth_salt = 0.1;
+  const Batch salted = make_batch(photos, styles, options, 2);
+  EXPECT_EQ(salted.style, plain.style);
+  EXPECT_NE(salted.style_smooth, plain.style_smooth);
+  EXPECT_EQ(salted.style_smooth, make_batch(photos, styles, options, 2).style_smooth);
+}
+
 TEST_F(LoaderTest, AddsTheMarginToPhotosOnly) {
   PictureStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions options = small();

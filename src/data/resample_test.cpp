@@ -46,5 +46,15 @@ TEST(ToPlanar, MapsBlackAndWhiteToTheEndsOfTheRange) {
   EXPECT_FLOAT_EQ(planes[4], -0.6F);
 }
 
+TEST(FromPlanar, IsTheReverseAndClips) {
+  const image::Image src{2, 1, {0, 255, 51, 255, 0, 204}};
+  std::vector<float> planes(6);
+  to_planar(src, planes);
+  EXPECT_EQ(from_planar(planes, 2, 1).rgb, src.rgb);
+  planes[0] = -1.5F;
+  planes[1] = 3;
+  EXPECT_EQ(from_planar(planes, 2, 1).rgb, src.rgb);
+}
+
 }  // namespace
 }  // namespace genga::data

@@ -52,6 +52,7 @@ data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_b
           .with_photo = needs.photo,
           .with_style_smooth = needs.style_smooth,
           .with_photo_segments = needs.photo_segments,
+          .smooth_salt = config.smooth_salt,
           .seed = static_cast<std::uint64_t>(config.seed),
           .first_batch = first_batch,
           .threads = config.loader_threads};
