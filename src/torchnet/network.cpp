@@ -40,7 +40,19 @@ Schedule schedule(const ir::Graph& graph, std::span<const ir::NodeId> wanted) {
 
 bool is_normalisable(const ir::Op& op) {
   return std::holds_alternative<ir::Conv2d>(op) || std::holds_alternative<ir::Linear>(op) ||
-         std::holds_alternative<ir::ChannelScale>(op);
+         std::holds_alternative<ir::ChannelScale>(op) || std::holds_alternative<ir::Lade>(op);
+}
+
+/// Ops that lose little in short types; the others get f32. A picture's last activation is none of them: bf16 has steps
+/// of 1/256 near 1.
+bool takes_any_type(const ir::Op& op) {
+  const auto is = [&]<class... T>() { return (std::holds_alternative<T>(op) || ...); };
+  if (const auto* activation = std::get_if<ir::Activation>(&op)) {
+    return activation->kind == ir::ActivationKind::kRelu || activation->kind == ir::ActivationKind::kLeakyRelu;
+  }
+  if (const auto* up = std::get_if<ir::Upsample>(&op)) return up->mode == ir::UpsampleMode::kNearest;
+  return is.operator()<ir::Conv2d, ir::ConvTranspose2d, ir::Linear, ir::Reshape, ir::Add, ir::Concat, ir::Affine,
+                       ir::PixelShuffle, ir::PixelUnshuffle>();
 }
 
 std::string node_of(const std::string& weight_name) {
@@ -59,11 +71,10 @@ void copy_into(at::Tensor& dst, const at::Tensor& src, const std::string& name) 
 
 }  // namespace
 
-Network::Network(ir::Graph graph, const NetworkOptions& options)
-    : graph_(std::move(graph)), options_(options) {
+Network::Network(ir::Graph graph, const NetworkOptions& options) : graph_(std::move(graph)), options_(options) {
   if (graph_.output() < 0) fail(ErrorCode::kInvalidArgument, "graph: has no output; call set_output first");
   for (const ir::WeightSpec& spec : ir::weight_specs(graph_)) {
-    at::Tensor zeros = at::zeros(spec.dims);
+    at::Tensor zeros = at::zeros(spec.dims, at::device(options.compute.device));
     if (spec.dims.size() == 4) zeros = zeros.contiguous(at::MemoryFormat::ChannelsLast);
     if (spec.trainable) {
       parameters_[spec.name] = zeros.set_requires_grad(true);
@@ -106,8 +117,15 @@ std::vector<at::Tensor> Network::forward(const at::Tensor& x, std::span<const ir
       Call call;
       call.training = training_;
       call.batch_norm_momentum = options_.batch_norm_momentum;
-      for (const ir::NodeId s : node.src) call.src.push_back(values[static_cast<std::size_t>(s)]);
-      if (node.src.empty()) call.src.push_back(x.contiguous(at::MemoryFormat::ChannelsLast));
+      call.arithmetic = options_.compute.arithmetic;
+      const bool any_type = takes_any_type(node.op);
+      for (const ir::NodeId s : node.src) {
+        const at::Tensor& value = values[static_cast<std::size_t>(s)];
+        call.src.push_back(any_type ? value : value.to(at::kFloat));
+      }
+      if (node.src.empty()) {
+        call.src.push_back(x.to(options_.compute.device).contiguous(at::MemoryFormat::ChannelsLast));
+      }
       call.weights = {weight_of(node.name, training_),  find(node.name + ".bias"), find(node.name + ".running_mean"),
                       find(node.name + ".running_var"), find(node.name + ".rho"),  find(node.name + ".mean"),
                       find(node.name + ".deviation")};
@@ -117,7 +135,7 @@ std::vector<at::Tensor> Network::forward(const at::Tensor& x, std::span<const ir
       }
     }
     std::vector<at::Tensor> results;
-    for (const ir::NodeId id : wanted) results.push_back(values[static_cast<std::size_t>(id)]);
+    for (const ir::NodeId id : wanted) results.push_back(values[static_cast<std::size_t>(id)].to(at::kFloat));
     return results;
   });
 }
@@ -149,7 +167,8 @@ void Network::set_weights(const weights::TensorMap& tensors) {
   if (!options_.spectral_norm) return;
   for (const ir::Node& node : graph_.nodes()) {
     const std::string name = node.name + ".weight";
-    if (is_normalisable(node.op)) spectral_.emplace(name, SpectralNorm(find(name)));
+    if (is_normalisable(node.op) && node.name != options_.spectral_norm_except)
+      spectral_.emplace(name, SpectralNorm(find(name)));
   }
 }
 
@@ -157,10 +176,11 @@ void Network::set_some_weights(const weights::TensorMap& tensors) {
   for (const auto& [name, tensor] : tensors) {
     const at::Tensor leaf = find(name);
     if (!leaf.defined() || leaf.sizes() != at::IntArrayRef(tensor.dims)) {
-      fail(ErrorCode::kInvalidArgument,
-           "tensor '{}' of shape {}: the network to train has {}; start from a model of the same architecture and width",
-           name, c10::str(at::IntArrayRef(tensor.dims)),
-           leaf.defined() ? "shape " + c10::str(leaf.sizes()) : "no such tensor");
+      fail(
+          ErrorCode::kInvalidArgument,
+          "tensor '{}' of shape {}: the network to train has {}; start from a model of the same architecture and width",
+          name, c10::str(at::IntArrayRef(tensor.dims)),
+          leaf.defined() ? "shape " + c10::str(leaf.sizes()) : "no such tensor");
     }
   }
   for (const auto& [name, tensor] : tensors) assign(name, tensor);

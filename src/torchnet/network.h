@@ -15,13 +15,16 @@
 
 #include "genga/weights.h"
 #include "torchnet/aten.h"
+#include "torchnet/compute.h"
 #include "torchnet/spectral_norm.h"
 
 namespace genga::torchnet {
 
 struct NetworkOptions {
-  bool spectral_norm = false;        // on every convolution, linear and ChannelScale weight
-  double batch_norm_momentum = 0.1;  // share of a batch in BatchNorm's running statistics
+  bool spectral_norm = false;          // on every convolution, linear and ChannelScale weight
+  std::string spectral_norm_except{};  // but not on this node's
+  double batch_norm_momentum = 0.1;    // share of a batch in BatchNorm's running statistics
+  Compute compute = {};
 };
 
 using NamedTensors = std::map<std::string, at::Tensor, std::less<>>;
@@ -33,7 +36,7 @@ class Network {
 
   const ir::Graph& graph() const { return graph_; }
 
-  /// x: [N,C,H,W] f32. Returns the graph's output, channels_last inside. Differentiable.
+  /// x: [N,C,H,W] f32, on any device. Returns the graph's output, f32, channels_last inside. Differentiable.
   /// Throws Error: kInvalidArgument (shape), kOutOfMemory.
   at::Tensor forward(const at::Tensor& x);
   /// The values of several nodes, in the given order; computes only what they depend on. Node ids from graph().find().

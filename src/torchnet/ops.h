@@ -17,8 +17,9 @@ struct NodeWeights {
 struct Call {
   std::vector<at::Tensor> src;
   NodeWeights weights;
-  bool training = false;             // batch statistics in BatchNorm
-  double batch_norm_momentum = 0.1;  // share of the batch in its running statistics
+  bool training = false;                   // batch statistics in BatchNorm
+  double batch_norm_momentum = 0.1;        // share of the batch in its running statistics
+  at::ScalarType arithmetic = at::kFloat;  // of convolutions and matrix products
 };
 
 at::Tensor apply(const ir::Input& op, const Call& call);

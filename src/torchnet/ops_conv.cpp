@@ -6,15 +6,24 @@ namespace {
 /// src: [N,C,H,W]; dst: [N,C,H+top+bottom,W+left+right].
 at::Tensor pad_spatial(const at::Tensor& src, const ir::Pad& pad, ir::PadMode mode) {
   const std::array<std::int64_t, 4> left_right_top_bottom{pad[1], pad[3], pad[0], pad[2]};
-  switch (mode) {
+  switch (mode) {  // LibTorch 1.13 cannot mirror bf16
     case ir::PadMode::kReflect:
-      return at::reflection_pad2d(src, left_right_top_bottom);
+      return at::reflection_pad2d(src.to(at::kFloat), left_right_top_bottom);
     case ir::PadMode::kReplicate:
-      return at::replication_pad2d(src, left_right_top_bottom);
+      return at::replication_pad2d(src.to(at::kFloat), left_right_top_bottom);
     case ir::PadMode::kZero:
       break;
   }
   return at::constant_pad_nd(src, left_right_top_bottom, 0);
+}
+
+/// Sources and weights in the type of the arithmetic; bias may be undefined.
+struct Operands {
+  at::Tensor src, weight, bias;
+};
+Operands operands(const at::Tensor& src, const Call& call) {
+  const auto cast = [&](const at::Tensor& tensor) { return tensor.defined() ? tensor.to(call.arithmetic) : tensor; };
+  return {cast(src), cast(call.weights.weight), cast(call.weights.bias)};
 }
 
 }  // namespace
@@ -24,18 +33,20 @@ at::Tensor apply(const ir::Conv2d& op, const Call& call) {
   // Symmetric zero padding is free inside the convolution; everything else needs a padded copy.
   const bool inside = op.pad_mode == ir::PadMode::kZero && top == bottom && left == right;
   const bool none = top == 0 && left == 0 && bottom == 0 && right == 0;
-  const at::Tensor src = inside || none ? call.src[0] : pad_spatial(call.src[0], op.pad, op.pad_mode);
+  const at::Tensor padded = inside || none ? call.src[0] : pad_spatial(call.src[0], op.pad, op.pad_mode);
   const std::array<std::int64_t, 2> padding{inside ? top : 0, inside ? left : 0};
-  return at::conv2d(src, call.weights.weight, call.weights.bias, op.stride, padding, 1, op.groups);
+  const auto [src, weight, bias] = operands(padded, call);
+  return at::conv2d(src, weight, bias, op.stride, padding, 1, op.groups);
 }
 
 at::Tensor apply(const ir::ConvTranspose2d& op, const Call& call) {
-  return at::conv_transpose2d(call.src[0], call.weights.weight, call.weights.bias, op.stride, op.pad, op.output_pad);
+  const auto [src, weight, bias] = operands(call.src[0], call);
+  return at::conv_transpose2d(src, weight, bias, op.stride, op.pad, op.output_pad);
 }
 
 at::Tensor apply(const ir::Linear& op, const Call& call) {
-  const at::Tensor flat = call.src[0].flatten(1);  // [N,C*H*W]
-  return at::linear(flat, call.weights.weight, call.weights.bias).view({flat.size(0), op.out, 1, 1});
+  const auto [flat, weight, bias] = operands(call.src[0].flatten(1), call);  // [N,C*H*W]
+  return at::linear(flat, weight, bias).view({flat.size(0), op.out, 1, 1});
 }
 
 }  // namespace genga::torchnet

@@ -6,7 +6,7 @@ namespace {
 /// Legacy TensorFlow bilinear along one axis: sample i lies at i/factor, the last one repeats (algorithms.md T1).
 at::Tensor enlarge_asymmetric(const at::Tensor& src, std::int64_t axis, std::int64_t factor) {
   const std::int64_t n_src = src.size(axis);
-  const at::Tensor i = at::arange(n_src * factor, at::kLong);
+  const at::Tensor i = at::arange(n_src * factor, src.options().dtype(at::kLong));
   const at::Tensor below = i.div(factor, "floor");
   const at::Tensor above = (below + 1).clamp_max(n_src - 1);
   std::vector<std::int64_t> dims(4, 1);

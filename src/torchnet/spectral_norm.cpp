@@ -12,7 +12,7 @@ at::Tensor unit(const at::Tensor& vector) {
 SpectralNorm::SpectralNorm(const at::Tensor& weight) {
   const at::NoGradGuard no_grad;
   const at::Tensor matrix = weight.flatten(1);  // [out, rest]
-  left_ = unit(at::ones({matrix.size(0)}));
+  left_ = unit(at::ones({matrix.size(0)}, matrix.options()));
   for (int i = 0; i < kStartIterations; ++i) left_ = unit(matrix.mv(unit(matrix.t().mv(left_))));
 }
 

@@ -112,12 +112,77 @@ TEST(Network, MovesPartOfTheWayTowardsAnother) {
   EXPECT_LT(largest(a.parameters().at("a.conv.weight").detach() - (0.75 * before + 0.25 * goal)), 1e-6F);
 }
 
+TEST(Compute, RefusesWhatThisMachineCannotDo) {
+  const auto message = [](std::string_view device, std::string_view precision) {
+    try {
+      find_compute(device, precision);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(message("cpu", "f32"), "");
+  EXPECT_EQ(message("auto", "bf16"), "");
+  EXPECT_EQ(message("gpu", "f32"), "device: is 'gpu', expected cpu, cuda or auto");
+  EXPECT_EQ(message("cpu", "fp16"), "precision: is 'fp16', expected f32, bf16 or f16");
+  EXPECT_EQ(message("cpu", "f16"), "precision: f16 needs a GPU and the device is the CPU; use bf16 or f32");
+  if (at::hasCUDA()) {
+    EXPECT_EQ(message("cuda", "f16"), "");
+  } else {
+    EXPECT_NE(message("cuda", "f32").find("use --device cpu"), std::string::npos) << message("cuda", "f32");
+  }
+}
+
+/// Convolutions with every padding, both kinds of arithmetic's ops between them, a norm and a tanh at the end.
+ir::Graph picture_graph() {
+  ir::Graph g;
+  const auto conv = [&](const char* name, ir::NodeId src, int out, ir::PadMode mode) {
+    return g.add(name, ir::Conv2d{.out = out, .pad = {1, 1, 1, 1}, .pad_mode = mode}, {src});
+  };
+  const auto x = g.add("x", ir::Input{.channels = 3});
+  const auto a = conv("a", x, 8, ir::PadMode::kReflect);
+  const auto b = g.add("norm", ir::InstanceNorm{}, {a});
+  const auto c = g.add("act", ir::Activation{.kind = ir::ActivationKind::kLeakyRelu}, {b});
+  const auto d = g.add("sum", ir::Add{}, {c, conv("b", c, 8, ir::PadMode::kReplicate)});
+  const auto e = g.add("up", ir::Upsample{.factor = 2}, {d});
+  g.set_output(g.add("out", ir::Activation{.kind = ir::ActivationKind::kTanh}, {conv("c", e, 3, ir::PadMode::kZero)}));
+  return g;
+}
+
+TEST(Compute, Bf16StaysNearF32ForwardAndBackward) {
+  Network exact(picture_graph()), fast(picture_graph(), {.compute = {at::kCPU, at::kBFloat16}});
+  exact.set_weights(weights::random_weights(exact.graph(), 7));
+  fast.set_weights(exact.weights());
+  const at::Tensor x = ramp({2, 3, 16, 16});
+  const at::Tensor y = exact.forward(x), near = fast.forward(x);
+  EXPECT_EQ(near.scalar_type(), at::kFloat);
+  EXPECT_LT(largest(near - y), 0.1F);
+  EXPECT_GT(largest(near - y), 0) << "nothing was computed in bf16";
+  y.square().mean().backward();
+  near.square().mean().backward();
+  for (const auto& [name, parameter] : exact.parameters()) {
+    const at::Tensor& gradient = fast.parameters().at(name).grad();
+    EXPECT_EQ(gradient.scalar_type(), at::kFloat) << name;
+    EXPECT_LT((gradient - parameter.grad()).norm().item<float>(), 0.1F * parameter.grad().norm().item<float>() + 1e-4F)
+        << name;
+  }
+}
+
 TEST(SpectralNorm, FoldsIntoPlainWeightsOfTheSameNetwork) {
   Network normed(small_graph(), {.spectral_norm = true}), plain(small_graph());
   normed.set_weights(weights::random_weights(normed.graph(), 7));
   plain.set_weights(normed.weights());
   const at::Tensor x = ramp({2, 3, 6, 6});
   EXPECT_LT(largest(normed.forward(x) - plain.forward(x)), 1e-5F);
+}
+
+TEST(SpectralNorm, SparesTheNamedNode) {
+  Network net(small_graph(), {.spectral_norm = true, .spectral_norm_except = "full"});
+  const weights::TensorMap given = weights::random_weights(net.graph(), 7);
+  net.set_weights(given);
+  EXPECT_EQ(net.weights().at("full.weight").to_f32(), given.at("full.weight").to_f32());
+  EXPECT_NE(net.weights().at("a.conv.weight").to_f32(), given.at("a.conv.weight").to_f32());
+  EXPECT_FALSE(net.state().contains("full.spectral_left"));
 }
 
 TEST(SpectralNorm, BringsTheLargestSingularValueToOne) {

@@ -1,0 +1,24 @@
+// Where networks work and with what arithmetic.
+#pragma once
+
+#include <string_view>
+
+#include "torchnet/aten.h"
+
+namespace genga::torchnet {
+
+struct Compute {
+  at::Device device = at::kCPU;
+  /// Type of convolutions and matrix products and of what flows between them. Weights, norms, attention, outputs and
+  /// losses are f32 in any case (mixed precision: Micikevicius et al. 2018, arXiv 1710.03740).
+  at::ScalarType arithmetic = at::kFloat;
+};
+
+/// device: "cpu", "cuda" (the one chosen by use_gpu), "auto" (cuda where there is one). precision: "f32", "bf16",
+/// "f16" (GPU only). Throws Error: kInvalidArgument (other words, f16 on a CPU), kUnsupported (no GPU), with the cure.
+Compute find_compute(std::string_view device, std::string_view precision);
+
+/// Makes a GPU the current one of this thread: number local_rank, counted round. Does nothing without GPUs.
+void use_gpu(int local_rank);
+
+}  // namespace genga::torchnet
