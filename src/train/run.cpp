@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "data/loader.h"
 #include "genga/error.h"
@@ -56,10 +57,11 @@ void start_run(const RunConfig& config, const std::filesystem::path& run, const 
 void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
   prepare(config);
   const RunFolder folder(run);
-  Checkpoint checkpoint = folder.load_latest();
-  write_file(folder.config_file(), to_toml(config));
+  std::optional<Checkpoint> checkpoint;
+  if (folder.has_checkpoint()) checkpoint = folder.load_latest();
   Trainer trainer(config, folder, make_method(config), options);
-  trainer.restore(std::move(checkpoint));
+  if (checkpoint) trainer.restore(std::move(*checkpoint));  // else it was stopped before its first: from the beginning
+  write_file(folder.config_file(), to_toml(config));
   trainer.run();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 #include "genga/error.h"
 #include "genga/train.h"
@@ -14,7 +15,7 @@ const Field& field(std::string_view name) {
 }
 
 RunConfig usable() {
-  RunConfig config;
+  RunConfig config = compose("", "", {});
   config.photos = {"p"};
   config.style = {"s"};
   return config;
@@ -109,8 +110,10 @@ TEST(RunConfig, AcceptsWholeNumbersWhereFractionsAreMeant) {
 
 TEST(RunConfig, ChecksRulesBetweenFields) {
   EXPECT_EQ(check_error(usable()), "");
-  EXPECT_NE(check_error(RunConfig{}).find("--photos"), std::string::npos);
   RunConfig config = usable();
+  config.photos.clear();
+  EXPECT_NE(check_error(config).find("--photos"), std::string::npos);
+  config = usable();
   config.crop = 100;
   EXPECT_NE(check_error(config).find("multiple of 8"), std::string::npos);
   config = usable();
@@ -122,6 +125,59 @@ TEST(RunConfig, ChecksRulesBetweenFields) {
   config = usable();
   config.photo_scale_low = 5;
   EXPECT_NE(check_error(config).find("photo_scale_low"), std::string::npos);
+}
+
+TEST(Compose, EveryMethodHasAPresetThatPassesItsOwnChecks) {
+  for (const MethodInfo& method : list_methods()) {
+    const std::vector<Flag> flags{{&field("method"), std::string(method.name)}};
+    RunConfig config = compose("", "", flags);
+    config.style = {"s"};
+    if (!method.from_noise) config.photos = {"p"};
+    EXPECT_EQ(config.method, method.name);
+    EXPECT_EQ(check_error(config), "") << method.name;
+  }
+}
+
+TEST(Compose, EveryPresetAppliesAlone) {
+  for (const Preset& preset : presets()) {
+    const std::vector<Flag> flags{{&field("preset"), std::string(preset.name)}};
+    RunConfig config = compose("", "", flags);
+    config.style = config.photos = {"s"};
+    const std::string error = check_error(config);
+    EXPECT_TRUE(error.empty() || error.find("takes none") != std::string::npos) << preset.name << ": " << error;
+  }
+}
+
+TEST(Compose, FlagsWinOverTheDocumentAndTheDocumentOverPresets) {
+  const RunConfig plain = compose("", "", {});
+  EXPECT_EQ(plain.method, "genga");
+  EXPECT_EQ(plain.width, 32);  // from the method's preset
+  const std::vector<Flag> flags{{&field("batch"), "7"}};
+  const RunConfig config = compose("batch = 5\ncrop = 64", "my.toml", flags);
+  EXPECT_EQ(config.batch, 7);
+  EXPECT_EQ(config.crop, 64);
+  EXPECT_EQ(config.width, 32);
+}
+
+TEST(Compose, NamesTheNearestMethodAndPreset) {
+  const auto error_of = [](std::string_view name, std::string_view value) {
+    const std::vector<Flag> flags{{&field(name), std::string(value)}};
+    try {
+      compose("", "", flags);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_NE(error_of("method", "gegna").find("did you mean 'genga'"), std::string::npos);
+  EXPECT_NE(error_of("preset", "gengo").find("did you mean 'genga'"), std::string::npos);
+}
+
+TEST(RunConfig, RefusesFieldsThatTheMethodDoesNotRead) {
+  RunConfig config = usable();
+  config.w_cycle = 10;
+  EXPECT_NE(check_error(config).find("w_cycle"), std::string::npos);
+  EXPECT_NE(check_error(config).find("'genga'"), std::string::npos);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "train/run_folder.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <stdio.h>
 
 #include <algorithm>
 #include <charconv>
@@ -47,6 +49,21 @@ void remove_old(const fs::path& folder, int keep) {
   for (std::size_t i = static_cast<std::size_t>(keep); i < found.size(); ++i) fs::remove_all(found[i].second, error);
 }
 
+/// Renames a folder over another, which may be the one that `latest` names (the same step, before a rollback or
+/// resume): at no moment is there neither.
+void put_in_place(const fs::path& temporary, const fs::path& folder) {
+  std::error_code error;
+  if (fs::exists(folder)) {
+    if (renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0) {
+      fs::remove_all(temporary, error);
+      return;
+    }
+    fs::remove_all(folder, error);  // a file system without exchange
+  }
+  fs::rename(temporary, folder, error);
+  if (error) fail(ErrorCode::kIo, "'{}': cannot be put in place: {}", folder.string(), error.message());
+}
+
 double number_in(const weights::TensorFile& file, const std::string& key, const fs::path& path) {
   const auto it = file.metadata.find(key);
   double value = 0;
@@ -86,9 +103,7 @@ void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, 
                      {"genga.rate", fmt::format("{}", checkpoint.rate)}};
     weights::write_tensor_file(temporary / "state.safetensors", file);
     weights::write_model_file(temporary / "model.safetensors", model);
-    fs::remove_all(folder, error);  // of the same step, from before a rollback
-    fs::rename(temporary, folder, error);
-    if (error) fail(ErrorCode::kIo, "'{}': cannot be put in place: {}", folder.string(), error.message());
+    put_in_place(temporary, folder);
     write_file(path_ / "latest", folder.filename().string() + "\n");
   } catch (...) {
     fs::remove_all(temporary, error);
@@ -97,11 +112,11 @@ void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, 
   remove_old(path_ / "checkpoints", keep);
 }
 
+bool RunFolder::has_checkpoint() const {
+  return fs::exists(path_ / "latest");
+}
+
 Checkpoint RunFolder::load_latest() const {
-  if (!fs::exists(path_ / "latest")) {
-    fail(ErrorCode::kNotFound, "'{}': holds no checkpoint to resume from; start the run again without --resume",
-         path_.string());
-  }
   const std::vector<std::byte> bytes = read_file(path_ / "latest", 4096);
   std::string name(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   while (!name.empty() && name.back() == '\n') name.pop_back();

@@ -40,7 +40,9 @@ class RunFolder {
   /// Writes a checkpoint and removes those beyond the newest `keep`. When this throws (kIo: disk full), the ones before
   /// are untouched and `latest` still names a whole one.
   void save(const Checkpoint& checkpoint, const weights::Model& model, int keep) const;
-  /// The newest checkpoint. Throws Error: kNotFound (no run here), kCorruptData.
+  /// False for a run that was stopped before its first one.
+  bool has_checkpoint() const;
+  /// The newest checkpoint. Throws Error: kNotFound, kCorruptData.
   Checkpoint load_latest() const;
 
  private:

@@ -27,7 +27,7 @@ class TrainerTest : public testing::Test {
   static void TearDownTestSuite() { delete pictures_; }
 
   static RunConfig small() {
-    RunConfig config;
+    RunConfig config = compose("", "", {});
     config.photos = {pictures_->path() / "photo"};
     config.style = {pictures_->path() / "style"};
     config.batch = 1;
@@ -132,21 +132,25 @@ TEST_F(TrainerTest, PlanMeasuresWithoutWriting) {
 class FakeMethod final : public Method {
  public:
   explicit FakeMethod(std::vector<std::int64_t> bad_calls) : bad_calls_(std::move(bad_calls)) {}
-  Terms step(const Pictures&, std::int64_t, double rate) override {
+  Terms step(const Pictures&, StepContext& context) override {
     ++n_calls_;
-    value_ += static_cast<float>(rate);
+    value_ += static_cast<float>(context.rate());
     const bool bad = std::ranges::count(bad_calls_, n_calls_) > 0;
     return {{"fine", 1.0}, {"loss", bad ? std::numeric_limits<double>::quiet_NaN() : 1.0}};
   }
   weights::TensorMap state() const override { return {{"value", weights::make_tensor({1}, {value_})}}; }
   void set_state(const weights::TensorMap& state) override { value_ = state.at("value").to_f32()[0]; }
+  void average_over(World&) override {}
   weights::Model result() override {
     weights::Model model;
     model.graph.set_output(model.graph.add("x", ir::Input{}));
     return model;
   }
+  void init_from(const weights::Model&) override {}
   at::Tensor stylise(const at::Tensor& photo) override { return photo; }
+  at::Tensor sample(std::int64_t, std::uint64_t) override { return {}; }
   std::vector<NetworkRow> networks() const override { return {}; }
+  void each_gradient(const std::function<void(const std::string&, const at::Tensor&)>&) const override {}
 
  private:
   std::vector<std::int64_t> bad_calls_;

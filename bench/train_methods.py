@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Trains every method for some hundred steps on real pictures and prints a table: parameters, speed, memory, how each loss
+moved, where the last sheet is.
+
+    bench/train_methods.py build/release ../shared/data [--steps 300] [--methods cut,genga] [--out runs/methods]
+                           [--features ../shared/weights/squeezenet/squeezenet_v1.0.npz]
+
+Crops are small (64 or 128 px, below), so that all methods together take about an hour on one core; everything else is the
+method's preset. A loss's trend is its mean over the last fifth of the steps divided by that over the first fifth of those
+that have it. Needs only Python's standard library.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+FACES = ["--style-scale-low", "1", "--style-scale-high", "1", "--max-side", "128"]
+# Method: (extra arguments, is from noise). Batch and crop are chosen for a step of about a second on one core.
+SETTINGS = {
+    "seed_gan": (["--crop", "64", "--batch", "16", *FACES], True),
+    "dcgan": (["--crop", "64", "--batch", "16", *FACES], True),
+    "deligan": (["--crop", "64", "--batch", "16", *FACES], True),
+    "autoencoder_gan": (["--crop", "128", "--batch", "2"], False),
+    "cartoongan": (["--crop", "64", "--batch", "2", "--warmup", "100"], False),
+    "animegan": (["--crop", "96", "--batch", "2", "--warmup", "100"], False),
+    "animegan_v2": (["--crop", "96", "--batch", "2", "--warmup", "100"], False),
+    "animegan_v3": (["--crop", "96", "--batch", "2", "--warmup", "100"], False),
+    "whitebox": (["--crop", "96", "--batch", "2", "--warmup", "100"], False),
+    "cyclegan": (["--crop", "64", "--batch", "1"], False),
+    "cut": (["--crop", "64", "--batch", "1"], False),
+    "fastcut": (["--crop", "64", "--batch", "1"], False),
+    "ugatit_light": (["--crop", "64", "--batch", "1"], False),
+    "genga": (["--crop", "128", "--batch", "4", "--warmup", "150"], False),
+}
+
+
+def mean(values):
+    return sum(values) / len(values)
+
+
+def trends(log):
+    """{loss: (first mean, last mean)} of the newest value of each step."""
+    steps = {}
+    for line in log.read_text().splitlines():
+        row = json.loads(line)
+        if row.get("event") == "step":
+            steps[row["step"]] = row
+    series = {}
+    for step in sorted(steps):
+        for name, value in steps[step].items():
+            if isinstance(value, (int, float)) and name not in ("step", "rate", "images_per_second", "time"):
+                series.setdefault(name, []).append(value)
+    fifth = {name: max(len(v) // 5, 1) for name, v in series.items()}
+    return {name: (mean(v[: fifth[name]]), mean(v[-fifth[name] :])) for name, v in series.items()}, steps
+
+
+def run(arguments, method):
+    extra, from_noise = SETTINGS[method]
+    data, out = arguments.data, arguments.out / method
+    words = [arguments.build / "genga-train", "run", "--method", method, "-o", out, "--steps", arguments.steps,
+             "--threads", arguments.threads, "--log-every", 1, "--sheet-minutes", 0, "--sheet-pictures", 16 if from_noise
+             else 4, "--sheet-px", 384, "--checkpoint-every", 100000, *extra]  # fmt: skip
+    if from_noise:
+        words += ["--style", data / "faces/chibi128"]
+    else:
+        words += ["--photos", data / "photos", "--style", data / "anime/peppercarrot"]
+        probe = subprocess.run([arguments.build / "genga-train", "methods"], capture_output=True, text=True, check=True)
+        reads = next(b for b in probe.stdout.split("\n\n") if b.startswith(method + "\n"))
+        if " perceptual" in reads:
+            words += ["--perceptual", arguments.features]
+    begin = time.monotonic()
+    process = subprocess.Popen(list(map(str, words)), stderr=subprocess.PIPE, text=True)
+    notes = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - begin
+    if status != 0:
+        print(notes.strip().splitlines()[-1], file=sys.stderr)
+        return {"method": method, "failed": notes.strip().splitlines()[-1]}
+    moved, steps = trends(out / "log.jsonl")
+    sheets = sorted((out / "sheets").glob("*.jpg"))
+    speeds = sorted(row["images_per_second"] for row in steps.values())
+    return {
+        "method": method,
+        "settings": " ".join(extra[:4]),
+        "steps": len(steps),
+        "seconds": round(seconds, 1),
+        "images_per_second": round(speeds[len(speeds) // 2], 2),
+        "peak_mb": usage.ru_maxrss // 1024,
+        "losses": {k: [round(v[0], 4), round(v[1], 4)] for k, v in moved.items() if not k.startswith("grad_")},
+        "sheet": str(sheets[-1]) if sheets else "",
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--methods", default=",".join(SETTINGS))
+    parser.add_argument("--out", type=Path, default=Path("runs/methods"))
+    parser.add_argument("--features", type=Path, default=Path("../shared/weights/squeezenet/squeezenet_v1.0.npz"))
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for method in arguments.methods.split(","):
+        rows.append(run(arguments, method))
+        (arguments.out / "table.json").write_text(json.dumps(rows, indent=1))
+    print("| method | settings | steps | images/s | steps took, s | peak MB | losses: first fifth → last fifth |")
+    print("|---|---|---|---|---|---|---|")
+    for row in rows:
+        if "failed" in row:
+            print(f"| {row['method']} | failed: {row['failed']} | | | | | |")
+            continue
+        losses = ", ".join(f"{k} {a:g} → {b:g}" for k, (a, b) in row["losses"].items())
+        print(f"| {row['method']} | {row['settings']} | {row['steps']} | {row['images_per_second']} | {row['seconds']} | "
+              f"{row['peak_mb']} | {losses} |")  # fmt: skip
+    return any("failed" in row for row in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

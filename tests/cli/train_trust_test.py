@@ -1,0 +1,188 @@
+"""genga-train can be trusted: kill -9 and resume, Ctrl-C, a full disk, and every wrong input with one clear sentence."""
+
+import hashlib
+import os
+import random
+import resource
+import signal
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+from support import GENGA, Case, png
+
+TRAIN = os.environ["GENGA_TRAIN"]
+SMALL = Path(os.environ["GENGA_SMALL_CONFIGS"])  # one tiny config per method
+
+
+class TrainCase(Case):
+    def setUp(self):
+        super().setUp()
+        for i in range(12):
+            self.picture(f"photos/p{i:02}.png", 96, 80, seed=i)
+        for i in range(4):
+            self.picture(f"style/s{i}.png", 96, 80, seed=50 + i)
+
+    def command(self, method, out, *words):
+        folders = ["--style", "style"] + ([] if method in ("deligan", "dcgan", "seed_gan") else ["--photos", "photos"])
+        return [TRAIN, "run", "--method", method, "-c", str(SMALL / f"{method}.toml"), *folders, "-o", out,
+                "--threads", "1", *map(str, words)]  # fmt: skip
+
+    def train(self, *words, status=0, **more):
+        done = subprocess.run([TRAIN, *map(str, words)], cwd=self.folder, capture_output=True, text=True, timeout=300,
+                              check=False, **more)  # fmt: skip
+        self.assertEqual(done.returncode, status, f"{words}\n{done.stderr}")
+        return done
+
+    def refuses(self, text, *words, status=2):
+        """One sentence that holds `text`, and no run folder."""
+        done = self.train("run", *words, "-o", "run", status=status)
+        self.assertIn(text, done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertTrue(done.stderr.startswith("genga-train: "), done.stderr)
+        self.assertFalse((self.folder / "run").exists())
+
+    def digest(self, run):
+        state = (self.folder / run / "latest").read_text().strip()
+        return {
+            name: hashlib.sha256((self.folder / run / "checkpoints" / state / name).read_bytes()).hexdigest()
+            for name in ("state.safetensors", "model.safetensors")
+        }
+
+
+class Resume(TrainCase):
+    STEPS = ("--steps", 60, "--checkpoint-every", 7, "--log-every", 1, "--sheet-minutes", 0)
+
+    def killed_run(self, method, out):
+        """Starts, kills at a random moment after the first checkpoint; True if it was still running."""
+        process = subprocess.Popen(self.command(method, out, *self.STEPS), cwd=self.folder, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + 120
+        while not (self.folder / out / "latest").exists():
+            self.assertLess(time.monotonic(), deadline, "no checkpoint was written")
+            time.sleep(0.01)
+        time.sleep(random.uniform(0, 0.4))
+        alive = process.poll() is None
+        process.kill()
+        process.wait()
+        return alive
+
+    def check_method(self, method):
+        self.train(*self.command(method, "whole", *self.STEPS)[1:])
+        n_killed = 0
+        for attempt in range(2):
+            out = f"killed{attempt}"
+            n_killed += self.killed_run(method, out)
+            self.train("run", "--resume", out)
+            self.assertEqual(self.digest("whole"), self.digest(out), f"{method}: resumed differs from uninterrupted")
+        self.assertGreater(n_killed, 0, "the run ended before it could be killed")
+
+    def test_genga_resumes_to_the_bit(self):
+        self.check_method("genga")
+
+    def test_cyclegan_with_its_replay_buffer_resumes_to_the_bit(self):
+        self.check_method("cyclegan")
+
+    def test_deligan_with_its_adaptive_balance_resumes_to_the_bit(self):
+        self.check_method("deligan")
+
+    def test_a_run_killed_before_its_first_checkpoint_starts_again(self):
+        process = subprocess.Popen(self.command("genga", "run", "--steps", 100000, "--checkpoint-every", 90000),
+                                   cwd=self.folder, stderr=subprocess.DEVNULL)  # fmt: skip
+        self.addCleanup(process.kill)
+        while not (self.folder / "run/log.jsonl").exists():
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        self.train("run", "--resume", "run", "--steps", 4)
+        self.assertEqual((self.folder / "run/latest").read_text(), "step_000004\n")
+
+    def test_ctrl_c_writes_a_checkpoint_and_a_model_and_exits_130(self):
+        process = subprocess.Popen(self.command("genga", "run", "--steps", 100000), cwd=self.folder,
+                                   stderr=subprocess.PIPE, text=True)  # fmt: skip
+        self.addCleanup(process.stderr.close)
+        log = self.folder / "run/log.jsonl"
+        while not (log.exists() and '"start"' in log.read_text()):
+            self.assertIsNone(process.poll(), "ended too early")
+            time.sleep(0.01)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), 130)
+        self.assertTrue((self.folder / "run/latest").exists())
+        self.genga("stylize", "photos/p00.png", "-o", "out.png", "-m", "run/model.safetensors")
+
+
+class DiskFull(TrainCase):
+    def test_keeps_the_last_good_checkpoint(self):
+        self.train(*self.command("genga", "run", "--steps", 5, "--checkpoint-every", 5)[1:])
+        before = self.digest("run")
+
+        def limit():  # files of at most 4 KiB more than the log has: as a disk that fills up
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
+
+        done = self.train("run", "--resume", "run", "--steps", 50, status=1, preexec_fn=limit)
+        self.assertIn("genga-train: ", done.stderr)
+        self.assertEqual(self.digest("run"), before)
+        self.assertEqual([f for f in self.files("run") if f.endswith((".part", ".tmp")) or ".part/" in f], [])
+        self.train("run", "--resume", "run", "--steps", 8)  # room again
+        self.assertEqual((self.folder / "run/latest").read_text(), "step_000008\n")
+
+
+class BadInput(TrainCase):
+    def test_folders(self):
+        (self.folder / "empty").mkdir()
+        self.refuses("empty", "--photos", "empty", "--style", "style")
+        self.refuses("nowhere", "--photos", "photos", "--style", "nowhere", status=1)
+        self.refuses("--style", "--photos", "photos")
+        self.refuses("--photos", "--style", "style")
+
+    def test_unknown_names_get_the_nearest(self):
+        self.refuses("did you mean 'cyclegan'", "--method", "cyclegn", "--photos", "photos", "--style", "style", status=1)
+        self.refuses("did you mean '--w-cycle'", "--w-cycel", "3", "--photos", "photos", "--style", "style")
+        (self.folder / "bad.toml").write_text("stesp = 3\n")
+        self.refuses("did you mean 'steps'", "-c", "bad.toml", "--photos", "photos", "--style", "style")
+
+    def test_method_and_data_must_match(self):
+        self.refuses("takes none", "--method", "dcgan", "--photos", "photos", "--style", "style")
+        self.refuses("has no use for it", "--w-cycle", "3", "--photos", "photos", "--style", "style")
+        self.refuses("multiple of", "--crop", "33", "--photos", "photos", "--style", "style")
+
+    def test_unreadable_pictures_amid_good_ones_are_passed_over_and_named(self):
+        (self.folder / "photos/broken.png").write_bytes(png(96, 80)[:200])
+        (self.folder / "style/text.jpg").write_text("not a picture")
+        words = self.command("genga", "run", "--steps", 20, "--log-every", 1)[1:]
+        done = self.train(*words)
+        self.assertIn("text.jpg", done.stderr)
+        self.assertIn("broken.png", done.stderr)
+
+    def test_nothing_but_unreadable_pictures(self):
+        for path in (self.folder / "style").iterdir():
+            path.write_text("not a picture")
+        done = self.train(*self.command("genga", "run", "--steps", 3)[1:], status=1)
+        self.assertIn("can be read", done.stderr)
+
+    def test_one_small_picture_is_enough(self):
+        for folder in ("one", "two"):
+            self.picture(f"{folder}/a.png", 20, 16)
+        self.train("run", "-c", SMALL / "genga.toml", "--photos", "one", "--style", "two", "--steps", 2, "-o", "run")
+
+    def test_checkpoint_of_another_method(self):
+        self.train(*self.command("genga", "run", "--steps", 2)[1:])
+        done = self.train("run", "--resume", "run", "--method", "cut", status=2)
+        self.assertIn("cannot go on", done.stderr)
+        done = self.train("run", "--resume", "run", "--width", "8", status=1)
+        self.assertIn("tensor '", done.stderr)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+
+    def test_weights_of_another_architecture(self):
+        self.train(*self.command("genga", "run", "--steps", 2)[1:])
+        done = self.train(*self.command("genga", "other", "--width", 8, "--init-from", "run/model.safetensors")[1:],
+                          status=2)  # fmt: skip
+        self.assertIn("init_from", done.stderr)
+        self.assertFalse((self.folder / "other").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,170 @@
+// Each method, at the smallest size that it allows, on pictures drawn on the spot: does it train as recorded, resume to
+// the bit, and leave a model that the engine runs as the trainer does?
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "data/loader.h"
+#include "data/test_folder.h"
+#include "genga/engine.h"
+#include "genga/models.h"
+#include "genga/train.h"
+#include "methods/golden.h"
+#include "train/gan_method.h"
+#include "train/method.h"
+#include "train/trainer.h"
+
+namespace genga::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kSteps = 10;
+
+std::string slurp(const fs::path& path) {
+  const std::vector<std::byte> bytes = read_file(path);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Pictures, and a feature network of random weights: its features compare as well as any for these questions.
+struct World {
+  data::TestFolder folder;
+  World() {
+    data::draw_pictures(folder.path() / "photo", 12, 0);
+    data::draw_pictures(folder.path() / "style", 5, 50);
+    weights::Model features;
+    features.graph = models::squeezenet();
+    features.tensors = weights::random_weights(features.graph, 7);
+    features.card.architecture = "squeezenet";
+    weights::write_model_file(folder.path() / "features.safetensors", features);
+  }
+};
+World& world() {
+  static World instance;
+  return instance;
+}
+
+/// The method's preset made small: narrow networks where it has a width, few pixels, one picture a batch where it may.
+RunConfig small_config(const std::string& method) {
+  const std::string toml = slurp(fs::path(GENGA_SOURCE_DIR) / "tests/methods/small" / (method + ".toml"));
+  RunConfig config = compose("method = '" + method + "'\n" + toml, method, {});
+  config.style = {world().folder.path() / "style"};
+  if (find_method(method).needs.photo) config.photos = {world().folder.path() / "photo"};
+  if (!config.perceptual.empty()) config.perceptual = (world().folder.path() / "features.safetensors").string();
+  config.photo_scale_low = config.photo_scale_high = config.style_scale_low = config.style_scale_high = 1;
+  config.steps = kSteps;
+  config.threads = 1;
+  check(config);
+  set_up_torch(config);
+  return config;
+}
+
+class Run {
+ public:
+  explicit Run(const RunConfig& config)
+      : config_(config),
+        found_(find_pictures(config)),
+        photos_(found_.photos.training, store_options(config)),
+        styles_(found_.styles, store_options(config)),
+        method_(make_method(config)) {}
+
+  Terms step(std::int64_t number) {
+    const data::LoaderOptions loading = loader_options(config_, 0);
+    StepContext context(static_cast<std::uint64_t>(config_.seed), number);
+    return method_->step(to_pictures(data::make_batch(photos_, styles_, loading, number), loading), context);
+  }
+  Method& method() { return *method_; }
+
+ private:
+  RunConfig config_;
+  RunPictures found_;
+  data::PictureStore photos_, styles_;
+  std::unique_ptr<Method> method_;
+};
+
+class Methods : public testing::TestWithParam<std::string> {};
+
+TEST_P(Methods, TrajectoryIsTheRecordedOne) {
+  Run run(small_config(GetParam()));
+  std::vector<Terms> steps;
+  for (int i = 0; i < kSteps; ++i) {
+    steps.push_back(run.step(i));
+    ASSERT_TRUE(all_finite(steps.back())) << "step " << i;
+  }
+  expect_golden(GetParam(), steps);
+}
+
+TEST_P(Methods, ResumesToTheBit) {
+  const RunConfig config = small_config(GetParam());
+  Run whole(config);
+  for (int i = 0; i < 3; ++i) whole.step(i);
+  const weights::TensorMap checkpoint = whole.method().state();
+  whole.step(3);
+
+  Run resumed(config);
+  resumed.method().set_state(checkpoint);
+  resumed.step(3);
+  const weights::TensorMap a = whole.method().state(), b = resumed.method().state();
+  ASSERT_EQ(a.size(), b.size());
+  int n_changed = 0;
+  for (const auto& [name, tensor] : a) {
+    ASSERT_TRUE(b.contains(name)) << name;
+    EXPECT_EQ(tensor.to_f32(), b.at(name).to_f32()) << name;
+    n_changed += checkpoint.contains(name) && checkpoint.at(name).to_f32() != tensor.to_f32() ? 1 : 0;
+  }
+  EXPECT_GT(n_changed, 0);  // the step did something
+}
+
+/// What the trainer shows on its sheets and what `genga stylize` or `genga sample` will make are the same picture.
+TEST_P(Methods, EngineRunsTheResultAsTheTrainerDoes) {
+  Run run(small_config(GetParam()));
+  run.step(0);
+  const weights::Model model = run.method().result();
+  const ir::Input& input = model.graph.input();
+  const at::NoGradGuard no_grad;
+  at::Tensor src;
+  if (find_method(GetParam()).source == Source::kNoise) {
+    StepContext context(5, 0);
+    src = draw_latent(model.graph, 1, context);
+  } else {
+    src = at::sin(at::arange(3 * 64 * 64, at::kFloat) * 0.01).view({1, 3, 64, 64});
+  }
+  torchnet::Network network(model.graph);
+  network.set_weights(model.tensors);
+  const at::Tensor expected = network.forward(src).contiguous();
+
+  const auto compiled = engine::compile(model, {.threads = 1});
+  const auto session = compiled->session(src.size(2), src.size(3));
+  ASSERT_EQ(session->output_shape().size(), expected.numel());
+  std::vector<float> dst(static_cast<std::size_t>(expected.numel()));
+  const at::Tensor planar = src.contiguous();
+  session->run({planar.data_ptr<float>(), static_cast<std::size_t>(planar.numel())}, dst);
+  const at::Tensor got = at::from_blob(dst.data(), expected.sizes());
+  EXPECT_LT((got - expected).abs().max().item<double>(), 2e-3);
+  EXPECT_EQ(input.channels, src.size(1));
+}
+
+TEST_P(Methods, FineTunesFromItsOwnResult) {
+  const RunConfig config = small_config(GetParam());
+  Run run(config);
+  run.step(0);
+  const weights::Model model = run.method().result();
+  RunConfig next = config;
+  next.seed = 99;
+  Run tuned(next);
+  tuned.method().init_from(model);
+  const weights::Model start = tuned.method().result();
+  for (const auto& [name, tensor] : model.tensors) EXPECT_EQ(tensor.to_f32(), start.tensors.at(name).to_f32()) << name;
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> list;
+  for (const MethodInfo& method : list_methods()) list.emplace_back(method.name);
+  return list;
+}
+INSTANTIATE_TEST_SUITE_P(All, Methods, testing::ValuesIn(names()), [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace genga::train
