@@ -74,6 +74,48 @@ TEST(Adam, GoesOnExactlyFromItsSavedState) {
   EXPECT_EQ(p.at("w").item<float>(), q.at("w").item<float>());
 }
 
+TEST(Adam, ScalesTheLossWithoutChangingTheStep) {
+  auto p = one_weight(1), q = one_weight(1);
+  Adam scaled(p, {.clip = 0.5, .scale_loss = true}), plain(q, {.clip = 0.5});
+  for (int i = 0; i < 3; ++i) {
+    scaled.backward(p.at("w").square().sum());
+    EXPECT_EQ(p.at("w").grad().item<float>(), 65536 * 2 * p.at("w").item<float>());
+    plain.backward(q.at("w").square().sum());
+    EXPECT_NEAR(scaled.step(0.1), plain.step(0.1), 1e-6);
+    EXPECT_NEAR(p.at("w").item<float>(), q.at("w").item<float>(), 1e-6);
+  }
+}
+
+TEST(Adam, HalvesALossScaleThatIsTooLargeAndKeepsItInItsState) {
+  auto p = one_weight(1);
+  Adam adam(p, {.scale_loss = true});
+  adam.backward(p.at("w").sum() * 1e35);  // times 65536: beyond f32
+  EXPECT_EQ(adam.step(0.1), 0);
+  EXPECT_EQ(p.at("w").item<float>(), 1);
+  adam.backward(p.at("w").sum());
+  EXPECT_NEAR(adam.step(0.1), 1, 1e-6);
+  weights::TensorMap state;
+  adam.save(state, "");
+  EXPECT_EQ(state.at("scale").to_f32(), (std::vector<float>{32768, 1}));
+  Adam other(p, {.scale_loss = true});
+  other.load(state, "");
+  other.backward(p.at("w").sum());
+  EXPECT_EQ(p.at("w").grad().item<float>(), 32768);
+}
+
+TEST(Adam, GivesUpOnALossThatNoScaleMakesFinite) {
+  auto p = one_weight(1);
+  Adam adam(p, {.scale_loss = true});
+  const auto steps_until_it_says_so = [&] {
+    for (int i = 0; i < 100; ++i) {
+      adam.backward(p.at("w").sum() * std::nan(""));
+      if (!std::isfinite(adam.step(0.1))) return i;
+    }
+    return 100;
+  };
+  EXPECT_EQ(steps_until_it_says_so(), 26);  // 2^16 down to 2^-10
+}
+
 TEST(Adam, NamesTheTensorAStateLacks) {
   auto p = one_weight(1);
   Adam adam(p, {});

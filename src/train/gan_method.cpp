@@ -17,7 +17,7 @@ GanMethod::GanMethod(const RunConfig& config, std::string architecture)
       architecture_(std::move(architecture)),
       adversarial_(adversarial_by_name(config.adversarial)),
       schedule_(schedule_by_name(config.schedule)),
-      roster_(static_cast<std::uint64_t>(config.seed)),
+      roster_(static_cast<std::uint64_t>(config.seed), torchnet::find_compute(config.device, config.precision)),
       augmenter_(config.augment) {
   if (schedule_.kind != ScheduleKind::kStep) {
     schedule_.from = config.schedule_from;
@@ -76,8 +76,7 @@ at::Tensor GanMethod::penalties(const Discriminator& discriminator, const at::Te
 }
 
 void GanMethod::descend(Adam& adam, const at::Tensor& loss, double rate, const std::string& name, Terms& terms) {
-  adam.clear_gradients();
-  loss.backward();
+  adam.backward(loss);
   terms.emplace_back("grad_" + name, adam.step(rate));
 }
 
@@ -111,7 +110,7 @@ at::Tensor GanMethod::stylise(const at::Tensor& photo) {
   network.set_training(false);
   const at::Tensor result = network.forward(padded, std::span(&output, 1)).front();
   network.set_training(&network == generator_);
-  return result.narrow(2, kMargin, h).narrow(3, kMargin, w);
+  return result.narrow(2, kMargin, h).narrow(3, kMargin, w).cpu();
 }
 
 at::Tensor GanMethod::sample(std::int64_t n, std::uint64_t seed) {
@@ -121,7 +120,7 @@ at::Tensor GanMethod::sample(std::int64_t n, std::uint64_t seed) {
   network.set_training(false);
   const at::Tensor pictures = network.forward(draw_latent(network.graph(), n, context));
   network.set_training(&network == generator_);
-  return pictures;
+  return pictures.cpu();
 }
 
 at::Tensor draw_latent(const ir::Graph& generator, std::int64_t n, StepContext& context) {

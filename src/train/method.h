@@ -28,6 +28,8 @@ struct Pictures {
 
 bool all_finite(const Terms& terms);
 
+class World;  // distributed/world.h
+
 struct NetworkRow {
   std::string name;
   const ir::Graph* graph;
@@ -42,6 +44,8 @@ class Method {
   /// Everything the next step depends on besides the batch.
   virtual weights::TensorMap state() const = 0;
   virtual void set_state(const weights::TensorMap& state) = 0;
+  /// Each step then uses the mean gradients of all ranks. The world must live longer.
+  virtual void average_over(World& world) = 0;
   /// Starts from another style's weights. Throws Error: kInvalidArgument if they do not fit.
   virtual void init_from(const weights::Model& model) = 0;
 

@@ -24,7 +24,9 @@ torchnet::Network& Roster::network(std::string name, ir::Graph graph, Start star
                                    const torchnet::NetworkOptions& options) {
   const std::uint64_t seed = seed_ + networks_.size();
   weights::TensorMap first = start_weights(graph, start, seed);
-  networks_.push_back({std::move(name), torchnet::Network(std::move(graph), options)});
+  torchnet::NetworkOptions here = options;
+  here.compute = compute_;
+  networks_.push_back({std::move(name), torchnet::Network(std::move(graph), here)});
   torchnet::Network& network = networks_.back().value;
   network.set_weights(first);
   network.set_training(true);
@@ -38,8 +40,14 @@ Adam& Roster::optimiser(std::string name, const std::vector<const torchnet::Netw
     if (std::ranges::find(networks, &network) == networks.end()) continue;
     for (const auto& [weight_name, leaf] : network.parameters()) leaves[network_name + "/" + weight_name] = leaf;
   }
-  optimisers_.push_back({std::move(name), Adam(std::move(leaves), options)});
+  AdamOptions here = options;
+  here.scale_loss = compute_.arithmetic == at::kHalf;
+  optimisers_.push_back({std::move(name), Adam(std::move(leaves), here)});
   return optimisers_.back().value;
+}
+
+void Roster::average_over(World& world) {
+  for (auto& [name, adam] : optimisers_) adam.average_over(world);
 }
 
 weights::TensorMap Roster::state() const {

@@ -31,7 +31,8 @@ inline constexpr std::string_view kAverageName = "average";
 
 class Roster {
  public:
-  explicit Roster(std::uint64_t seed) : seed_(seed) {}
+  /// compute: where and with what arithmetic all its networks work.
+  explicit Roster(std::uint64_t seed, const torchnet::Compute& compute = {}) : seed_(seed), compute_(compute) {}
   Roster(const Roster&) = delete;
   Roster& operator=(const Roster&) = delete;
 
@@ -49,6 +50,10 @@ class Roster {
                        [&part](const weights::TensorMap& s, const std::string& p) { part.load(s, p); }}});
   }
 
+  const torchnet::Compute& compute() const { return compute_; }
+  /// The optimisers use the mean gradients of all ranks. The world must live longer.
+  void average_over(World& world);
+
   weights::TensorMap state() const;
   /// Throws Error: kCorruptData naming what is missing.
   void set_state(const weights::TensorMap& state);
@@ -62,6 +67,7 @@ class Roster {
     T value;
   };
   std::uint64_t seed_;
+  torchnet::Compute compute_;
   std::deque<Named<torchnet::Network>> networks_;
   std::deque<Named<Adam>> optimisers_;
   struct SaveLoad {

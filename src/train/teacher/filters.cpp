@@ -13,7 +13,7 @@ at::Tensor pad_edge(const at::Tensor& src, std::int64_t px) {
 
 at::Tensor gaussian_blur(const at::Tensor& src, double sigma) {
   const auto radius = static_cast<std::int64_t>(std::ceil(2.5 * sigma));
-  const at::Tensor t = at::arange(-radius, radius + 1, at::kFloat);
+  const at::Tensor t = at::arange(-radius, radius + 1, src.options());
   const at::Tensor weights = at::exp(-t.square() / (2 * sigma * sigma));
   const at::Tensor kernel = weights / weights.sum();
   const std::int64_t channels = src.size(1);
@@ -31,8 +31,8 @@ at::Tensor smooth_step(const at::Tensor& src, double low, double high) {
 }
 
 Derivatives sobel(const at::Tensor& src) {
-  const at::Tensor smooth = at::tensor({1.0F, 2.0F, 1.0F}).view({3, 1}) / 8;
-  const at::Tensor difference = at::tensor({-1.0F, 0.0F, 1.0F}).view({1, 3});
+  const at::Tensor smooth = at::tensor({1.0F, 2.0F, 1.0F}, src.options()).view({3, 1}) / 8;
+  const at::Tensor difference = at::tensor({-1.0F, 0.0F, 1.0F}, src.options()).view({1, 3});
   const at::Tensor kernel = (smooth * difference).view({1, 1, 3, 3});
   const at::Tensor padded = pad_edge(src, 1);
   return {at::conv2d(padded, kernel), at::conv2d(padded, kernel.transpose(2, 3))};

@@ -39,7 +39,7 @@ at::Tensor kuwahara(const at::Tensor& rgb, std::int64_t radius) {
   const at::Tensor padded = at::replication_pad2d(rgb, {radius, radius, radius, radius});
   const at::Tensor planes = at::cat({padded, luma(padded).square()}, 1);  // [N,C+1,H+2r,W+2r]
   const at::Tensor flat = planes.reshape({n * (c + 1), 1, h + 2 * radius, w + 2 * radius});
-  const at::Tensor sectors = at::conv2d(flat, sector_kernels(radius)).view({n, c + 1, kSectors, h, w});
+  const at::Tensor sectors = at::conv2d(flat, sector_kernels(radius).to(rgb.device())).view({n, c + 1, kSectors, h, w});
   const at::Tensor mean = sectors.narrow(1, 0, c);  // [N,C,8,H,W]
   const at::Tensor mean_luma = luma(mean);          // [N,1,8,H,W]
   const at::Tensor variance = (sectors.narrow(1, c, 1) - mean_luma.square()).clamp_min(0);

@@ -19,7 +19,7 @@ at::Tensor difference_power(std::int64_t h, std::int64_t w) {
 
 at::Tensor l0_smooth(const at::Tensor& src, double lambda) {
   const std::int64_t h = src.size(2), w = src.size(3);
-  const at::Tensor power = difference_power(h, w);
+  const at::Tensor power = difference_power(h, w).to(src.device());
   const at::Tensor spectrum = at::fft_rfft2(src);
   at::Tensor s = src;
   for (double beta = 2 * lambda; beta < kBetaMax; beta *= kBetaGrowth) {

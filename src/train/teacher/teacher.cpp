@@ -12,8 +12,8 @@ namespace {
 constexpr double kTurn = 2 * std::numbers::pi;
 constexpr double kInkLight = 0.22;  // ink is the paint below it, this dark, and a little violet
 
-at::Tensor per_channel(float r, float g, float b) {
-  return at::tensor({r, g, b}).view({1, 3, 1, 1});
+at::Tensor per_channel(float r, float g, float b, const at::Tensor& like) {
+  return at::tensor({r, g, b}, like.options()).view({1, 3, 1, 1});
 }
 
 /// 1 where the structure runs in one direction over some pixels, 0 in texture. Squared, as it comes.
@@ -70,7 +70,7 @@ at::Tensor grade(const at::Tensor& rgb, const Painting& p) {
   const at::Tensor gain = ((lifted + 0.02) / (light + 0.02)).clamp_max(2.0).pow(0.8);
   const at::Tensor boost = 1 + (p.saturation - 1) * (1 - vividness) * (1 - p.skin_restraint * skin(rgb));
   const at::Tensor shadow = (1 - lifted / 0.4).clamp(0, 1);
-  return (0.03 + 0.97 * lifted + chroma * gain * boost + shadow * per_channel(0.012F, 0.008F, 0.045F)).clamp(0, 1);
+  return (0.03 + 0.97 * lifted + chroma * gain * boost + shadow * per_channel(0.012F, 0.008F, 0.045F, rgb)).clamp(0, 1);
 }
 
 at::Tensor draw_lines(const at::Tensor& painted, const Painting& p) {
@@ -95,7 +95,7 @@ at::Tensor paint(const at::Tensor& photo, const Painting& p) {
   const at::Tensor graded = grade(flat, p);
   if (p.line == 0) return graded;
   const at::Tensor ink = p.line * draw_lines(painted, p);
-  return graded * (1 - ink) + ink * (graded * kInkLight) * per_channel(0.9F, 0.8F, 1.0F);
+  return graded * (1 - ink) + ink * (graded * kInkLight) * per_channel(0.9F, 0.8F, 1.0F, photo);
 }
 
 }  // namespace genga::train
