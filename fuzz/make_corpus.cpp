@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 void make_graphs(const fs::path& folder) {
   for (const parity::Case& c : parity::all_cases()) write_file(folder / (c.name + ".txt"), ir::to_text(c.graph));
   const std::string head = "x = Input(channels=3, height=0, width=0)\n";
-  write_file(folder / "bad_unknown_op.txt", head + "y = Blur(x, radius=3)\nreturn y\n");
+  write_file(folder / "bad_unknown_op.txt", head + "y = Sharpen(x, radius=3)\nreturn y\n");
   write_file(folder / "bad_unknown_attribute.txt", head + "y = Affine(x, scale=1, offset=0, bias=2)\nreturn y\n");
   write_file(folder / "bad_missing_attribute.txt", head + "y = Affine(x, scale=1)\nreturn y\n");
   write_file(folder / "bad_repeated_name.txt", head + "x = Affine(x, scale=1, offset=0)\nreturn x\n");

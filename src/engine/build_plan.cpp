@@ -14,12 +14,12 @@ constexpr std::size_t kMostDenseWeights = std::size_t{1} << 27;  // half a gigab
 
 class Builder {
  public:
-  Builder(const weights::Model& model, int lanes) : graph_(model.graph), tensors_(model.tensors), lanes_(lanes) {
+  Builder(const ir::Graph& graph, const weights::TensorMap& tensors, int lanes)
+      : graph_(graph), tensors_(tensors), lanes_(lanes) {
     shapes_ = ir::infer_shapes(graph_, ir::probe_shape(graph_));
   }
 
   Plan build() {
-    if (graph_.output() < 0) fail(ErrorCode::kInvalidArgument, "the graph has no output; call set_output()");
     for (ir::NodeId id = 0; id < static_cast<int>(graph_.nodes().size()); ++id) {
       plan_.values.push_back({.node = id});
     }
@@ -65,17 +65,32 @@ class Builder {
   }
 
   void add(ir::NodeId id, const ir::InstanceNorm& op) {
-    const auto n = static_cast<std::size_t>(channels_of_source(id));
-    NormStep step{op.eps, false, std::vector<float>(n, 1.F), std::vector<float>(n, 0.F), graph_.node(id).name};
-    if (op.affine) {
-      step.gamma = weight(id, "weight");
-      step.beta = weight(id, "bias");
-    }
+    NormStep step = plain_norm(id, NormStep::Kind::kInstance, op.eps);
+    if (op.affine) learnt_scale(id, step);
     push(id, std::move(step));
   }
 
   void add(ir::NodeId id, const ir::LayerNorm& op) {
-    push(id, NormStep{op.eps, true, weight(id, "weight"), weight(id, "bias"), graph_.node(id).name});
+    NormStep step = plain_norm(id, NormStep::Kind::kLayer, op.eps);
+    learnt_scale(id, step);
+    push(id, std::move(step));
+  }
+
+  void add(ir::NodeId id, const ir::Lade& op) { push(id, plain_norm(id, NormStep::Kind::kLade, op.eps)); }
+
+  void add(ir::NodeId id, const ir::Lin& op) {
+    NormStep step = plain_norm(id, NormStep::Kind::kLin, op.eps);
+    step.unbiased = op.unbiased;
+    step.rho = weight(id, "rho");
+    learnt_scale(id, step);
+    push(id, std::move(step));
+  }
+
+  void add(ir::NodeId id, const ir::AdaLin& op) {
+    NormStep step = plain_norm(id, NormStep::Kind::kAdaLin, op.eps);
+    step.unbiased = op.unbiased;
+    step.rho = weight(id, "rho");
+    push(id, std::move(step));
   }
 
   void add(ir::NodeId id, const ir::Activation& op) { push(id, PointwiseStep{}, {.first = op}); }
@@ -99,6 +114,52 @@ class Builder {
     }
   }
 
+  void add(ir::NodeId id, const ir::ChannelScale&) {
+    std::vector<float> scale = weight(id, "weight");
+    std::vector<float> zeros(scale.size(), 0.F);
+    push(id, PointwiseStep{std::move(scale), std::move(zeros)});
+  }
+
+  /// A depthwise convolution, for which the stored borders and oneDNN's fast code are there already.
+  void add(ir::NodeId id, const ir::Blur& op) {
+    const int n = channels_of_source(id);
+    const ir::Conv2d conv{.out = n,
+                          .kernel = 3,
+                          .stride = op.stride,
+                          .pad = {1, 1, 1, 1},
+                          .pad_mode = ir::PadMode::kReflect,
+                          .groups = n};
+    ConvStep step{conv, n, {}, std::vector<float>(static_cast<std::size_t>(n), 0.F)};
+    constexpr float kCorner = 1.F / 16, kSide = 2.F / 16, kCentre = 4.F / 16;
+    for (int c = 0; c < n; ++c) {
+      step.weight.insert(step.weight.end(), {kCorner, kSide, kCorner, kSide, kCentre, kSide, kCorner, kSide, kCorner});
+    }
+    push(id, std::move(step));
+  }
+
+  /// Similarities and their mixture of the memory are 1x1 convolutions with the same numbers.
+  void add(ir::NodeId id, const ir::ExternalAttention& op) {
+    const int n = channels_of_source(id);
+    const std::vector<float> memory = weight(id, "weight");  // [C, memory]
+    ConvStep compare{{.out = op.memory, .kernel = 1}, n, {}, std::vector<float>(static_cast<std::size_t>(op.memory))};
+    for (int k = 0; k < op.memory; ++k) {
+      for (int c = 0; c < n; ++c) compare.weight.push_back(memory[static_cast<std::size_t>(c * op.memory + k)]);
+    }
+    const ValueId similarities = inner_value(id, op.memory);
+    const ValueId attention = inner_value(id, op.memory);
+    const std::string& name = graph_.node(id).name;
+    plan_.steps.push_back({name + ".compare", std::move(compare), graph_.node(id).src, similarities, {}});
+    plan_.steps.push_back({name + ".attend", AttentionStep{}, {similarities}, attention, {}});
+    ConvStep recall{{.out = n, .kernel = 1}, op.memory, memory, std::vector<float>(static_cast<std::size_t>(n))};
+    plan_.steps.push_back({name, std::move(recall), {attention}, id, {}});
+  }
+
+  void add(ir::NodeId id, const ir::GaussianMixture&) {
+    push(id, MixtureStep{weight(id, "mean"), weight(id, "deviation")});
+  }
+
+  void add(ir::NodeId id, const ir::Pool2d& op) { push(id, PoolStep{op}); }
+  void add(ir::NodeId id, const ir::GlobalPool& op) { push(id, GlobalPoolStep{op.kind}); }
   void add(ir::NodeId id, const ir::Concat&) { push(id, ConcatStep{}); }
   void add(ir::NodeId id, const ir::Upsample& op) { push(id, UpsampleStep{op}); }
   void add(ir::NodeId id, const ir::PixelShuffle& op) { push(id, ShuffleStep{op.factor, false}); }
@@ -108,6 +169,27 @@ class Builder {
 
   void push(ir::NodeId id, StepOp op, Epilogue epilogue = {}) {
     plan_.steps.push_back({graph_.node(id).name, std::move(op), graph_.node(id).src, id, std::move(epilogue)});
+  }
+
+  /// A value of the picture's size at this node, but with other channels.
+  ValueId inner_value(ir::NodeId id, int channels) {
+    plan_.values.push_back({.node = id, .channels = channels});
+    return static_cast<ValueId>(plan_.values.size()) - 1;
+  }
+
+  NormStep plain_norm(ir::NodeId id, NormStep::Kind kind, float eps) const {
+    const auto n = static_cast<std::size_t>(channels_of_source(id));
+    return {.kind = kind,
+            .eps = eps,
+            .rho = {},
+            .gamma = std::vector<float>(n, 1.F),
+            .beta = std::vector<float>(n, 0.F),
+            .node = graph_.node(id).name};
+  }
+
+  void learnt_scale(ir::NodeId id, NormStep& step) const {
+    step.gamma = weight(id, "weight");
+    step.beta = weight(id, "bias");
   }
 
   static void make_dense(ConvStep& step, const std::string& name) {
@@ -161,8 +243,8 @@ class Builder {
 
 }  // namespace
 
-Plan build_plan(const weights::Model& model, int lanes) {
-  return Builder(model, lanes).build();
+Plan build_plan(const ir::Graph& graph, const weights::TensorMap& tensors, int lanes) {
+  return Builder(graph, tensors, lanes).build();
 }
 
 }  // namespace genga::engine

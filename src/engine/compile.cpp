@@ -18,8 +18,8 @@ bool plain_by_environment() {
   return wish && std::string_view(wish) == "plain";
 }
 
-Plan make_plan(const weights::Model& model, bool fused) {
-  Plan plan = build_plan(model, kernels().lanes);
+Plan make_plan(const ir::Graph& graph, const weights::TensorMap& tensors, bool fused) {
+  Plan plan = build_plan(graph, tensors, kernels().lanes);
   place_layouts(plan);
   remove_dead_steps(plan);
   if (fused) fuse(plan);
@@ -54,11 +54,12 @@ std::shared_ptr<const CompiledModel> compile(const weights::Model& model, const 
   if (options.threads < 0) {
     fail(ErrorCode::kInvalidArgument, "engine: threads is {}, expected 0 (all cores) or more", options.threads);
   }
+  if (model.graph.output() < 0) fail(ErrorCode::kInvalidArgument, "the graph has no output; call set_output()");
   auto shared = std::make_shared<SharedModel>();
-  shared->graph = model.graph;
+  shared->graph = ir::subgraph(model.graph, model.graph.output());  // side branches cost nothing
   shared->threads = options.threads > 0 ? options.threads : available_cores();
   shared->fused = !options.plain && !plain_by_environment();
-  shared->plan = make_plan(model, shared->fused);
+  shared->plan = make_plan(shared->graph, model.tensors, shared->fused);
   return std::make_shared<Compiled>(std::move(shared));
 }
 

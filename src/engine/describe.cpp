@@ -27,6 +27,19 @@ std::string words(const PointwiseStep& step) {
 std::string words(const NormStep&) {
   return "norm";
 }
+std::string words(const PoolStep& step) {
+  return fmt::format("{}_pool{} s{}", step.op.kind == ir::PoolKind::kMax ? "max" : "average", step.op.kernel,
+                     step.op.stride);
+}
+std::string words(const GlobalPoolStep& step) {
+  return step.kind == ir::PoolKind::kMax ? "global_max" : "global_average";
+}
+std::string words(const AttentionStep&) {
+  return "attention";
+}
+std::string words(const MixtureStep&) {
+  return "mixture";
+}
 std::string words(const UpsampleStep& step) {
   return fmt::format("{} x{}", step.op.mode == ir::UpsampleMode::kNearest ? "nearest" : "bilinear", step.op.factor);
 }

@@ -28,6 +28,16 @@ struct BlendRow {
   const float* right_weight = nullptr;
 };
 
+/// One line of windows over rows of one block: dst[x] = largest or mean of pixels [begin[x], end[x]) of n_rows rows.
+struct PoolRow {
+  const float* src = nullptr;  // first pixel of the windows' first row
+  std::int64_t n_rows = 0;
+  std::int64_t row_stride = 0;  // floats
+  const std::int32_t* begin = nullptr;
+  const std::int32_t* end = nullptr;  // more than begin
+  bool largest = true;
+};
+
 /// Winograd F(4x4, 3x3) works on tiles of 4x4 results, each from a patch of 6x6 pixels, through 36 products.
 inline constexpr int kWinogradProducts = 36;
 
@@ -65,6 +75,13 @@ struct Kernels {
   void (*blend)(float* dst, std::int64_t n_pixels, const BlendRow& row);
   /// Every pixel `factor` times.
   void (*repeat)(float* dst, const float* src, std::int64_t n_src_pixels, int factor);
+  void (*pool)(float* dst, std::int64_t n_pixels, const PoolRow& row);
+  /// dst = exp(src - origin) lane by lane, within 3e-7 of the value, and the sums over pixels. Requires src <= origin.
+  void (*exponentials)(float* dst, const float* src, std::int64_t n_pixels, const float* origin, double* sums);
+  /// totals[x] += the sum of the lanes of src[x] * scale.
+  void (*add_lanes)(float* totals, const float* src, std::int64_t n_pixels, const float* scale);
+  /// In place: pixel x of the row * scale * by_pixel[x].
+  void (*scale_pixels)(float* row, std::int64_t n_pixels, const float* scale, const float* by_pixel);
   /// Transforms one block of a 6x6 patch; product p's lanes go to v + p * v_stride. Strides in floats.
   void (*winograd_gather)(float* v, std::int64_t v_stride, const float* patch, std::int64_t row_stride);
   /// u is packed as [p][pair of blocks][c][2 * lanes], the last pair single if out_blocks is odd.

@@ -122,6 +122,84 @@ void repeat(float* dst, const float* src, Index n_src_pixels, int factor) {
   }
 }
 
+template <bool kLargest>
+void pool_row(float* dst, Index n_pixels, const PoolRow& row) {
+  for (Index x = 0; x < n_pixels; ++x) {
+    const Index begin = row.begin[x];
+    const Index end = row.end[x];
+    Vec all = kLargest ? load(row.src + begin * kLanes) : Vec{};
+    for (Index y = 0; y < row.n_rows; ++y) {
+      const float* line = row.src + y * row.row_stride;
+      for (Index i = begin; i < end; ++i) {
+        const Vec v = load(line + i * kLanes);
+        if constexpr (kLargest) {
+          all = v > all ? v : all;
+        } else {
+          all += v;
+        }
+      }
+    }
+    if constexpr (!kLargest) all *= 1.F / static_cast<float>(row.n_rows * (end - begin));
+    store(dst + x * kLanes, all);
+  }
+}
+
+void pool(float* dst, Index n_pixels, const PoolRow& row) {
+  row.largest ? pool_row<true>(dst, n_pixels, row) : pool_row<false>(dst, n_pixels, row);
+}
+
+/// exp of x <= 0 as 2^n * exp(r), |r| <= ln(2)/2; polynomial of Cephes' expf.
+inline Vec exp_of(Vec x) {
+  using Bits = std::uint32_t __attribute__((vector_size(kLanes * sizeof(float))));
+  constexpr float kLeast = -87.F;           // its exponential is next to nothing, and still a normal number
+  constexpr float kRounder = 12582912.F;    // 1.5 * 2^23: adding it leaves the nearest whole number in the low bits
+  constexpr float kLn2High = 0.693359375F;  // few digits, so that n times it is exact
+  constexpr float kLn2Low = -2.12194440e-4F;
+  x = x < kLeast ? Vec{} + kLeast : x;
+  const Vec shifted = x * 1.44269504088896341F + kRounder;
+  const Vec n = shifted - kRounder;
+  const Vec r = x - n * kLn2High - n * kLn2Low;
+  Vec p = r * 1.9875691500e-4F + 1.3981999507e-3F;
+  p = p * r + 8.3334519073e-3F;
+  p = p * r + 4.1665795894e-2F;
+  p = p * r + 1.6666665459e-1F;
+  p = p * r + 5.0000001201e-1F;
+  p = p * (r * r) + r + 1.F;
+  const Bits exponent = (reinterpret_cast<Bits>(shifted) << 23U) + (127U << 23U);
+  return p * reinterpret_cast<Vec>(exponent);
+}
+
+void exponentials(float* dst, const float* src, Index n_pixels, const float* origin, double* sums) {
+  constexpr Index kChunk = 256;  // pixels summed in single precision before they join the double sums
+  const Vec from = load(origin);
+  for (int lane = 0; lane < kLanes; ++lane) sums[lane] = 0;
+  for (Index begin = 0; begin < n_pixels; begin += kChunk) {
+    const Index end = begin + kChunk < n_pixels ? begin + kChunk : n_pixels;
+    Vec sum{};
+    for (Index i = begin; i < end; ++i) {
+      const Vec v = exp_of(load(src + i * kLanes) - from);
+      store(dst + i * kLanes, v);
+      sum += v;
+    }
+    for (int lane = 0; lane < kLanes; ++lane) sums[lane] += static_cast<double>(sum[lane]);
+  }
+}
+
+void add_lanes(float* totals, const float* src, Index n_pixels, const float* scale) {
+  const Vec by = load(scale);
+  for (Index x = 0; x < n_pixels; ++x) {
+    const Vec v = load(src + x * kLanes) * by;
+    float sum = 0;
+    for (int lane = 0; lane < kLanes; ++lane) sum += v[lane];
+    totals[x] += sum;
+  }
+}
+
+void scale_pixels(float* row, Index n_pixels, const float* scale, const float* by_pixel) {
+  const Vec by = load(scale);
+  for (Index x = 0; x < n_pixels; ++x) store(row + x * kLanes, load(row + x * kLanes) * by * by_pixel[x]);
+}
+
 }  // namespace
 }  // namespace genga::engine
 
@@ -130,8 +208,9 @@ void repeat(float* dst, const float* src, Index n_src_pixels, int factor) {
 namespace genga::engine {
 namespace {
 
-constexpr Kernels kTable{GENGA_ISA, kLanes, kTileBlock,      pointwise,         apply_curve,     moments,
-                         blend,     repeat, winograd_gather, winograd_multiply, winograd_scatter};
+constexpr Kernels kTable{
+    GENGA_ISA, kLanes,       kTileBlock, pointwise,    apply_curve,     moments,           blend,           repeat,
+    pool,      exponentials, add_lanes,  scale_pixels, winograd_gather, winograd_multiply, winograd_scatter};
 
 }  // namespace
 }  // namespace genga::engine

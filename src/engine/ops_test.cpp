@@ -191,6 +191,84 @@ TEST(EngineOps, FiltersGuided) {
   }
 }
 
+TEST(EngineOps, PoolsWithEveryKernelStrideAndPad) {
+  for (ir::PoolKind kind : {ir::PoolKind::kMax, ir::PoolKind::kAverage}) {
+    for (bool ceil_mode : {false, true}) {
+      for (const auto& [kernel, stride, pad] : {std::array{1, 2, 0}, std::array{2, 2, 0}, std::array{2, 2, 1},
+                                                std::array{3, 2, 1}, std::array{3, 1, 1}, std::array{5, 3, 2}}) {
+        const ir::Pool2d op{.kind = kind, .kernel = kernel, .stride = stride, .pad = pad, .ceil_mode = ceil_mode};
+        expect_op_parity([&](int) { return op; });
+        expect_op_parity([&](int) { return op; }, 9, 2);
+      }
+    }
+    expect_op_parity([&](int) { return ir::GlobalPool{.kind = kind}; });
+    expect_op_parity([&](int) { return ir::GlobalPool{.kind = kind}; }, 1, 1);
+  }
+}
+
+TEST(EngineOps, PoolsIntoReflectedBorders) {
+  Chain net(12);
+  net.add(ir::Pool2d{.kernel = 2});
+  net.add(ir::Conv2d{.out = 20, .pad = {1, 1, 1, 1}, .pad_mode = ir::PadMode::kReflect});
+  expect_parity(net.finish(), 14, 18);
+}
+
+TEST(EngineOps, Blurs) {
+  for (int stride : {1, 2, 3}) {
+    expect_op_parity([&](int) { return ir::Blur{.stride = stride}; });
+    expect_op_parity([&](int) { return ir::Blur{.stride = stride}; }, 2, 2);
+  }
+  Chain net(1);
+  net.add(ir::Blur{});
+  expect_parity(net.finish(), 7, 9);
+}
+
+TEST(EngineOps, NormalisesByATarget) {
+  for (int channels : kChannels) {
+    Chain net(channels);
+    const ir::NodeId x = net.add(ir::Conv2d{.out = channels, .pad = {1, 1, 1, 1}, .bias = false});
+    net.add(ir::Conv2d{.out = channels, .kernel = 1, .bias = false});
+    net.add(ir::Lade{}, {x, net.last()});
+    net.add(ir::Activation{.kind = ir::ActivationKind::kLeakyRelu});
+    net.add(ir::Add{}, {net.last(), x});
+    net.add(ir::Conv2d{.out = 20, .pad = {1, 1, 1, 1}, .pad_mode = ir::PadMode::kReflect});
+    expect_parity(net.finish(), 13, 17);
+  }
+}
+
+TEST(EngineOps, MixesInstanceAndLayerNorms) {
+  for (bool unbiased : {false, true}) {
+    expect_op_parity([&](int) { return ir::Lin{.unbiased = unbiased}; });
+    for (int channels : kChannels) {
+      Chain net(channels);
+      const ir::NodeId pool = net.add(ir::GlobalPool{});
+      const ir::NodeId gamma = net.add(ir::Linear{.out = channels}, {pool});
+      const ir::NodeId beta = net.add(ir::Linear{.out = channels, .bias = false}, {pool});
+      net.add(ir::AdaLin{.unbiased = unbiased}, {0, gamma, beta});
+      net.add(ir::Affine{.scale = 0.5F, .offset = 1});
+      expect_parity(net.finish(), 13, 17);
+    }
+  }
+}
+
+TEST(EngineOps, AttendsToAMemory) {
+  for (int memory : {1, 7, 32, 50}) expect_op_parity([&](int) { return ir::ExternalAttention{.memory = memory}; });
+  Chain net(20);
+  net.add(ir::Affine{.scale = 60});  // far beyond what exp can hold
+  net.add(ir::ExternalAttention{.memory = 9});
+  expect_parity(net.finish(), 20, 30, 2e-4F);
+}
+
+TEST(EngineOps, ScalesChannelsAndMixesGaussians) {
+  expect_op_parity([](int) { return ir::ChannelScale{}; });
+  ir::Graph graph;
+  ir::NodeId x = graph.add("x", ir::Input{.channels = 26, .height = 1, .width = 1});
+  x = graph.add("z", ir::GaussianMixture{.components = 6}, {x});
+  x = graph.add("fc", ir::Linear{.out = 12}, {x});
+  graph.set_output(x);
+  expect_parity(graph, 1, 1);
+}
+
 TEST(EngineOps, FlattensAndReshapesInChannelOrder) {
   ir::Graph graph;
   ir::NodeId x = graph.add("x", ir::Input{.channels = 20, .height = 4, .width = 5});

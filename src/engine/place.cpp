@@ -11,17 +11,16 @@ namespace {
 // oneDNN's convolutions read up to three channels straight from planar memory; blocks would be mostly padding.
 constexpr int kMaxPlanarConvChannels = 3;
 
+bool makes_planar(const Step& step) {
+  return std::holds_alternative<LinearStep>(step.op) || std::holds_alternative<CopyStep>(step.op) ||
+         std::holds_alternative<GuidedFilterStep>(step.op) || std::holds_alternative<MixtureStep>(step.op);
+}
+
 bool wants_planar_source(const Plan& plan, const Step& step) {
   if (const auto* conv = std::get_if<ConvStep>(&step.op)) {
     return conv->conv.groups == 1 && conv->in_channels <= kMaxPlanarConvChannels && step.src[0] == plan.input;
   }
-  return std::holds_alternative<LinearStep>(step.op) || std::holds_alternative<CopyStep>(step.op) ||
-         std::holds_alternative<GuidedFilterStep>(step.op);
-}
-
-bool makes_planar(const Step& step) {
-  return std::holds_alternative<LinearStep>(step.op) || std::holds_alternative<CopyStep>(step.op) ||
-         std::holds_alternative<GuidedFilterStep>(step.op);
+  return makes_planar(step);
 }
 
 class LayoutPlacer {
@@ -71,7 +70,8 @@ class LayoutPlacer {
 
 bool can_write_border(const Step& step) {
   return std::holds_alternative<PointwiseStep>(step.op) || std::holds_alternative<NormStep>(step.op) ||
-         std::holds_alternative<UpsampleStep>(step.op) || std::holds_alternative<ToBlockedStep>(step.op);
+         std::holds_alternative<UpsampleStep>(step.op) || std::holds_alternative<ToBlockedStep>(step.op) ||
+         std::holds_alternative<PoolStep>(step.op);
 }
 
 /// The stored border a step needs around its source; none for zero padding, which oneDNN does itself.

@@ -21,6 +21,7 @@ enum class Layout {
 /// A tensor between steps. Its size is that of the graph node whose result it holds, plus a stored border.
 struct Value {
   ir::NodeId node = -1;
+  int channels = 0;  // 0: as many as the node's result
   Layout layout = Layout::kBlocked;
   ir::Pad border{};  // pixels kept around the picture, already filled, for a convolution that reads them
   ir::PadMode border_mode = ir::PadMode::kZero;
@@ -56,12 +57,26 @@ struct LinearStep {
 struct PointwiseStep {
   std::vector<float> scale, shift;
 };
-/// (x - mean) / sqrt(var + eps) * gamma + beta over the whole picture.
+/// A normalisation by statistics of the whole picture (definitions: genga/ops.h), then * gamma + beta.
 struct NormStep {
+  enum class Kind { kInstance, kLayer, kLade, kLin, kAdaLin };
+  Kind kind = Kind::kInstance;
   float eps = 0;
-  bool across_channels = false;  // LayerNorm: one mean for all channels
+  bool unbiased = false;   // variances are divided by the count less one
+  std::vector<float> rho;  // LIN and AdaLIN
   std::vector<float> gamma, beta;
   std::string node;  // name under which statistics are recorded
+};
+struct PoolStep {
+  ir::Pool2d op;
+};
+struct GlobalPoolStep {
+  ir::PoolKind kind = ir::PoolKind::kAverage;
+};
+/// Softmax over the pixels of each channel, then every pixel divided by 1e-9 + the sum of its channels.
+struct AttentionStep {};
+struct MixtureStep {
+  std::vector<float> mean, deviation;  // [components, D]
 };
 struct UpsampleStep {
   ir::Upsample op;
@@ -86,7 +101,8 @@ struct ToPlanarStep {
 };
 
 using StepOp = std::variant<ConvStep, DeconvStep, LinearStep, PointwiseStep, NormStep, UpsampleStep, ShuffleStep,
-                            ConcatStep, GuidedFilterStep, CopyStep, PadStep, ToBlockedStep, ToPlanarStep>;
+                            ConcatStep, GuidedFilterStep, CopyStep, PadStep, ToBlockedStep, ToPlanarStep, PoolStep,
+                            GlobalPoolStep, AttentionStep, MixtureStep>;
 
 struct Step {
   std::string name;  // of the graph nodes it stands for, joined with '+'
@@ -106,8 +122,8 @@ struct Plan {
   ValueId output = -1;      // planar, written by one step
 };
 
-/// One step per op. lanes: channels per block, which decides how grouped convolutions can be stored.
-Plan build_plan(const weights::Model& model, int lanes);
+/// One step per op, or a few. lanes: channels per block, which decides how grouped convolutions can be stored.
+Plan build_plan(const ir::Graph& graph, const weights::TensorMap& tensors, int lanes);
 /// Inserts the conversions between planar and blocked that the steps need; afterwards every step finds its layout.
 void place_layouts(Plan& plan);
 /// Merges neighbours: same results within rounding.

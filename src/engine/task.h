@@ -55,5 +55,9 @@ TaskPtr make_task(const CopyStep& copy, const TaskSetup& setup);
 TaskPtr make_task(const PadStep& pad, const TaskSetup& setup);
 TaskPtr make_task(const ToBlockedStep& load, const TaskSetup& setup);
 TaskPtr make_task(const ToPlanarStep& store, const TaskSetup& setup);
+TaskPtr make_task(const PoolStep& pool, const TaskSetup& setup);
+TaskPtr make_task(const GlobalPoolStep& pool, const TaskSetup& setup);
+TaskPtr make_task(const AttentionStep& attention, const TaskSetup& setup);
+TaskPtr make_task(const MixtureStep& mixture, const TaskSetup& setup);
 
 }  // namespace genga::engine

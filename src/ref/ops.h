@@ -1,6 +1,7 @@
 // The ops as loops over their definition in genga/ops.h. Shapes and weights have been checked by run().
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "genga/ref.h"
@@ -9,7 +10,7 @@ namespace genga::ref {
 
 /// An op's weights in f32; empty where the op has none.
 struct Weights {
-  std::vector<float> weight, bias, running_mean, running_var;
+  std::vector<float> weight, bias, running_mean, running_var, rho, mean, deviation;
 };
 
 /// Index of one number. Out of range is a bug that only the sanitizers see.
@@ -22,11 +23,29 @@ Array conv(const ir::Conv2d& op, const Array& src, const Weights& weights, const
 Array conv_transpose(const ir::ConvTranspose2d& op, const Array& src, const Weights& weights, const ir::Shape& shape);
 Array linear(const ir::Linear& op, const Array& src, const Weights& weights, const ir::Shape& shape);
 
-using Moments = weights::NormStatistics::Moments;
+/// Takes what a whole-image op saw of image 0, for weights::NormStatistics.
+struct Recorder {
+  weights::NormStatistics* statistics = nullptr;  // null: nobody wants to know
+  std::string node;
+
+  void add(const char* suffix, const std::vector<double>& values) const;
+};
 Array batch_norm(const ir::BatchNorm& op, const Array& src, const Weights& weights);
-/// moments: if not null, gets what image 0 saw.
-Array instance_norm(const ir::InstanceNorm& op, const Array& src, const Weights& weights, Moments* moments);
-Array layer_norm(const ir::LayerNorm& op, const Array& src, const Weights& weights, Moments* moments);
+Array instance_norm(const ir::InstanceNorm& op, const Array& src, const Weights& weights, const Recorder& recorder);
+Array layer_norm(const ir::LayerNorm& op, const Array& src, const Weights& weights, const Recorder& recorder);
+Array lade(const ir::Lade& op, const Array& src, const Array& target, const Recorder& recorder);
+Array lin(const ir::Lin& op, const Array& src, const Weights& weights, const Recorder& recorder);
+/// src: x, gamma, beta.
+Array ada_lin(const ir::AdaLin& op, const std::vector<const Array*>& src, const Weights& weights,
+              const Recorder& recorder);
+
+Array external_attention(const ir::ExternalAttention& op, const Array& src, const Weights& weights);
+Array gaussian_mixture(const ir::GaussianMixture& op, const Array& src, const Weights& weights, const ir::Shape& shape);
+
+Array pool(const ir::Pool2d& op, const Array& src, const ir::Shape& shape);
+Array global_pool(const ir::GlobalPool& op, const Array& src, const ir::Shape& shape);
+Array blur(const ir::Blur& op, const Array& src, const ir::Shape& shape);
+Array channel_scale(const Array& src, const Weights& weights);
 
 Array activation(const ir::Activation& op, const Array& src);
 Array affine(const ir::Affine& op, const Array& src);

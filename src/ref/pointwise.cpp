@@ -36,6 +36,16 @@ Array affine(const ir::Affine& op, const Array& src) {
   return dst;
 }
 
+Array channel_scale(const Array& src, const Weights& weights) {
+  Array dst = src;
+  const std::int64_t n_pixels = src.shape.h * src.shape.w;
+  for (std::size_t i = 0; i < dst.values.size(); ++i) {
+    const std::int64_t c = static_cast<std::int64_t>(i) / n_pixels % src.shape.c;
+    dst.values[i] *= weights.weight[static_cast<std::size_t>(c)];
+  }
+  return dst;
+}
+
 Array add(const std::vector<const Array*>& src) {
   Array dst = *src[0];
   for (std::size_t i = 0; i < dst.values.size(); ++i) {

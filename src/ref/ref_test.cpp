@@ -131,10 +131,10 @@ TEST(RefNorms, RecordWhatImageZeroSaw) {
   const TensorMap tensors = {{"ln.weight", make_tensor({2}, {1, 1})}, {"ln.bias", make_tensor({2}, {0, 0})}};
   weights::NormStatistics statistics;
   run(graph, tensors, Array{{2, 2, 1, 2}, {1, 3, 10, 30, 0, 9, 9, 9}}, &statistics);
-  EXPECT_EQ(statistics.nodes.at("in").mean, (Values{2, 20}));
-  EXPECT_EQ(statistics.nodes.at("in").var, (Values{1, 100}));
-  EXPECT_EQ(statistics.nodes.at("ln").mean, (Values{7, 7}));
-  EXPECT_EQ(statistics.nodes.at("ln").var, (Values{1, 1}));
+  EXPECT_EQ(statistics.values.at("in.mean"), (Values{2, 20}));
+  EXPECT_EQ(statistics.values.at("in.var"), (Values{1, 100}));
+  EXPECT_EQ(statistics.values.at("ln.mean"), (Values{7, 7}));
+  EXPECT_EQ(statistics.values.at("ln.var"), (Values{1, 1}));
 }
 
 TEST(RefNorms, FrozenNetComputesTheSameOnThatPicture) {
@@ -239,6 +239,76 @@ TEST(RefRun, BatchEqualsImagesOneByOne) {
     one_by_one.insert(one_by_one.end(), dst.values.begin(), dst.values.end());
   }
   expect_near(run(graph, tensors, both), one_by_one, 0);
+}
+
+TEST(RefPool, TakesTheLargestOrTheMeanOfRealPixels) {
+  const Array src = counting({1, 1, 3, 3});
+  using enum ir::PoolKind;
+  expect_near(run_op(ir::Pool2d{.kind = kMax}, src), {5});
+  expect_near(run_op(ir::Pool2d{.kind = kAverage}, src), {3});
+  expect_near(run_op(ir::Pool2d{.kind = kMax, .ceil_mode = true}, src), {5, 6, 8, 9});
+  // Padding and what hangs over the edge do not count.
+  expect_near(run_op(ir::Pool2d{.kind = kAverage, .ceil_mode = true}, src), {3, 4.5F, 7.5F, 9});
+  expect_near(run_op(ir::Pool2d{.kind = kAverage, .kernel = 3, .pad = 1}, src), {3, 4, 6, 7});
+  expect_near(run_op(ir::Pool2d{.kind = kMax, .kernel = 3, .pad = 1}, {{1, 1, 2, 2}, {-4, -3, -2, -1}}), {-1});
+  expect_near(run_op(ir::Pool2d{.kind = kAverage, .kernel = 1}, src), {1, 3, 7, 9});
+  expect_near(run_op(ir::GlobalPool{.kind = kMax}, counting({1, 2, 2, 2})), {4, 8});
+  expect_near(run_op(ir::GlobalPool{.kind = kAverage}, counting({2, 1, 2, 2})), {2.5F, 6.5F});
+}
+
+TEST(RefBlur, MirrorsTheBorder) {
+  const Array src{{1, 1, 2, 3}, {0, 16, 0, 0, 0, 0}};
+  // Rows weigh 1/2 here and, mirrored, 1/4 twice; columns 1/4 1/2 1/4, the neighbour on both sides at the edge.
+  expect_near(run_op(ir::Blur{.stride = 1}, src), {4, 4, 4, 4, 4, 4});
+  expect_near(run_op(ir::Blur{.stride = 2}, src), {4, 4});
+}
+
+TEST(RefLade, GivesTheMomentsOfTheSecondSource) {
+  ir::Graph graph;
+  const ir::NodeId x = graph.add("x", ir::Input{.channels = 1});
+  const ir::NodeId t = graph.add("t", ir::Affine{.scale = -3, .offset = 1}, {x});
+  graph.set_output(graph.add("lade", ir::Lade{.eps = 0}, {x, t}));
+  // x has mean 2 and variance 1; the target mean -5 and deviation 3.
+  expect_near(run(graph, {}, {{1, 1, 1, 2}, {1, 3}}), {-8, -2});
+}
+
+TEST(RefLin, MixesInstanceAndLayerNorm) {
+  const Array src{{1, 2, 1, 2}, {1, 3, 5, 11}};  // channel variances 1 and 9; all: mean 5, variance 14
+  const TensorMap tensors = {{"op.rho", make_tensor({2}, {1, 0.5F})},
+                             {"op.weight", make_tensor({2}, {1, 2})},
+                             {"op.bias", make_tensor({2}, {0, 10})}};
+  const float layer = 1 / std::sqrt(14.0F);
+  expect_near(run_op(ir::Lin{.eps = 0, .unbiased = false}, src, tensors),
+              {-1, 1, 10 + 2 * 0.5F * -1, 10 + 2 * 0.5F * (1 + 6 * layer)});
+  // Divided by one less than the count: 2 instead of 1, and 56/3 instead of 14.
+  const Array unbiased = run_op(ir::Lin{.eps = 0}, src, tensors);
+  EXPECT_NEAR(unbiased.values[0], -1 / std::sqrt(2.0F), 1e-6F);
+  EXPECT_NEAR(unbiased.values[3], 10 + 1 / std::sqrt(2.0F) + 6 / std::sqrt(56.0F / 3), 1e-5F);
+}
+
+TEST(RefAdaLin, TakesScaleAndShiftFromItsSources) {
+  ir::Graph graph;
+  const ir::NodeId x = graph.add("x", ir::Input{.channels = 1});
+  const ir::NodeId gamma = graph.add("gamma", ir::GlobalPool{.kind = ir::PoolKind::kMax}, {x});
+  const ir::NodeId beta = graph.add("beta", ir::GlobalPool{.kind = ir::PoolKind::kAverage}, {x});
+  graph.set_output(graph.add("norm", ir::AdaLin{.eps = 0, .unbiased = false}, {x, gamma, beta}));
+  expect_near(run(graph, {{"norm.rho", make_tensor({1}, {0.3F})}}, {{2, 1, 1, 2}, {1, 3, -2, 4}}), {-1, 5, -3, 5});
+}
+
+TEST(RefAttention, SharesEveryPixelOutAmongTheMemory) {
+  // Similarities: pixel 0 (0, 0), pixel 1 (ln 3, ln 2). Over pixels: (1/4, 1/3), (3/4, 2/3); every row to sum 1.
+  const TensorMap tensors = {{"op.weight", make_tensor({1, 2}, {std::log(3.0F), std::log(2.0F)})}};
+  const Array result = run_op(ir::ExternalAttention{.memory = 2}, {{1, 1, 1, 2}, {0, 1}}, tensors);
+  const float l3 = std::log(3.0F), l2 = std::log(2.0F);
+  expect_near(result, {(3 * l3 + 4 * l2) / 7, (9 * l3 + 8 * l2) / 17});
+}
+
+TEST(RefMixture, PicksOrBlendsAComponent) {
+  const TensorMap tensors = {{"op.mean", make_tensor({2, 1}, {10, 20})}, {"op.deviation", make_tensor({2, 1}, {1, 3})}};
+  ir::Graph graph;
+  const ir::NodeId x = graph.add("x", ir::Input{.channels = 3, .height = 1, .width = 1});
+  graph.set_output(graph.add("op", ir::GaussianMixture{.components = 2}, {x}));
+  expect_near(run(graph, tensors, {{2, 3, 1, 1}, {-2, 0, 1, 4, 0.5F, 0.5F}}), {14, 23});
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ struct Call {
   std::vector<const Array*> src;
   Weights weights;
   ir::Shape shape;  // of the result
-  Moments* moments = nullptr;
+  Recorder recorder;
 };
 
 Weights weights_of(const ir::Node& node, const weights::TensorMap& tensors) {
@@ -20,7 +20,8 @@ Weights weights_of(const ir::Node& node, const weights::TensorMap& tensors) {
     const auto found = tensors.find(node.name + suffix);
     return found == tensors.end() ? std::vector<float>() : found->second.to_f32();
   };
-  return {values(".weight"), values(".bias"), values(".running_mean"), values(".running_var")};
+  return {values(".weight"), values(".bias"), values(".running_mean"), values(".running_var"),
+          values(".rho"),    values(".mean"), values(".deviation")};
 }
 
 Array compute(const Call& call) {
@@ -35,8 +36,8 @@ Array compute(const Call& call) {
             return Array{call.shape, x.values};
           },
           [&](const ir::BatchNorm& op) { return batch_norm(op, x, call.weights); },
-          [&](const ir::InstanceNorm& op) { return instance_norm(op, x, call.weights, call.moments); },
-          [&](const ir::LayerNorm& op) { return layer_norm(op, x, call.weights, call.moments); },
+          [&](const ir::InstanceNorm& op) { return instance_norm(op, x, call.weights, call.recorder); },
+          [&](const ir::LayerNorm& op) { return layer_norm(op, x, call.weights, call.recorder); },
           [&](const ir::Activation& op) { return activation(op, x); },
           [&](const ir::Add&) { return add(call.src); },
           [&](const ir::Concat&) { return concat(call.src, call.shape); },
@@ -45,12 +46,17 @@ Array compute(const Call& call) {
           [&](const ir::PixelShuffle& op) { return pixel_shuffle(op, x, call.shape); },
           [&](const ir::PixelUnshuffle& op) { return pixel_unshuffle(op, x, call.shape); },
           [&](const ir::GuidedFilter& op) { return guided_filter(op, x, *call.src[1]); },
+          [&](const ir::Pool2d& op) { return pool(op, x, call.shape); },
+          [&](const ir::GlobalPool& op) { return global_pool(op, x, call.shape); },
+          [&](const ir::ChannelScale&) { return channel_scale(x, call.weights); },
+          [&](const ir::Blur& op) { return blur(op, x, call.shape); },
+          [&](const ir::Lade& op) { return lade(op, x, *call.src[1], call.recorder); },
+          [&](const ir::Lin& op) { return lin(op, x, call.weights, call.recorder); },
+          [&](const ir::AdaLin& op) { return ada_lin(op, call.src, call.weights, call.recorder); },
+          [&](const ir::ExternalAttention& op) { return external_attention(op, x, call.weights); },
+          [&](const ir::GaussianMixture& op) { return gaussian_mixture(op, x, call.weights, call.shape); },
       },
       call.node.op);
-}
-
-bool is_whole_image_norm(const ir::Op& op) {
-  return std::holds_alternative<ir::InstanceNorm>(op) || std::holds_alternative<ir::LayerNorm>(op);
 }
 
 }  // namespace
@@ -72,11 +78,12 @@ Array run(const ir::Graph& graph, const weights::TensorMap& tensors, const Array
   std::vector<Array> results = {input};
   for (std::size_t i = 1; i < graph.nodes().size(); ++i) {
     const ir::Node& node = graph.nodes()[i];
-    Call call{.node = node, .src = {}, .weights = weights_of(node, tensors), .shape = shapes[i]};
+    Call call{.node = node,
+              .src = {},
+              .weights = weights_of(node, tensors),
+              .shape = shapes[i],
+              .recorder = {statistics, node.name}};
     for (const ir::NodeId id : node.src) call.src.push_back(&results[static_cast<std::size_t>(id)]);
-    if (statistics != nullptr && is_whole_image_norm(node.op)) {
-      call.moments = &(statistics->nodes[node.name] = {});
-    }
     results.push_back(compute(call));
   }
   return std::move(results[static_cast<std::size_t>(graph.output())]);

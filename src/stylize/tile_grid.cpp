@@ -54,15 +54,4 @@ int mirrored(int position, int length) {
   return phase < length ? phase : period - phase;
 }
 
-ir::Graph with_stored_norms(const ir::Graph& graph) {
-  ir::Graph stored;
-  for (const ir::Node& node : graph.nodes()) {
-    const bool norm =
-        std::holds_alternative<ir::InstanceNorm>(node.op) || std::holds_alternative<ir::LayerNorm>(node.op);
-    stored.add(node.name, norm ? ir::Op{ir::BatchNorm{}} : node.op, node.src);
-  }
-  stored.set_output(graph.output());
-  return stored;
-}
-
 }  // namespace genga::stylize

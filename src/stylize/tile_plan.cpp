@@ -185,7 +185,7 @@ TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, i
                     std::int64_t memory_bytes) {
   check_request(width, height, tile_px, memory_bytes);
   const bool global = !model.reach().local;
-  const ir::Reach reach = global ? ir::reach(with_stored_norms(model.graph())) : model.reach();
+  const ir::Reach reach = global ? ir::reach(weights::with_stored_norms(model.graph())) : model.reach();
   Search search{.frame = padded_frame(model.graph(), width, height),
                 .border = reach.border_px,
                 .least = std::max(padded_frame(model.graph(), 1, 1).width, 2 * reach.border_px + reach.multiple),

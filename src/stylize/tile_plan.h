@@ -33,9 +33,6 @@ inline int window_length(int length, int inner, int border) {
 /// The source pixel behind a padded one: reflected at the far end without repeating the edge, as often as needed.
 int mirrored(int position, int length);
 
-/// The graph with whole-image norms as stored statistics: what freeze_norms() will make of it.
-ir::Graph with_stored_norms(const ir::Graph& graph);
-
 /// Memory to plan for when the user gave none.
 std::int64_t default_memory();
 

@@ -21,8 +21,7 @@ Model net_with_norms() {
 
 NormStatistics statistics() {
   NormStatistics s;
-  s.nodes["in"] = {{0.1F, 0.2F}, {1.1F, 1.2F}};
-  s.nodes["ln"] = {{0.5F, 0.5F}, {2.0F, 2.0F}};
+  s.values = {{"in.mean", {0.1F, 0.2F}}, {"in.var", {1.1F, 1.2F}}, {"ln.mean", {0.5F, 0.5F}}, {"ln.var", {2.0F, 2.0F}}};
   return s;
 }
 
@@ -43,15 +42,42 @@ TEST(FreezeNorms, KeepsEpsScaleAndNames) {
   EXPECT_EQ(frozen.card.name, "norms");
 }
 
+TEST(FreezeNorms, DropsWhatOnlyModulatedANorm) {
+  Model model;
+  const ir::NodeId x = model.graph.add("x", ir::Input{.channels = 2});
+  const ir::NodeId pool = model.graph.add("pool", ir::GlobalPool{}, {x});
+  const ir::NodeId gamma = model.graph.add("gamma", ir::Linear{.out = 2}, {pool});
+  model.graph.set_output(model.graph.add("norm", ir::AdaLin{.eps = 0}, {x, gamma, pool}));
+  model.tensors = random_weights(model.graph, 1);
+  model.tensors.at("norm.rho") = make_tensor({2}, {1.F, 0.25F});
+  NormStatistics seen;
+  seen.values = {{"norm.mean", {3, 4}},       {"norm.var", {4, 4}},
+                 {"norm.layer_mean", {8, 8}}, {"norm.layer_var", {0.25F, 0.25F}},
+                 {"norm.gamma", {2, 5}},      {"norm.beta", {6, 7}}};
+  const Model frozen = freeze_norms(model, seen);
+  EXPECT_TRUE(ir::reach(frozen.graph).local);
+  EXPECT_EQ(frozen.graph.nodes().size(), 2U);
+  EXPECT_NO_THROW(check_tensors(frozen.graph, frozen.tensors));
+  // Channel 0: (x - 3) / 2 * 2 + 6. Channel 1: (0.25 * (x - 4) / 2 + 0.75 * (x - 8) / 0.5) * 5 + 7.
+  EXPECT_EQ(frozen.tensors.at("norm.running_mean").to_f32(), (std::vector<float>{3, 12.5F / 1.625F}));
+  EXPECT_EQ(frozen.tensors.at("norm.weight").to_f32(), (std::vector<float>{1, 8.125F}));
+  EXPECT_EQ(frozen.tensors.at("norm.bias").to_f32(), (std::vector<float>{6, 7}));
+}
+
 TEST(FreezeNorms, RefusesMissingStatistics) {
   NormStatistics partial = statistics();
-  partial.nodes.erase("ln");
-  EXPECT_THROW(freeze_norms(net_with_norms(), partial), Error);
+  partial.values.erase("ln.var");
+  try {
+    freeze_norms(net_with_norms(), partial);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "LayerNorm 'ln': statistics 'ln.var' are missing, expected one number a channel");
+  }
 }
 
 TEST(FreezeNorms, RefusesStatisticsOfAnotherWidth) {
   NormStatistics wide = statistics();
-  wide.nodes["ln"].mean.push_back(0);
+  wide.values["ln.mean"].push_back(0);
   EXPECT_THROW(freeze_norms(net_with_norms(), wide), Error);
 }
 

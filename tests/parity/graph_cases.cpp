@@ -154,8 +154,74 @@ Case model(std::string name, ir::Graph graph, const ir::Shape& input, double tol
   return {.name = std::move(name), .graph = std::move(graph), .input = input, .tolerance = tolerance};
 }
 
+ir::Conv2d reflected3(int out) {
+  return {.out = out, .kernel = 3, .pad = {1, 1, 1, 1}, .pad_mode = kReflect, .bias = false};
+}
+
+/// Down and up again, so that tiles can be compared with the whole.
+void add_reductions(std::vector<Case>& t) {
+  const auto reduced = [&](const char* name, const ir::Op& down) {
+    pattern(t, name, [&](ir::Graph& g, NodeId x, int c) {
+      const NodeId small = g.add("conv", reflected3(c), {g.add("down", down, {x})});
+      return g.add("up", ir::Upsample{.factor = 2, .mode = kAsymmetric}, {small});
+    });
+  };
+  reduced("max_pool_conv_up", ir::Pool2d{.kind = ir::PoolKind::kMax});
+  reduced("padded_pool_conv_up", ir::Pool2d{.kind = ir::PoolKind::kAverage, .kernel = 3, .pad = 1});
+  reduced("ceil_pool_conv_up", ir::Pool2d{.kind = ir::PoolKind::kMax, .kernel = 3, .ceil_mode = true});
+  reduced("every_other_pixel_conv_up", ir::Pool2d{.kind = ir::PoolKind::kAverage, .kernel = 1});
+  reduced("blur_conv_up", ir::Blur{});
+}
+
+/// The blocks of AnimeGANv3 and U-GAT-IT.
+void add_adaptive_blocks(std::vector<Case>& t) {
+  pattern(t, "conv_lade_lrelu_conv", [](ir::Graph& g, NodeId x, int c) {
+    const NodeId conv = g.add("conv", reflected3(c), {x});
+    const NodeId target = g.add("target", ir::Conv2d{.out = c, .kernel = 1, .bias = false}, {conv});
+    const NodeId lade = g.add("lade", ir::Lade{}, {conv, target});
+    const NodeId sum = g.add("sum", ir::Add{}, {g.add("lrelu", kLrelu, {lade}), x});
+    return g.add("last", reflected3(c), {sum});
+  });
+  pattern(t, "lade_target_used_twice", [](ir::Graph& g, NodeId x, int c) {
+    const NodeId target = g.add("target", ir::Conv2d{.out = c, .kernel = 1}, {x});
+    return g.add("sum", ir::Add{}, {g.add("lade", ir::Lade{}, {x, target}), target});
+  });
+  pattern(t, "lade_of_another_value", [](ir::Graph& g, NodeId x, int c) {
+    const NodeId target = g.add("target", ir::Conv2d{.out = c, .kernel = 1}, {g.add("relu", ir::Activation{}, {x})});
+    return g.add("lade", ir::Lade{}, {x, target});
+  });
+  pattern(t, "attention_bn_residual", [](ir::Graph& g, NodeId x, int c) {
+    const NodeId query = g.add("query", ir::Conv2d{.out = c, .kernel = 1}, {x});
+    const NodeId seen = g.add("seen", ir::ExternalAttention{.memory = 2 * c}, {query});
+    const NodeId out = g.add("out", ir::Conv2d{.out = c, .kernel = 1, .bias = false}, {seen});
+    const NodeId bn = g.add("bn", ir::BatchNorm{.eps = 1e-3F}, {out});
+    return g.add("lrelu", kLrelu, {g.add("sum", ir::Add{}, {bn, x})});
+  });
+  pattern(
+      t, "sharp_attention",
+      [](ir::Graph& g, NodeId x, int) {
+        return g.add("op", ir::ExternalAttention{.memory = 9}, {g.add("large", ir::Affine{.scale = 60}, {x})});
+      },
+      kWinograd);  // the exponential enlarges the rounding of large similarities
+  pattern(t, "cam_adalin_lin", [](ir::Graph& g, NodeId x, int c) {
+    const NodeId average = g.add("average", ir::ChannelScale{}, {x});
+    const NodeId largest = g.add("largest", ir::ChannelScale{}, {x});
+    const NodeId both = g.add("both", ir::Concat{}, {average, largest});
+    const NodeId cam = g.add("relu", ir::Activation{}, {g.add("cam", ir::Conv2d{.out = c, .kernel = 1}, {both})});
+    const NodeId pool = g.add("pool", ir::GlobalPool{}, {cam});
+    const NodeId style = g.add("style_relu", ir::Activation{}, {g.add("style", ir::Linear{.out = c}, {pool})});
+    const NodeId gamma = g.add("gamma", ir::Linear{.out = c, .bias = false}, {style});
+    const NodeId beta = g.add("beta", ir::Linear{.out = c, .bias = false}, {style});
+    const NodeId norm = g.add("norm", ir::AdaLin{}, {g.add("conv", reflected3(c), {cam}), gamma, beta});
+    const NodeId sum = g.add("sum", ir::Add{}, {g.add("norm_relu", ir::Activation{}, {norm}), cam});
+    return g.add("lin", ir::Lin{}, {g.add("last", reflected3(c), {sum})});
+  });
+}
+
 std::vector<Case> make_pattern_cases() {
   std::vector<Case> table;
+  add_reductions(table);
+  add_adaptive_blocks(table);
   add_chains(table);
   add_branches(table);
   add_corners(table);

@@ -16,6 +16,7 @@ namespace {
 using enum ir::PadMode;
 using enum ir::UpsampleMode;
 using enum ir::ActivationKind;
+using enum ir::PoolKind;
 
 // Each bound is at most 4x the largest error seen among its rows, by engine (SSE4.1, AVX2, AVX-512) and torch.
 constexpr double kExact = 0;          // values are moved, not computed
@@ -117,6 +118,60 @@ void add_norms(std::vector<Case>& t) {
   t.push_back(one("layer_norm_large", {1, 32, 31, 37}, ir::LayerNorm{.eps = 1e-12F}, kRounding));
 }
 
+/// Norms with a second source. Their rows are graphs: fed with x itself, LADE would give x back.
+void add_adaptive_norms(std::vector<Case>& t) {
+  t.push_back(one("lin", {1, 19, 7, 9}, ir::Lin{}, kRounding));
+  t.push_back(one("lin_biased", {1, 16, 4, 5}, ir::Lin{.eps = 0.1F, .unbiased = false}, kRounding));
+  const auto start = [&](const char* name, const ir::Shape& input) -> ir::Graph& {
+    t.push_back({.name = name, .graph = {}, .input = input, .tolerance = kSums});
+    t.back().graph.add("x", ir::Input{.channels = static_cast<int>(input.c)});
+    return t.back().graph;
+  };
+  for (const auto& [name, channels, eps] : {std::tuple{"lade", 19, 1e-5F}, std::tuple{"lade_eps", 32, 0.1F}}) {
+    ir::Graph& g = start(name, {1, channels, 7, 9});
+    const ir::NodeId target = g.add("target", ir::Conv2d{.out = channels, .kernel = 1, .bias = false}, {0});
+    g.set_output(g.add("op", ir::Lade{.eps = eps}, {0, target}));
+  }
+  for (const auto& [name, unbiased] : {std::pair{"ada_lin", true}, std::pair{"ada_lin_biased", false}}) {
+    ir::Graph& g = start(name, {1, 19, 7, 5});
+    const ir::NodeId pool = g.add("pool", ir::GlobalPool{}, {0});
+    const ir::NodeId gamma = g.add("gamma", ir::Linear{.out = 19}, {pool});
+    const ir::NodeId beta = g.add("beta", ir::Linear{.out = 19, .bias = false}, {pool});
+    g.set_output(g.add("op", ir::AdaLin{.unbiased = unbiased}, {0, gamma, beta}));
+  }
+}
+
+void add_pools(std::vector<Case>& t) {
+  const ir::Shape odd{1, 19, 7, 9};
+  t.push_back(one("max_pool2", odd, ir::Pool2d{}, kExact));
+  t.push_back(one("max_pool3_s2_pad", odd, ir::Pool2d{.kernel = 3, .pad = 1}, kExact));
+  t.push_back(one("max_pool3_s2_ceil", {1, 16, 8, 6}, ir::Pool2d{.kernel = 3, .ceil_mode = true}, kExact));
+  t.push_back(one("max_pool2_pad_ceil", odd, ir::Pool2d{.pad = 1, .ceil_mode = true}, kExact));
+  t.push_back(one("max_pool3_s1", odd, ir::Pool2d{.kernel = 3, .stride = 1, .pad = 1}, kExact));
+  t.push_back(one("average_pool2", odd, ir::Pool2d{.kind = kAverage}, kRounding));
+  t.push_back(one("average_pool3_s2_pad", odd, ir::Pool2d{.kind = kAverage, .kernel = 3, .pad = 1}, kRounding));
+  t.push_back(one("average_pool3_s2_ceil", {1, 8, 8, 6}, ir::Pool2d{.kind = kAverage, .kernel = 3, .ceil_mode = true},
+                  kRounding));
+  t.push_back(
+      one("average_pool5_s1", odd, ir::Pool2d{.kind = kAverage, .kernel = 5, .stride = 1, .pad = 2}, kRounding));
+  t.push_back(one("every_other_pixel", odd, ir::Pool2d{.kind = kAverage, .kernel = 1}, kExact));
+  t.push_back(one("every_third_pixel", {1, 3, 8, 12}, ir::Pool2d{.kernel = 1, .stride = 3, .ceil_mode = true}, kExact));
+  t.push_back(one("global_average", odd, ir::GlobalPool{.kind = kAverage}, kSums));
+  t.push_back(one("global_max", odd, ir::GlobalPool{.kind = kMax}, kExact));
+  t.push_back(one("blur", odd, ir::Blur{.stride = 1}, kRounding));
+  t.push_back(one("blur_s2", odd, ir::Blur{}, kRounding));
+  t.push_back(one("blur_s2_even", {1, 16, 6, 8}, ir::Blur{}, kRounding));
+  t.push_back(one("blur_s3", {1, 3, 8, 2}, ir::Blur{.stride = 3}, kRounding));
+}
+
+void add_attention(std::vector<Case>& t) {
+  t.push_back(one("attention", {1, 19, 7, 9}, ir::ExternalAttention{.memory = 5}, kSums));
+  t.push_back(one("attention_wide", {1, 16, 5, 6}, ir::ExternalAttention{.memory = 40}, kSums));
+  t.push_back(one("channel_scale", {1, 19, 7, 9}, ir::ChannelScale{}, kRounding));
+  t.push_back(one_fixed("mixture", {1, 26, 1, 1}, ir::GaussianMixture{.components = 7}, kSums));
+  t.push_back(one_fixed("mixture_of_one", {1, 5, 1, 1}, ir::GaussianMixture{.components = 1}, kRounding));
+}
+
 void add_pointwise(std::vector<Case>& t) {
   const ir::Shape odd{1, 19, 7, 9};
   t.push_back(one("relu", odd, ir::Activation{.kind = kRelu}, kExact));
@@ -159,6 +214,9 @@ std::vector<Case> make_op_cases() {
   add_convolutions(table);
   add_dense(table);
   add_norms(table);
+  add_adaptive_norms(table);
+  add_pools(table);
+  add_attention(table);
   add_pointwise(table);
   add_resampling(table);
   return table;
@@ -182,10 +240,12 @@ weights::TensorMap case_weights(const ir::Graph& graph, std::uint64_t seed) {
   weights::TensorMap tensors = weights::random_weights(graph, seed);
   Uniform uniform(seed);
   for (auto& [name, tensor] : tensors) {
-    if (tensor.dims.size() != 1) continue;  // convolution and linear weights are random already
-    const bool scale = name.ends_with(".weight") || name.ends_with(".running_var");
+    const bool deviation = name.ends_with(".deviation");
+    if (tensor.dims.size() != 1 && !deviation) continue;  // convolution and linear weights are random already
+    const bool scale = deviation || name.ends_with(".weight") || name.ends_with(".running_var");
+    const float low = scale ? 0.5F : name.ends_with(".rho") ? 0.F : -0.5F;
     std::vector<float> values(static_cast<std::size_t>(tensor.size()));
-    for (float& value : values) value = scale ? uniform.next(0.5F, 1.5F) : uniform.next(-0.5F, 0.5F);
+    for (float& value : values) value = uniform.next(low, low + 1);
     tensor = weights::make_tensor(tensor.dims, std::move(values));
   }
   return tensors;

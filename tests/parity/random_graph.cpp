@@ -43,10 +43,19 @@ ir::Op random_conv_transpose(Dice& dice) {
   return op;
 }
 
+ir::Op random_pool(Dice& dice) {
+  if (dice.below(4) == 0) return ir::GlobalPool{.kind = static_cast<ir::PoolKind>(dice.below(2))};
+  ir::Pool2d op{.kind = static_cast<ir::PoolKind>(dice.below(2)), .kernel = dice.between(1, 4)};
+  op.stride = dice.between(1, 2);
+  op.pad = dice.between(0, op.kernel / 2);
+  op.ceil_mode = dice.coin();
+  return op;
+}
+
 /// An op of one source. eps is large: with a channel that is nearly constant, a small one would amplify rounding.
 ir::Op random_op(Dice& dice, const ir::Shape& src) {
   constexpr float kEps = 1e-2F;
-  switch (dice.below(12)) {
+  switch (dice.below(18)) {
     case 0:
       return ir::BatchNorm{};
     case 1:
@@ -65,6 +74,16 @@ ir::Op random_op(Dice& dice, const ir::Shape& src) {
       return ir::PixelUnshuffle{.factor = 2};
     case 8:
       return random_conv_transpose(dice);
+    case 9:
+      return random_pool(dice);
+    case 10:
+      return ir::Blur{.stride = dice.between(1, 2)};
+    case 11:
+      return ir::ChannelScale{};
+    case 12:
+      return ir::Lin{.eps = kEps, .unbiased = dice.coin()};
+    case 13:
+      return ir::ExternalAttention{.memory = dice.between(1, 20)};
     default:
       return random_conv(dice, src);
   }
@@ -83,9 +102,11 @@ class Grower {
     const ir::Shape& shape = shapes_[static_cast<std::size_t>(a)];
     if (dice_.below(3) != 0) return try_add(index, random_op(dice_, shape), {a});
     const ir::NodeId b = partner_of(a);
-    switch (dice_.below(3)) {
+    switch (dice_.below(4)) {
       case 0:
         return try_add(index, ir::Add{}, {a, b});
+      case 2:
+        return try_add(index, ir::Lade{.eps = 1e-2F}, {a, b});
       case 1:
         return try_add(index, ir::Concat{}, {b, a});
       default:

@@ -1,0 +1,126 @@
+// The non-linear part of external attention (AnimeGANv3; the products around it are convolutions), and the latent
+// mixture of Gaussians.
+#include <algorithm>
+
+#include "engine/isa.h"
+#include "engine/task.h"
+
+namespace genga::engine {
+namespace {
+
+/// Softmax over pixels and scaling of every pixel: largest values, exponentials with their sums, one sweep that scales.
+class AttentionTask : public Task {
+ public:
+  explicit AttentionTask(const TaskSetup& setup) : src_(setup.src[0]), dst_(setup.dst) {}
+
+  std::int64_t scratch_bytes() const override {
+    const std::int64_t n_row_lanes = src_.stored_channels() * src_.shape.h;
+    return n_row_lanes * std::int64_t{sizeof(double)} +
+           (n_row_lanes + 2 * src_.stored_channels() + src_.shape.h * src_.shape.w) * std::int64_t{sizeof(float)};
+  }
+
+  void run(const Frame& frame) override {
+    const std::int64_t n_channels = src_.stored_channels();
+    auto* row_sums = reinterpret_cast<double*>(frame.scratch);                         // [blocks][h][lanes]
+    auto* row_peaks = reinterpret_cast<float*>(row_sums + n_channels * src_.shape.h);  // same
+    float* peaks = row_peaks + n_channels * src_.shape.h;                              // [stored channels]
+    float* scale = peaks + n_channels;                                                 // same
+    float* totals = scale + n_channels;                                                // [h][w]
+
+    find_peaks(frame, row_peaks, peaks);
+    exponentiate(frame, peaks, row_sums, scale);
+    scale_pixels(frame, scale, totals);
+  }
+
+ private:
+  /// Calls body(block, y, i) for every row; i counts them.
+  template <class Body>
+  void for_rows(const Body& body) const {
+    const std::int64_t h = src_.shape.h;
+    parallel_for(src_.blocks() * h, [&](std::int64_t i) { body(i / h, i % h, i); });
+  }
+
+  void find_peaks(const Frame& frame, float* row_peaks, float* peaks) const {
+    constexpr std::int32_t kZero = 0;
+    const auto width = static_cast<std::int32_t>(src_.shape.w);
+    const auto height = static_cast<std::int32_t>(src_.shape.h);
+    const float* src = frame.data[src_.value];
+    for_rows([&](std::int64_t block, std::int64_t y, std::int64_t i) {
+      kernels().pool(row_peaks + i * src_.lanes, 1, {src + src_.offset(block, y), 1, 0, &kZero, &width, true});
+    });
+    for (std::int64_t block = 0; block < src_.blocks(); ++block) {
+      const float* rows = row_peaks + block * src_.shape.h * src_.lanes;
+      kernels().pool(peaks + block * src_.lanes, 1, {rows, 1, 0, &kZero, &height, true});
+    }
+  }
+
+  void exponentiate(const Frame& frame, const float* peaks, double* row_sums, float* scale) const {
+    const float* src = frame.data[src_.value];
+    float* dst = frame.data[dst_.value];
+    for_rows([&](std::int64_t block, std::int64_t y, std::int64_t i) {
+      kernels().exponentials(dst + dst_.offset(block, y), src + src_.offset(block, y), src_.shape.w,
+                             peaks + block * src_.lanes, row_sums + i * src_.lanes);
+    });
+    for (std::int64_t c = 0; c < src_.stored_channels(); ++c) {
+      double sum = 0;
+      const double* sums = row_sums + c / src_.lanes * src_.shape.h * src_.lanes + c % src_.lanes;
+      for (std::int64_t y = 0; y < src_.shape.h; ++y) sum += sums[y * src_.lanes];
+      scale[c] = c < src_.shape.c ? static_cast<float>(1 / sum) : 0.F;  // channels that fill up blocks stay 0
+    }
+  }
+
+  void scale_pixels(const Frame& frame, const float* scale, float* totals) const {
+    float* dst = frame.data[dst_.value];
+    const std::int64_t w = dst_.shape.w;
+    parallel_for(dst_.shape.h, [&](std::int64_t y) {
+      float* total = totals + y * w;
+      std::fill(total, total + w, 1e-9F);
+      for (std::int64_t block = 0; block < dst_.blocks(); ++block) {
+        kernels().add_lanes(total, dst + dst_.offset(block, y), w, scale + block * dst_.lanes);
+      }
+      for (std::int64_t x = 0; x < w; ++x) total[x] = 1 / total[x];
+      for (std::int64_t block = 0; block < dst_.blocks(); ++block) {
+        kernels().scale_pixels(dst + dst_.offset(block, y), w, scale + block * dst_.lanes, total);
+      }
+    });
+  }
+
+  View src_, dst_;
+};
+
+class MixtureTask : public Task {
+ public:
+  MixtureTask(const MixtureStep& mixture, const TaskSetup& setup)
+      : mixture_(mixture), src_(setup.src[0]), dst_(setup.dst) {}
+
+  void run(const Frame& frame) override {
+    const float* noise = frame.data[src_.value];
+    float* dst = frame.data[dst_.value];
+    const std::int64_t n_dims = dst_.shape.c;
+    const float* shares = noise + n_dims;
+    for (std::int64_t d = 0; d < n_dims; ++d) {
+      float mean = 0;
+      float deviation = 0;
+      for (std::int64_t k = 0; k < src_.shape.c - n_dims; ++k) {
+        mean += shares[k] * mixture_.mean[static_cast<std::size_t>(k * n_dims + d)];
+        deviation += shares[k] * mixture_.deviation[static_cast<std::size_t>(k * n_dims + d)];
+      }
+      dst[d] = mean + noise[d] * deviation;
+    }
+  }
+
+ private:
+  const MixtureStep& mixture_;
+  View src_, dst_;
+};
+
+}  // namespace
+
+TaskPtr make_task(const AttentionStep&, const TaskSetup& setup) {
+  return std::make_unique<AttentionTask>(setup);
+}
+TaskPtr make_task(const MixtureStep& mixture, const TaskSetup& setup) {
+  return std::make_unique<MixtureTask>(mixture, setup);
+}
+
+}  // namespace genga::engine

@@ -1,0 +1,107 @@
+// Pooling over windows and over the whole picture.
+#include <algorithm>
+
+#include "engine/channel_moments.h"
+#include "engine/isa.h"
+#include "engine/task.h"
+
+namespace genga::engine {
+namespace {
+
+/// The source pixels [begin, end) of every window along one axis.
+struct Windows {
+  std::vector<std::int32_t> begin, end;
+
+  Windows(std::int64_t n_dst, std::int64_t n_src, const ir::Pool2d& op) {
+    for (std::int64_t i = 0; i < n_dst; ++i) {
+      const std::int64_t first = i * op.stride - op.pad;
+      begin.push_back(static_cast<std::int32_t>(std::max<std::int64_t>(first, 0)));
+      end.push_back(static_cast<std::int32_t>(std::min(first + op.kernel, n_src)));
+    }
+  }
+};
+
+class PoolTask : public Task {
+ public:
+  PoolTask(const PoolStep& pool, const TaskSetup& setup)
+      : largest_(pool.op.kind == ir::PoolKind::kMax),
+        src_(setup.src[0]),
+        dst_(setup.dst),
+        rows_(dst_.shape.h, src_.shape.h, pool.op),
+        columns_(dst_.shape.w, src_.shape.w, pool.op) {}
+
+  void run(const Frame& frame) override {
+    const float* src = frame.data[src_.value];
+    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+      const std::int64_t begin = rows_.begin[static_cast<std::size_t>(y)];
+      const std::int64_t end = rows_.end[static_cast<std::size_t>(y)];
+      kernels().pool(row, dst_.shape.w,
+                     {src + src_.offset(block, begin), end - begin, src_.stored_w() * src_.lanes, columns_.begin.data(),
+                      columns_.end.data(), largest_});
+    });
+  }
+
+ private:
+  bool largest_;
+  View src_, dst_;
+  Windows rows_, columns_;
+};
+
+class GlobalAverageTask : public Task {
+ public:
+  explicit GlobalAverageTask(const TaskSetup& setup) : dst_(setup.dst), moments_(setup.src[0]) {}
+
+  std::int64_t scratch_bytes() const override { return moments_.scratch_bytes(); }
+
+  void run(const Frame& frame) override {
+    const std::span<const Group> groups = moments_.measure(frame, frame.scratch);
+    std::transform(groups.begin(), groups.end(), frame.data[dst_.value],
+                   [](const Group& group) { return static_cast<float>(group.mean); });
+  }
+
+ private:
+  View dst_;
+  ChannelMoments moments_;
+};
+
+class GlobalMaxTask : public Task {
+ public:
+  explicit GlobalMaxTask(const TaskSetup& setup)
+      : src_(setup.src[0]), dst_(setup.dst), width_(static_cast<std::int32_t>(src_.shape.w)) {}
+
+  /// The largest of every row.
+  std::int64_t scratch_bytes() const override {
+    return src_.stored_channels() * src_.shape.h * std::int64_t{sizeof(float)};
+  }
+
+  void run(const Frame& frame) override {
+    const float* src = frame.data[src_.value];
+    float* dst = frame.data[dst_.value];
+    auto* of_rows = reinterpret_cast<float*>(frame.scratch);  // [blocks][h][lanes]
+    const std::int64_t h = src_.shape.h;
+    parallel_for(src_.blocks() * h, [&](std::int64_t i) {
+      kernels().pool(of_rows + i * src_.lanes, 1, {src + src_.offset(i / h, i % h), 1, 0, &kZero, &width_, true});
+    });
+    const auto height = static_cast<std::int32_t>(h);
+    for (std::int64_t block = 0; block < src_.blocks(); ++block) {
+      kernels().pool(dst + block * dst_.lanes, 1, {of_rows + block * h * src_.lanes, 1, 0, &kZero, &height, true});
+    }
+  }
+
+ private:
+  static constexpr std::int32_t kZero = 0;
+  View src_, dst_;
+  std::int32_t width_;
+};
+
+}  // namespace
+
+TaskPtr make_task(const PoolStep& pool, const TaskSetup& setup) {
+  return std::make_unique<PoolTask>(pool, setup);
+}
+TaskPtr make_task(const GlobalPoolStep& pool, const TaskSetup& setup) {
+  if (pool.kind == ir::PoolKind::kMax) return std::make_unique<GlobalMaxTask>(setup);
+  return std::make_unique<GlobalAverageTask>(setup);
+}
+
+}  // namespace genga::engine
