@@ -29,9 +29,9 @@ std::string slurp(const fs::path& path) {
 }
 
 /// Pictures, and a feature network of random weights: its features compare as well as any for these questions.
-struct World {
+struct Inputs {
   data::TestFolder folder;
-  World() {
+  Inputs() {
     data::draw_pictures(folder.path() / "photo", 12, 0);
     data::draw_pictures(folder.path() / "style", 5, 50);
     weights::Model features;
@@ -41,8 +41,8 @@ struct World {
     weights::write_model_file(folder.path() / "features.safetensors", features);
   }
 };
-World& world() {
-  static World instance;
+Inputs& inputs() {
+  static Inputs instance;
   return instance;
 }
 
@@ -50,9 +50,9 @@ World& world() {
 RunConfig small_config(const std::string& method) {
   const std::string toml = slurp(fs::path(GENGA_SOURCE_DIR) / "tests/methods/small" / (method + ".toml"));
   RunConfig config = compose("method = '" + method + "'\n" + toml, method, {});
-  config.style = {world().folder.path() / "style"};
-  if (find_method(method).needs.photo) config.photos = {world().folder.path() / "photo"};
-  if (!config.perceptual.empty()) config.perceptual = (world().folder.path() / "features.safetensors").string();
+  config.style = {inputs().folder.path() / "style"};
+  if (find_method(method).needs.photo) config.photos = {inputs().folder.path() / "photo"};
+  if (!config.perceptual.empty()) config.perceptual = (inputs().folder.path() / "features.safetensors").string();
   config.photo_scale_low = config.photo_scale_high = config.style_scale_low = config.style_scale_high = 1;
   config.steps = kSteps;
   config.threads = 1;
