@@ -77,7 +77,7 @@ struct MethodRow {
   std::string_view summary;
   std::string_view source_text;  // paper or repository
   Source source = Source::kPhoto;
-  Needs needs;
+  Needs needs{};
   int crop_multiple = 4;  // sides of a training crop must be multiples of this
   /// Fields of the groups Networks, Losses and Teacher that it reads, or a group's name for all of it; separated by
   /// spaces. Others may not be set.
