@@ -4,31 +4,27 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 
 #include "genga/train.h"
+#include "train/progress_line.h"
 
 namespace genga::train {
 namespace {
 
 constexpr double kRedrawSeconds = 0.2, kPlainSeconds = 30;
+constexpr int kMaxNotes = 8;         // that begin alike, ...
+constexpr double kNoteSeconds = 30;  // ... within this time
 
 double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-std::string duration_text(double seconds) {
-  const auto s = static_cast<std::int64_t>(std::lround(seconds));
-  if (s < 3600) return fmt::format("{}:{:02}", s / 60, s % 60);
-  return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
-}
-
-std::string report_text(const StepReport& report) {
-  std::string text = fmt::format("step {}/{}  {:.1f} images/s  {} left ", report.step, report.n_steps,
-                                 report.images_per_second, duration_text(report.seconds_left));
-  for (const auto& [name, value] : report.terms) text += fmt::format(" {} {:.3g}", name, value);
-  return text;
+bool can_redraw() {
+  const char* term = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && (term == nullptr || std::strcmp(term, "dumb") != 0);
 }
 
 std::size_t terminal_columns() {
@@ -36,36 +32,59 @@ std::size_t terminal_columns() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+/// A file's name may hold escape sequences.
+std::string printable(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  return text;
+}
+
 }  // namespace
 
-ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO) == 1) {}
+ProgressBar::ProgressBar() : terminal_(can_redraw()) {}
 
 ProgressBar::~ProgressBar() {
+  say_held();
   if (drawn_) fmt::print(stderr, "\n");
 }
 
 void ProgressBar::step(const StepReport& report) {
   const double now = now_seconds();
+  if (now - note_seconds_ > kNoteSeconds) say_held();
   const bool last = report.step == report.n_steps;
   if (!last && now - last_seconds_ < (terminal_ ? kRedrawSeconds : kPlainSeconds)) return;
   last_seconds_ = now;
-  const std::string text = report_text(report);
-  if (!terminal_) {
-    fmt::print(stderr, "{}\n", text);
-    return;
+  if (terminal_) {
+    // The new line replaces the old one in a single write: no flicker.
+    fmt::print(stderr, "\r{}\033[K", progress_line(report, terminal_columns()));
+    std::fflush(stderr);
+    drawn_ = true;
+  } else {
+    fmt::print(stderr, "{}\n", plain_progress_line(report));
   }
-  constexpr int kWidth = 20;
-  const auto filled = static_cast<std::size_t>(kWidth * report.step / std::max<std::int64_t>(report.n_steps, 1));
-  const std::string bar = std::string(filled, '#') + std::string(kWidth - filled, '.');
-  clear();
-  fmt::print(stderr, "{}", fmt::format("[{}] {}", bar, text).substr(0, terminal_columns() - 1));
-  std::fflush(stderr);
-  drawn_ = true;
 }
 
 void ProgressBar::note(const std::string& text) {
+  const std::string word = text.substr(0, text.find(' '));
+  if (word != note_word_ || now_seconds() - note_seconds_ > kNoteSeconds) {
+    say_held();
+    note_word_ = word;
+    note_seconds_ = now_seconds();
+    n_notes_ = 0;
+  }
+  if (++n_notes_ > kMaxNotes) {
+    ++n_held_;
+    return;
+  }
   clear();
-  fmt::print(stderr, "{}\n", text);
+  fmt::print(stderr, "{}\n", printable(text));
+}
+
+void ProgressBar::say_held() {
+  if (n_held_ == 0) return;
+  clear();
+  fmt::print(stderr, "... and {} more that begin with '{}'\n", n_held_, printable(note_word_));
+  n_held_ = 0;
 }
 
 void ProgressBar::clear() {

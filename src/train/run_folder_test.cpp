@@ -1,14 +1,13 @@
 #include "train/run_folder.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <csignal>
 #include <fstream>
 
 #include "data/test_folder.h"
 #include "genga/error.h"
+#include "train/test_full_disk.h"
 
 namespace genga::train {
 namespace {
@@ -24,21 +23,6 @@ weights::Model tiny_model() {
 Checkpoint checkpoint(std::int64_t step) {
   return {step, 0.25, {{"w", weights::make_tensor({64}, std::vector<float>(64, static_cast<float>(step)))}}};
 }
-
-/// Makes every file of this process end at so many bytes: the nearest thing to a full disk that a test can have.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 TEST(RunFolder, GivesBackWhatItSaved) {
   const data::TestFolder temporary;

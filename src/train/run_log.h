@@ -1,19 +1,29 @@
-// RUN/log.jsonl: one JSON object a line, flushed line by line. Objects:
-// {"event":"start"|"step"|"rollback"|"skipped"|...}.
+// RUN/log.jsonl: one JSON object a line, each with "time" (seconds since 1970), in the order in which things happened.
+// A killed run that is resumed repeats steps; observe/run_history.h reads it all back. What "event" says:
+//   start       step (done before), photos, held_out, styles, config (config_hash); a later start is a resume
+//   step        step, rate, images_per_second, memory (bytes), phase (if the method has any), then every term by name
+//   checkpoint  step
+//   rollback    step, term, to (step), rate
+//   skipped     path, reason
+//   end         step, seconds (since this start)
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 namespace genga::train {
 
 class RunLog {
  public:
-  /// Appends. Throws Error: kIo.
+  /// Appends, on a line of its own if a kill cut the last one. Throws Error: kIo.
   explicit RunLog(const std::filesystem::path& path);
-  void write(const nlohmann::ordered_json& line);
+  /// Adds the time and hands the line to the operating system. Throws Error: kIo (disk full).
+  void write(nlohmann::ordered_json line);
 
  private:
   struct Close {
@@ -22,5 +32,10 @@ class RunLog {
   std::filesystem::path path_;
   std::unique_ptr<std::FILE, Close> file_;
 };
+
+/// Tells configs apart (FNV-1a of the TOML text, 16 hex digits); not a safeguard against forgery.
+std::string config_hash(std::string_view toml);
+/// Memory that this process holds now; 0 if the system does not say.
+std::int64_t resident_bytes();
 
 }  // namespace genga::train
