@@ -30,8 +30,8 @@ double root_trace_of_few(const Matrix& x, const Matrix& y) {
 /// Tr (A^1/2 B A^1/2)^1/2, which is symmetric, so that rounding never makes it complex.
 double root_trace_of_many(const Matrix& x, const Matrix& y) {
   const Eigen::SelfAdjointEigenSolver<Matrix> solver(x.transpose() * x);
-  const Matrix root = solver.operatorSqrt();
-  const Matrix half = y * root;
+  const Eigen::VectorXd roots = solver.eigenvalues().cwiseMax(0).cwiseSqrt();  // rounding makes some of them negative
+  const Matrix half = y * (solver.eigenvectors() * roots.asDiagonal());
   return sum_of_roots(half.transpose() * half);
 }
 
@@ -42,6 +42,9 @@ double frechet_distance(const Features& a, const Features& b) {
     fail(ErrorCode::kInvalidArgument,
          "a Frechet distance between {} x {} and {} x {} numbers: two sets of at least 2 pictures were expected",
          a.rows(), a.cols(), b.rows(), b.cols());
+  }
+  if (!a.allFinite() || !b.allFinite()) {
+    fail(ErrorCode::kCorruptData, "a Frechet distance between numbers that are not finite: the network is broken");
   }
   const Matrix x = scaled_rows(a);
   const Matrix y = scaled_rows(b);

@@ -1,0 +1,150 @@
+#include "eval/onnx/import.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "eval/onnx/importer.h"
+#include "genga/base.h"
+#include "genga/error.h"
+
+namespace genga::eval {
+namespace {
+
+/// Here pictures become vectors, or the network asks for their size in order to do so.
+bool ends_pictures(const std::string& op_type) {
+  constexpr std::array<std::string_view, 8> kEnds{"Flatten", "Reshape", "Squeeze", "Gemm",
+                                                  "MatMul",  "Softmax", "Shape",   "LogSoftmax"};
+  return std::find(kEnds.begin(), kEnds.end(), op_type) != kEnds.end();
+}
+
+}  // namespace
+
+Importer::Importer(const onnx::Graph& graph) : source_(graph) {
+  for (const auto& tensor : graph.initializer()) constants_[tensor.name()] = &tensor;
+  for (const auto& value : graph.input()) {
+    if (!constants_.contains(value.name())) add_input(value);  // old exporters list the weights as inputs too
+  }
+  if (pictures_.empty()) fail(ErrorCode::kUnsupported, "the ONNX network has no input for pictures");
+  for (const auto& node : graph.node()) {
+    if (!add_node(node)) break;
+  }
+  if (output_ < 0 && graph.output_size() > 0) {
+    const auto found = pictures_.find(graph.output(0).name());
+    if (found != pictures_.end()) output_ = found->second;
+  }
+  if (output_ < 0) fail(ErrorCode::kCorruptData, "the ONNX network's output comes from none of its nodes");
+}
+
+void Importer::add_input(const onnx::ValueInfo& value) {
+  const auto& dims = value.type().tensor_type().shape().dim();
+  if (!pictures_.empty() || dims.size() != 4) {
+    fail(ErrorCode::kUnsupported, "input '{}' of the ONNX network: expected one input [N,3,height,width]",
+         value.name());
+  }
+  const auto size = [&](int i) { return static_cast<int>(std::clamp<std::int64_t>(dims[i].dim_value(), 0, 1 << 20)); };
+  pictures_[value.name()] = model_.graph.add("x", ir::Input{.channels = size(1), .height = size(2), .width = size(3)});
+  channels_.push_back(size(1));
+}
+
+bool Importer::add_node(const onnx::Node& node) {
+  if (!node.domain().empty() && node.domain() != "ai.onnx") {
+    fail(ErrorCode::kUnsupported, "{} of the ONNX network is of the operator set '{}', which Genga does not have",
+         title_of(node), node.domain());
+  }
+  const std::string& type = node.op_type();
+  if (ends_pictures(type) && is_picture(node, 0)) {
+    output_ = picture(node, 0);
+    return false;
+  }
+  if (type == "Constant") {
+    add_constant(node);
+  } else if (type == "Identity" || type == "Dropout") {
+    pass_on(node);
+  } else if (!add_pictures(node)) {
+    fail(ErrorCode::kUnsupported,
+         "{}: operator {} of the ONNX network is not among those of feature networks (Conv, BatchNormalization, Relu, "
+         "MaxPool, AveragePool, GlobalAveragePool, ReduceMean, Concat, Add, Mul, ...); export it without",
+         title_of(node), type);
+  }
+  return true;
+}
+
+void Importer::pass_on(const onnx::Node& node) {
+  if (node.output_size() == 0) fail(ErrorCode::kCorruptData, "{} of the ONNX network has no output", title_of(node));
+  if (is_picture(node, 0)) {
+    pictures_[node.output(0)] = picture(node, 0);
+  } else {
+    constants_[node.output(0)] = &constant(node, 0);  // exporters share equal weights so
+  }
+}
+
+std::string Importer::add(const onnx::Node& node, ir::Op op, std::vector<ir::NodeId> src, std::int64_t n_channels) {
+  if (node.output_size() == 0) fail(ErrorCode::kCorruptData, "{} of the ONNX network has no output", title_of(node));
+  const std::string name = fmt::format("{}_{}", ir::type_name(op), model_.graph.nodes().size());
+  pictures_[node.output(0)] = model_.graph.add(name, std::move(op), std::move(src));
+  channels_.push_back(n_channels);
+  return name;
+}
+
+void Importer::put(const std::string& name, std::vector<std::int64_t> dims, std::vector<float> values) {
+  model_.tensors[name] = weights::make_tensor(std::move(dims), std::move(values));
+}
+
+const std::string& Importer::input_name(const onnx::Node& node, int index) const {
+  if (index < node.input_size()) return node.input(index);
+  fail(ErrorCode::kCorruptData, "{} of the ONNX network lacks its source {}", title_of(node), index);
+}
+
+bool Importer::is_picture(const onnx::Node& node, int index) const {
+  return index < node.input_size() && pictures_.contains(node.input(index));
+}
+
+ir::NodeId Importer::picture(const onnx::Node& node, int index) const {
+  const auto found = pictures_.find(input_name(node, index));
+  if (found != pictures_.end()) return found->second;
+  fail(ErrorCode::kUnsupported, "{} of the ONNX network: source '{}' is not made from the picture", title_of(node),
+       node.input(index));
+}
+
+const onnx::Tensor& Importer::constant(const onnx::Node& node, int index) const {
+  const auto found = constants_.find(input_name(node, index));
+  if (found != constants_.end()) return *found->second;
+  fail(ErrorCode::kUnsupported, "{} of the ONNX network: source '{}' is not a constant", title_of(node),
+       node.input(index));
+}
+
+weights::Model Importer::take() {
+  weights::Model model;
+  model.graph = ir::subgraph(model_.graph, output_);
+  for (const auto& spec : ir::weight_specs(model.graph)) {
+    const auto found = model_.tensors.find(spec.name);
+    if (found != model_.tensors.end()) model.tensors.insert(*found);
+  }
+  weights::check_tensors(model.graph, model.tensors);
+  return model;
+}
+
+weights::Model import_onnx(std::span<const std::byte> file, const std::string& name) {
+  onnx::Model source;
+  const bool fits = file.size() < (std::size_t{1} << 31);  // protobuf's limit
+  if (!fits || !source.ParseFromArray(file.data(), static_cast<int>(file.size())) || !source.has_graph() ||
+      source.graph().node_size() == 0) {
+    fail(ErrorCode::kCorruptData, "'{}' is not an ONNX network", name);
+  }
+  try {
+    weights::Model model = Importer(source.graph()).take();
+    model.card.name = name;
+    return model;
+  } catch (const Error& error) {
+    throw error.with_context(fmt::format("'{}'", name));
+  }
+}
+
+weights::Model read_onnx_file(const std::filesystem::path& path) {
+  weights::Model model = import_onnx(read_file(path), path.string());
+  model.card.name = path.stem().string();
+  return model;
+}
+
+}  // namespace genga::eval
