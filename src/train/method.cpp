@@ -6,7 +6,10 @@
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "train/methods/cut.h"
+#include "train/methods/cyclegan.h"
 #include "train/methods/genga.h"
+#include "train/methods/ugatit_light.h"
 #include "train/teacher/teacher.h"
 
 namespace genga::train {
@@ -21,6 +24,30 @@ const std::array kMethods{
               .fields = "width discriminator_width adversarial w_critic_color w_critic_grey d_smooth w_teacher "
                         "w_gradient w_low Teacher",
               .make = make_genga},
+    MethodRow{.name = "cyclegan",
+              .summary = "two generators, there and back again; learns from few kinds of pictures, keeps shapes",
+              .source_text = "Zhu et al., ICCV 2017, arXiv 1703.10593",
+              .fields = "width discriminator_width adversarial label_real w_penalty r1_gamma r1_every w_adversarial "
+                        "w_discriminator w_cycle w_identity",
+              .make = make_cyclegan},
+    MethodRow{.name = "cut",
+              .summary = "one generator, held to the photo by contrasting its patches",
+              .source_text = "Park et al., ECCV 2020, arXiv 2007.15651",
+              .fields = "width discriminator_width adversarial label_real w_penalty r1_gamma r1_every w_adversarial "
+                        "w_discriminator w_nce w_identity",
+              .make = make_cut},
+    MethodRow{.name = "fastcut",
+              .summary = "CUT without its identity term, mirrored at random: half the time and memory",
+              .source_text = "Park et al., ECCV 2020, arXiv 2007.15651, section 4",
+              .fields = "width discriminator_width adversarial label_real w_penalty r1_gamma r1_every w_adversarial "
+                        "w_discriminator w_nce w_identity",
+              .make = make_fastcut},
+    MethodRow{.name = "ugatit_light",
+              .summary = "CycleGAN with attention and AdaLIN, for faces; slow",
+              .source_text = "Kim et al., ICLR 2020, arXiv 1907.10830",
+              .fields = "width discriminator_width adversarial label_real w_penalty r1_gamma r1_every w_adversarial "
+                        "w_discriminator w_cycle w_identity w_cam",
+              .make = make_ugatit_light},
 };
 
 /// Groups whose fields belong to methods; all others concern every run.

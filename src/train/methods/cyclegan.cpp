@@ -1,0 +1,104 @@
+// CycleGAN. Source: Zhu, Park, Isola and Efros, ICCV 2017, arXiv 1703.10593; junyanz/pytorch-CycleGAN-and-pix2pix,
+// models/cycle_gan_model.py. X are photos, Y is the style; G: X -> Y is the result, F: Y -> X its inverse.
+#include "train/methods/cyclegan.h"
+
+#include <string>
+
+#include "genga/models.h"
+#include "torchnet/torch_guard.h"
+#include "train/gan_method.h"
+#include "train/losses/adversarial.h"
+#include "train/losses/content.h"
+#include "train/parts/image_pool.h"
+
+namespace genga::train {
+namespace {
+
+using torchnet::Network;
+
+/// Section 4: 6 residual blocks for 128 px, 9 from 256 px on.
+int blocks_for(const RunConfig& config) {
+  return config.crop < 256 ? 6 : 9;
+}
+
+ir::Graph generator_graph(const RunConfig& config) {
+  return models::resnet_generator({.blocks = blocks_for(config), .width = config.width > 0 ? config.width : 64});
+}
+
+ir::Graph discriminator_graph(const RunConfig& config) {
+  return models::patchgan_discriminator({.width = config.discriminator_width > 0 ? config.discriminator_width : 64});
+}
+
+class CycleGan final : public GanMethod {
+ public:
+  explicit CycleGan(const RunConfig& config)
+      : GanMethod(config, "resnet_" + std::to_string(blocks_for(config)) + "blocks"),
+        g_(roster().network("generator", generator_graph(config), Start::kNormal02)),
+        f_(roster().network("inverse", generator_graph(config), Start::kNormal02)),
+        d_y_(roster().network("critic_style", discriminator_graph(config), Start::kNormal02)),
+        d_x_(roster().network("critic_photo", discriminator_graph(config), Start::kNormal02)),
+        adam_g_(roster().optimiser("generators", {&g_, &f_}, generator_adam())),
+        adam_d_(roster().optimiser("critics", {&d_y_, &d_x_}, discriminator_adam())) {
+    roster().include("pool_style", pool_y_);
+    roster().include("pool_photo", pool_x_);
+    set_result(g_);
+  }
+
+  Terms step(const Pictures& batch, StepContext& context) override {
+    return torchnet::guarded("training step", [&] {
+      Terms terms;
+      const at::Tensor& x = batch.photo;        // [N,3,crop,crop]
+      const at::Tensor& y = batch.style;        // [N,3,crop,crop]
+      const at::Tensor fake_y = g_.forward(x);  // G(x)
+      const at::Tensor fake_x = f_.forward(y);  // F(y)
+      train_generators(x, y, fake_x, fake_y, context, terms);
+      LossSum loss(terms);
+      add_critic(loss, "style", d_y_, y, pool_y_.exchange(fake_y, context), context);
+      add_critic(loss, "photo", d_x_, x, pool_x_.exchange(fake_x, context), context);
+      descend(adam_d_, loss.total(), discriminator_rate(context), "critics", terms);
+      end_step(context);
+      return terms;
+    });
+  }
+
+ private:
+  void train_generators(const at::Tensor& x, const at::Tensor& y, const at::Tensor& fake_x, const at::Tensor& fake_y,
+                        StepContext& context, Terms& terms) {
+    const Frozen frozen_y(d_y_), frozen_x(d_x_);
+    LossSum loss(terms);
+    const auto fool = [&](Network& critic, const at::Tensor& fake) {
+      return loss_to_fool(adversarial(), critic.forward(augmented(fake, context)));
+    };
+    loss.add("g_style", config().w_adversarial, fool(d_y_, fake_y));  // eq. (1), least squares as in section 4
+    loss.add("g_photo", config().w_adversarial, fool(d_x_, fake_x));
+    loss.add("cycle", config().w_cycle, l1(f_.forward(fake_y), x) + l1(g_.forward(fake_x), y));  // eq. (2)
+    if (config().w_identity > 0) {                                                               // section 5.2
+      loss.add("identity", config().w_identity, l1(g_.forward(y), y) + l1(f_.forward(x), x));
+    }
+    descend(adam_g_, loss.total(), generator_rate(context), "generators", terms);
+  }
+
+  /// Old fakes as well as new ones (section 4).
+  void add_critic(LossSum& loss, const std::string& name, Network& critic, const at::Tensor& real,
+                  const at::Tensor& fake, StepContext& context) {
+    const Discriminator logits = [&](const at::Tensor& picture) { return critic.forward(augmented(picture, context)); };
+    const at::Tensor of_real = logits(real);
+    loss.add("d_" + name, config().w_discriminator,
+             loss_when_real(adversarial(), of_real, config().label_real) + loss_when_fake(adversarial(), logits(fake)));
+    observe_real(of_real, context);
+    const at::Tensor penalty = penalties(logits, real, fake, context);
+    if (penalty.defined()) loss.add("penalty_" + name, 1, penalty);
+  }
+
+  Network &g_, &f_, &d_y_, &d_x_;
+  Adam &adam_g_, &adam_d_;
+  ImagePool pool_y_, pool_x_;
+};
+
+}  // namespace
+
+std::unique_ptr<Method> make_cyclegan(const RunConfig& config) {
+  return std::make_unique<CycleGan>(config);
+}
+
+}  // namespace genga::train
