@@ -39,7 +39,7 @@ LIBRARIES = {
     r"fftw3": {"data"},
     r"lib(av|sw)": {"video"},
     r"Eigen/": {"eval"},
-    r"google/protobuf/": {"eval", "train"},
+    r"google/protobuf/|.*\.pb\.h$": {"eval", "train"},
     r"zlib\.h": {"weights"},
     r"(glib|gio)": {"image", "weights"},
     r"toml\+\+|toml\.hpp|toml/": {"train"},

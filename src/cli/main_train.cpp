@@ -26,6 +26,7 @@ extern "C" void on_interrupt(int signal) {
 
 struct Arguments {
   std::string config_file, out, resume;
+  std::string report;  // the run that `report` is about
   bool dry_run = false, quiet = false;
   std::map<const train::Field*, std::string> flags;  // as typed; applied over the config file
 };
@@ -39,6 +40,7 @@ constexpr const char* kExamples =
     "  genga-train run --config runs/first/config.toml --lr 5e-4 -o runs/third\n"
     "  genga-train run --resume runs/second\n"
     "  genga-train run --photos photos --style paintings --dry-run\n"
+    "  genga-train report runs/second\n"
     "The result is RUN/model.safetensors: genga stylize -m RUN/model.safetensors photo.jpg";
 
 /// A field's default as a person would type it; "" if there is none, or if every method has its own.
@@ -168,8 +170,16 @@ int main(int argc, char** argv) {
   add_options(*run_command, arguments);
   CLI::App* methods_command =
       app.add_subcommand("methods", "List training methods, the options they read, and presets");
+  CLI::App* report_command =
+      app.add_subcommand("report", "Write RUN/report.html: curves, samples, data, events and config of a run");
+  report_command->add_option("RUN", arguments.report, "folder of the run, finished or not")->required();
   try {
     app.parse(argc, argv);
+    if (report_command->parsed()) {
+      image::init();
+      fmt::print("{}\n", train::write_report(arguments.report).string());
+      return 0;
+    }
     if (methods_command->parsed()) {
       print_methods();
       return 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "genga/error.h"
 #include "torchnet/torch_guard.h"
@@ -9,7 +10,8 @@
 namespace genga::train {
 namespace {
 
-constexpr int kGap = 8;  // white pixels between pictures
+constexpr int kGap = 8;          // white pixels between pictures
+constexpr int kMinSample = 128;  // pixels; smaller samples are enlarged
 
 /// Copies a picture into a larger one with its top left corner at (x, y).
 void paste(image::Image& dst, const image::Image& src, int x, int y) {
@@ -17,6 +19,57 @@ void paste(image::Image& dst, const image::Image& src, int x, int y) {
     const auto from = src.rgb.begin() + std::ptrdiff_t{3} * row * src.width;
     std::copy_n(from, 3 * src.width, dst.rgb.begin() + 3 * (std::ptrdiff_t{y + row} * dst.width + x));
   }
+}
+
+/// Cells row by row; every column is as wide as its widest cell, every row as high as its highest.
+image::Image lay_out(const std::vector<image::Image>& cells, int n_columns) {
+  std::vector<int> widths(static_cast<std::size_t>(n_columns)), heights;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    int& width = widths[i % widths.size()];
+    width = std::max(width, cells[i].width);
+    if (i % widths.size() == 0) heights.push_back(0);
+    heights.back() = std::max(heights.back(), cells[i].height);
+  }
+  const auto with_gaps = [](const std::vector<int>& sides) {
+    return std::accumulate(sides.begin(), sides.end(), kGap, [](int sum, int side) { return sum + side + kGap; });
+  };
+  image::Image sheet{with_gaps(widths), with_gaps(heights), {}};
+  sheet.rgb.assign(std::size_t{3} * sheet.width * sheet.height, 255);
+  int x = kGap, y = kGap;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::size_t column = i % widths.size(), row = i / widths.size();
+    paste(sheet, cells[i], x, y);
+    x += widths[column] + kGap;
+    if (column + 1 == widths.size()) {
+      x = kGap;
+      y += heights[row] + kGap;
+    }
+  }
+  return sheet;
+}
+
+image::Image enlarged(const image::Image& src, int factor) {
+  image::Image dst{src.width * factor, src.height * factor, {}};
+  dst.rgb.resize(std::size_t{3} * dst.width * dst.height);
+  auto out = dst.rgb.begin();
+  for (int y = 0; y < dst.height; ++y) {
+    for (int x = 0; x < dst.width; ++x) {
+      const auto from = src.rgb.begin() + std::ptrdiff_t{3} * (std::ptrdiff_t{y / factor} * src.width + x / factor);
+      out = std::copy_n(from, 3, out);
+    }
+  }
+  return dst;
+}
+
+/// Nearly square, with as few empty cells as that allows.
+int grid_columns(int n) {
+  const int square = static_cast<int>(std::ceil(std::sqrt(n)));
+  const auto n_empty = [n](int columns) { return (columns - n % columns) % columns; };
+  int best = square;
+  for (int columns = square; columns <= square + square / 2; ++columns) {
+    if (n_empty(columns) < n_empty(best)) best = columns;
+  }
+  return best;
 }
 
 }  // namespace
@@ -52,37 +105,26 @@ SheetPhotos read_sheet_photos(const std::vector<std::filesystem::path>& files, i
   return sheet;
 }
 
-void write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos) {
-  int column = 0, height = kGap;
+image::Image write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos) {
+  std::vector<image::Image> cells;
   for (const image::Image& photo : photos) {
-    column = std::max(column, photo.width);
-    height += photo.height + kGap;
+    cells.push_back(photo);
+    cells.push_back(torchnet::guarded("sample sheet", [&] { return to_image(method.stylise(to_tensor(photo))); }));
   }
-  image::Image sheet{2 * column + 3 * kGap, height, {}};
-  sheet.rgb.assign(std::size_t{3} * sheet.width * sheet.height, 255);
-  int y = kGap;
-  for (const image::Image& photo : photos) {
-    const image::Image result =
-        torchnet::guarded("sample sheet", [&] { return to_image(method.stylise(to_tensor(photo))); });
-    paste(sheet, photo, kGap, y);
-    paste(sheet, result, column + 2 * kGap, y);
-    y += photo.height + kGap;
-  }
+  image::Image sheet = lay_out(cells, 2);
   image::write_image(path, sheet);
+  return sheet;
 }
 
-void write_grid(const std::filesystem::path& path, Method& method, int n, std::uint64_t seed) {
-  const at::Tensor pictures = torchnet::guarded("sample sheet", [&] { return method.sample(n, seed); });
-  const int side_w = static_cast<int>(pictures.size(3)), side_h = static_cast<int>(pictures.size(2));
-  const int columns = static_cast<int>(std::ceil(std::sqrt(n)));
-  const int rows = (n + columns - 1) / columns;
-  image::Image sheet{columns * (side_w + kGap) + kGap, rows * (side_h + kGap) + kGap, {}};
-  sheet.rgb.assign(std::size_t{3} * sheet.width * sheet.height, 255);
-  for (int i = 0; i < n; ++i) {
-    const int x = kGap + i % columns * (side_w + kGap), y = kGap + i / columns * (side_h + kGap);
-    paste(sheet, to_image(pictures.narrow(0, i, 1)), x, y);
-  }
+image::Image write_grid(const std::filesystem::path& path, Method& method, int n, std::uint64_t seed) {
+  const at::Tensor samples = torchnet::guarded("sample sheet", [&] { return method.sample(n, seed); });
+  const int side = static_cast<int>(std::max(samples.size(2), samples.size(3)));
+  const int factor = std::max(1, kMinSample / side);
+  std::vector<image::Image> cells;
+  for (int i = 0; i < n; ++i) cells.push_back(enlarged(to_image(samples.narrow(0, i, 1)), factor));
+  image::Image sheet = lay_out(cells, grid_columns(n));
   image::write_image(path, sheet);
+  return sheet;
 }
 
 }  // namespace genga::train

@@ -18,11 +18,12 @@ struct SheetPhotos {
 /// Photos for a sheet, evenly spread over `files`, resized to long_side_px.
 SheetPhotos read_sheet_photos(const std::vector<std::filesystem::path>& files, int n_photos, int long_side_px);
 
-/// Each row: photo | result. Throws Error: kIo.
-void write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos);
+/// Each row: photo | result. Returns what it wrote. Throws Error: kIo.
+image::Image write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos);
 
-/// n pictures from noise in rows and columns, the same for the same seed. Throws Error: kIo.
-void write_grid(const std::filesystem::path& path, Method& method, int n, std::uint64_t seed);
+/// n pictures from noise in rows and columns, the same for the same seed; small ones enlarged by a whole number, so
+/// that their pixels stay what they are. Returns what it wrote. Throws Error: kIo.
+image::Image write_grid(const std::filesystem::path& path, Method& method, int n, std::uint64_t seed);
 
 /// u8 picture to [1,3,H,W] in [-1,1], and back (clamped, rounded).
 at::Tensor to_tensor(const image::Image& picture);

@@ -131,7 +131,8 @@ void read_model(Report& report, const fs::path& run) {
   }
   try {
     const weights::Model model = weights::read_model_file(run / file);
-    report.model = {model.card, file.string(), model.sha256, ir::count_parameters(model.graph)};
+    report.model = {model.card, file.string(), model.sha256, ir::count_parameters(model.graph),
+                    model.graph.input().channels != 3};
   } catch (const Error& error) {
     report.problems.emplace_back(error.what());
   }

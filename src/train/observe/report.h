@@ -30,6 +30,7 @@ struct ReportModel {
   weights::ModelCard card;
   std::string file, sha256;  // file: within the run's folder
   std::int64_t n_parameters = 0;
+  bool from_noise = false;  // makes pictures of noise, not of photos
 };
 
 struct Report {

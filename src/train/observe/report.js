@@ -87,7 +87,7 @@
         if (tick >= low && tick <= high) ticks.push(tick);
       }
     }
-    return ticks.length > 1 ? ticks : niceTicks(low, high, 3);
+    return ticks.length > 2 ? ticks : niceTicks(low, high, 5);
   };
 
   const range = (values, mean) => {
@@ -208,12 +208,12 @@
       const clip = element('clipPath', { id: this.clip }, element('defs', {}, this.svg));
       element('rect', { x: MARGIN.left, y: MARGIN.top - 2, width: right - MARGIN.left, height: bottom - MARGIN.top + 4 }, clip);
       const [low, high] = this.range;
-      for (const tick of settings.log ? logTicks(low, high) : niceTicks(low, high, 4)) {
+      for (const tick of settings.log ? logTicks(low, high) : niceTicks(low, high, 5)) {
         const at = this.py(tick);
         element('line', { class: 'grid', x1: MARGIN.left, x2: right, y1: at, y2: at }, this.svg);
         element('text', { x: MARGIN.left - 6, y: at + 4, 'text-anchor': 'end' }, this.svg).textContent = number(tick);
       }
-      for (const tick of niceTicks(settings.from, settings.to, Math.max(2, Math.floor(this.width / 90)))) {
+      for (const tick of niceTicks(settings.from, settings.to, Math.max(5, Math.floor(this.width / 65)))) {
         const at = this.px(tick);
         element('text', { x: Math.min(at, right - 8), y: HEIGHT - 5, 'text-anchor': 'middle' }, this.svg).textContent = number(tick);
       }

@@ -116,7 +116,9 @@ std::string tiles(const Report& report) {
     const double peak = *std::ranges::max_element(memory->values);
     html += tile("Memory", format_bytes(static_cast<std::int64_t>(peak)), "largest logged");
   }
-  html += tile("Photos", grouped(history.photos), history.held_out > 0 ? grouped(history.held_out) + " held out" : "");
+  if (history.photos > 0)
+    html +=
+        tile("Photos", grouped(history.photos), history.held_out > 0 ? grouped(history.held_out) + " held out" : "");
   html += tile("Style pictures", grouped(history.styles), "");
   if (!history.skipped.empty()) html += tile("Skipped", grouped(std::ssize(history.skipped)), "unreadable pictures");
   return html + "</section>\n";
@@ -192,8 +194,9 @@ std::string model_section(const Report& report) {
                                    {"SHA-256", report.model->sha256}}) {
     html += row(key, value.empty() ? "not stated" : value);
   }
-  return html + fmt::format("</table>\n<pre>genga stylize -m {}/{} photo.jpg</pre>\n</section>\n",
-                            escaped(report.folder), escaped(report.model->file));
+  return html + fmt::format("</table>\n<pre>genga {} -m {}/{}{}</pre>\n</section>\n",
+                            report.model->from_noise ? "sample" : "stylize", escaped(report.folder),
+                            escaped(report.model->file), report.model->from_noise ? "" : " photo.jpg");
 }
 
 std::string event_row(std::string_view kind, std::string_view step, double time, std::string_view text) {

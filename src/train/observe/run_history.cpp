@@ -120,7 +120,7 @@ void Reader::on_end(const Json& line) {
   history_.ended = true;
   session_seconds_ = std::max(session_seconds_, value_or<double>(line, "seconds", 0));
   history_.last_step = value_or<std::int64_t>(line, "step", history_.last_step);
-  add(Kind::kEnd, line, "stopped; model written");
+  add(Kind::kEnd, line, "ended; model written");
 }
 
 void Reader::add(Kind kind, const Json& line, std::string text) {
