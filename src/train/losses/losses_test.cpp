@@ -25,7 +25,33 @@ TEST(Adversarial, HingeStopsCaringBeyondTheMargin) {
   EXPECT_NEAR(value(loss_to_fool(Adversarial::kHinge, logits)), -0.5 / 3.0, 1e-6);
 }
 
+TEST(Adversarial, VanillaIsCrossEntropyOnLogits) {
+  const at::Tensor logits = at::tensor({0.0F, 2.0F});
+  const double ln2 = 0.693147, of_two = 0.126928;  // softplus(-2); softplus(2) is 2 more
+  EXPECT_NEAR(value(loss_when_real(Adversarial::kVanilla, logits)), (ln2 + of_two) / 2, 1e-5);
+  EXPECT_NEAR(value(loss_when_fake(Adversarial::kVanilla, logits)), (ln2 + of_two + 2) / 2, 1e-5);
+  EXPECT_NEAR(value(loss_to_fool(Adversarial::kVanilla, logits)), (ln2 + of_two) / 2, 1e-5);
+  EXPECT_NEAR(value(loss_to_fool(Adversarial::kDragan, logits)), (ln2 + of_two) / 2, 1e-5);
+}
+
+TEST(Adversarial, LabelsMayBeSmoothed) {
+  const at::Tensor logits = at::tensor({0.9F, 0.1F});
+  EXPECT_NEAR(value(loss_when_real(Adversarial::kLsgan, logits, 0.9)), 0.64 / 2, 1e-6);
+  EXPECT_NEAR(value(loss_when_fake(Adversarial::kLsgan, logits, 0.1)), 0.64 / 2, 1e-6);
+  // -.9 log s(x) - .1 log(1 - s(x)) at x = 2
+  const at::Tensor two = at::tensor({2.0F});
+  EXPECT_NEAR(value(loss_when_real(Adversarial::kVanilla, two, 0.9)), 0.9 * 0.126928 + 0.1 * 2.126928, 1e-5);
+}
+
+TEST(Adversarial, WassersteinIsTheDifferenceOfMeans) {
+  const at::Tensor logits = at::tensor({-1.0F, 4.0F});
+  EXPECT_NEAR(value(loss_when_real(Adversarial::kWganGp, logits)), -1.5, 1e-6);
+  EXPECT_NEAR(value(loss_when_fake(Adversarial::kWganLp, logits)), 1.5, 1e-6);
+  EXPECT_NEAR(value(loss_to_fool(Adversarial::kWganGp, logits)), -1.5, 1e-6);
+}
+
 TEST(Adversarial, IsFoundByNameOrRefused) {
+  for (const char* name : {"lsgan", "vanilla", "hinge", "wgan-gp", "wgan-lp", "dragan"}) adversarial_by_name(name);
   EXPECT_EQ(adversarial_by_name("hinge"), Adversarial::kHinge);
   EXPECT_THROW(adversarial_by_name("wgan"), Error);
 }

@@ -176,8 +176,15 @@ at::Tensor augment_bgc(const at::Tensor& pictures, double p, StepContext& contex
     colours.push_back(colour(dice));
   }
   const at::Tensor moved = warped(pictures, stacked(geometries, pictures.device()));
-  const at::Tensor matrix = stacked(colours, pictures.device());  // [N,3,4]
-  const at::Tensor coloured = at::matmul(matrix.narrow(2, 0, 3), moved.flatten(2)) + matrix.narrow(2, 3, 1);
+  at::Tensor matrix = stacked(colours, pictures.device());  // [N,3,4]
+  // Grey: what becomes of (y,y,y), in the mean.
+  if (pictures.size(1) == 1) {
+    const at::Tensor mean = matrix.mean({1}, /*keepdim=*/true);
+    matrix = at::cat({mean.narrow(2, 0, 3).sum({2}, /*keepdim=*/true), mean.narrow(2, 3, 1)}, 2);  // [N,1,2]
+  }
+  const std::int64_t channels = pictures.size(1);
+  const at::Tensor coloured =
+      at::matmul(matrix.narrow(2, 0, channels), moved.flatten(2)) + matrix.narrow(2, channels, 1);
   return coloured.view_as(pictures).contiguous(at::MemoryFormat::ChannelsLast);
 }
 

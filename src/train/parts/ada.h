@@ -22,7 +22,7 @@ class Ada {
   Ada() : Ada(AdaOptions{}) {}
   explicit Ada(const AdaOptions& options) : options_(options) {}
 
-  /// RGB [N,3,H,W] in [-1,1], H = W, every picture changed in its own way by augment_bgc.
+  /// RGB or grey [N,C,S,S] in [-1,1], every picture changed in its own way by augment_bgc.
   at::Tensor augment(const at::Tensor& pictures, StepContext& context) const;
   /// Once a step. real_logits: positive means "real" (with lsgan, give logits - 0.5). n_images: seen in this step by
   /// all processes; each follows its own logits.
@@ -44,7 +44,7 @@ class Ada {
 /// The paper's pipeline "bgc" (appendix B) with every transformation at probability p: flip, quarter turns, integer
 /// translation; scale, rotation, anisotropic scale, fractional translation; brightness, contrast, luma flip, hue,
 /// saturation. Beyond borders pictures are mirrored. Twice differentiable. Differs: bilinear sampling instead of the
-/// wavelet low-pass. pictures: RGB [N,3,S,S] in [-1,1].
+/// wavelet low-pass. pictures: RGB or grey, [N,C,S,S] in [-1,1].
 at::Tensor augment_bgc(const at::Tensor& pictures, double p, StepContext& context);
 
 }  // namespace genga::train

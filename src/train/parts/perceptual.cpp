@@ -47,11 +47,14 @@ FeatureLayers feature_layers(std::string_view architecture) {
   fail(ErrorCode::kUnsupported, "feature network: is '{}', expected vgg19 or squeezenet", architecture);
 }
 
-Perceptual::Perceptual(const weights::Model& model) : net_(model.graph) {
-  if (model.graph.find(weights::kPixelsNode) < 0) {
+Perceptual::Perceptual(const weights::Model& model, const torchnet::Compute& compute)
+    : net_(model.graph, {.compute = compute}) {
+  const weights::PixelFormat& pixels = model.card.pixels;
+  if (pixels.order != weights::ChannelOrder::kRgb || pixels.input_low != -1 || pixels.input_high != 1) {
     fail(ErrorCode::kUnsupported,
-         "feature network: has no layer '{}' with its preprocessing; make the file with genga convert",
-         weights::kPixelsNode);
+         "feature network: its card says that it takes {} in [{},{}], expected rgb in [-1,1]; make the file with genga "
+         "convert",
+         pixels.order == weights::ChannelOrder::kRgb ? "rgb" : "bgr", pixels.input_low, pixels.input_high);
   }
   const FeatureLayers layers = feature_layers(model.card.architecture);
   content_ = find_layers(model.graph, {&layers.content, 1});
@@ -68,14 +71,15 @@ std::vector<at::Tensor> Perceptual::style(const at::Tensor& picture) {
   return net_.forward(picture, style_);
 }
 
-Perceptual open_perceptual(const std::filesystem::path& path, std::string_view asked_by) {
+Perceptual open_perceptual(const std::filesystem::path& path, std::string_view asked_by,
+                           const torchnet::Compute& compute) {
   if (path.empty()) {
     fail(ErrorCode::kInvalidArgument,
          "perceptual: method '{}' compares features of VGG-19 or SqueezeNet and has no such network; give --perceptual "
          "FILE (a model file, the published .npz of SqueezeNet v1.0, or torchvision's VGG-19 as safetensors)",
          asked_by);
   }
-  return Perceptual(read_features(path));
+  return Perceptual(read_features(path), compute);
 }
 
 }  // namespace genga::train

@@ -2,8 +2,8 @@
 //
 // Usual calls:  Perceptual look = open_perceptual("squeezenet.safetensors", "animegan_v2");
 //               l1(look.content(fake), look.content(photo)),  style_loss(look.content(grey_rgb(anime)), ...)
-// The network is a model file whose graph begins with its own preprocessing, the convolution "pixels" from RGB in
-// [-1,1] to what the network was trained on (weights.h import_features; `genga convert` makes such files).
+// The network is a model file whose graph takes RGB in [-1,1]: it begins with its own preprocessing, the convolution
+// "pixels" (weights.h import_features; `genga convert` makes such files).
 #pragma once
 
 #include <filesystem>
@@ -27,8 +27,8 @@ FeatureLayers feature_layers(std::string_view architecture);
 
 class Perceptual {
  public:
-  /// Throws Error: kUnsupported (no feature network, or one without its preprocessing).
-  explicit Perceptual(const weights::Model& model);
+  /// Throws Error: kUnsupported (no feature network, or one for other pixels).
+  explicit Perceptual(const weights::Model& model, const torchnet::Compute& compute = {});
 
   /// picture: RGB [N,3,H,W] in [-1,1]. The content layer's features; gradient flows to the picture, not to the weights.
   at::Tensor content(const at::Tensor& picture);
@@ -43,6 +43,7 @@ class Perceptual {
 /// path: a model file or a published weights file that import_features knows. asked_by: the method, for the error that
 /// says where to get a network when path is empty. Throws Error: kInvalidArgument (empty); what reading and Perceptual
 /// throw.
-Perceptual open_perceptual(const std::filesystem::path& path, std::string_view asked_by);
+Perceptual open_perceptual(const std::filesystem::path& path, std::string_view asked_by,
+                           const torchnet::Compute& compute = {});
 
 }  // namespace genga::train

@@ -1,0 +1,153 @@
+#include <gtest/gtest.h>
+
+#include "genga/error.h"
+#include "train/losses/gradient_penalty.h"
+#include "train/parts/ada.h"
+#include "train/parts/diff_augment.h"
+
+namespace genga::train {
+namespace {
+
+at::Tensor drawn(std::int64_t n, std::int64_t side) {
+  return at::sin(at::arange(n * 3 * side * side, at::kFloat) * 0.37F).view({n, 3, side, side});
+}
+
+at::Tensor augmented(const char* policy, const at::Tensor& pictures, std::int64_t step = 0) {
+  StepContext context(1, step);
+  return DiffAugment(policy)(pictures, context);
+}
+
+TEST(DiffAugment, EmptyPolicyChangesNothing) {
+  EXPECT_TRUE(at::equal(augmented("", drawn(2, 8)), drawn(2, 8)));
+}
+
+TEST(DiffAugment, RefusesUnknownWords) {
+  EXPECT_THROW(DiffAugment("translation,zoom"), Error);
+}
+
+TEST(DiffAugment, SameStepSamePicturesOtherStepOthers) {
+  const char* all = "color,translation,cutout";
+  EXPECT_TRUE(at::equal(augmented(all, drawn(2, 16), 3), augmented(all, drawn(2, 16), 3)));
+  EXPECT_FALSE(at::equal(augmented(all, drawn(2, 16), 3), augmented(all, drawn(2, 16), 4)));
+}
+
+TEST(DiffAugment, TranslationShiftsAnEighthAtMostAndFillsWithBlack) {
+  const at::Tensor shifted = augmented("translation", at::ones({64, 3, 16, 16}));
+  std::set<double> heights;
+  for (std::int64_t i = 0; i < 64; ++i) {
+    const double rows = shifted[i][0].amax({1}).sum().item<double>(),
+                 columns = shifted[i][0].amax({0}).sum().item<double>();
+    EXPECT_GE(rows, 14);
+    EXPECT_GE(columns, 14);
+    EXPECT_EQ(shifted[i][0].sum().item<double>(), rows * columns) << "one rectangle stays";
+    heights.insert(rows);
+  }
+  EXPECT_EQ(heights, (std::set<double>{14, 15, 16}));
+}
+
+TEST(DiffAugment, CutoutTakesASquareOfHalfTheSide) {
+  const at::Tensor cut = augmented("cutout", at::ones({64, 3, 16, 16}));
+  double largest = 0;
+  for (std::int64_t i = 0; i < 64; ++i) {
+    const double hole = 256 - cut[i][1].sum().item<double>();
+    EXPECT_GE(hole, 16) << "at a corner a quarter of it is left";
+    EXPECT_LE(hole, 64);
+    largest = std::max(largest, hole);
+  }
+  EXPECT_EQ(largest, 64);
+}
+
+TEST(DiffAugment, ColourKeepsGreyGrey) {
+  const at::Tensor grey = drawn(4, 8).narrow(1, 0, 1).expand({-1, 3, -1, -1});
+  const at::Tensor changed = augmented("color", grey);
+  EXPECT_LT((changed.select(1, 0) - changed.select(1, 2)).abs().max().item<float>(), 1e-5F);
+  EXPECT_GT((changed - grey).abs().max().item<float>(), 0.05F);
+}
+
+/// The penalty of a quadratic critic behind an augmentation is finite and has a gradient.
+template <class Augment>
+void expect_twice_differentiable(const Augment& augment) {
+  const at::Tensor w = at::ones({1}).set_requires_grad(true);
+  const at::Tensor penalty = r1_penalty(
+      [&](const at::Tensor& x) {
+        return (w * augment(x)).square().sum({1, 2, 3});
+      },
+      drawn(2, 16));
+  penalty.backward();
+  EXPECT_GT(penalty.item<double>(), 0);
+  // The penalty is a fourth power of w: its slope at 1 is four times its value.
+  EXPECT_NEAR(w.grad().item<double>(), 4 * penalty.item<double>(), 1e-3 * penalty.item<double>());
+}
+
+TEST(DiffAugment, IsTwiceDifferentiable) {
+  expect_twice_differentiable([](const at::Tensor& x) { return augmented("translation,cutout", x); });
+}
+
+TEST(Ada, AtProbabilityZeroChangesNothing) {
+  StepContext context(1, 0);
+  EXPECT_TRUE(at::equal(augment_bgc(drawn(3, 17), 0, context), drawn(3, 17)));
+}
+
+TEST(Ada, AtProbabilityOneChangesEveryPictureInItsOwnWay) {
+  StepContext a(1, 0), b(1, 0);
+  const at::Tensor same = drawn(1, 16).repeat({4, 1, 1, 1});
+  const at::Tensor changed = augment_bgc(same, 1, a);
+  EXPECT_TRUE(at::isfinite(changed).all().item<bool>());
+  for (std::int64_t i = 1; i < 4; ++i) EXPECT_GT((changed[i] - changed[0]).abs().max().item<float>(), 0.1F);
+  EXPECT_TRUE(at::equal(changed, augment_bgc(same, 1, b)));
+}
+
+TEST(Ada, FlatGreyStaysFlatGrey) {
+  StepContext context(1, 0);
+  const at::Tensor changed = augment_bgc(at::full({8, 3, 16, 16}, 0.2F), 1, context);
+  const at::Tensor spread = std::get<0>(changed.flatten(1).max(1)) - std::get<0>(changed.flatten(1).min(1));
+  EXPECT_LT(spread.max().item<float>(), 1e-5F);
+  EXPECT_GT((changed - 0.2).abs().max().item<float>(), 0.05F) << "but not as light";
+}
+
+TEST(Ada, TakesGreyPicturesToo) {
+  StepContext a(1, 0), b(1, 0);
+  const at::Tensor grey = drawn(4, 16).narrow(1, 0, 1);
+  const at::Tensor changed = augment_bgc(grey, 1, a);
+  const at::Tensor of_three = augment_bgc(grey.expand({-1, 3, -1, -1}), 1, b);
+  EXPECT_LT((changed - of_three.mean({1}, true)).abs().max().item<float>(), 1e-5F);
+}
+
+TEST(Ada, IsTwiceDifferentiable) {
+  expect_twice_differentiable([](const at::Tensor& x) {
+    StepContext context(1, 2);
+    return augment_bgc(x, 1, context);
+  });
+}
+
+TEST(Ada, FollowsTheDiscriminatorsCertainty) {
+  Ada ada({.target = 0.6, .ramp_images = 1000, .every = 4});
+  const at::Tensor sure = at::ones({8}), unsure = at::tensor({1.0F, -1.0F});
+  for (int i = 0; i < 3; ++i) ada.observe(sure, 10);
+  EXPECT_EQ(ada.probability(), 0);
+  ada.observe(sure, 10);
+  EXPECT_NEAR(ada.probability(), 40 / 1000.0, 1e-7);
+  for (int i = 0; i < 4; ++i) ada.observe(unsure, 5);
+  EXPECT_NEAR(ada.probability(), 20 / 1000.0, 1e-7);
+  for (int i = 0; i < 8; ++i) ada.observe(unsure, 100);
+  EXPECT_EQ(ada.probability(), 0);
+}
+
+TEST(Ada, ResumesExactly) {
+  Ada through, before, after;
+  weights::TensorMap state;
+  for (int step = 0; step < 30; ++step) {
+    const at::Tensor logits = drawn(1, 4) + 0.4;
+    through.observe(logits, 6);
+    if (step == 13) {
+      before.save(state, "x/");
+      after.load(state, "x/");
+    }
+    (step < 13 ? before : after).observe(logits, 6);
+  }
+  EXPECT_EQ(through.probability(), after.probability());
+  EXPECT_THROW(after.load({}, "x/"), Error);
+}
+
+}  // namespace
+}  // namespace genga::train
