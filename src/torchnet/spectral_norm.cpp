@@ -7,17 +7,22 @@ at::Tensor unit(const at::Tensor& vector) {
   return vector / (vector.norm() + 1e-12);
 }
 
+/// [out, rest]; a vector is the matrix of one output (U-GAT-IT's attention).
+at::Tensor as_matrix(const at::Tensor& weight) {
+  return weight.dim() == 1 ? weight.unsqueeze(0) : weight.flatten(1);
+}
+
 }  // namespace
 
 SpectralNorm::SpectralNorm(const at::Tensor& weight) {
   const at::NoGradGuard no_grad;
-  const at::Tensor matrix = weight.flatten(1);  // [out, rest]
+  const at::Tensor matrix = as_matrix(weight);
   left_ = unit(at::ones({matrix.size(0)}, matrix.options()));
   for (int i = 0; i < kStartIterations; ++i) left_ = unit(matrix.mv(unit(matrix.t().mv(left_))));
 }
 
 at::Tensor SpectralNorm::normalised(const at::Tensor& weight, bool advance) {
-  const at::Tensor matrix = weight.flatten(1);
+  const at::Tensor matrix = as_matrix(weight);
   at::Tensor right;
   {
     const at::NoGradGuard no_grad;
