@@ -1,0 +1,172 @@
+// AnimeGANv3, a double-tail GAN. Source: Liu, Chen and Chen 2024, "A novel double-tail generative adversarial network
+// for fast photo animation"; TachibanaYoshino/AnimeGANv3, AnimeGANv3_{hayao,shinkai}.py; algorithms.md 7. Differs: the
+// discriminators see the pictures that the generator's step saw (the source runs the generator once more), and both
+// tails take part in the warm-up of every preset.
+#include "train/methods/animegan_v3.h"
+
+#include <array>
+
+#include "genga/base.h"
+#include "genga/models.h"
+#include "torchnet/torch_guard.h"
+#include "train/gan_method.h"
+#include "train/losses/adversarial.h"
+#include "train/losses/colour.h"
+#include "train/losses/content.h"
+#include "train/losses/style.h"
+#include "train/losses/total_variation.h"
+#include "train/parts/guided_filter.h"
+#include "train/parts/perceptual.h"
+#include "train/teacher/revision.h"
+
+namespace genga::train {
+namespace {
+
+constexpr int kFilterRadius = 2;
+constexpr double kFilterEps = 0.01;           // for pictures in 0..1
+constexpr double kMainDiscriminator = 0.1;    // weight of its loss; the same in all presets
+constexpr double kColourDenoise = 6;          // hColor; the same in all presets
+constexpr double kAttentionMomentum = 0.001;  // batch norm's decay .999
+
+/// The support tail's picture after the guided filter, G_s1: [N,3,H,W] in [-1,1].
+at::Tensor filter(const at::Tensor& support) {
+  const at::Tensor guide = ((support + 1) / 2).clamp(0, 1);
+  return (guided_filter(guide, guide, kFilterRadius, kFilterEps) * 2 - 1).clamp(-1, 1);
+}
+
+/// The generator's pictures of a batch, [N,3,H,W] each: G_s0, G_s1, G_m.
+struct Tails {
+  at::Tensor support, filtered, main;
+};
+
+RevisionOptions revision_from(const RunConfig& config) {
+  return {.denoise = {.luma_strength = config.denoise,
+                      .colour_strength = kColourDenoise,
+                      .template_px = config.denoise_window},
+          .flatness = config.flatness,
+          .regions = {.min_px = config.region_px}};
+}
+
+class AnimeganV3 final : public GanMethod {
+ public:
+  explicit AnimeganV3(const RunConfig& config)
+      : GanMethod(config, "animegan_v3"),
+        look_(open_perceptual(config.perceptual, "animegan_v3", roster().compute())),
+        g_(roster().network("generator", models::animegan_v3(config.width > 0 ? config.width : 32), Start::kXavier,
+                            {.batch_norm_momentum = kAttentionMomentum})),
+        d_support_(critic("support_critic")),
+        d_main_(critic("main_critic")),
+        adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
+        adam_d_(roster().optimiser("critics", {&d_support_, &d_main_}, discriminator_adam())),
+        revision_(revision_from(config)),
+        pool_(available_cores()) {
+    set_result(g_, "main");
+  }
+
+  Terms step(const Pictures& batch, StepContext& context) override {
+    return torchnet::guarded("training step", [&] {
+      Terms terms;
+      const std::array wanted{g_.graph().find("support"), g_.graph().find("main")};
+      const std::vector<at::Tensor> pictures = g_.forward(batch.photo, wanted);
+      const Tails fake{pictures[0], filter(pictures[0]), pictures[1]};
+      if (context.step() < config().warmup) {
+        warm_up(batch, fake, context, terms);
+      } else {
+        play(batch, fake, context, terms);
+      }
+      end_step(context);
+      return terms;
+    });
+  }
+
+ private:
+  torchnet::Network& critic(const std::string& name) {
+    const int width = config().discriminator_width > 0 ? config().discriminator_width : 32;
+    return roster().network(name, models::animegan_v3_discriminator(width), Start::kXavier, {.spectral_norm = true});
+  }
+
+  /// VGG_LOSS: of features, divided by their number.
+  static at::Tensor feature_loss(const at::Tensor& a, const at::Tensor& b) {
+    return l1(a, b) / static_cast<double>(a.size(1));
+  }
+
+  void warm_up(const Pictures& batch, const Tails& fake, StepContext& context, Terms& terms) {
+    const at::Tensor photo = look_.content(batch.photo);
+    LossSum loss(terms);
+    loss.add("content", 1, feature_loss(look_.content(fake.filtered), photo));
+    loss.add("content_main", 1, feature_loss(look_.content(fake.main), photo));
+    descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
+  }
+
+  void play(const Pictures& batch, const Tails& fake, StepContext& context, Terms& terms) {
+    Revision revision(pool_, revision_, fake.support, fake.filtered);  // goes on beside the next lines
+    LossSum critics(terms), generator(terms);
+    add_real_losses(batch, context, critics);
+    add_support_losses(batch, fake, context, generator);
+    const at::Tensor filtered = look_.content(fake.filtered), main = look_.content(fake.main);
+    generator.add("content", config().w_content, feature_loss(filtered, look_.content(batch.photo)));
+    generator.add("region_photo", config().w_region_photo, feature_loss(filtered, look_.content(batch.photo_segments)));
+
+    const Revised revised = revision.wait();
+    generator.add("region", config().w_region, feature_loss(filtered, look_.content(revised.regions)));
+    generator.add("revised", config().w_revised, l1(fake.main, revised.picture));
+    generator.add("revised_content", config().w_revised_content, feature_loss(main, look_.content(revised.picture)));
+    descend(adam_g_, generator.total(), generator_rate(context), "g", terms);
+
+    add_fake_losses(fake, revised.picture, context, critics);
+    descend(adam_d_, critics.total(), discriminator_rate(context), "d", terms);
+  }
+
+  /// The generator's losses that need no revision.
+  void add_support_losses(const Pictures& batch, const Tails& fake, StepContext& context, LossSum& loss) {
+    const at::Tensor grey = grey_rgb(fake.filtered);
+    const std::vector<at::Tensor> style = look_.style(grey_rgb(batch.style)), drawn = look_.style(grey);
+    loss.add("style_fine", config().w_style_fine, decentralised_style_loss(style[0], drawn[0]));
+    loss.add("style_middle", config().w_style_middle, decentralised_style_loss(style[1], drawn[1]));
+    loss.add("style", config().w_style, decentralised_style_loss(style[2], drawn[2]));
+    loss.add("color", config().w_color, lab_loss(fake.filtered, batch.photo));
+    loss.add("tv", config().w_tv, total_variation(fake.filtered) + total_variation(fake.main));
+    const Frozen frozen_support(d_support_), frozen_main(d_main_);
+    loss.add("g_support", config().w_adversarial,
+             loss_to_fool(Adversarial::kLsgan, d_support_.forward(augmented(grey, context)), config().label_real));
+    loss.add("g_main", config().w_main,
+             loss_to_fool(Adversarial::kLsgan, d_main_.forward(augmented(fake.main, context))));
+  }
+
+  /// The support critic's losses of style pictures.
+  void add_real_losses(const Pictures& batch, StepContext& context, LossSum& loss) {
+    const at::Tensor logits = d_support_.forward(augmented(grey_rgb(batch.style), context));
+    const at::Tensor smooth = d_support_.forward(augmented(grey_rgb(batch.style_smooth), context));
+    observe_real(logits, context);
+    loss.add("d_real", config().d_real, loss_when_real(Adversarial::kLsgan, logits, config().label_real));
+    loss.add("d_smooth", config().d_smooth, loss_when_fake(Adversarial::kLsgan, smooth, 1 - config().label_real));
+  }
+
+  void add_fake_losses(const Tails& fake, const at::Tensor& revised, StepContext& context, LossSum& loss) {
+    const auto logits = [&](torchnet::Network& critic, const at::Tensor& pictures) {
+      return critic.forward(augmented(pictures.detach(), context));
+    };
+    loss.add("d_fake", config().d_fake,
+             loss_when_fake(Adversarial::kLsgan, logits(d_support_, grey_rgb(fake.filtered)), 1 - config().label_real));
+    loss.add("d_main", kMainDiscriminator,
+             loss_when_real(Adversarial::kLsgan, logits(d_main_, revised)) +
+                 loss_when_fake(Adversarial::kLsgan, logits(d_main_, fake.main)));
+  }
+
+  Perceptual look_;
+  torchnet::Network& g_;
+  torchnet::Network& d_support_;
+  torchnet::Network& d_main_;
+  Adam& adam_g_;
+  Adam& adam_d_;
+  RevisionOptions revision_;
+  data::ThreadPool pool_;
+};
+
+}  // namespace
+
+std::unique_ptr<Method> make_animegan_v3(const RunConfig& config) {
+  return std::make_unique<AnimeganV3>(config);
+}
+
+}  // namespace genga::train

@@ -1,0 +1,12 @@
+// The method `animegan_v3`: photo to anime with two tails, one of which learns from filtered pictures of the other.
+#pragma once
+
+#include <memory>
+
+#include "train/method.h"
+
+namespace genga::train {
+
+std::unique_ptr<Method> make_animegan_v3(const RunConfig& config);
+
+}  // namespace genga::train

@@ -1,0 +1,75 @@
+// x^ = D(E(x)): photos and style pictures go through one code and back; a patch discriminator asks that what comes back
+// from a photo looks like a style picture. Source: the article this project began with. The reconstruction of photos
+// holds the content (its L1 is the anchor of the paired methods, Isola et al. 2017), that of style pictures teaches the
+// decoder their strokes.
+#include "train/methods/autoencoder_gan.h"
+
+#include "genga/models.h"
+#include "torchnet/torch_guard.h"
+#include "train/gan_method.h"
+#include "train/losses/adversarial.h"
+#include "train/losses/content.h"
+
+namespace genga::train {
+namespace {
+
+class AutoencoderGan final : public GanMethod {
+ public:
+  explicit AutoencoderGan(const RunConfig& config)
+      : GanMethod(config, "autoencoder"),
+        g_(roster().network("generator", models::autoencoder(config.width > 0 ? config.width : 32), Start::kHe)),
+        d_(roster().network(
+            "discriminator",
+            models::patchgan_discriminator({.width = config.discriminator_width > 0 ? config.discriminator_width : 64}),
+            Start::kNormal02)),
+        adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
+        adam_d_(roster().optimiser("discriminator", {&d_}, discriminator_adam())) {
+    set_result(g_);
+  }
+
+  Terms step(const Pictures& batch, StepContext& context) override {
+    return torchnet::guarded("training step", [&] {
+      Terms terms;
+      const at::Tensor fake = g_.forward(batch.photo);  // [N,3,H,W]
+      const bool plays = context.step() >= config().warmup;
+      if (plays) train_discriminator(batch.style, fake.detach(), context, terms);
+      LossSum loss(terms);
+      loss.add("reconstruction", config().w_reconstruction, l1(fake, batch.photo));
+      if (config().w_identity > 0) loss.add("identity", config().w_identity, l1(g_.forward(batch.style), batch.style));
+      if (plays) {
+        const Frozen frozen(d_);
+        loss.add("g", config().w_adversarial, loss_to_fool(adversarial(), d_.forward(augmented(fake, context))));
+      }
+      descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
+      end_step(context);
+      return terms;
+    });
+  }
+
+ private:
+  void train_discriminator(const at::Tensor& real, const at::Tensor& fake, StepContext& context, Terms& terms) {
+    const at::Tensor seen_real = augmented(real, context), seen_fake = augmented(fake, context);
+    const at::Tensor logits = d_.forward(seen_real);
+    LossSum loss(terms);
+    loss.add("d_real", 1, loss_when_real(adversarial(), logits, config().label_real));
+    loss.add("d_fake", 1, loss_when_fake(adversarial(), d_.forward(seen_fake)));
+    const at::Tensor penalty =
+        penalties([&](const at::Tensor& x) { return d_.forward(x); }, seen_real, seen_fake, context);
+    if (penalty.defined()) loss.add("penalty", 1, penalty);
+    observe_real(logits, context);
+    descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
+  }
+
+  torchnet::Network& g_;
+  torchnet::Network& d_;
+  Adam& adam_g_;
+  Adam& adam_d_;
+};
+
+}  // namespace
+
+std::unique_ptr<Method> make_autoencoder_gan(const RunConfig& config) {
+  return std::make_unique<AutoencoderGan>(config);
+}
+
+}  // namespace genga::train

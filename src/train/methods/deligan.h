@@ -1,0 +1,12 @@
+// The method `deligan`: pictures from a learnt mixture of Gaussians, for small sets.
+#pragma once
+
+#include <memory>
+
+#include "train/method.h"
+
+namespace genga::train {
+
+std::unique_ptr<Method> make_deligan(const RunConfig& config);
+
+}  // namespace genga::train

@@ -1,0 +1,111 @@
+// Source: Goodfellow et al. 2014, arXiv 1406.2661, algorithm 1, with the non-saturating loss of section 3; order of the
+// updates as in pytorch/examples, dcgan/main.py. balance = "adaptive": DeLiGAN's turns, algorithms.md 3.
+#include "train/methods/noise_gan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "genga/error.h"
+#include "torchnet/torch_guard.h"
+#include "train/losses/adversarial.h"
+
+namespace genga::train {
+namespace {
+
+constexpr int kTurns = 5;  // per batch, with adaptive balance
+
+/// Mean of the terms of one name, in order of first mention.
+Terms mean_by_name(const Terms& terms) {
+  Terms means;
+  for (const auto& [name, _] : terms) {
+    const auto has_name = [&](const auto& term) { return term.first == name; };
+    if (std::ranges::any_of(means, has_name)) continue;
+    double sum = 0, n = 0;
+    for (const auto& [other, value] : terms) {
+      if (other != name) continue;
+      sum += value;
+      ++n;
+    }
+    means.emplace_back(name, sum / n);
+  }
+  return means;
+}
+
+}  // namespace
+
+NoiseGan::NoiseGan(const RunConfig& config, std::string architecture, ir::Graph generator, ir::Graph discriminator)
+    : GanMethod(config, std::move(architecture)),
+      g_(roster().network("generator", std::move(generator), Start::kNormal02)),
+      d_(roster().network("discriminator", std::move(discriminator), Start::kNormal02)),
+      adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
+      adam_d_(roster().optimiser("discriminator", {&d_}, discriminator_adam())) {
+  if (config.balance == "adaptive") roster().include("balance", balance_);
+  set_result(g_);
+}
+
+Terms NoiseGan::step(const Pictures& batch, StepContext& context) {
+  return torchnet::guarded("training step", [&] {
+    const at::Tensor& real = batch.style;  // x: [N,3,H,W]
+    Terms terms;
+    if (config().balance == "adaptive") {
+      terms = take_turns(real, context);
+    } else {
+      at::Tensor fake;  // G(z): [N,3,H,W]
+      for (int i = 0; i < config().n_critic; ++i) {
+        fake = g_.forward(draw_latent(g_.graph(), real.size(0), context));
+        train_discriminator(real, fake.detach(), context, terms);
+      }
+      train_generator(fooling_loss(fake, context), context, terms);  // on the same noise as the discriminator
+    }
+    end_step(context);
+    return mean_by_name(terms);
+  });
+}
+
+Terms NoiseGan::take_turns(const at::Tensor& real, StepContext& context) {
+  if (context.ranks().count > 1) {
+    fail(ErrorCode::kUnsupported, "balance: adaptive follows one process's loss, but {} train together; set alternate",
+         context.ranks().count);
+  }
+  Terms terms;
+  for (int i = 0; i < kTurns; ++i) {
+    const at::Tensor fake = g_.forward(draw_latent(g_.graph(), real.size(0), context));
+    const at::Tensor fooling = fooling_loss(fake, context);
+    const bool generators = balance_.is_generators_turn(fooling.item<double>());
+    terms.emplace_back("generator_turns", generators ? 1 : 0);
+    if (generators) {
+      train_generator(fooling, context, terms);
+    } else {
+      train_discriminator(real, fake.detach(), context, terms);
+    }
+  }
+  terms.emplace_back("threshold", balance_.threshold());
+  return terms;
+}
+
+at::Tensor NoiseGan::fooling_loss(const at::Tensor& fake, StepContext& context) {
+  const Frozen frozen(d_);
+  return loss_to_fool(adversarial(), d_.forward(augmented(fake, context)));
+}
+
+void NoiseGan::train_discriminator(const at::Tensor& real, const at::Tensor& fake, StepContext& context, Terms& terms) {
+  const at::Tensor seen_real = augmented(real, context), seen_fake = augmented(fake, context);
+  const at::Tensor logits = d_.forward(seen_real);
+  LossSum loss(terms);
+  loss.add("d_real", 1, loss_when_real(adversarial(), logits, config().label_real));
+  loss.add("d_fake", 1, loss_when_fake(adversarial(), d_.forward(seen_fake)));
+  const at::Tensor penalty =
+      penalties([&](const at::Tensor& x) { return d_.forward(x); }, seen_real, seen_fake, context);
+  if (penalty.defined()) loss.add("penalty", 1, penalty);
+  observe_real(logits, context);
+  descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
+}
+
+void NoiseGan::train_generator(const at::Tensor& fooling, StepContext& context, Terms& terms) {
+  LossSum loss(terms);
+  loss.add("g", 1, fooling);
+  add_generator_losses(loss);
+  descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
+}
+
+}  // namespace genga::train

@@ -1,0 +1,37 @@
+// What the methods from noise share: two players, one minimax game.
+#pragma once
+
+#include <string>
+
+#include "train/gan_method.h"
+#include "train/parts/adaptive_balance.h"
+
+namespace genga::train {
+
+class NoiseGan : public GanMethod {
+ public:
+  Terms step(const Pictures& batch, StepContext& context) override;
+
+ protected:
+  /// generator: from a latent (draw_latent) to pictures; discriminator: to logits.
+  NoiseGan(const RunConfig& config, std::string architecture, ir::Graph generator, ir::Graph discriminator);
+
+  torchnet::Network& generator() { return g_; }
+  /// What a generator's loss has besides the adversarial term.
+  virtual void add_generator_losses(LossSum&) {}
+
+ private:
+  Terms take_turns(const at::Tensor& real, StepContext& context);
+  /// Without gradient for the discriminator's weights.
+  at::Tensor fooling_loss(const at::Tensor& fake, StepContext& context);
+  void train_discriminator(const at::Tensor& real, const at::Tensor& fake, StepContext& context, Terms& terms);
+  void train_generator(const at::Tensor& fooling, StepContext& context, Terms& terms);
+
+  torchnet::Network& g_;
+  torchnet::Network& d_;
+  Adam& adam_g_;
+  Adam& adam_d_;
+  AdaptiveBalance balance_;
+};
+
+}  // namespace genga::train
