@@ -42,6 +42,11 @@ void GanMethod::end_step(const StepContext& context) {
   average_->move_towards(*generator_, 1 - std::min(config_.ema, (1 + n) / (10 + n)));
 }
 
+std::string_view GanMethod::phase(std::int64_t step) const {
+  if (config_.warmup == 0) return {};
+  return step < config_.warmup ? "warm-up" : "adversarial";
+}
+
 AdamOptions GanMethod::generator_adam() const {
   return {config_.beta1, config_.beta2, config_.clip, config_.weight_decay};
 }

@@ -27,6 +27,7 @@ class GanMethod : public Method {
  public:
   weights::TensorMap state() const override { return roster_.state(); }
   void set_state(const weights::TensorMap& state) override { roster_.set_state(state); }
+  std::string_view phase(std::int64_t step) const override;
   void average_over(World& world) override { roster_.average_over(world); }
   void init_from(const weights::Model& model) override;
   weights::Model result() override;

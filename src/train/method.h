@@ -41,6 +41,9 @@ class Method {
   /// One step. Terms that are not finite mean that the state is spoilt.
   virtual Terms step(const Pictures& batch, StepContext& context) = 0;
 
+  /// What it does at a step, for people: "warm-up", "adversarial"; empty if it does the same all the time.
+  virtual std::string_view phase(std::int64_t step) const = 0;
+
   /// Everything the next step depends on besides the batch.
   virtual weights::TensorMap state() const = 0;
   virtual void set_state(const weights::TensorMap& state) = 0;

@@ -17,8 +17,7 @@ double share_done(const StepReport& report) {
 
 std::string bar_text(double share, int width) {
   const int filled = static_cast<int>(width * std::clamp(share, 0.0, 1.0));
-  return "[" + std::string(static_cast<std::size_t>(filled), '#') +
-         std::string(static_cast<std::size_t>(width - filled), '.') + "]";
+  return fmt::format("[{:#<{}}{:.<{}}]", "", filled, "", width - filled);
 }
 
 std::string speed_text(double images_per_second) {

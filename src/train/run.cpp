@@ -8,6 +8,8 @@
 #include "genga/error.h"
 #include "genga/graph.h"
 #include "genga/train.h"
+#include "torchnet/compute.h"
+#include "train/distributed/world.h"
 #include "train/trainer.h"
 
 namespace genga::train {
@@ -42,26 +44,44 @@ void prepare(const RunConfig& config) {
   set_up_torch(config);
 }
 
+/// Meets the other processes of a distributed run. Throws Error: kInvalidArgument.
+World join(const RunConfig& config) {
+  World world = join_world({.device = torchnet::find_compute(config.device, config.precision).device});
+  if (config.batch % world.count() != 0) {
+    fail(ErrorCode::kInvalidArgument, "batch: is {}, expected a multiple of the {} processes that share it",
+         config.batch, world.count());
+  }
+  return world;
+}
+
 }  // namespace
 
 void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
   prepare(config);
   find_pictures(config);  // before the folder is made: a wrong path must leave nothing behind
   std::unique_ptr<Method> method = make_method(config);
+  World world = join(config);
   const RunFolder folder(run);
-  folder.create();
-  write_file(folder.config_file(), to_toml(config));
-  Trainer(config, folder, std::move(method), options).run();
+  if (world.is_first()) {
+    folder.create();
+    write_file(folder.config_file(), to_toml(config));
+  }
+  Trainer(config, folder, std::move(method), options, world).run();
 }
 
 void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
   prepare(config);
+  std::unique_ptr<Method> method = make_method(config);
+  World world = join(config);
   const RunFolder folder(run);
-  std::optional<Checkpoint> checkpoint;
-  if (folder.has_checkpoint()) checkpoint = folder.load_latest();
-  Trainer trainer(config, folder, make_method(config), options);
-  if (checkpoint) trainer.restore(std::move(*checkpoint));  // else it was stopped before its first: from the beginning
-  write_file(folder.config_file(), to_toml(config));
+  std::optional<Checkpoint> checkpoint;  // none: it was stopped before its first, and starts from the beginning
+  if (world.is_first() && folder.has_checkpoint()) {
+    checkpoint = folder.load_latest();
+    method->set_state(checkpoint->state);  // before anything is written: it may be another network's
+  }
+  Trainer trainer(config, folder, std::move(method), options, world);
+  if (checkpoint) trainer.restore(std::move(*checkpoint));
+  if (world.is_first()) write_file(folder.config_file(), to_toml(config));
   trainer.run();
 }
 

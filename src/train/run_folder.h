@@ -2,6 +2,8 @@
 //
 //   RUN/config.toml                         the run's config, as train::to_toml writes it
 //   RUN/log.jsonl                           one JSON object a line
+//   RUN/report.html                         curves, sheets, config, data: opens without a network
+//   RUN/events/                             TensorBoard's files (tensorboard --logdir RUN)
 //   RUN/sheets/step_000500.jpg              photos beside results
 //   RUN/checkpoints/step_000500/            state.safetensors (to resume), model.safetensors (to use)
 //   RUN/latest                              name of the newest checkpoint's folder
@@ -32,6 +34,7 @@ class RunFolder {
   std::filesystem::path config_file() const { return path_ / "config.toml"; }
   std::filesystem::path log_file() const { return path_ / "log.jsonl"; }
   std::filesystem::path model_file() const { return path_ / "model.safetensors"; }
+  std::filesystem::path events_folder() const { return path_ / "events"; }
   std::filesystem::path sheet_file(std::int64_t step) const;
 
   /// Makes the folders. Throws Error: kInvalidArgument if a run is there already, kIo.

@@ -11,6 +11,8 @@ namespace {
 class FakeMethod final : public Method {
  public:
   Terms step(const Pictures&, StepContext&) override { return {}; }
+  std::string_view phase(std::int64_t) const override { return {}; }
+  void average_over(World&) override {}
   weights::TensorMap state() const override { return {}; }
   void set_state(const weights::TensorMap&) override {}
   void init_from(const weights::Model&) override {}

@@ -3,12 +3,13 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <array>
+#include <sstream>
 #include <utility>
 
 #include "genga/base.h"
 #include "genga/error.h"
 #include "torchnet/torch_guard.h"
-#include "train/sheet.h"
 
 namespace genga::train {
 namespace {
@@ -20,10 +21,6 @@ std::vector<std::filesystem::path> concat(std::vector<std::filesystem::path> a,
                                           const std::vector<std::filesystem::path>& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
-}
-
-double seconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) {
-  return std::chrono::duration<double>(to - from).count();
 }
 
 }  // namespace
@@ -41,7 +38,7 @@ RunPictures find_pictures(const RunConfig& config) {
   return found;
 }
 
-data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch) {
+data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks) {
   const Needs& needs = find_method(config.method).needs;
   return {.batch = config.batch,
           .crop_px = config.crop,
@@ -55,7 +52,9 @@ data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_b
           .smooth_salt = config.smooth_salt,
           .seed = static_cast<std::uint64_t>(config.seed),
           .first_batch = first_batch,
-          .threads = config.loader_threads};
+          .threads = config.loader_threads,
+          .rank = ranks.rank,
+          .ranks = ranks.count};
 }
 
 data::PictureStoreOptions store_options(const RunConfig& config) {
@@ -65,7 +64,7 @@ data::PictureStoreOptions store_options(const RunConfig& config) {
 Pictures to_pictures(const data::Batch& batch, const data::LoaderOptions& made_with) {
   const auto tensor = [&](const std::vector<float>& values, std::int64_t side) {
     if (values.empty()) return at::Tensor();
-    return at::from_blob(const_cast<float*>(values.data()), {made_with.batch, 3, side, side}, at::kFloat)
+    return at::from_blob(const_cast<float*>(values.data()), {made_with.own_items(), 3, side, side}, at::kFloat)
         .clone(at::MemoryFormat::ChannelsLast);
   };
   const std::int64_t crop = made_with.crop_px;
@@ -94,69 +93,84 @@ void set_up_torch(const RunConfig& config) {
   at::globalContext().setFlushDenormal(true);
 }
 
-Trainer::Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Method> method, const RunOptions& options)
+Trainer::Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Method> method, const RunOptions& options,
+                 World& world)
     : config_(config),
-      folder_(std::move(folder)),
       method_(std::move(method)),
       options_(options),
+      world_(world),
       found_(find_pictures(config)),
       photos_(found_.photos.training, store_options(config)),
       styles_(found_.styles, store_options(config)),
-      log_(folder_.log_file()) {
-  // With fewer than ten photos none is held out; then the sheet shows training photos.
-  const auto& shown = found_.photos.held_out.empty() ? found_.photos.training : found_.photos.held_out;
-  SheetPhotos sheet = read_sheet_photos(shown, config_.sheet_pictures, config_.sheet_px);
-  sheet_photos_ = std::move(sheet.photos);
-  found_.skipped.insert(found_.skipped.end(), sheet.skipped.begin(), sheet.skipped.end());
+      // With fewer than ten photos none is held out; then the sheet shows training photos.
+      recorder_(config, std::move(folder), options, world.is_first(),
+                found_.photos.held_out.empty() ? found_.photos.training : found_.photos.held_out, found_.skipped) {
   good_ = {0, 1, method_->state()};
+  method_->average_over(world_);
 }
 
 void Trainer::restore(Checkpoint checkpoint) {
-  method_->set_state(checkpoint.state);
-  step_ = checkpoint.step;
-  rate_ = checkpoint.rate;
   good_ = std::move(checkpoint);
 }
 
 void Trainer::run() {
-  started_ = last_sheet_ = Clock::now();
-  log_.write({{"event", "start"},
-              {"step", step_},
-              {"photos", photos_.size()},
-              {"held_out", found_.photos.held_out.size()},
-              {"styles", styles_.size()}});
-  note_skipped(std::exchange(found_.skipped, {}));
+  started_ = Clock::now();
+  share_start();
+  recorder_.start(step_, photos_.size(), static_cast<std::int64_t>(found_.photos.held_out.size()), styles_.size());
+  recorder_.skipped(std::exchange(found_.skipped, {}));
   start_loader();
-  while (step_ < config_.steps && !time_is_up()) {
-    if (options_.cancel != nullptr && options_.cancel->cancelled()) {
-      finish();
-      options_.cancel->check();
-    }
-    if (!step_once()) continue;
+  Flags flags = agree(false);
+  while (step_ < config_.steps && !flags.time_is_up && !flags.cancelled) {
+    if (!step_once(flags)) continue;
     if (step_ % config_.checkpoint_every == 0 && step_ < config_.steps) save_checkpoint();
-    const bool sheet_due =
-        config_.sheet_minutes > 0 && seconds_between(last_sheet_, Clock::now()) > config_.sheet_minutes * 60;
-    if (sheet_due) save_sheet();
+    if (flags.sheet_is_due) recorder_.sheet(step_, *method_);
   }
   finish();
+  if (flags.cancelled) fail(ErrorCode::kCancelled, "interrupted");
+}
+
+/// Everyone begins where the first rank does.
+void Trainer::share_start() {
+  std::string where = fmt::format("{} {}", good_.step, good_.rate);
+  world_.expect_same("config", to_toml(config_));
+  world_.share(where);
+  world_.share(good_.state);
+  std::istringstream(where) >> good_.step >> good_.rate;
+  method_->set_state(good_.state);
+  step_ = good_.step;
+  rate_ = good_.rate;
+}
+
+data::LoaderOptions Trainer::loading() const {
+  return loader_options(config_, step_, {world_.rank(), world_.count()});
 }
 
 void Trainer::start_loader() {
   loader_.reset();  // the old workers end before the stores are shared again
-  loader_.emplace(photos_, styles_, loader_options(config_, step_));
+  loader_.emplace(photos_, styles_, loading());
 }
 
-bool Trainer::step_once() {
+Trainer::Flags Trainer::agree(bool not_finite) {
+  const std::chrono::duration<double> ran = Clock::now() - started_;
+  std::array<bool, 4> flags{options_.cancel != nullptr && options_.cancel->cancelled(),
+                            config_.max_minutes > 0 && ran.count() > config_.max_minutes * 60, not_finite,
+                            recorder_.sheet_is_due()};
+  world_.any(flags);
+  return {flags[0], flags[1], flags[2], flags[3]};
+}
+
+bool Trainer::step_once(Flags& flags) {
   const Clock::time_point begin = Clock::now();
   const data::Batch batch = loader_->next();
-  StepContext context(static_cast<std::uint64_t>(config_.seed), step_, rate_);
-  const Terms terms = method_->step(to_pictures(batch, loader_options(config_, step_)), context);
-  if (!all_finite(terms)) {
+  StepContext context(static_cast<std::uint64_t>(config_.seed), step_, rate_, {world_.rank(), world_.count()});
+  const Terms terms = method_->step(to_pictures(batch, loading()), context);
+  flags = agree(!all_finite(terms));
+  if (flags.not_finite) {
     roll_back(terms);
     return false;
   }
   ++step_;
-  const double seconds = seconds_between(begin, Clock::now());
+  const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   step_seconds_ = step_seconds_ == 0 ? seconds : step_seconds_ + 0.05 * (seconds - step_seconds_);
   report(terms);
   return true;
@@ -164,16 +178,17 @@ bool Trainer::step_once() {
 
 void Trainer::roll_back(const Terms& terms) {
   const auto bad = std::ranges::find_if(terms, [](const auto& term) { return !all_finite({term}); });
+  const std::string name = bad == terms.end() ? "another rank's loss" : bad->first;
   ++n_rollbacks_;
-  log_.write({{"event", "rollback"}, {"step", step_}, {"term", bad->first}, {"to", good_.step}, {"rate", rate_ * 0.5}});
+  recorder_.rollback(step_, name, good_.step, rate_ * kRollbackRate);
   if (n_rollbacks_ > kMaxRollbacks) {
     fail(ErrorCode::kInternal,
          "step {}: '{}' is not a finite number for the {}th time after step {}; resume with a lower lr, or look at the "
          "pictures",
-         step_, bad->first, n_rollbacks_, good_.step);
+         step_, name, n_rollbacks_, good_.step);
   }
-  note(fmt::format("step {}: '{}' is not finite; back to step {} with half the learning rate", step_, bad->first,
-                   good_.step));
+  recorder_.note(
+      fmt::format("step {}: '{}' is not finite; back to step {} with half the learning rate", step_, name, good_.step));
   rate_ *= kRollbackRate;
   method_->set_state(good_.state);
   step_ = good_.step;
@@ -183,28 +198,12 @@ void Trainer::roll_back(const Terms& terms) {
 void Trainer::save_checkpoint() {
   good_ = {step_, rate_, method_->state()};
   n_rollbacks_ = 0;
-  folder_.save(good_, model(), config_.keep);
-  log_.write({{"event", "checkpoint"}, {"step", step_}});
-}
-
-void Trainer::save_sheet() {
-  last_sheet_ = Clock::now();
-  const std::filesystem::path path = folder_.sheet_file(step_);
-  if (find_method(config_.method).source == Source::kNoise) {
-    write_grid(path, *method_, config_.sheet_pictures, static_cast<std::uint64_t>(config_.seed));
-  } else if (sheet_photos_.empty()) {
-    return;
-  } else {
-    write_sheet(path, *method_, sheet_photos_);
-  }
-  note(fmt::format("step {}: sheet {}", step_, path.string()));
+  recorder_.checkpoint(good_, model());
 }
 
 void Trainer::finish() {
   save_checkpoint();
-  weights::write_model_file(folder_.model_file(), model());
-  save_sheet();
-  log_.write({{"event", "end"}, {"step", step_}, {"seconds", seconds_between(started_, Clock::now())}});
+  recorder_.end(step_, std::chrono::duration<double>(Clock::now() - started_).count(), *method_, model());
 }
 
 weights::Model Trainer::model() {
@@ -221,42 +220,36 @@ weights::Model Trainer::model() {
       card.data += (card.data.empty() ? "" : ", ") + path.lexically_normal().filename().string();
     }
   }
-  card.recipe =
-      fmt::format("genga-train, method {}, {} of {} steps ({} warm-up), batch {}, crop {} px, seed {}", config_.method,
-                  step_, config_.steps, config_.warmup, config_.batch, config_.crop, config_.seed);
+  card.recipe = fmt::format(
+      "genga-train, method {}, {} of {} steps ({} warm-up), batch {}, crop {} px, seed {}{}", config_.method, step_,
+      config_.steps, config_.warmup, config_.batch, config_.crop, config_.seed,
+      config_.init_from.empty() ? "" : ", from " + std::filesystem::path(config_.init_from).filename().string());
   return model;
 }
 
 void Trainer::report(const Terms& terms) {
-  const double images = step_seconds_ > 0 ? config_.batch / step_seconds_ : 0;
-  if (step_ % config_.log_every == 0) {
-    nlohmann::ordered_json line{{"event", "step"}, {"step", step_}, {"rate", rate_}, {"images_per_second", images}};
-    for (const auto& [name, value] : terms) line[name] = value;
-    log_.write(line);
-    note_skipped(photos_.take_skipped());
-    note_skipped(styles_.take_skipped());
-  }
-  if (!options_.on_step) return;
+  std::vector<double> values;
+  for (const auto& [name, value] : terms) values.push_back(value);
+  world_.average(values);
+  Terms means = terms;
+  for (std::size_t i = 0; i < means.size(); ++i) means[i].second = values[i];
+
   double left = step_seconds_ * static_cast<double>(config_.steps - step_);
   if (config_.max_minutes > 0) {
-    left = std::min(left, config_.max_minutes * 60 - seconds_between(started_, Clock::now()));
+    const std::chrono::duration<double> ran = Clock::now() - started_;
+    left = std::min(left, config_.max_minutes * 60 - ran.count());
   }
-  options_.on_step({step_, config_.steps, terms, images, std::max(left, 0.0)});
-}
-
-void Trainer::note_skipped(std::vector<data::Skipped> skipped) {
-  for (const data::Skipped& item : skipped) {
-    log_.write({{"event", "skipped"}, {"path", item.path.string()}, {"reason", item.reason}});
-    note(fmt::format("skipped '{}': {}", item.path.string(), item.reason));
+  recorder_.step({.step = step_,
+                  .rate = rate_,
+                  .images_per_second = step_seconds_ > 0 ? config_.batch / step_seconds_ : 0,
+                  .seconds_left = std::max(left, 0.0),
+                  .phase = method_->phase(step_ - 1),
+                  .terms = means},
+                 *method_);
+  if (step_ % config_.log_every == 0) {
+    recorder_.skipped(photos_.take_skipped());
+    recorder_.skipped(styles_.take_skipped());
   }
-}
-
-void Trainer::note(const std::string& text) const {
-  if (options_.on_note) options_.on_note(text);
-}
-
-bool Trainer::time_is_up() const {
-  return config_.max_minutes > 0 && seconds_between(started_, Clock::now()) > config_.max_minutes * 60;
 }
 
 }  // namespace genga::train

@@ -8,9 +8,10 @@
 #include "data/loader.h"
 #include "data/scan.h"
 #include "genga/train.h"
+#include "train/distributed/world.h"
 #include "train/method.h"
+#include "train/recorder.h"
 #include "train/run_folder.h"
-#include "train/run_log.h"
 
 namespace genga::train {
 
@@ -22,7 +23,7 @@ struct RunPictures {
 };
 /// Throws Error: kNotFound, kInvalidArgument (no picture there).
 RunPictures find_pictures(const RunConfig& config);
-data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch);
+data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks = {});
 data::PictureStoreOptions store_options(const RunConfig& config);
 /// Copies, channels_last; undefined where the batch holds nothing.
 Pictures to_pictures(const data::Batch& batch, const data::LoaderOptions& made_with);
@@ -33,35 +34,39 @@ void set_up_torch(const RunConfig& config);
 
 class Trainer {
  public:
-  /// The folder exists. method: at step 0.
-  Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Method> method, const RunOptions& options);
+  /// The folder exists. method: at step 0. world: must live longer.
+  Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Method> method, const RunOptions& options,
+          World& world);
+  /// Requires: only on the first rank; the others get it in run().
   void restore(Checkpoint checkpoint);
   /// Runs to the last step, the time limit or cancellation; then checkpoint, sheet, model.
   void run();
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// What one rank knows and all must act on together.
+  struct Flags {
+    bool cancelled = false, time_is_up = false, not_finite = false, sheet_is_due = false;
+  };
 
+  data::LoaderOptions loading() const;
+  void share_start();
   void start_loader();
-  bool step_once();
+  Flags agree(bool not_finite);
+  bool step_once(Flags& flags);
   void roll_back(const Terms& terms);
   void save_checkpoint();
-  void save_sheet();
   void finish();
   weights::Model model();
   void report(const Terms& terms);
-  void note_skipped(std::vector<data::Skipped> skipped);
-  void note(const std::string& text) const;
-  bool time_is_up() const;
 
   RunConfig config_;
-  RunFolder folder_;
   std::unique_ptr<Method> method_;
   RunOptions options_;
+  World& world_;
   RunPictures found_;
   data::PictureStore photos_, styles_;
-  std::vector<image::Image> sheet_photos_;
-  RunLog log_;
+  Recorder recorder_;
   std::optional<data::Loader> loader_;
 
   std::int64_t step_ = 0;    // steps done; also the index of the next batch
@@ -69,7 +74,7 @@ class Trainer {
   Checkpoint good_;          // where a rollback returns to
   int n_rollbacks_ = 0;      // since the last checkpoint
   double step_seconds_ = 0;  // smoothed
-  Clock::time_point started_, last_sheet_;
+  Clock::time_point started_ = Clock::now();
 };
 
 }  // namespace genga::train

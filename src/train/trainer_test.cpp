@@ -49,6 +49,7 @@ class TrainerTest : public testing::Test {
 
   static data::TestFolder* pictures_;
   data::TestFolder folder_;
+  World alone_;
 };
 data::TestFolder* TrainerTest::pictures_ = nullptr;
 
@@ -140,13 +141,14 @@ class FakeMethod final : public Method {
   }
   weights::TensorMap state() const override { return {{"value", weights::make_tensor({1}, {value_})}}; }
   void set_state(const weights::TensorMap& state) override { value_ = state.at("value").to_f32()[0]; }
-  void average_over(World&) override {}
   weights::Model result() override {
     weights::Model model;
     model.graph.set_output(model.graph.add("x", ir::Input{}));
     return model;
   }
   void init_from(const weights::Model&) override {}
+  void average_over(World&) override {}
+  std::string_view phase(std::int64_t) const override { return {}; }
   at::Tensor stylise(const at::Tensor& photo) override { return photo; }
   at::Tensor sample(std::int64_t, std::uint64_t) override { return {}; }
   std::vector<NetworkRow> networks() const override { return {}; }
@@ -165,7 +167,7 @@ TEST_F(TrainerTest, RollsBackToTheLastCheckpointWithHalfTheRate) {
   options.on_note = [&](const std::string& text) { notes.push_back(text); };
   const RunFolder folder(run("a"));
   folder.create();
-  Trainer(small(), folder, std::make_unique<FakeMethod>(bad), options).run();
+  Trainer(small(), folder, std::make_unique<FakeMethod>(bad), options, alone_).run();
   ASSERT_GE(notes.size(), 1U);
   EXPECT_NE(notes[0].find("'loss'"), std::string::npos) << notes[0];
   EXPECT_NE(notes[0].find("back to step 3"), std::string::npos) << notes[0];
@@ -179,7 +181,7 @@ TEST_F(TrainerTest, GivesUpAfterThreeRollbacksAndKeepsTheGoodCheckpoint) {
   const std::vector<std::int64_t> bad{4, 5, 6, 7};
   const RunFolder folder(run("a"));
   folder.create();
-  Trainer trainer(small(), folder, std::make_unique<FakeMethod>(bad), {});
+  Trainer trainer(small(), folder, std::make_unique<FakeMethod>(bad), {}, alone_);
   try {
     trainer.run();
     FAIL();
@@ -195,7 +197,7 @@ TEST_F(TrainerTest, StopsCleanlyWhenItsTimeIsUp) {
   config.max_minutes = 0.002;
   const RunFolder folder(run("a"));
   folder.create();
-  Trainer(config, folder, std::make_unique<FakeMethod>(std::vector<std::int64_t>{}), {}).run();
+  Trainer(config, folder, std::make_unique<FakeMethod>(std::vector<std::int64_t>{}), {}, alone_).run();
   EXPECT_GT(folder.load_latest().step, 0);
   EXPECT_TRUE(fs::exists(folder.model_file()));
 }

@@ -1,0 +1,115 @@
+#include "train/recorder.h"
+
+#include <utility>
+
+#include "genga/error.h"
+#include "train/sheet.h"
+
+namespace genga::train {
+
+Recorder::Recorder(const RunConfig& config, RunFolder folder, const RunOptions& options, bool writes,
+                   const std::vector<std::filesystem::path>& sheet_photos, std::vector<data::Skipped>& skipped)
+    : config_(config), folder_(std::move(folder)), options_(options), writes_(writes) {
+  if (!writes_) return;
+  SheetPhotos sheet = read_sheet_photos(sheet_photos, config_.sheet_pictures, config_.sheet_px);
+  sheet_photos_ = std::move(sheet.photos);
+  skipped.insert(skipped.end(), sheet.skipped.begin(), sheet.skipped.end());
+  log_.emplace(folder_.log_file());
+  events_.emplace(folder_.events_folder());
+}
+
+void Recorder::start(std::int64_t step, std::int64_t n_photos, std::int64_t n_held_out, std::int64_t n_styles) {
+  if (!writes_) return;
+  log_->write({{"event", "start"},
+               {"step", step},
+               {"photos", n_photos},
+               {"held_out", n_held_out},
+               {"styles", n_styles},
+               {"config", config_hash(to_toml(config_))}});
+  events_->restart(step);
+}
+
+void Recorder::step(const StepRecord& record, const Method& method) {
+  if (!writes_) return;
+  if (record.step % config_.log_every == 0) {
+    nlohmann::ordered_json line{{"event", "step"},
+                                {"step", record.step},
+                                {"rate", record.rate},
+                                {"images_per_second", record.images_per_second},
+                                {"memory", resident_bytes()}};
+    if (!record.phase.empty()) line["phase"] = record.phase;
+    for (const auto& [name, value] : record.terms) line[name] = value;
+    log_->write(std::move(line));
+    events_->scalars(record.step, record.terms);
+  }
+  if (config_.histogram_every > 0 && record.step % config_.histogram_every == 0) histograms(record.step, method);
+  if (!options_.on_step) return;
+  options_.on_step({.step = record.step,
+                    .n_steps = config_.steps,
+                    .terms = record.terms,
+                    .images_per_second = record.images_per_second,
+                    .seconds_left = record.seconds_left,
+                    .phase = record.phase});
+}
+
+void Recorder::histograms(std::int64_t step, const Method& method) {
+  method.each_gradient([&](const std::string& name, const at::Tensor& gradient) {
+    const at::Tensor flat = gradient.detach().to(at::kCPU, at::kFloat).contiguous();
+    events_->histogram(step, "gradients/" + name, {flat.data_ptr<float>(), static_cast<std::size_t>(flat.numel())});
+  });
+}
+
+void Recorder::rollback(std::int64_t step, const std::string& term, std::int64_t to, double rate) {
+  if (!writes_) return;
+  log_->write({{"event", "rollback"}, {"step", step}, {"term", term}, {"to", to}, {"rate", rate}});
+  events_->restart(to);
+}
+
+void Recorder::checkpoint(const Checkpoint& checkpoint, const weights::Model& model) {
+  if (!writes_) return;
+  folder_.save(checkpoint, model, config_.keep);
+  log_->write({{"event", "checkpoint"}, {"step", checkpoint.step}});
+}
+
+void Recorder::skipped(const std::vector<data::Skipped>& pictures) {
+  if (!writes_) return;
+  for (const data::Skipped& item : pictures) {
+    log_->write({{"event", "skipped"}, {"path", item.path.string()}, {"reason", item.reason}});
+    note(fmt::format("skipped '{}': {}", item.path.string(), item.reason));
+  }
+}
+
+bool Recorder::sheet_is_due() const {
+  const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_sheet_;
+  return writes_ && config_.sheet_minutes > 0 && since.count() > config_.sheet_minutes * 60;
+}
+
+void Recorder::sheet(std::int64_t step, Method& method) {
+  last_sheet_ = std::chrono::steady_clock::now();
+  if (!writes_) return;
+  const std::filesystem::path path = folder_.sheet_file(step);
+  if (find_method(config_.method).source == Source::kNoise) {
+    write_grid(path, method, config_.sheet_pictures, static_cast<std::uint64_t>(config_.seed));
+  } else if (!sheet_photos_.empty()) {
+    write_sheet(path, method, sheet_photos_);
+  } else {
+    return;
+  }
+  events_->image(step, "sheet", image::read_image(image::Source{path}));
+  events_->flush();
+  write_report(folder_.path());
+  note(fmt::format("step {}: sheet {}", step, path.string()));
+}
+
+void Recorder::end(std::int64_t step, double seconds, Method& method, const weights::Model& model) {
+  if (!writes_) return;
+  weights::write_model_file(folder_.model_file(), model);
+  log_->write({{"event", "end"}, {"step", step}, {"seconds", seconds}});
+  sheet(step, method);
+}
+
+void Recorder::note(const std::string& text) const {
+  if (writes_ && options_.on_note) options_.on_note(text);
+}
+
+}  // namespace genga::train
