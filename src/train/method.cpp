@@ -6,10 +6,19 @@
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "train/methods/animegan.h"
+#include "train/methods/animegan_v2.h"
+#include "train/methods/animegan_v3.h"
+#include "train/methods/autoencoder_gan.h"
+#include "train/methods/cartoongan.h"
 #include "train/methods/cut.h"
 #include "train/methods/cyclegan.h"
+#include "train/methods/dcgan.h"
+#include "train/methods/deligan.h"
 #include "train/methods/genga.h"
+#include "train/methods/seed_gan.h"
 #include "train/methods/ugatit_light.h"
+#include "train/methods/whitebox.h"
 #include "train/teacher/teacher.h"
 
 namespace genga::train {
@@ -48,6 +57,80 @@ const std::array kMethods{
               .fields = "width discriminator_width adversarial label_real w_penalty r1_gamma r1_every w_adversarial "
                         "w_discriminator w_cycle w_identity w_cam",
               .make = make_ugatit_light},
+    MethodRow{.name = "cartoongan",
+              .summary = "residual generator; cartoons with blurred contours as negatives make it draw lines",
+              .source_text = "Chen, Lai and Liu, CVPR 2018",
+              .needs = {.style_smooth = true},
+              .fields = "width discriminator_width perceptual adversarial label_real w_penalty r1_gamma r1_every "
+                        "w_adversarial w_content d_real d_fake d_smooth",
+              .make = make_cartoongan},
+    MethodRow{.name = "animegan",
+              .summary = "strokes from grey pictures, colours from the photo",
+              .source_text = "Chen, Liu and Chen 2019; TachibanaYoshino/AnimeGAN",
+              .needs = {.style_smooth = true},
+              .fields = "width discriminator_width perceptual adversarial label_real w_penalty r1_gamma r1_every "
+                        "w_adversarial w_discriminator w_content w_style w_color w_tv d_real d_grey d_fake d_smooth",
+              .make = make_animegan},
+    MethodRow{
+        .name = "animegan_v2",
+        .summary = "AnimeGAN with layer norm, half the size, no speckles; three style presets and a lite generator",
+        .source_text = "TachibanaYoshino/AnimeGANv2",
+        .needs = {.style_smooth = true},
+        .crop_multiple = 8,
+        .fields = "width discriminator_width lite perceptual adversarial label_real w_penalty r1_gamma r1_every "
+                  "w_adversarial w_discriminator w_content w_style w_color w_tv d_real d_grey d_fake d_smooth",
+        .make = make_animegan_v2},
+    MethodRow{.name = "animegan_v3",
+              .summary = "two tails, one learns from filtered pictures of the other; small and fast networks",
+              .source_text = "Liu, Chen and Chen 2024; TachibanaYoshino/AnimeGANv3",
+              .needs = {.style_smooth = true, .photo_segments = true},
+              .crop_multiple = 8,
+              .fields =
+                  "width discriminator_width perceptual label_real w_adversarial w_content w_style w_style_middle "
+                  "w_style_fine w_color w_tv w_region w_region_photo w_main w_revised w_revised_content d_real "
+                  "d_fake d_smooth smooth_salt denoise denoise_window flatness region_px",
+              .make = make_animegan_v3},
+    MethodRow{.name = "whitebox",
+              .summary = "flat surfaces, superpixels and texture judged one by one; tiles exactly, no speckles",
+              .source_text = "Wang and Yu, CVPR 2020",
+              .crop_multiple = 8,
+              .fields = "width discriminator_width perceptual adversarial label_real w_penalty r1_gamma r1_every "
+                        "w_discriminator w_surface w_texture w_structure w_content w_tv",
+              .make = make_whitebox},
+    MethodRow{.name = "autoencoder_gan",
+              .summary = "photo and style pictures through one code; all that is drawn went through it",
+              .source_text = "the article this project began with",
+              .crop_multiple = 8,
+              .fields = "width discriminator_width adversarial label_real w_penalty r1_gamma r1_every w_adversarial "
+                        "w_reconstruction w_identity",
+              .make = make_autoencoder_gan},
+    MethodRow{.name = "seed_gan",
+              .summary = "pictures from noise; dense layer, few convolutions",
+              .source_text = "the article this project began with",
+              .source = Source::kNoise,
+              .needs = {.photo = false},
+              .crop_multiple = 64,
+              .fields = "width discriminator_width latent adversarial balance n_critic label_real w_penalty r1_gamma "
+                        "r1_every",
+              .make = make_seed_gan},
+    MethodRow{.name = "dcgan",
+              .summary = "pictures from noise; strided convolutions, for thousands of pictures",
+              .source_text = "Radford et al. 2015, arXiv 1511.06434",
+              .source = Source::kNoise,
+              .needs = {.photo = false},
+              .crop_multiple = 64,
+              .fields = "width discriminator_width latent adversarial balance n_critic label_real w_penalty r1_gamma "
+                        "r1_every",
+              .make = make_dcgan},
+    MethodRow{.name = "deligan",
+              .summary = "pictures from a learnt mixture of Gaussians; for some hundred pictures",
+              .source_text = "Gurumurthy et al., CVPR 2017, arXiv 1706.02071",
+              .source = Source::kNoise,
+              .needs = {.photo = false},
+              .crop_multiple = 64,
+              .fields = "width discriminator_width latent adversarial balance n_critic label_real w_penalty r1_gamma "
+                        "r1_every components w_sigma",
+              .make = make_deligan},
 };
 
 /// Groups whose fields belong to methods; all others concern every run.

@@ -11,7 +11,8 @@
 namespace genga::train {
 namespace {
 
-/// The graph up to what the layers need; VGG's classifier end, say, is not computed anyway.
+constexpr std::string_view kPyramid = "none";
+
 std::vector<ir::NodeId> find_layers(const ir::Graph& graph, std::span<const std::string> names) {
   std::vector<ir::NodeId> ids;
   for (const std::string& name : names) {
@@ -19,6 +20,19 @@ std::vector<ir::NodeId> find_layers(const ir::Graph& graph, std::span<const std:
     if (ids.back() < 0) fail(ErrorCode::kInvalidArgument, "feature network: has no layer '{}'", name);
   }
   return ids;
+}
+
+/// Means of 2, 4 and 8 pixels square, in 0..255 like the features of the other networks.
+weights::Model pyramid() {
+  weights::Model model;
+  model.card.architecture = kPyramid;
+  ir::NodeId x = model.graph.add("x", ir::Input{});
+  x = model.graph.add("bytes", ir::Affine{.scale = 127.5F, .offset = 127.5F}, {x});
+  for (const char* name : {"half", "quarter", "eighth"}) {
+    x = model.graph.add(name, ir::Pool2d{.kind = ir::PoolKind::kAverage, .kernel = 2, .stride = 2}, {x});
+  }
+  model.graph.set_output(x);
+  return model;
 }
 
 weights::Model read_features(const std::filesystem::path& path) {
@@ -44,6 +58,7 @@ FeatureLayers feature_layers(std::string_view architecture) {
   if (architecture == "vgg19") return {"conv4_4", {"conv2_2", "conv3_3", "conv4_4"}};
   // Same reductions (1/2, 1/4, 1/8) and about the same depth: fire5 is the last module at 1/8.
   if (architecture == "squeezenet") return {"fire5", {"conv1", "fire3", "fire5"}};
+  if (architecture == kPyramid) return {"quarter", {"half", "quarter", "eighth"}};
   fail(ErrorCode::kUnsupported, "feature network: is '{}', expected vgg19 or squeezenet", architecture);
 }
 
@@ -76,9 +91,11 @@ Perceptual open_perceptual(const std::filesystem::path& path, std::string_view a
   if (path.empty()) {
     fail(ErrorCode::kInvalidArgument,
          "perceptual: method '{}' compares features of VGG-19 or SqueezeNet and has no such network; give --perceptual "
-         "FILE (a model file, the published .npz of SqueezeNet v1.0, or torchvision's VGG-19 as safetensors)",
+         "FILE (a model file, the published .npz of SqueezeNet v1.0, or torchvision's VGG-19 as safetensors), or "
+         "--perceptual none to compare blurred pixels instead",
          asked_by);
   }
+  if (path == kPyramid) return Perceptual(pyramid(), compute);
   return Perceptual(read_features(path), compute);
 }
 

@@ -75,6 +75,14 @@ TEST(Perceptual, ReadsAModelFileAndRefusesOthers) {
   EXPECT_THROW(Perceptual{model}, Error) << "a network for other pixels";
 }
 
+TEST(Perceptual, NoneComparesMeansOfPixels) {
+  Perceptual look = open_perceptual("none", "test");
+  const std::vector<at::Tensor> style = look.style(waves(32));
+  EXPECT_EQ(style[0].sizes(), (at::IntArrayRef{1, 3, 16, 16}));
+  EXPECT_EQ(style[2].sizes(), (at::IntArrayRef{1, 3, 4, 4}));
+  EXPECT_TRUE(at::allclose(look.content(waves(32)), at::avg_pool2d(waves(32) * 127.5 + 127.5, 4), 1e-4, 1e-3));
+}
+
 TEST(Perceptual, MissingNetworkSaysWhereToGetOne) {
   try {
     open_perceptual("", "animegan_v2");

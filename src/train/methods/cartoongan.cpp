@@ -1,0 +1,92 @@
+// CartoonGAN. Source: Chen, Lai and Liu, CVPR 2018, "CartoonGAN: generative adversarial networks for photo
+// cartoonization"; algorithms.md 4. p are photos, c cartoons, e cartoons whose edges are smoothed away: what a
+// discriminator must call false, so that the generator learns clear edges.
+#include "train/methods/cartoongan.h"
+
+#include "genga/models.h"
+#include "torchnet/torch_guard.h"
+#include "train/gan_method.h"
+#include "train/losses/adversarial.h"
+#include "train/losses/content.h"
+#include "train/parts/perceptual.h"
+#include "train/parts/pixel_format.h"
+
+namespace genga::train {
+namespace {
+
+/// Of the published weights, so that runs may start from them: BGR 0..255 in, 0..1 out (algorithms.md T11).
+constexpr weights::PixelFormat kPixels{weights::ChannelOrder::kBgr, 0, 255, 0, 1};
+
+class CartoonGan final : public GanMethod {
+ public:
+  explicit CartoonGan(const RunConfig& config)
+      : GanMethod(config, "cartoongan"),
+        look_(open_perceptual(config.perceptual, "cartoongan", roster().compute())),
+        g_(roster().network("generator", models::cartoongan(config.width > 0 ? config.width : 64), Start::kNormal02)),
+        d_(roster().network(
+            "critic",
+            models::cartoongan_discriminator(config.discriminator_width > 0 ? config.discriminator_width : 32),
+            Start::kNormal02)),
+        adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
+        adam_d_(roster().optimiser("critic", {&d_}, discriminator_adam())) {
+    set_result(g_);
+  }
+
+  Terms step(const Pictures& batch, StepContext& context) override {
+    return torchnet::guarded("training step", [&] {
+      Terms terms;
+      const at::Tensor& p = batch.photo;  // [N,3,crop,crop]
+      const at::Tensor fake = from_network_pixels(g_.forward(to_network_pixels(p, kPixels)), kPixels);  // G(p)
+      const bool playing = context.step() >= config().warmup;  // initialization phase: the content alone
+      if (playing) train_critic(batch, fake.detach(), context, terms);
+
+      const Frozen frozen(d_);
+      LossSum loss(terms);                                                                 // L_adv + omega L_con
+      loss.add("content", config().w_content, l1(look_.content(fake), look_.content(p)));  // L_con
+      if (playing) {
+        const at::Tensor logits = d_.forward(augmented(fake, context));
+        loss.add("g", config().w_adversarial, loss_to_fool(adversarial(), logits));
+      }
+      descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
+      end_step(context);
+      return terms;
+    });
+  }
+
+  weights::Model result() override {
+    weights::Model model = GanMethod::result();
+    model.card.pixels = kPixels;
+    return model;
+  }
+
+  at::Tensor stylise(const at::Tensor& photo) override {
+    return from_network_pixels(GanMethod::stylise(to_network_pixels(photo, kPixels)), kPixels);
+  }
+
+ private:
+  /// L_adv, edge-promoting: log D(c) + log(1 - D(e)) + log(1 - D(G(p))).
+  void train_critic(const Pictures& batch, const at::Tensor& fake, StepContext& context, Terms& terms) {
+    const Discriminator logits = [&](const at::Tensor& picture) { return d_.forward(augmented(picture, context)); };
+    const at::Tensor of_real = logits(batch.style);
+    LossSum loss(terms);
+    loss.add("d_real", config().d_real, loss_when_real(adversarial(), of_real, config().label_real));
+    loss.add("d_smooth", config().d_smooth, loss_when_fake(adversarial(), logits(batch.style_smooth)));
+    loss.add("d_fake", config().d_fake, loss_when_fake(adversarial(), logits(fake)));
+    observe_real(of_real, context);
+    const at::Tensor penalty = penalties(logits, batch.style, fake, context);
+    if (penalty.defined()) loss.add("penalty", 1, penalty);
+    descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
+  }
+
+  Perceptual look_;
+  torchnet::Network &g_, &d_;
+  Adam &adam_g_, &adam_d_;
+};
+
+}  // namespace
+
+std::unique_ptr<Method> make_cartoongan(const RunConfig& config) {
+  return std::make_unique<CartoonGan>(config);
+}
+
+}  // namespace genga::train

@@ -1,0 +1,166 @@
+// White-box cartoonization. Source: Wang and Yu, CVPR 2020, "Learning to cartoonize using white-box cartoon
+// representations"; SystemErrorWang/White-box-Cartoonization, train_code; algorithms.md 11. A cartoon is seen in three
+// ways, each with its weight: surface (smoothed), structure (superpixels), texture (grey of random weights). Differs:
+// no face pictures in every fifth step, and the discriminators see the pictures that the generator's step saw.
+#include "train/methods/whitebox.h"
+
+#include <string>
+
+#include "data/filters/slic.h"
+#include "data/resample.h"
+#include "data/thread_pool.h"
+#include "genga/base.h"
+#include "genga/models.h"
+#include "torchnet/torch_guard.h"
+#include "train/gan_method.h"
+#include "train/losses/adversarial.h"
+#include "train/losses/colour.h"
+#include "train/losses/content.h"
+#include "train/losses/total_variation.h"
+#include "train/parts/guided_filter.h"
+#include "train/parts/perceptual.h"
+#include "train/parts/pixel_format.h"
+
+namespace genga::train {
+namespace {
+
+using torchnet::Network;
+
+/// Of the published weights: BGR in [-1,1].
+constexpr weights::PixelFormat kPixels{.order = weights::ChannelOrder::kBgr};
+/// Radius and eps of the guided filters: behind the generator while it trains, and for the surface.
+constexpr int kOutputRadius = 1, kSurfaceRadius = 5;
+constexpr double kOutputEps = 1e-2, kSurfaceEps = 0.2;
+
+/// Every superpixel in its mean colour, without gradient. [N,3,H,W] in [-1,1]
+at::Tensor superpixels(const at::Tensor& pictures, data::ThreadPool& pool) {
+  const at::Tensor src = pictures.detach().to(at::kCPU, at::kFloat).contiguous();
+  const at::Tensor dst = at::empty_like(src);
+  const auto width = static_cast<int>(src.size(3)), height = static_cast<int>(src.size(2));
+  const auto values = static_cast<std::size_t>(src.stride(0));
+  data::TaskGroup group(pool);
+  for (std::int64_t i = 0; i < src.size(0); ++i) {
+    group.add([=, from = std::span<const float>(src.data_ptr<float>() + i * src.stride(0), values),
+               to = std::span<float>(dst.data_ptr<float>() + i * src.stride(0), values)] {
+      const image::Image picture = data::from_planar(from, width, height);
+      data::paint_means(picture, data::slic(picture, {}), to);
+    });
+  }
+  group.wait();
+  return dst.to(pictures.device()).contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+/// F_dgf of section 3.1: textures go, edges stay.
+at::Tensor surface(const at::Tensor& picture) {
+  return guided_filter(picture, picture, kSurfaceRadius, kSurfaceEps);
+}
+
+class Whitebox final : public GanMethod {
+ public:
+  explicit Whitebox(const RunConfig& config)
+      : GanMethod(config, "whitebox"),
+        look_(open_perceptual(config.perceptual, "whitebox", roster().compute())),
+        g_(roster().network("generator", models::whitebox(config.width > 0 ? config.width : 32), Start::kXavier)),
+        d_s_(critic("surface_critic", 3)),
+        d_t_(critic("texture_critic", 1)),
+        adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
+        adam_d_(roster().optimiser("critics", {&d_s_, &d_t_}, discriminator_adam())),
+        pool_(available_cores()) {
+    set_result(g_);
+  }
+
+  Terms step(const Pictures& batch, StepContext& context) override {
+    return torchnet::guarded("training step", [&] {
+      Terms terms;
+      const at::Tensor& photo = batch.photo;  // I_p, [N,3,crop,crop]
+      const ir::NodeId unfiltered = g_.graph().find("out");
+      const at::Tensor output = from_network_pixels(
+          g_.forward(to_network_pixels(photo, kPixels), std::span(&unfiltered, 1)).front(), kPixels);
+      if (context.step() < config().warmup) {
+        LossSum loss(terms);  // the generator first learns to give the photo back
+        loss.add("photo", 1, l1(output, photo));
+        descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
+      } else {
+        const at::Tensor fake = guided_filter(photo, output, kOutputRadius, kOutputEps);  // G(I_p)
+        const at::Tensor grey = random_luma(at::cat({fake, batch.style}), context);       // section 3.3
+        const std::int64_t n = fake.size(0);
+        train_generator(photo, fake, grey.narrow(0, 0, n), context, terms);
+        train_critics(batch.style, fake.detach(), grey.narrow(0, n, n), grey.detach().narrow(0, 0, n), context, terms);
+      }
+      end_step(context);
+      return terms;
+    });
+  }
+
+  weights::Model result() override {
+    weights::Model model = GanMethod::result();
+    model.card.pixels = kPixels;
+    return model;
+  }
+
+  at::Tensor stylise(const at::Tensor& photo) override {
+    return from_network_pixels(GanMethod::stylise(to_network_pixels(photo, kPixels)), kPixels);
+  }
+
+ private:
+  Network& critic(const std::string& name, int channels) {
+    const int width = config().discriminator_width > 0 ? config().discriminator_width : 32;
+    return roster().network(name, models::whitebox_discriminator(channels, width), Start::kXavier,
+                            {.spectral_norm = true});
+  }
+
+  /// Mean distance of features, divided by their number once more, as the authors scale it.
+  static at::Tensor feature_loss(const at::Tensor& a, const at::Tensor& b) {
+    return l1(a, b) / static_cast<double>(a.numel() / a.size(0));
+  }
+
+  /// Section 3.4: surface, texture, structure, content, total variation.
+  void train_generator(const at::Tensor& photo, const at::Tensor& fake, const at::Tensor& fake_grey,
+                       StepContext& context, Terms& terms) {
+    const Frozen frozen_s(d_s_), frozen_t(d_t_);
+    const auto fool = [&](Network& net, const at::Tensor& view) {
+      return loss_to_fool(adversarial(), net.forward(augmented(view, context)));
+    };
+    LossSum loss(terms);
+    loss.add("g_surface", config().w_surface, fool(d_s_, surface(fake)));  // section 3.1
+    loss.add("g_texture", config().w_texture, fool(d_t_, fake_grey));      // section 3.3
+    const at::Tensor features = look_.content(fake);
+    const at::Tensor of_regions = look_.content(superpixels(fake, pool_));
+    loss.add("structure", config().w_structure, feature_loss(features, of_regions));  // section 3.2
+    loss.add("content", config().w_content, feature_loss(features, look_.content(photo)));
+    loss.add("tv", config().w_tv, whitebox_total_variation(fake));
+    descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
+  }
+
+  /// The other sides of the adversarial losses.
+  void train_critics(const at::Tensor& style, const at::Tensor& fake, const at::Tensor& style_grey,
+                     const at::Tensor& fake_grey, StepContext& context, Terms& terms) {
+    LossSum loss(terms);
+    const auto judge = [&](const std::string& name, Network& net, const at::Tensor& real, const at::Tensor& faked) {
+      const Discriminator logits = [&](const at::Tensor& view) { return net.forward(augmented(view, context)); };
+      const at::Tensor of_real = logits(real);
+      loss.add(
+          "d_" + name, config().w_discriminator,
+          loss_when_real(adversarial(), of_real, config().label_real) + loss_when_fake(adversarial(), logits(faked)));
+      const at::Tensor penalty = penalties(logits, real, faked, context);
+      if (penalty.defined()) loss.add("penalty_" + name, 1, penalty);
+      return of_real;
+    };
+    observe_real(judge("surface", d_s_, surface(style), surface(fake)), context);
+    judge("texture", d_t_, style_grey, fake_grey);
+    descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
+  }
+
+  Perceptual look_;
+  Network &g_, &d_s_, &d_t_;
+  Adam &adam_g_, &adam_d_;
+  data::ThreadPool pool_;
+};
+
+}  // namespace
+
+std::unique_ptr<Method> make_whitebox(const RunConfig& config) {
+  return std::make_unique<Whitebox>(config);
+}
+
+}  // namespace genga::train
