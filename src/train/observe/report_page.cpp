@@ -41,9 +41,12 @@ std::string escaped(std::string_view text) {
 
 /// 1234567 as "1,234,567".
 std::string grouped(std::int64_t number) {
-  std::string text = std::to_string(number);
-  for (std::ptrdiff_t i = std::ssize(text) - 3; i > (number < 0 ? 1 : 0); i -= 3)
-    text.insert(static_cast<size_t>(i), ",");
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0 && digits[i - 1] != '-') text += ',';
+    text += digits[i];
+  }
   return text;
 }
 
