@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "train/observe/term_groups.h"
+
 namespace genga::train {
 namespace {
 
@@ -78,6 +80,12 @@ std::size_t append_terms(std::string& line, const Terms& terms, std::size_t room
   return terms.size();
 }
 
+/// Gradient norms matter less than losses.
+Terms losses_first(Terms terms) {
+  std::ranges::stable_partition(terms, [](const auto& term) { return group_of(term.first).tag != "gradient_norm"; });
+  return terms;
+}
+
 }  // namespace
 
 std::string duration_text(double seconds) {
@@ -91,11 +99,12 @@ std::string duration_text(double seconds) {
 
 std::string progress_line(const StepReport& report, std::size_t columns) {
   const std::size_t room = std::max<std::size_t>(columns, 2) - 1;
-  for (std::size_t n_terms = std::min<std::size_t>(report.terms.size(), 2);; --n_terms) {
+  const Terms terms = losses_first(report.terms);
+  for (std::size_t n_terms = std::min<std::size_t>(terms.size(), 2);; --n_terms) {
     const std::size_t n_layouts = n_terms > 0 ? kLayoutsWithTerms : kLayouts.size();
     for (std::size_t i = 0; i < n_layouts; ++i) {
       std::string line = laid_out(report, kLayouts[i]);
-      if (line.size() <= room && append_terms(line, report.terms, room) >= n_terms) return line;
+      if (line.size() <= room && append_terms(line, terms, room) >= n_terms) return line;
     }
     if (n_terms == 0) return laid_out(report, kLayouts.back()).substr(0, room);
   }
@@ -108,7 +117,7 @@ std::string plain_progress_line(const StepReport& report) {
                                   duration_text(report.seconds_left) + " left"}) {
     if (!text.empty()) append(line, text, std::string::npos);
   }
-  for (const auto& term : report.terms) append(line, term_text(term), std::string::npos);
+  for (const auto& term : losses_first(report.terms)) append(line, term_text(term), std::string::npos);
   return line;
 }
 

@@ -95,8 +95,11 @@
     if (!usable.length) return null;
     const cut = settings.outliers && usable.length > 20 ? Math.floor(usable.length / 50) : 0;
     let low = usable[cut], high = usable[usable.length - 1 - cut];
+    // The smooth curve is shown whole, unless it leaves far behind where most values lie.
+    const quantile = (q) => usable[Math.floor(q * (usable.length - 1))];
+    const reach = cut ? 4 * (quantile(0.95) - quantile(0.05)) : Infinity;
     for (const v of mean) {
-      if (settings.log && v <= 0) continue;
+      if ((settings.log && v <= 0) || Math.abs(v - quantile(0.5)) > reach) continue;
       low = Math.min(low, v);
       high = Math.max(high, v);
     }

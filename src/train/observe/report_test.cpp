@@ -56,7 +56,7 @@ constexpr const char* kResumed =
 {"event":"skipped","path":"a.jpg","reason":"truncated","time":1001}
 {"event":"step","step":10,"rate":1.0,"teacher":0.5,"time":1010}
 {"event":"checkpoint","step":10,"time":1010}
-{"event":"step","step":20,"rate":1.0,"teacher":0.4,"time":1020}
+{"event":"step","step":20,"rate":1.0,"teacher":0.4,"phase":"warm-up","time":1020}
 {"event":"step","step":30,"rate":1.0,"teacher":0.3,"time":1030}
 {"event":"step","st
 {"event":"start","step":10,"photos":30,"held_out":3,"styles":40,"config":"bb","time":2000}
@@ -79,6 +79,7 @@ TEST_F(ReportTest, OfRepeatedStepsTheLastOneCounts) {
   EXPECT_FALSE(history.ended);
   EXPECT_EQ(history.phase, "adversarial");
   ASSERT_EQ(history.events.size(), 4U);
+  EXPECT_EQ(history.events[3].text, "phase: adversarial");
   EXPECT_EQ(history.events[2].text, "resumed with a changed config");
 }
 

@@ -103,9 +103,8 @@ void Reader::on_step(const nlohmann::ordered_json& line) {
   }
   history_.last_step = step;
   const auto phase = value_or<std::string>(line, "phase", "");
-  if (phase == history_.phase) return;
+  if (phase != history_.phase && !history_.phase.empty()) add(Kind::kPhase, line, "phase: " + phase);
   history_.phase = phase;
-  if (!phase.empty()) add(Kind::kPhase, line, "phase: " + phase);
 }
 
 void Reader::on_rollback(const Json& line) {
