@@ -253,12 +253,14 @@ struct AdaLin {
 
 /// Attention to a learnt memory (AnimeGANv3; algorithms.md 7.2; Guo et al. 2021, arXiv 2105.02358). With x as P pixels by C:
 /// A = softmax over pixels of x M; each pixel's row divided by (1e-9 + its sum); y = A M^T. Same shape as x.
-/// Weights: `weight` M [C, memory]. Reach: whole image.
+/// stored: the logarithms of the softmax's sums are weights, A = exp(x M - log_sum) before the rows are divided; so local.
+/// Weights: `weight` M [C, memory]; if stored `log_sum` [memory]. Reach: whole image, unless stored.
 struct ExternalAttention {
   static constexpr std::string_view kType = "ExternalAttention";
   int memory = 128;
+  bool stored = false;
   template <class Self, class V>
-  static void visit(Self& s, V&& v) { v("memory", s.memory); }
+  static void visit(Self& s, V&& v) { v("memory", s.memory); v("stored", s.stored); }
 };
 
 /// A point of a learnt mixture of Gaussians (DeLiGAN, arXiv 1706.02071, equation 3). src [N,D+components,1,1]: D standard

@@ -106,15 +106,15 @@ TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed);
 /// What whole-image norms saw of one picture, named like weights and one number a channel: `<node>.mean` and
 /// `<node>.var` of all (LayerNorm: the same value repeated), `.target_mean` and `.target_var` of LADE's second source,
 /// `.layer_mean` and `.layer_var` of LIN and AdaLIN, `.gamma` and `.beta` of AdaLIN. Variances are as the norm uses
-/// them (unbiased).
+/// them (unbiased). Attention: `.log_sum`, one number a slot of its memory.
 struct NormStatistics {
   std::map<std::string, std::vector<float>, std::less<>> values;
 };
-/// The graph that freeze_norms() makes: every norm over the whole image is a BatchNorm, and nodes that only modulated
-/// one are gone. Attention stays as it is.
+/// The graph that freeze_norms() makes: every norm over the whole image is a BatchNorm, attention has stored sums, and
+/// nodes that only modulated a norm are gone.
 ir::Graph with_stored_norms(const ir::Graph& graph);
-/// The same network with the norms' statistics as given, so that it becomes local where only norms were not
-/// (algorithms.md 14c). Throws Error: kInvalidArgument if a norm's statistics are missing.
+/// The same network with statistics as given, so that it becomes local where only norms and attention were not
+/// (algorithms.md 14c). Throws Error: kInvalidArgument if statistics are missing.
 Model freeze_norms(const Model& model, const NormStatistics& statistics);
 
 }  // namespace genga::weights

@@ -149,7 +149,8 @@ class Builder {
     const ValueId attention = inner_value(id, op.memory);
     const std::string& name = graph_.node(id).name;
     plan_.steps.push_back({name + ".compare", std::move(compare), graph_.node(id).src, similarities, {}});
-    plan_.steps.push_back({name + ".attend", AttentionStep{}, {similarities}, attention, {}});
+    AttentionStep attend{op.stored ? weight(id, "log_sum") : std::vector<float>(), name};
+    plan_.steps.push_back({name + ".attend", std::move(attend), {similarities}, attention, {}});
     ConvStep recall{{.out = n, .kernel = 1}, op.memory, memory, std::vector<float>(static_cast<std::size_t>(n))};
     plan_.steps.push_back({name, std::move(recall), {attention}, id, {}});
   }

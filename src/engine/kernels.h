@@ -76,7 +76,8 @@ struct Kernels {
   /// Every pixel `factor` times.
   void (*repeat)(float* dst, const float* src, std::int64_t n_src_pixels, int factor);
   void (*pool)(float* dst, std::int64_t n_pixels, const PoolRow& row);
-  /// dst = exp(src - origin) lane by lane, within 3e-7 of the value, and the sums over pixels. Requires src <= origin.
+  /// dst = exp(src - origin) lane by lane, within 3e-7 of the value, and the sums over pixels. Differences are clamped
+  /// to -87..87.
   void (*exponentials)(float* dst, const float* src, std::int64_t n_pixels, const float* origin, double* sums);
   /// totals[x] += the sum of the lanes of src[x] * scale.
   void (*add_lanes)(float* totals, const float* src, std::int64_t n_pixels, const float* scale);

@@ -148,14 +148,15 @@ void pool(float* dst, Index n_pixels, const PoolRow& row) {
   row.largest ? pool_row<true>(dst, n_pixels, row) : pool_row<false>(dst, n_pixels, row);
 }
 
-/// exp of x <= 0 as 2^n * exp(r), |r| <= ln(2)/2; polynomial of Cephes' expf.
+/// exp(x) as 2^n * exp(r), |r| <= ln(2)/2; polynomial of Cephes' expf.
 inline Vec exp_of(Vec x) {
   using Bits = std::uint32_t __attribute__((vector_size(kLanes * sizeof(float))));
-  constexpr float kLeast = -87.F;           // its exponential is next to nothing, and still a normal number
+  constexpr float kLimit = 87.F;            // beyond it results would not be normal numbers
   constexpr float kRounder = 12582912.F;    // 1.5 * 2^23: adding it leaves the nearest whole number in the low bits
   constexpr float kLn2High = 0.693359375F;  // few digits, so that n times it is exact
   constexpr float kLn2Low = -2.12194440e-4F;
-  x = x < kLeast ? Vec{} + kLeast : x;
+  x = x > kLimit ? Vec{} + kLimit : x;
+  x = x < -kLimit ? Vec{} - kLimit : x;
   const Vec shifted = x * 1.44269504088896341F + kRounder;
   const Vec n = shifted - kRounder;
   const Vec r = x - n * kLn2High - n * kLn2Low;

@@ -44,6 +44,45 @@ TEST(Kernels, ComputeTanhAndSigmoidWithinAMillionth) {
   }
 }
 
+TEST(Kernels, ComputeExponentialsAndTheirSums) {
+  for (const Kernels* k : usable_kernels()) {
+    const auto lanes = static_cast<std::size_t>(k->lanes);
+    const std::int64_t n = 1001;
+    std::vector<float> x = random_values(n * k->lanes, -80, 3);
+    x[0] = -1e30F;
+    const std::vector<float> origin = random_values(k->lanes, -2, 2);
+    std::vector<float> dst(x.size());
+    std::vector<double> sums(lanes), expected(lanes, 0.0);
+    k->exponentials(dst.data(), x.data(), n, origin.data(), sums.data());
+    EXPECT_LT(dst[0], 1e-37F) << k->isa;
+    for (std::size_t i = 1; i < x.size(); ++i) {
+      const double exact = std::exp(static_cast<double>(x[i] - origin[i % lanes]));
+      ASSERT_NEAR(dst[i] / exact, 1, 3e-7) << k->isa << " at " << x[i];
+    }
+    for (std::size_t i = 0; i < x.size(); ++i) expected[i % lanes] += static_cast<double>(dst[i]);
+    for (std::size_t lane = 0; lane < lanes; ++lane) EXPECT_NEAR(sums[lane] / expected[lane], 1, 1e-5) << k->isa;
+  }
+}
+
+TEST(Kernels, AddLanesAndScalePixels) {
+  for (const Kernels* k : usable_kernels()) {
+    const auto lanes = static_cast<std::size_t>(k->lanes);
+    std::vector<float> row = random_values(3 * k->lanes, -1, 1);
+    const std::vector<float> scale = random_values(k->lanes, 0, 2), src = row, by_pixel = {2, 0, -1};
+    std::vector<float> totals = {10, 20, 30};
+    k->add_lanes(totals.data(), row.data(), 3, scale.data());
+    k->scale_pixels(row.data(), 3, scale.data(), by_pixel.data());
+    for (std::size_t x = 0; x < 3; ++x) {
+      float total = static_cast<float>(x + 1) * 10;
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        total += src[x * lanes + lane] * scale[lane];
+        EXPECT_FLOAT_EQ(row[x * lanes + lane], src[x * lanes + lane] * scale[lane] * by_pixel[x]) << k->isa;
+      }
+      EXPECT_NEAR(totals[x], total, 1e-5F) << k->isa;
+    }
+  }
+}
+
 TEST(Kernels, MeasureMomentsWithoutCancellation) {
   for (const Kernels* k : usable_kernels()) {
     const std::int64_t n = 3001;

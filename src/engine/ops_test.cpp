@@ -252,7 +252,11 @@ TEST(EngineOps, MixesInstanceAndLayerNorms) {
 }
 
 TEST(EngineOps, AttendsToAMemory) {
-  for (int memory : {1, 7, 32, 50}) expect_op_parity([&](int) { return ir::ExternalAttention{.memory = memory}; });
+  for (int memory : {1, 7, 32, 50}) {
+    for (bool stored : {false, true}) {
+      expect_op_parity([&](int) { return ir::ExternalAttention{.memory = memory, .stored = stored}; });
+    }
+  }
   Chain net(20);
   net.add(ir::Affine{.scale = 60});  // far beyond what exp can hold
   net.add(ir::ExternalAttention{.memory = 9});

@@ -74,7 +74,10 @@ struct GlobalPoolStep {
   ir::PoolKind kind = ir::PoolKind::kAverage;
 };
 /// Softmax over the pixels of each channel, then every pixel divided by 1e-9 + the sum of its channels.
-struct AttentionStep {};
+struct AttentionStep {
+  std::vector<float> log_sum;  // stored logarithms of the softmax's sums; empty: to be computed
+  std::string node;            // name under which they are recorded
+};
 struct MixtureStep {
   std::vector<float> mean, deviation;  // [components, D]
 };

@@ -1,8 +1,11 @@
 // The non-linear part of external attention (AnimeGANv3; the products around it are convolutions), and the latent
 // mixture of Gaussians.
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "engine/isa.h"
+#include "engine/padded_vector.h"
 #include "engine/task.h"
 
 namespace genga::engine {
@@ -11,7 +14,8 @@ namespace {
 /// Softmax over pixels and scaling of every pixel: largest values, exponentials with their sums, one sweep that scales.
 class AttentionTask : public Task {
  public:
-  explicit AttentionTask(const TaskSetup& setup) : src_(setup.src[0]), dst_(setup.dst) {}
+  AttentionTask(const AttentionStep& attention, const TaskSetup& setup)
+      : attention_(attention), src_(setup.src[0]), dst_(setup.dst), stored_(padded(attention.log_sum, src_)) {}
 
   std::int64_t scratch_bytes() const override {
     const std::int64_t n_row_lanes = src_.stored_channels() * src_.shape.h;
@@ -27,8 +31,15 @@ class AttentionTask : public Task {
     float* scale = peaks + n_channels;                                                 // same
     float* totals = scale + n_channels;                                                // [h][w]
 
-    find_peaks(frame, row_peaks, peaks);
-    exponentiate(frame, peaks, row_sums, scale);
+    if (stored_.empty()) {
+      find_peaks(frame, row_peaks, peaks);
+      exponentiate(frame, peaks, row_sums);
+      scale_by_sums(peaks, row_sums, scale, frame.statistics);
+    } else {
+      exponentiate(frame, stored_.data(), row_sums);
+      // Channels that only fill up blocks stay 0.
+      for (std::int64_t c = 0; c < src_.stored_channels(); ++c) scale[c] = c < src_.shape.c ? 1.F : 0.F;
+    }
     scale_pixels(frame, scale, totals);
   }
 
@@ -54,19 +65,28 @@ class AttentionTask : public Task {
     }
   }
 
-  void exponentiate(const Frame& frame, const float* peaks, double* row_sums, float* scale) const {
+  /// dst = exp(src - origin), and the sums of every row.
+  void exponentiate(const Frame& frame, const float* origin, double* row_sums) const {
     const float* src = frame.data[src_.value];
     float* dst = frame.data[dst_.value];
     for_rows([&](std::int64_t block, std::int64_t y, std::int64_t i) {
       kernels().exponentials(dst + dst_.offset(block, y), src + src_.offset(block, y), src_.shape.w,
-                             peaks + block * src_.lanes, row_sums + i * src_.lanes);
+                             origin + block * src_.lanes, row_sums + i * src_.lanes);
     });
+  }
+
+  void scale_by_sums(const float* peaks, const double* row_sums, float* scale,
+                     weights::NormStatistics* statistics) const {
+    std::vector<float> log_sum;
     for (std::int64_t c = 0; c < src_.stored_channels(); ++c) {
       double sum = 0;
       const double* sums = row_sums + c / src_.lanes * src_.shape.h * src_.lanes + c % src_.lanes;
       for (std::int64_t y = 0; y < src_.shape.h; ++y) sum += sums[y * src_.lanes];
-      scale[c] = c < src_.shape.c ? static_cast<float>(1 / sum) : 0.F;  // channels that fill up blocks stay 0
+      const bool unused = c >= src_.shape.c;  // channels that only fill up blocks stay 0
+      scale[c] = unused ? 0.F : static_cast<float>(1 / sum);
+      if (statistics && !unused) log_sum.push_back(static_cast<float>(peaks[c] + std::log(sum)));
     }
+    if (statistics) statistics->values[attention_.node + ".log_sum"] = std::move(log_sum);
   }
 
   void scale_pixels(const Frame& frame, const float* scale, float* totals) const {
@@ -85,7 +105,9 @@ class AttentionTask : public Task {
     });
   }
 
+  const AttentionStep& attention_;
   View src_, dst_;
+  std::vector<float> stored_;  // logarithms of sums; empty: computed
 };
 
 class MixtureTask : public Task {
@@ -116,8 +138,8 @@ class MixtureTask : public Task {
 
 }  // namespace
 
-TaskPtr make_task(const AttentionStep&, const TaskSetup& setup) {
-  return std::make_unique<AttentionTask>(setup);
+TaskPtr make_task(const AttentionStep& attention, const TaskSetup& setup) {
+  return std::make_unique<AttentionTask>(attention, setup);
 }
 TaskPtr make_task(const MixtureStep& mixture, const TaskSetup& setup) {
   return std::make_unique<MixtureTask>(mixture, setup);

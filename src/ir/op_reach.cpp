@@ -14,7 +14,9 @@ const char* global_reason(const Op& op) {
                         [](const Lade&) { return "uses whole-image statistics"; },
                         [](const Lin&) { return "uses whole-image statistics"; },
                         [](const AdaLin&) { return "uses whole-image statistics"; },
-                        [](const ExternalAttention&) { return "compares all pixels of the image"; },
+                        [](const ExternalAttention& o) {
+                          return o.stored ? static_cast<const char*>(nullptr) : "compares all pixels of the image";
+                        },
                         [](const GlobalPool&) { return "looks at the whole image"; },
                         [](const GaussianMixture&) { return "reads a latent vector, not a picture"; },
                         [](const Linear&) { return "looks at the whole image"; },

@@ -305,7 +305,9 @@ std::vector<WeightSpec> weights_of(const Op& op, std::span<const Shape> src) {
             return std::vector<WeightSpec>{{"rho", {src[0].c}, true}};
           },
           [&](const ExternalAttention& o) {
-            return std::vector<WeightSpec>{{"weight", {src[0].c, o.memory}, true}};
+            std::vector<WeightSpec> specs = {{"weight", {src[0].c, o.memory}, true}};
+            if (o.stored) specs.push_back({"log_sum", {o.memory}, false});
+            return specs;
           },
           [&](const GaussianMixture& o) {
             const std::vector<std::int64_t> dims = {o.components, src[0].c - o.components};

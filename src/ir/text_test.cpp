@@ -33,7 +33,7 @@ Graph every_op() {
   x = g.add("li", Lin{.unbiased = false}, {x});
   const NodeId pooled = g.add("gp", GlobalPool{.kind = PoolKind::kMax}, {x});
   x = g.add("ai", AdaLin{.eps = 1e-4F}, {x, pooled, pooled});
-  x = g.add("ea", ExternalAttention{.memory = 3}, {x});
+  x = g.add("ea", ExternalAttention{.memory = 3, .stored = true}, {x});
   x = g.add("fc", Linear{.out = 64}, {x});
   x = g.add("gm", GaussianMixture{.components = 16}, {x});
   x = g.add("f2", Linear{.out = 64}, {x});

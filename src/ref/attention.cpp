@@ -24,26 +24,35 @@ Matrix similarities(const Array& src, std::int64_t n, const Weights& weights, st
   return result;
 }
 
-void softmax_over_pixels(Matrix& matrix, std::int64_t n_pixels, std::int64_t memory) {
+/// Per slot of the memory: the logarithm of the sum of exponentials over pixels.
+std::vector<double> log_sums(const Matrix& matrix, std::int64_t n_pixels, std::int64_t memory) {
+  std::vector<double> result;
   for (std::int64_t k = 0; k < memory; ++k) {
-    const auto value = [&](std::int64_t p) -> double& { return matrix[static_cast<std::size_t>(p * memory + k)]; };
+    const auto value = [&](std::int64_t p) { return matrix[static_cast<std::size_t>(p * memory + k)]; };
     double largest = value(0);
     for (std::int64_t p = 0; p < n_pixels; ++p) largest = std::max(largest, value(p));
     double sum = 0;
     for (std::int64_t p = 0; p < n_pixels; ++p) sum += std::exp(value(p) - largest);
-    for (std::int64_t p = 0; p < n_pixels; ++p) value(p) = std::exp(value(p) - largest) / sum;
+    result.push_back(largest + std::log(sum));
   }
+  return result;
 }
 
 }  // namespace
 
-Array external_attention(const ir::ExternalAttention& op, const Array& src, const Weights& weights) {
+Array external_attention(const ir::ExternalAttention& op, const Array& src, const Weights& weights,
+                         const Recorder& recorder) {
   const ir::Shape& s = src.shape;
   const std::int64_t memory = op.memory;
   Array dst = src;
   for (std::int64_t n = 0; n < s.n; ++n) {
     Matrix attention = similarities(src, n, weights, memory);
-    softmax_over_pixels(attention, s.h * s.w, memory);
+    const std::vector<double> sums = op.stored ? std::vector<double>(weights.log_sum.begin(), weights.log_sum.end())
+                                               : log_sums(attention, s.h * s.w, memory);
+    if (n == 0 && !op.stored) recorder.add(".log_sum", sums);
+    for (std::size_t i = 0; i < attention.size(); ++i) {
+      attention[i] = std::exp(attention[i] - sums[i % static_cast<std::size_t>(memory)]);
+    }
     for (std::int64_t p = 0; p < s.h * s.w; ++p) {
       const double* row = &attention[static_cast<std::size_t>(p * memory)];
       double total = 1e-9;

@@ -10,7 +10,7 @@ namespace genga::ref {
 
 /// An op's weights in f32; empty where the op has none.
 struct Weights {
-  std::vector<float> weight, bias, running_mean, running_var, rho, mean, deviation;
+  std::vector<float> weight, bias, running_mean, running_var, rho, mean, deviation, log_sum;
 };
 
 /// Index of one number. Out of range is a bug that only the sanitizers see.
@@ -39,7 +39,8 @@ Array lin(const ir::Lin& op, const Array& src, const Weights& weights, const Rec
 Array ada_lin(const ir::AdaLin& op, const std::vector<const Array*>& src, const Weights& weights,
               const Recorder& recorder);
 
-Array external_attention(const ir::ExternalAttention& op, const Array& src, const Weights& weights);
+Array external_attention(const ir::ExternalAttention& op, const Array& src, const Weights& weights,
+                         const Recorder& recorder);
 Array gaussian_mixture(const ir::GaussianMixture& op, const Array& src, const Weights& weights, const ir::Shape& shape);
 
 Array pool(const ir::Pool2d& op, const Array& src, const ir::Shape& shape);

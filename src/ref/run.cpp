@@ -21,7 +21,7 @@ Weights weights_of(const ir::Node& node, const weights::TensorMap& tensors) {
     return found == tensors.end() ? std::vector<float>() : found->second.to_f32();
   };
   return {values(".weight"), values(".bias"), values(".running_mean"), values(".running_var"),
-          values(".rho"),    values(".mean"), values(".deviation")};
+          values(".rho"),    values(".mean"), values(".deviation"),    values(".log_sum")};
 }
 
 Array compute(const Call& call) {
@@ -53,7 +53,7 @@ Array compute(const Call& call) {
           [&](const ir::Lade& op) { return lade(op, x, *call.src[1], call.recorder); },
           [&](const ir::Lin& op) { return lin(op, x, call.weights, call.recorder); },
           [&](const ir::AdaLin& op) { return ada_lin(op, call.src, call.weights, call.recorder); },
-          [&](const ir::ExternalAttention& op) { return external_attention(op, x, call.weights); },
+          [&](const ir::ExternalAttention& op) { return external_attention(op, x, call.weights, call.recorder); },
           [&](const ir::GaussianMixture& op) { return gaussian_mixture(op, x, call.weights, call.shape); },
       },
       call.node.op);

@@ -128,7 +128,7 @@ std::vector<at::Tensor> Network::forward(const at::Tensor& x, std::span<const ir
       }
       call.weights = {weight_of(node.name, training_),  find(node.name + ".bias"), find(node.name + ".running_mean"),
                       find(node.name + ".running_var"), find(node.name + ".rho"),  find(node.name + ".mean"),
-                      find(node.name + ".deviation")};
+                      find(node.name + ".deviation"), find(node.name + ".log_sum")};
       values[i] = std::visit([&](const auto& op) { return apply(op, call); }, node.op);
       for (const ir::NodeId s : node.src) {
         if (plan.last_use[static_cast<std::size_t>(s)] == i) values[static_cast<std::size_t>(s)].reset();

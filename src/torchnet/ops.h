@@ -11,7 +11,7 @@ namespace genga::torchnet {
 
 /// A node's weights as the op wants them: spectral norm already applied, absent ones undefined.
 struct NodeWeights {
-  at::Tensor weight, bias, running_mean, running_var, rho, mean, deviation;
+  at::Tensor weight, bias, running_mean, running_var, rho, mean, deviation, log_sum;
 };
 
 struct Call {

@@ -24,11 +24,12 @@ at::Tensor apply(const ir::Blur& op, const Call& call) {
 }
 
 // Source: AnimeGANv3, tools/ops.py external_attention_v3. Pixels are rows: a view, as sources are channels_last.
-at::Tensor apply(const ir::ExternalAttention&, const Call& call) {
+at::Tensor apply(const ir::ExternalAttention& op, const Call& call) {
   const at::Tensor& src = call.src[0];
   const at::Tensor& memory = call.weights.weight;                   // [C,K]
   const at::Tensor rows = src.permute({0, 2, 3, 1}).flatten(1, 2);  // [N,P,C]
-  const at::Tensor over_pixels = rows.matmul(memory).softmax(1);    // [N,P,K]
+  const at::Tensor similarities = rows.matmul(memory);              // [N,P,K]
+  const at::Tensor over_pixels = op.stored ? (similarities - call.weights.log_sum).exp() : similarities.softmax(1);
   const at::Tensor attention = over_pixels / (over_pixels.sum(2, /*keepdim=*/true) + 1e-9);
   const at::Tensor result = attention.matmul(memory.t());  // [N,P,C]
   return result.view({src.size(0), src.size(2), src.size(3), src.size(1)}).permute({0, 3, 1, 2});

@@ -8,7 +8,7 @@ namespace {
 
 using Values = std::vector<float>;
 
-/// A norm over the whole image as one with stored statistics, any other op unchanged.
+/// A norm over the whole image as one with stored statistics, attention with stored sums, any other op unchanged.
 ir::Op stored_form(const ir::Op& op) {
   return std::visit(ir::overloaded{
                         [](const ir::InstanceNorm& o) { return ir::Op{ir::BatchNorm{.eps = o.eps}}; },
@@ -17,6 +17,9 @@ ir::Op stored_form(const ir::Op& op) {
                         // Their two variances become one slope, which holds eps already.
                         [](const ir::Lin&) { return ir::Op{ir::BatchNorm{.eps = 0}}; },
                         [](const ir::AdaLin&) { return ir::Op{ir::BatchNorm{.eps = 0}}; },
+                        [](const ir::ExternalAttention& o) {
+                          return ir::Op{ir::ExternalAttention{.memory = o.memory, .stored = true}};
+                        },
                         [](const auto& o) { return ir::Op{o}; },
                     },
                     op);
@@ -31,11 +34,11 @@ class Norm {
   Values seen(const char* suffix) const {
     const auto found = statistics_.values.find(node_.name + suffix);
     if (found == statistics_.values.end()) {
-      fail(ErrorCode::kInvalidArgument, "{} '{}': statistics '{}{}' are missing, expected one number a channel",
-           ir::type_name(node_.op), node_.name, node_.name, suffix);
+      fail(ErrorCode::kInvalidArgument, "{} '{}': statistics '{}{}' are missing, expected {} numbers",
+           ir::type_name(node_.op), node_.name, node_.name, suffix, channels_);
     }
     if (found->second.size() != channels_) {
-      fail(ErrorCode::kInvalidArgument, "{} '{}': statistics '{}{}' are of {} channels, expected {}",
+      fail(ErrorCode::kInvalidArgument, "{} '{}': statistics '{}{}' are {} numbers, expected {}",
            ir::type_name(node_.op), node_.name, node_.name, suffix, found->second.size(), channels_);
     }
     return found->second;
@@ -113,7 +116,12 @@ Model freeze_norms(const Model& model, const NormStatistics& statistics) {
   Model frozen{
       .graph = with_stored_norms(model.graph), .tensors = {}, .card = model.card, .sha256 = {}, .extra = model.extra};
   for (const ir::Node& node : model.graph.nodes()) {
-    if (stored_form(node.op).index() == node.op.index() || frozen.graph.find(node.name) < 0) continue;
+    if (frozen.graph.find(node.name) < 0) continue;
+    if (const auto* op = std::get_if<ir::ExternalAttention>(&node.op); op != nullptr && !op->stored) {
+      Values log_sum = Norm(node, op->memory, model.tensors, statistics).seen(".log_sum");
+      frozen.tensors.emplace(node.name + ".log_sum", make_tensor({op->memory}, std::move(log_sum)));
+    }
+    if (stored_form(node.op).index() == node.op.index()) continue;
     const std::int64_t channels = shapes.at(static_cast<std::size_t>(node.src.at(0))).c;
     Stored stored = store(node.op, Norm(node, channels, model.tensors, statistics));
     const auto keep = [&](const char* suffix, Values& values) {

@@ -71,7 +71,7 @@ TEST(FreezeNorms, RefusesMissingStatistics) {
     freeze_norms(net_with_norms(), partial);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "LayerNorm 'ln': statistics 'ln.var' are missing, expected one number a channel");
+    EXPECT_STREQ(error.what(), "LayerNorm 'ln': statistics 'ln.var' are missing, expected 2 numbers");
   }
 }
 

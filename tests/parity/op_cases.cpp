@@ -167,6 +167,7 @@ void add_pools(std::vector<Case>& t) {
 void add_attention(std::vector<Case>& t) {
   t.push_back(one("attention", {1, 19, 7, 9}, ir::ExternalAttention{.memory = 5}, kSums));
   t.push_back(one("attention_wide", {1, 16, 5, 6}, ir::ExternalAttention{.memory = 40}, kSums));
+  t.push_back(one("attention_stored", {1, 19, 7, 9}, ir::ExternalAttention{.memory = 21, .stored = true}, kSums));
   t.push_back(one("channel_scale", {1, 19, 7, 9}, ir::ChannelScale{}, kRounding));
   t.push_back(one_fixed("mixture", {1, 26, 1, 1}, ir::GaussianMixture{.components = 7}, kSums));
   t.push_back(one_fixed("mixture_of_one", {1, 5, 1, 1}, ir::GaussianMixture{.components = 1}, kRounding));
