@@ -85,7 +85,8 @@ class Whitebox final : public GanMethod {
         const at::Tensor grey = random_luma(at::cat({fake, batch.style}), context);       // section 3.3
         const std::int64_t n = fake.size(0);
         train_generator(photo, fake, grey.narrow(0, 0, n), context, terms);
-        train_critics(batch.style, fake.detach(), grey.narrow(0, n, n), grey.detach().narrow(0, 0, n), context, terms);
+        const at::Tensor seen = grey.detach();
+        train_critics(batch.style, fake.detach(), seen.narrow(0, n, n), seen.narrow(0, 0, n), context, terms);
       }
       end_step(context);
       return terms;
