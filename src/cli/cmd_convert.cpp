@@ -1,4 +1,5 @@
-// genga convert: a model file with other number sizes or other words on its card, as styles are made ready to share.
+// genga convert: a model file with other number sizes or other words on its card, as styles are made ready to share;
+// and published feature weights as a model file.
 #include <fmt/ranges.h>
 
 #include <array>
@@ -11,6 +12,7 @@
 #include "cli/commands.h"
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/models.h"
 #include "genga/stylize.h"
 #include "genga/weights.h"
 
@@ -45,6 +47,24 @@ void set_word(weights::ModelCard& card, const std::string& word) {
        did_you_mean(key, keys));
 }
 
+/// Feature weights as they were published: NumPy's .npz, or safetensors that no Genga wrote.
+bool is_published(const std::string& name) {
+  if (name.ends_with(".npz")) return true;
+  return name.ends_with(".safetensors") && !weights::read_tensor_file(name).metadata.contains("genga.version");
+}
+
+/// A model, also of published feature weights (VGG-19, SqueezeNet): then with the network and its preprocessing.
+weights::Model open_source(const std::string& name) {
+  if (!is_published(name)) return stylize::open_style(name);
+  const weights::TensorMap tensors =
+      name.ends_with(".npz") ? weights::read_npz_file(name) : weights::read_tensor_file(name).tensors;
+  try {
+    return weights::import_features(tensors, models::find_model(weights::recognise_features(tensors)).build());
+  } catch (const Error& error) {
+    throw error.with_context("'" + name + "'");
+  }
+}
+
 weights::Tensor with_precision(const weights::Tensor& tensor, bool half) {
   return half ? weights::to_f16(tensor) : weights::make_tensor(tensor.dims, tensor.to_f32());
 }
@@ -53,7 +73,7 @@ int run(const Flags& flags) {
   if (std::filesystem::exists(flags.output) && !flags.overwrite) {
     fail(ErrorCode::kInvalidArgument, "'{}' exists already; give --overwrite to replace it", flags.output);
   }
-  weights::Model model = stylize::open_style(flags.model);
+  weights::Model model = open_source(flags.model);
   for (const std::string& word : flags.words) set_word(model.card, word);
   for (auto& [name, tensor] : model.tensors) tensor = with_precision(tensor, flags.precision == "f16");
   weights::write_model_file(flags.output, model);
@@ -65,7 +85,9 @@ int run(const Flags& flags) {
 Command add_convert(CLI::App& program) {
   CLI::App* app = program.add_subcommand("convert", "Write a model with 16-bit weights or another card");
   auto flags = std::make_shared<Flags>();
-  app->add_option("MODEL", flags->model, "Style name or model file")->required()->type_name("MODEL");
+  app->add_option("MODEL", flags->model, "Style name or model file; feature weights as published (.npz)")
+      ->required()
+      ->type_name("MODEL");
   app->add_option("-o,--output", flags->output, "Model file to write")->required()->type_name("FILE");
   app->add_option("--precision", flags->precision, "Number size of the weights (default f16, half the bytes)")
       ->type_name("f16|f32")
@@ -75,7 +97,8 @@ Command add_convert(CLI::App& program) {
   app->add_flag("--overwrite", flags->overwrite, "Replace the output if it exists");
   app->footer(
       "Examples:\n  genga convert runs/mine/model.safetensors -o mine.safetensors\n"
-      "  genga convert mine.safetensors -o ink.safetensors --set name=ink --set licence=CC0-1.0");
+      "  genga convert mine.safetensors -o ink.safetensors --set name=ink --set licence=CC0-1.0\n"
+      "  genga convert squeezenet_v1.0.npz -o squeezenet.safetensors   # for genga train --perceptual");
   return {app, [flags] { return run(*flags); }};
 }
 

@@ -1,9 +1,35 @@
 """genga convert."""
 
 import json
+import struct
 import unittest
+import zipfile
 
 from support import TINY, Case, read_png
+
+
+def write_npz(path, arrays):
+    """NumPy's .npz of zeros."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, shape in arrays.items():
+            text = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {tuple(shape)}, }}\n".encode()
+            size = 4
+            for side in shape:
+                size *= side
+            archive.writestr(name + ".npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + bytes(size))
+
+
+def squeezenet():
+    """The published names and shapes."""
+    arrays = {"conv1_w": (96, 3, 7, 7), "conv1_b": (96,)}
+    channels = 96
+    for i, (squeeze, expand) in enumerate(((16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256))):
+        parts = (("conv1x1_1", squeeze, channels, 1), ("conv1x1_2", expand, squeeze, 1), ("conv3x3_2", expand, squeeze, 3))
+        for part, out, src, side in parts:
+            arrays[f"fire{i + 2}__{part}_w"] = (out, src, side, side)
+            arrays[f"fire{i + 2}__{part}_b"] = (out,)
+        channels = 2 * expand
+    return arrays
 
 
 class Convert(Case):
@@ -24,6 +50,15 @@ class Convert(Case):
         card = self.card("b.safetensors")
         self.assertEqual((card["name"], card["licence"]), ("ink", "CC0-1.0 = free"))
         self.assertEqual(card["attribution"], self.card(TINY)["attribution"])
+
+    def test_makes_a_model_of_published_features(self):
+        write_npz(self.folder / "published.npz", squeezenet())
+        self.genga("convert", "published.npz", "-o", "features.safetensors", "--precision", "f32")
+        card = self.card("features.safetensors")
+        self.assertEqual(card["architecture"], "squeezenet")
+        self.assertEqual(card["weight_bytes"], 4 * (735_424 + 12))  # and the preprocessing
+        write_npz(self.folder / "other.npz", {"stem_w": (1, 1)})
+        self.fails("'stem_w'", "convert", "other.npz", "-o", "b.safetensors")
 
     def test_refuses_unknown_lines_and_existing_outputs(self):
         self.fails("did you mean 'licence'?", "convert", TINY, "-o", "b.safetensors", "--set", "license=x", status=2)
