@@ -51,14 +51,15 @@ std::string grouped(std::int64_t number) {
 }
 
 std::string duration_text(double seconds) {
-  const auto s = static_cast<std::int64_t>(std::lround(seconds));
+  const auto s = static_cast<std::int64_t>(std::clamp(seconds, 0.0, 1e12));
   if (s < 60) return fmt::format("{} s", s);
   if (s < 3600) return fmt::format("{} min {:02} s", s / 60, s % 60);
   return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
 }
 
 std::string time_text(double time) {
-  if (time <= 0) return "";
+  constexpr double kYear9999 = 253402300799;
+  if (!(time > 0 && time < kYear9999)) return "";
   return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(time)));
 }
 

@@ -106,6 +106,15 @@ TEST_F(ReportTest, LinesOfOtherShapesAreCountedNotObeyed) {
   EXPECT_EQ(history.series[0].name, "x");
 }
 
+TEST_F(ReportTest, NumbersOutOfAllBoundsDoNoHarm) {
+  log(R"({"event":"start","step":1e300,"photos":-5,"time":1e300}
+{"event":"step","step":9223372036854775807,"loss":1e308,"time":-1}
+{"event":"end","step":-7,"seconds":1e300}
+)");
+  EXPECT_NE(page().find("loss"), std::string::npos);
+  EXPECT_EQ(read_history(run() / "log.jsonl").last_step, -7);
+}
+
 TEST_F(ReportTest, ThinningKeepsPeaksAndOrder) {
   Series series{"loss", {}, {}};
   for (int i = 0; i < 10000; ++i) {

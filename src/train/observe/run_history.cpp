@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
+#include <type_traits>
 
 #include "genga/base.h"
 
@@ -20,6 +21,7 @@ template <class T>
 T value_or(const Json& line, const char* key, T fallback) {
   const auto it = line.find(key);
   if (it == line.end()) return fallback;
+  if (std::is_integral_v<T> && !it->is_number_integer()) return fallback;  // 1e300 has no whole number
   try {
     return it->get<T>();
   } catch (const Json::exception&) {  // another type than ours
@@ -103,7 +105,8 @@ void Reader::on_step(const nlohmann::ordered_json& line) {
   }
   history_.last_step = step;
   const auto phase = value_or<std::string>(line, "phase", "");
-  if (phase != history_.phase && !history_.phase.empty()) add(Kind::kPhase, line, "phase: " + phase);
+  if (phase.empty() || phase == history_.phase) return;
+  if (!history_.phase.empty()) add(Kind::kPhase, line, "phase: " + phase);
   history_.phase = phase;
 }
 
