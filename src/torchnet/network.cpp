@@ -40,7 +40,7 @@ Schedule schedule(const ir::Graph& graph, std::span<const ir::NodeId> wanted) {
 
 bool is_normalisable(const ir::Op& op) {
   return std::holds_alternative<ir::Conv2d>(op) || std::holds_alternative<ir::Linear>(op) ||
-         std::holds_alternative<ir::ChannelScale>(op) || std::holds_alternative<ir::Lade>(op);
+         std::holds_alternative<ir::ChannelScale>(op);
 }
 
 /// Ops that lose little in short types; the others get f32. A picture's last activation is none of them: bf16 has steps

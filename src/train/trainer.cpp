@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <sstream>
 #include <utility>
 
@@ -141,8 +142,16 @@ void Trainer::share_start() {
   rate_ = good_.rate;
 }
 
+/// Every rollback goes on with other crops and other noise: the same ones might end the same way.
+std::uint64_t Trainer::draw_seed() const {
+  const auto n_rollbacks = static_cast<std::uint64_t>(std::lround(std::log(rate_) / std::log(kRollbackRate)));
+  return static_cast<std::uint64_t>(config_.seed) + n_rollbacks * 0x9E3779B97F4A7C15U;
+}
+
 data::LoaderOptions Trainer::loading() const {
-  return loader_options(config_, step_, {world_.rank(), world_.count()});
+  data::LoaderOptions options = loader_options(config_, step_, {world_.rank(), world_.count()});
+  options.seed = draw_seed();
+  return options;
 }
 
 void Trainer::start_loader() {
@@ -162,7 +171,7 @@ Trainer::Flags Trainer::agree(bool not_finite) {
 bool Trainer::step_once(Flags& flags) {
   const Clock::time_point begin = Clock::now();
   const data::Batch batch = loader_->next();
-  StepContext context(static_cast<std::uint64_t>(config_.seed), step_, rate_, {world_.rank(), world_.count()});
+  StepContext context(draw_seed(), step_, rate_, {world_.rank(), world_.count()});
   const Terms terms = method_->step(to_pictures(batch, loading()), context);
   flags = agree(!all_finite(terms));
   if (flags.not_finite) {

@@ -49,6 +49,7 @@ class Trainer {
     bool cancelled = false, time_is_up = false, not_finite = false, sheet_is_due = false;
   };
 
+  std::uint64_t draw_seed() const;
   data::LoaderOptions loading() const;
   void share_start();
   void start_loader();

@@ -2,8 +2,8 @@
 // the bit, and leave a model that the engine runs as the trainer does?
 #include <gtest/gtest.h>
 
-#include <map>
-#include <optional>
+#include <array>
+#include <cmath>
 #include <string>
 
 #include "data/loader.h"
@@ -28,17 +28,29 @@ std::string slurp(const fs::path& path) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+/// VGG-19 of two channels with random weights, from arrays under torchvision's names.
+weights::Model narrow_vgg() {
+  constexpr std::array kIndices{0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25};
+  const ir::Graph graph = models::vgg19(2);
+  const weights::TensorMap random = weights::random_weights(graph, 5);
+  weights::TensorMap published;
+  std::size_t i = 0;
+  for (const ir::Node& node : graph.nodes()) {
+    if (!std::holds_alternative<ir::Conv2d>(node.op)) continue;
+    const std::string name = "features." + std::to_string(kIndices.at(i++));
+    published[name + ".weight"] = random.at(node.name + ".weight");
+    published[name + ".bias"] = random.at(node.name + ".bias");
+  }
+  return weights::import_features(published, graph);
+}
+
 /// Pictures, and a feature network of random weights: its features compare as well as any for these questions.
 struct Inputs {
   data::TestFolder folder;
   Inputs() {
     data::draw_pictures(folder.path() / "photo", 12, 0);
-    data::draw_pictures(folder.path() / "style", 5, 50);
-    weights::Model features;
-    features.graph = models::squeezenet();
-    features.tensors = weights::random_weights(features.graph, 7);
-    features.card.architecture = "squeezenet";
-    weights::write_model_file(folder.path() / "features.safetensors", features);
+    data::draw_pictures(folder.path() / "style", 5, 20);
+    weights::write_model_file(folder.path() / "features.safetensors", narrow_vgg());
   }
 };
 Inputs& inputs() {
@@ -61,9 +73,9 @@ RunConfig small_config(const std::string& method) {
   return config;
 }
 
-class Run {
+class Trial {
  public:
-  explicit Run(const RunConfig& config)
+  explicit Trial(const RunConfig& config)
       : config_(config),
         found_(find_pictures(config)),
         photos_(found_.photos.training, store_options(config)),
@@ -87,23 +99,23 @@ class Run {
 class Methods : public testing::TestWithParam<std::string> {};
 
 TEST_P(Methods, TrajectoryIsTheRecordedOne) {
-  Run run(small_config(GetParam()));
+  Trial trial(small_config(GetParam()));
   std::vector<Terms> steps;
   for (int i = 0; i < kSteps; ++i) {
-    steps.push_back(run.step(i));
-    ASSERT_TRUE(all_finite(steps.back())) << "step " << i;
+    steps.push_back(trial.step(i));
+    for (const auto& [name, value] : steps.back()) ASSERT_TRUE(std::isfinite(value)) << name << " at step " << i;
   }
   expect_golden(GetParam(), steps);
 }
 
 TEST_P(Methods, ResumesToTheBit) {
   const RunConfig config = small_config(GetParam());
-  Run whole(config);
+  Trial whole(config);
   for (int i = 0; i < 3; ++i) whole.step(i);
   const weights::TensorMap checkpoint = whole.method().state();
   whole.step(3);
 
-  Run resumed(config);
+  Trial resumed(config);
   resumed.method().set_state(checkpoint);
   resumed.step(3);
   const weights::TensorMap a = whole.method().state(), b = resumed.method().state();
@@ -119,9 +131,9 @@ TEST_P(Methods, ResumesToTheBit) {
 
 /// What the trainer shows on its sheets and what `genga stylize` or `genga sample` will make are the same picture.
 TEST_P(Methods, EngineRunsTheResultAsTheTrainerDoes) {
-  Run run(small_config(GetParam()));
-  run.step(0);
-  const weights::Model model = run.method().result();
+  Trial trial(small_config(GetParam()));
+  trial.step(0);
+  const weights::Model model = trial.method().result();
   const ir::Input& input = model.graph.input();
   const at::NoGradGuard no_grad;
   at::Tensor src;
@@ -148,12 +160,12 @@ TEST_P(Methods, EngineRunsTheResultAsTheTrainerDoes) {
 
 TEST_P(Methods, FineTunesFromItsOwnResult) {
   const RunConfig config = small_config(GetParam());
-  Run run(config);
-  run.step(0);
-  const weights::Model model = run.method().result();
+  Trial trial(config);
+  trial.step(0);
+  const weights::Model model = trial.method().result();
   RunConfig next = config;
   next.seed = 99;
-  Run tuned(next);
+  Trial tuned(next);
   tuned.method().init_from(model);
   const weights::Model start = tuned.method().result();
   for (const auto& [name, tensor] : model.tensors) EXPECT_EQ(tensor.to_f32(), start.tensors.at(name).to_f32()) << name;
@@ -164,7 +176,7 @@ std::vector<std::string> names() {
   for (const MethodInfo& method : list_methods()) list.emplace_back(method.name);
   return list;
 }
-INSTANTIATE_TEST_SUITE_P(All, Methods, testing::ValuesIn(names()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(All, Methods, testing::ValuesIn(names()), [](const auto& row) { return row.param; });
 
 }  // namespace
 }  // namespace genga::train
