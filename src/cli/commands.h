@@ -18,6 +18,7 @@ Command add_models(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_convert(CLI::App& program);
 Command add_bench(CLI::App& program);
+Command add_eval(CLI::App& program);
 Command add_train(CLI::App& program);
 Command add_completion(CLI::App& program);
 Command add_man(CLI::App& program);

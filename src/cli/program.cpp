@@ -19,8 +19,8 @@ namespace {
 
 constexpr int kUsage = 2;
 
-constexpr std::array kCommands{&add_stylize, &add_models, &add_inspect,    &add_convert,
-                               &add_bench,   &add_train,  &add_completion, &add_man};
+constexpr std::array kCommands{&add_stylize, &add_models, &add_inspect,    &add_convert, &add_bench,
+                               &add_eval,    &add_train,  &add_completion, &add_man};
 
 constexpr const char* kExamples = R"(Examples:
   genga photo.jpg -o anime.png                       # "stylize" may be left out

@@ -52,7 +52,9 @@ FeatureNet::FeatureNet(const std::filesystem::path& path, int size_px, int threa
                                            : path.stem().string();
   pixels_ = model.card.pixels;
   const auto compiled = engine::compile(model, {.threads = threads});
-  session_ = compiled->session(input.height > 0 ? input.height : size_px, input.width > 0 ? input.width : size_px);
+  const int multiple = compiled->reach().multiple;
+  const int side = (size_px + multiple - 1) / multiple * multiple;
+  session_ = compiled->session(input.height > 0 ? input.height : side, input.width > 0 ? input.width : side);
 }
 
 Eigen::RowVectorXd FeatureNet::describe(const image::Image& picture) const {

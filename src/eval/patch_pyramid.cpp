@@ -10,7 +10,7 @@
 namespace genga::eval {
 namespace {
 
-constexpr int kDirections = 256;
+constexpr int kDirections = 128;
 constexpr int kSmallestLevel = 16;
 constexpr std::uint64_t kDirectionSeed = 2018;
 constexpr std::array<float, 5> kBinomial{1.0F / 16, 4.0F / 16, 6.0F / 16, 4.0F / 16, 1.0F / 16};

@@ -1,0 +1,192 @@
+// genga eval: which checkpoint is best.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "cli/checks.h"
+#include "cli/commands.h"
+#include "cli/eval_output.h"
+#include "cli/inputs.h"
+#include "cli/interrupt.h"
+#include "cli/terminal.h"
+#include "genga/base.h"
+#include "genga/eval.h"
+
+namespace genga::cli {
+namespace {
+
+constexpr const char* kSchema = "genga.eval.1";
+constexpr int kSomeFailed = 3;
+
+struct Flags {
+  std::vector<std::string> models, photos, style;
+  std::string features, inception, film, html;
+  eval::EvalOptions options;
+  bool held_out = false, overwrite = false, json = false, quiet = false;
+};
+
+/// Every tenth picture of each folder: those that genga train leaves out (data::split_held_out).
+std::vector<std::filesystem::path> held_out(const std::vector<std::filesystem::path>& files) {
+  std::map<std::filesystem::path, int> n_seen;
+  std::vector<std::filesystem::path> kept;
+  for (const auto& file : files) {
+    if (n_seen[file.parent_path()]++ % 10 == 9) kept.push_back(file);
+  }
+  return kept;
+}
+
+std::vector<std::filesystem::path> pictures_of(const std::vector<std::string>& arguments) {
+  const Inputs inputs =
+      expand_inputs(arguments, {.recursive = true, .skip = {}, .is_picture = image::looks_like_image});
+  if (!inputs.problems.empty()) throw inputs.problems.front().error;
+  std::vector<std::filesystem::path> files;
+  for (const auto& file : inputs.files) files.push_back(file.path);
+  return files;
+}
+
+eval::Sources sources_of(const Flags& flags) {
+  eval::Sources sources;
+  sources.photos = pictures_of(flags.photos);
+  sources.style = pictures_of(flags.style);
+  if (flags.held_out) {
+    sources.photos = held_out(sources.photos);
+    if (sources.photos.size() < 2) {
+      fail(ErrorCode::kInvalidArgument,
+           "--held-out leaves {} of the photos; it takes every tenth of each folder, so give folders of at least 10",
+           sources.photos.size());
+    }
+  }
+  sources.features = flags.features;
+  sources.inception = flags.inception;
+  sources.film = flags.film;
+  return sources;
+}
+
+int status_of(const eval::Report& report) {
+  const auto failed =
+      std::count_if(report.rows.begin(), report.rows.end(), [](const auto& r) { return !r.error.empty(); });
+  if (failed == 0) return 0;
+  return failed == static_cast<std::ptrdiff_t>(report.rows.size()) ? 1 : kSomeFailed;
+}
+
+int run(const Flags& flags) {
+  if (!flags.html.empty() && std::filesystem::exists(flags.html) && !flags.overwrite) {
+    fail(ErrorCode::kInvalidArgument, "'{}' exists already; give --overwrite to replace it", flags.html);
+  }
+  image::init(flags.options.threads);
+  const auto candidates = eval::find_candidates(flags.models);
+  const eval::Sources sources = sources_of(flags);
+
+  eval::EvalOptions options = flags.options;
+  options.cancel = &interrupted();
+  std::unique_ptr<ProgressBar> bar;
+  int current = -1;
+  options.progress = [&](int index, int count, const std::string& name, std::int64_t done, std::int64_t total) {
+    if (flags.quiet) return;
+    if (!bar) bar = std::make_unique<ProgressBar>(stderr_style(), static_cast<std::size_t>(count));
+    if (index != current) bar->begin_item(static_cast<std::size_t>(index), name);
+    current = index;
+    bar->update(done, total);
+  };
+  const eval::Report report = eval::evaluate(candidates, sources, options);
+  if (bar) bar->erase();
+
+  for (const auto& row : report.rows) {
+    if (!row.error.empty()) say_error(row.error);
+  }
+  if (!flags.html.empty()) write_file(flags.html, eval::html_sheet(report));
+  if (flags.json) {
+    Json document{{"schema", kSchema}};
+    document.update(eval_json(report));
+    print_json(document);
+  } else {
+    write_stdout(eval_table(report));
+  }
+  for (const auto& note : report.notes) {
+    if (!flags.quiet) say(note);
+  }
+  return status_of(report);
+}
+
+void add_source_options(CLI::App& app, Flags& f) {
+  const auto add = [&](const char* name, std::vector<std::string>& value, const char* help) {
+    app.add_option(name, value, help)->type_name("PATH")->required()->allow_extra_args(false)->group("Pictures");
+  };
+  add("--photos", f.photos, "Photos the styles have not seen: files, folders (with those below), patterns; repeatable");
+  add("--style", f.style, "Pictures of the style to come close to; repeatable");
+  app.add_flag("--held-out", f.held_out, "Of the photos take every tenth of each folder, which training leaves out")
+      ->group("Pictures");
+  app.add_option("--size", f.options.size_px, "All pictures are filled and cropped to N x N pixels (default 256)")
+      ->type_name("N")
+      ->check(integer_in(64, 2048))
+      ->group("Pictures");
+  app.add_option("--max-photos", f.options.max_photos, "Photos to use at most, evenly spread (default 40)")
+      ->type_name("N")
+      ->check(integer_in(2, 100000))
+      ->group("Pictures");
+  app.add_option("--max-style", f.options.max_style, "Style pictures to use at most, evenly spread (default 500)")
+      ->type_name("N")
+      ->check(integer_in(2, 100000))
+      ->group("Pictures");
+}
+
+void add_measure_options(CLI::App& app, Flags& f) {
+  app.add_option("--features", f.features,
+                 "Network for FD- and KD-: SqueezeNet or VGG-19 weights (npz, safetensors), ONNX")
+      ->type_name("FILE")
+      ->group("Measures");
+  app.add_option("--inception", f.inception, "Inception-v3 for FID and KID (ONNX or safetensors)")
+      ->type_name("FILE")
+      ->group("Measures");
+  app.add_option("--film", f.film, "Film to measure flicker on")->type_name("FILE")->group("Measures");
+  app.add_option("--max-frames", f.options.max_frames, "Frames of the film to use, from its start (default 40)")
+      ->type_name("N")
+      ->check(integer_in(2, 10000))
+      ->group("Measures");
+  app.add_option("--min-edges", f.options.least_edges,
+                 "Models that keep less of the photos' edges come last (default 0.3)")
+      ->type_name("0..1")
+      ->check(number_in(0, 1))
+      ->group("Measures");
+  app.add_option("--min-structure", f.options.least_structure,
+                 "Models that keep less of light and dark areas come last (default 0.6)")
+      ->type_name("0..1")
+      ->check(number_in(0, 1))
+      ->group("Measures");
+}
+
+void add_output_options(CLI::App& app, Flags& f) {
+  app.add_option("--html", f.html, "Also write a page with the table and photos beside results")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_flag("--overwrite", f.overwrite, "Replace the page if it exists")->group("Output");
+  app.add_option("-j,--threads", f.options.threads, "Threads; 0: all cores (default)")
+      ->type_name("N")
+      ->check(integer_in(0, 1024))
+      ->group("Output");
+  app.add_flag("--json", f.json, "Print one JSON document instead of the table")->group("Output");
+  app.add_flag("-q,--quiet", f.quiet, "Print errors and results only")->group("Output");
+}
+
+}  // namespace
+
+Command add_eval(CLI::App& program) {
+  CLI::App* app =
+      program.add_subcommand("eval", "Measure and rank checkpoints: closeness to a style, content, artefacts");
+  auto flags = std::make_shared<Flags>();
+  app->add_option("MODEL", flags->models, "Model files, style names, or the folder of a run (all its checkpoints)")
+      ->required()
+      ->type_name("MODEL");
+  add_source_options(*app, *flags);
+  add_measure_options(*app, *flags);
+  add_output_options(*app, *flags);
+  app->footer(R"(Examples:
+  genga eval runs/a --photos photos/ --held-out --style drawings/ --html a.html
+  genga eval a.safetensors b.safetensors --photos new/ --style drawings/ --features squeezenet_v1.0.npz --film walk.mp4)");
+  return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
+}
+
+}  // namespace genga::cli
