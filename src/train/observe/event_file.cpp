@@ -40,7 +40,7 @@ std::string file_name(int number) {
 
 }  // namespace
 
-EventFile::EventFile(const std::filesystem::path& folder) {
+EventFile::EventFile(const std::filesystem::path& folder, double flush_seconds) : flush_seconds_(flush_seconds) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) fail(ErrorCode::kIo, "'{}': cannot make the folder: {}", folder.string(), error.message());
@@ -53,8 +53,8 @@ EventFile::EventFile(const std::filesystem::path& folder) {
   }
   event::Event event;
   event.set_file_version("brain.Event:2");
-  add(event, 0);
   try {
+    add(event, 0);
     flush();
   } catch (...) {
     close(file_);  // no destructor runs after this
@@ -116,6 +116,7 @@ void EventFile::histogram(std::int64_t step, std::string_view tag, std::span<con
 }
 
 void EventFile::flush() {
+  flushed_ = now_seconds();
   std::string_view left = waiting_;
   while (!left.empty()) {
     const ssize_t written = write(file_, left.data(), left.size());
@@ -134,10 +135,11 @@ void EventFile::flush() {
 }
 
 void EventFile::add(event::Event& event, std::int64_t step) {
-  event.set_wall_time(now_seconds());
+  const double now = now_seconds();
+  event.set_wall_time(now);
   event.set_step(step);
   append_record(waiting_, event.SerializeAsString());
-  if (waiting_.size() > kMaxWaiting) flush();
+  if (waiting_.size() > kMaxWaiting || now - flushed_ >= flush_seconds_) flush();
 }
 
 }  // namespace genga::train

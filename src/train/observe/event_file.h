@@ -25,8 +25,9 @@ class Event;
 
 class EventFile {
  public:
-  /// Makes the folder and FOLDER/events.out.tfevents.SECONDS.HOST.PID.N. Throws Error: kIo.
-  explicit EventFile(const std::filesystem::path& folder);
+  /// Makes the folder and FOLDER/events.out.tfevents.SECONDS.HOST.PID.N. No record waits longer than flush_seconds when
+  /// another follows it. Throws Error: kIo.
+  explicit EventFile(const std::filesystem::path& folder, double flush_seconds = 5);
   EventFile(const EventFile&) = delete;
   EventFile& operator=(const EventFile&) = delete;
   ~EventFile();  // flushes; failures are ignored
@@ -42,15 +43,17 @@ class EventFile {
   void image(std::int64_t step, std::string_view tag, const image::Image& picture);
   /// Cost: about 50 ns a value. Values that are not finite are left out.
   void histogram(std::int64_t step, std::string_view tag, std::span<const float> values);
-  /// Hands all records to the operating system, from where a TensorBoard sees them. Called by the others when much has
-  /// gathered. Throws Error: kIo (disk full); the file then ends with its last whole record, the rest is given up, and
-  /// writing may go on.
+  /// Hands all records to the operating system, from where a TensorBoard sees them. The others call it when
+  /// much has gathered or time has passed. Throws Error: kIo (disk full); the file then ends with its last whole
+  /// record, the rest is given up, and writing may go on.
   void flush();
 
  private:
   void add(event::Event& event, std::int64_t step);
 
   std::filesystem::path path_;
+  double flush_seconds_;
+  double flushed_ = 0;  // when, in seconds since 1970
   int file_ = -1;
   std::int64_t n_bytes_ = 0;  // in the file, all of them whole records
   std::string waiting_;       // records not yet in the file

@@ -56,7 +56,7 @@ TEST(Histogram, TakesTheLargestAndTheSmallestNumbers) {
 
 TEST(EventFile, FullDiskLeavesWholeRecordsAndTheFileUsable) {
   const data::TestFolder folder;
-  EventFile events(folder.path());
+  EventFile events(folder.path(), 1000);
   events.scalars(1, {{"loss", 1}});
   events.flush();
   const std::string before = bytes_of(events.path());
@@ -71,6 +71,17 @@ TEST(EventFile, FullDiskLeavesWholeRecordsAndTheFileUsable) {
   const std::string after = bytes_of(events.path());
   EXPECT_EQ(after.substr(0, before.size()), before);
   EXPECT_GT(after.size(), before.size());
+}
+
+TEST(EventFile, RecordsDoNotWaitForAFlushForLong) {
+  const data::TestFolder folder;
+  EventFile patient(folder.path(), 1000), hasty(folder.path(), 0);
+  const std::size_t begun = bytes_of(patient.path()).size();
+  patient.scalars(1, {{"loss", 1}});
+  hasty.scalars(1, {{"loss", 1}});
+  EXPECT_EQ(bytes_of(patient.path()).size(), begun);
+  EXPECT_GT(bytes_of(hasty.path()).size(), begun);
+  EXPECT_NE(patient.path(), hasty.path());
 }
 
 TEST(EventFile, SaysWhereItCannotWrite) {
