@@ -40,7 +40,10 @@ void Recorder::step(const StepRecord& record, const Method& method) {
     if (!record.phase.empty()) line["phase"] = record.phase;
     for (const auto& [name, value] : record.terms) line[name] = value;
     log_->write(std::move(line));
-    events_->scalars(record.step, record.terms);
+    Terms scalars = record.terms;
+    scalars.emplace_back("images_per_second", record.images_per_second);
+    scalars.emplace_back("memory", static_cast<double>(resident_bytes()));
+    events_->scalars(record.step, scalars);
   }
   if (config_.histogram_every > 0 && record.step % config_.histogram_every == 0) histograms(record.step, method);
   if (!options_.on_step) return;
@@ -89,16 +92,20 @@ void Recorder::sheet(std::int64_t step, Method& method) {
   if (!writes_) return;
   const std::filesystem::path path = folder_.sheet_file(step);
   if (find_method(config_.method).source == Source::kNoise) {
-    write_grid(path, method, config_.sheet_pictures, static_cast<std::uint64_t>(config_.seed));
+    events_->image(step, "sheet",
+                   write_grid(path, method, config_.sheet_pictures, static_cast<std::uint64_t>(config_.seed)));
   } else if (!sheet_photos_.empty()) {
-    write_sheet(path, method, sheet_photos_);
+    events_->image(step, "sheet", write_sheet(path, method, sheet_photos_));
   } else {
     return;
   }
-  events_->image(step, "sheet", image::read_image(image::Source{path}));
   events_->flush();
-  write_report(folder_.path());
   note(fmt::format("step {}: sheet {}", step, path.string()));
+  try {
+    write_report(folder_.path());
+  } catch (const Error& error) {  // a page about the run is not worth the run
+    note(fmt::format("no report: {}", error.what()));
+  }
 }
 
 void Recorder::end(std::int64_t step, double seconds, Method& method, const weights::Model& model) {

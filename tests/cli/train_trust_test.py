@@ -160,7 +160,7 @@ class BadInput(TrainCase):
     def test_nothing_but_unreadable_pictures(self):
         for path in (self.folder / "style").iterdir():
             path.write_text("not a picture")
-        done = self.train(*self.command("genga", "run", "--steps", 3)[1:], status=1)
+        done = self.train(*self.command("genga", "run", "--steps", 3)[1:], status=2)
         self.assertIn("can be read", done.stderr)
 
     def test_one_small_picture_is_enough(self):
