@@ -90,8 +90,8 @@ image::Image from_planar(std::span<const float> src, int width, int height) {
   image::Image dst{width, height, std::vector<std::uint8_t>(n_pixels * 3)};
   for (std::size_t i = 0; i < n_pixels; ++i) {
     for (std::size_t c = 0; c < 3; ++c) {
-      const float value = std::clamp((src[c * n_pixels + i] + 1) * 127.5F, 0.0F, 255.0F);
-      dst.rgb[i * 3 + c] = static_cast<std::uint8_t>(value + 0.5F);
+      const float value = (src[c * n_pixels + i] + 1) * 127.5F + 0.5F;
+      dst.rgb[i * 3 + c] = value > 0 ? static_cast<std::uint8_t>(std::min(value, 255.0F)) : std::uint8_t{0};
     }
   }
   return dst;

@@ -21,7 +21,7 @@ image::Image cut(const image::Image& src, const Crop& crop, int crop_px);
 
 /// u8 interleaved to f32 planar in [-1,1]. dst: 3 planes of the picture's size.
 void to_planar(const image::Image& src, std::span<float> dst);
-/// The reverse; values outside are clipped.
+/// The reverse; values outside are clipped, what is no number becomes black.
 image::Image from_planar(std::span<const float> src, int width, int height);
 
 }  // namespace genga::data

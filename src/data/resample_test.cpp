@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "data/test_folder.h"
 
 namespace genga::data {
@@ -52,6 +54,7 @@ TEST(FromPlanar, IsTheReverseAndClips) {
   to_planar(src, planes);
   EXPECT_EQ(from_planar(planes, 2, 1).rgb, src.rgb);
   planes[0] = -1.5F;
+  planes[3] = std::numeric_limits<float>::quiet_NaN();
   planes[1] = 3;
   EXPECT_EQ(from_planar(planes, 2, 1).rgb, src.rgb);
 }
