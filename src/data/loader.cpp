@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <span>
 
 #include "data/edge_smooth.h"
@@ -9,7 +10,7 @@
 #include "data/filters/regions.h"
 #include "data/filters/salt_noise.h"
 #include "data/resample.h"
-#include "data/rng.h"
+#include "genga/random.h"
 #include "data/sampler.h"
 #include "genga/error.h"
 
@@ -53,6 +54,24 @@ double contrast(const image::Image& picture) {
   return std::sqrt(std::max(0.0, squares / n - (sum / n) * (sum / n)));
 }
 
+/// Whether some pixel differs from the first by more than two grey levels.
+bool has_structure(const image::Image& picture) {
+  for (std::size_t i = 0; i < picture.rgb.size(); ++i) {
+    if (std::abs(picture.rgb[i] - picture.rgb[i % 3]) > 2) return true;
+  }
+  return false;
+}
+
+/// A clipped sky is one colour: instance norms would divide by nothing, layer after layer, until gradients overflow.
+image::Image photo_crop(const image::Image& picture, const LoaderOptions& options, int crop_px, Rng& rng) {
+  image::Image crop;
+  for (int i = 0; i < kContrastTries; ++i) {
+    crop = cut(picture, random_crop(picture, options.photo_scale, crop_px, rng), crop_px);
+    if (has_structure(crop)) break;
+  }
+  return crop;
+}
+
 /// Flat skies and paper teach the discriminator nothing: they are drawn again, but not for ever.
 image::Image style_crop(const image::Image& picture, const LoaderOptions& options, Rng& rng) {
   image::Image crop;
@@ -92,8 +111,7 @@ Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions
     const std::int64_t draw = index * options.batch + options.rank * options.own_items() + i;
     if (options.with_photo) {
       Rng rng(options.seed, static_cast<std::uint64_t>(draw));
-      const auto picture = draw_picture(photos, options.seed, draw);
-      const image::Image photo = cut(*picture, random_crop(*picture, options.photo_scale, photo_px, rng), photo_px);
+      const image::Image photo = photo_crop(*draw_picture(photos, options.seed, draw), options, photo_px, rng);
       to_planar(photo, std::span(batch.photo).subspan(per_photo * i, per_photo));
       if (options.with_photo_segments) {
         const image::Image inner = without_margin(photo, options.photo_margin_px);

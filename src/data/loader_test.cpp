@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -103,6 +104,27 @@ TEST_F(LoaderTest, PutsSaltOnSmoothPicturesOnly) {
   EXPECT_EQ(salted.style, plain.style);
   EXPECT_NE(salted.style_smooth, plain.style_smooth);
   EXPECT_EQ(salted.style_smooth, make_batch(photos, styles, options, 2).style_smooth);
+}
+
+TEST_F(LoaderTest, DrawsPhotoCropsOfOneColourAgain) {
+  // Half white: a quarter of all crops would be.
+  image::Image half = draw_picture(96, 80, 1);
+  for (int y = 0; y < 80; ++y) std::fill_n(half.rgb.begin() + std::ptrdiff_t{y} * 288, 144, std::uint8_t{255});
+  fs::create_directories(folder_.path() / "half");
+  image::write_image(folder_.path() / "half" / "a.png", half);
+  PictureStore photos(files("half"), {}), styles(files("style"), {});
+  LoaderOptions options = small();
+  options.photo_scale = {1, 1};
+  int n_white = 0;
+  for (int k = 0; k < 40; ++k) {
+    const Batch batch = make_batch(photos, styles, options, k);
+    const std::size_t size = batch.photo.size() / 3;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const auto first = batch.photo.begin() + static_cast<std::ptrdiff_t>(i * size);
+      n_white += std::all_of(first, first + static_cast<std::ptrdiff_t>(size), [](float v) { return v == 1; }) ? 1 : 0;
+    }
+  }
+  EXPECT_LE(n_white, 3) << "of 120";
 }
 
 TEST_F(LoaderTest, AddsTheMarginToPhotosOnly) {
