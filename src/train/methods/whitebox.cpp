@@ -110,7 +110,11 @@ class Whitebox final : public GanMethod {
                             {.spectral_norm = true});
   }
 
-  /// Mean distance of features, divided by their number once more, as the authors scale it.
+  /// The authors divide some means by the picture's area once more, and chose weights for 256 px: this makes those
+  /// weights mean the same at any crop.
+  double area() const { return static_cast<double>(config().crop) * config().crop / (256 * 256); }
+
+  /// Mean distance of features, divided by their number once more.
   static at::Tensor feature_loss(const at::Tensor& a, const at::Tensor& b) {
     return l1(a, b) / static_cast<double>(a.numel() / a.size(0));
   }
@@ -127,9 +131,9 @@ class Whitebox final : public GanMethod {
     loss.add("g_texture", config().w_texture, fool(d_t_, fake_grey));      // section 3.3
     const at::Tensor features = look_.content(fake);
     const at::Tensor of_regions = look_.content(superpixels(fake, pool_));
-    loss.add("structure", config().w_structure, feature_loss(features, of_regions));  // section 3.2
-    loss.add("content", config().w_content, feature_loss(features, look_.content(photo)));
-    loss.add("tv", config().w_tv, whitebox_total_variation(fake));
+    loss.add("structure", config().w_structure * area(), feature_loss(features, of_regions));  // section 3.2
+    loss.add("content", config().w_content * area(), feature_loss(features, look_.content(photo)));
+    loss.add("tv", config().w_tv * area(), whitebox_total_variation(fake));
     descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
   }
 
