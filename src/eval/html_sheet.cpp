@@ -13,20 +13,24 @@ constexpr std::size_t kMostResults = 6;  // beside each photo
 constexpr std::size_t kColumns = 6;      // filled by several photos with their results, where these are few
 
 constexpr const char* kStyle = R"(<style>
-:root { color-scheme: light dark; --line: #8884; --faint: #8888; --good: #2a7d4f; --bad: #b3452c; }
+:root { color-scheme: light dark; --line: #8884; --good: #2a7d4f; --bad: #b3452c; }
+@media (prefers-color-scheme: dark) { :root { --good: #5cc48c; --bad: #f08a6c; } }
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; } th, td { padding: .35rem .8rem; border-bottom: 1px solid var(--line); }
-td { text-align: right; font-variant-numeric: tabular-nums; } th { text-align: right; font-weight: 600; }
+td { text-align: right; font-variant-numeric: tabular-nums; } th { text-align: right; font-weight: 600;
+white-space: nowrap; }
 th:nth-child(2), td:nth-child(2) { text-align: left; }
 tr.photos { color: GrayText; } td.best { font-weight: 700; color: var(--good); } td.bad { color: var(--bad); }
 .error { text-align: left; color: var(--bad); }
-dt { font-weight: 600; float: left; clear: left; width: 9rem; } dd { margin: 0 0 .3rem 9.5rem; }
-.pictures { display: grid; gap: .6rem; } .pictures figure { margin: 0; } .pictures img { width: 100%; display: block;
-border-radius: 4px; } figcaption { font-size: .85rem; color: GrayText; overflow-wrap: anywhere; }
-@media (max-width: 40rem) { dt { float: none; } dd { margin-left: 0; }
-.pictures { grid-template-columns: 1fr 1fr !important; } }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; }
+dt { font-weight: 600; } dd { margin: 0; }
+.pictures { display: grid; gap: .6rem; grid-template-columns: repeat(var(--columns), minmax(0, var(--side))); }
+.pictures figure { margin: 0; } .pictures img { width: 100%; display: block; border-radius: 4px; }
+figcaption { font-size: .85rem; color: GrayText; overflow-wrap: anywhere; }
+@media (max-width: 40rem) { dl { display: block; } dd { margin-bottom: .5rem; }
+.pictures { grid-template-columns: repeat(var(--phone), 1fr); } }
 </style>)";
 
 std::string escaped(std::string_view text) {
@@ -131,9 +135,8 @@ std::string pictures(const Report& report) {
   if (shown.empty() || report.photos.pictures.empty()) return "";
   const std::size_t group = shown.size() + 1;
   std::string html = fmt::format(
-      "<h2>Photos and results</h2>\n<div class=pictures style=\"grid-template-columns: repeat({}, "
-      "minmax(0, {}px))\">\n",
-      group * std::max<std::size_t>(1, kColumns / group), report.size_px);
+      "<h2>Photos and results</h2>\n<div class=pictures style=\"--columns: {}; --phone: {}; --side: {}px\">\n",
+      group * std::max<std::size_t>(1, kColumns / group), group <= 3 ? group : 2, report.size_px);
   for (std::size_t i = 0; i < report.photos.pictures.size(); ++i) {
     html += figure(report.photos.pictures[i], "photo");
     for (const Row* row : shown) html += figure(row->pictures[i], fmt::format("{}. {}", row->rank, row->label));
