@@ -22,14 +22,15 @@ ARROWS = {
     "stylize": {"engine", "image", "weights", "ir", "base"},
     "torchnet": {"weights", "ir", "base"},
     "video": {"image", "base"},
+    "sample": {"engine", "image", "weights", "ir", "base"},
     "eval": {"stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
     "data": {"image", "base"},
     "train": {"torchnet", "data", "models", "image", "weights", "ir", "base"},
-    "cli": {"train", "eval", "stylize", "engine", "models", "image", "weights", "ir", "base"},
+    "cli": {"train", "eval", "sample", "stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
 }
 
 # Door -> room; a door that is not here belongs to the room of its name.
-DOORS = {"error": "base", "base": "base", "ops": "ir", "graph": "ir"}
+DOORS = {"error": "base", "base": "base", "random": "base", "ops": "ir", "graph": "ir"}
 
 # Third-party headers -> the rooms that may see them. fmt is open to all.
 LIBRARIES = {

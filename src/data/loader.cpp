@@ -10,9 +10,9 @@
 #include "data/filters/regions.h"
 #include "data/filters/salt_noise.h"
 #include "data/resample.h"
-#include "genga/random.h"
 #include "data/sampler.h"
 #include "genga/error.h"
+#include "genga/random.h"
 
 namespace genga::data {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "data/rng.h"
+#include "genga/random.h"
 
 namespace genga::data {
 namespace {

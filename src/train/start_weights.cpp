@@ -2,7 +2,7 @@
 #include <functional>
 #include <numbers>
 
-#include "data/rng.h"
+#include "genga/random.h"
 #include "train/roster.h"
 
 namespace genga::train {
@@ -25,7 +25,7 @@ class Draw {
   }
 
  private:
-  data::Rng rng_;
+  Rng rng_;
 };
 
 struct Fans {

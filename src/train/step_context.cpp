@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "data/rng.h"
+#include "genga/random.h"
 
 namespace genga::train {
 namespace {
@@ -21,7 +21,7 @@ StepContext::StepContext(std::uint64_t seed, std::int64_t step, double rate, Ran
     : step_(step),
       rate_(rate),
       ranks_(ranks),
-      random_(at::detail::createCPUGenerator(data::Rng(seed, static_cast<std::uint64_t>(step)).next())) {}
+      random_(at::detail::createCPUGenerator(Rng(seed, static_cast<std::uint64_t>(step)).next())) {}
 
 at::Tensor StepContext::mine(const at::Tensor& all, std::int64_t n) const {
   return ranks_.count == 1 ? all : all.narrow(0, ranks_.rank * n, n);

@@ -1,8 +1,8 @@
 // White specks. Source: AnimeGANv3's tools/get_saltNoise.py (its Shinkai preset teaches the discriminator with them).
 #pragma once
 
-#include "data/rng.h"
 #include "genga/image.h"
+#include "genga/random.h"
 
 namespace genga::data {
 

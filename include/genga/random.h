@@ -1,12 +1,12 @@
 // Counter-based random numbers: value i of a stream is a pure function of (seed, stream, i), so nothing has to be
 // stored to resume, and threads may draw in any order. Source: Salmon et al. 2011, "Parallel random numbers: as easy as
-// 1, 2, 3", Philox4x32-10.
+// 1, 2, 3", Philox4x32-10. All functions give the same numbers on every machine.
 #pragma once
 
 #include <array>
 #include <cstdint>
 
-namespace genga::data {
+namespace genga {
 
 class Rng {
  public:
@@ -25,6 +25,8 @@ class Rng {
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
   /// Uniform in 0..n-1; n > 0. The bias of at most n/2^32 does not matter for pictures.
   std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>(uniform() * static_cast<double>(n)); }
+  /// Standard normal, within ±6.4. One next() each.
+  double normal();
 
  private:
   std::array<std::uint32_t, 4> philox(std::uint64_t counter) const {
@@ -47,4 +49,4 @@ class Rng {
   int used_ = 4;
 };
 
-}  // namespace genga::data
+}  // namespace genga
