@@ -41,6 +41,8 @@ std::int64_t peak_resident_bytes() {
 /// Everything that can be wrong before a file is written.
 void prepare(const RunConfig& config) {
   check(config);
+  const std::optional<Launch> launch = find_launch();
+  torchnet::use_gpu(launch ? launch->local_rank : 0);
   set_up_torch(config);
 }
 
@@ -103,7 +105,8 @@ RunPlan plan_run(const RunConfig& config) {
   }
   data::PictureStore photos(found.photos.training, store_options(config)), styles(found.styles, store_options(config));
   const data::LoaderOptions loading = loader_options(config, 0);
-  const Pictures pictures = to_pictures(data::make_batch(photos, styles, loading, 0), loading);
+  const Pictures pictures = to_device(to_pictures(data::make_batch(photos, styles, loading, 0), loading),
+                                      torchnet::find_compute(config.device, config.precision).device);
   const auto seed = static_cast<std::uint64_t>(config.seed);
   plan.warmup_step_seconds = time_steps(*method, pictures, seed, 0);
   plan.step_seconds = time_steps(*method, pictures, seed, config.warmup);

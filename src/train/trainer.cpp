@@ -10,6 +10,7 @@
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "torchnet/compute.h"
 #include "torchnet/torch_guard.h"
 
 namespace genga::train {
@@ -60,17 +61,6 @@ data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_b
 
 data::PictureStoreOptions store_options(const RunConfig& config) {
   return {config.max_side, parse_bytes(config.picture_memory) / 2};  // two stores share it
-}
-
-Pictures to_pictures(const data::Batch& batch, const data::LoaderOptions& made_with) {
-  const auto tensor = [&](const std::vector<float>& values, std::int64_t side) {
-    if (values.empty()) return at::Tensor();
-    return at::from_blob(const_cast<float*>(values.data()), {made_with.own_items(), 3, side, side}, at::kFloat)
-        .clone(at::MemoryFormat::ChannelsLast);
-  };
-  const std::int64_t crop = made_with.crop_px;
-  return {tensor(batch.photo, crop + 2 * made_with.photo_margin_px), tensor(batch.style, crop),
-          tensor(batch.style_smooth, crop), tensor(batch.photo_segments, crop)};
 }
 
 std::unique_ptr<Method> make_method(const RunConfig& config) {
@@ -155,8 +145,8 @@ data::LoaderOptions Trainer::loading() const {
 }
 
 void Trainer::start_loader() {
-  loader_.reset();  // the old workers end before the stores are shared again
-  loader_.emplace(photos_, styles_, loading());
+  feed_.reset();  // the old workers end before the stores are shared again
+  feed_.emplace(photos_, styles_, loading(), torchnet::find_compute(config_.device, config_.precision).device);
 }
 
 Trainer::Flags Trainer::agree(bool not_finite) {
@@ -170,9 +160,9 @@ Trainer::Flags Trainer::agree(bool not_finite) {
 
 bool Trainer::step_once(Flags& flags) {
   const Clock::time_point begin = Clock::now();
-  const data::Batch batch = loader_->next();
+  const Pictures batch = feed_->next();
   StepContext context(draw_seed(), step_, rate_, {world_.rank(), world_.count()});
-  const Terms terms = method_->step(to_pictures(batch, loading()), context);
+  const Terms terms = method_->step(batch, context);
   flags = agree(!all_finite(terms));
   if (flags.not_finite) {
     roll_back(terms);

@@ -8,6 +8,7 @@
 #include "data/loader.h"
 #include "data/scan.h"
 #include "genga/train.h"
+#include "train/batch_feed.h"
 #include "train/distributed/world.h"
 #include "train/method.h"
 #include "train/recorder.h"
@@ -25,8 +26,6 @@ struct RunPictures {
 RunPictures find_pictures(const RunConfig& config);
 data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks = {});
 data::PictureStoreOptions store_options(const RunConfig& config);
-/// Copies, channels_last; undefined where the batch holds nothing.
-Pictures to_pictures(const data::Batch& batch, const data::LoaderOptions& made_with);
 /// The method at step 0, with config.init_from's weights if it names a model.
 std::unique_ptr<Method> make_method(const RunConfig& config);
 /// Thread count of the networks, one inter-op thread, denormals flushed. Idempotent.
@@ -68,7 +67,7 @@ class Trainer {
   RunPictures found_;
   data::PictureStore photos_, styles_;
   Recorder recorder_;
-  std::optional<data::Loader> loader_;
+  std::optional<BatchFeed> feed_;
 
   std::int64_t step_ = 0;    // steps done; also the index of the next batch
   double rate_ = 1;          // learning rate factor

@@ -69,6 +69,12 @@ Launch from_slurm(const Lookup& lookup) {
   return launch;
 }
 
+Launch with_timeout(Launch launch, const Lookup& lookup) {
+  constexpr const char* kName = "GENGA_RANK_TIMEOUT";
+  if (lookup(kName)) launch.timeout_s = static_cast<int>(number(lookup, kName, 1, 86400));
+  return launch;
+}
+
 }  // namespace
 
 std::optional<std::string> environment(const char* name) {
@@ -79,9 +85,9 @@ std::optional<std::string> environment(const char* name) {
 
 std::optional<Launch> find_launch(const Lookup& lookup) {
   // MASTER_* alone may be left over in a shell; a rank or a count is meant.
-  if (lookup("RANK") || lookup("WORLD_SIZE")) return from_torchrun(lookup);
+  if (lookup("RANK") || lookup("WORLD_SIZE")) return with_timeout(from_torchrun(lookup), lookup);
   // SLURM_PROCID is set by srun only; a batch script's own shell has one task without it being meant to be shared.
-  if (lookup("SLURM_PROCID") && lookup("SLURM_NTASKS") != "1") return from_slurm(lookup);
+  if (lookup("SLURM_PROCID") && lookup("SLURM_NTASKS") != "1") return with_timeout(from_slurm(lookup), lookup);
   return std::nullopt;
 }
 

@@ -13,8 +13,9 @@ struct Launch {
   int local_rank = 0;       // on this machine: number of its GPU
   std::string host;         // where rank 0 keeps the store
   std::uint16_t port = 0;
-  bool store_exists = false;  // torchrun's agent already keeps it
-  std::string store_prefix;   // own keys after each restart by torchrun
+  bool store_exists = false;          // torchrun's agent already keeps it
+  std::string store_prefix;           // own keys after each restart by torchrun
+  std::optional<int> timeout_s = {};  // GENGA_RANK_TIMEOUT, seconds to wait for another rank
 };
 
 /// Value of an environment variable, if it is set and not empty.

@@ -110,6 +110,13 @@ TEST(Launch, TrainsAloneInASlurmJobOfOneTask) {
   EXPECT_FALSE(find(with(with(kSlurm, "SLURM_NTASKS", "1"), "SLURM_PROCID", "0")));
 }
 
+TEST(Launch, ReadsTheTimeout) {
+  EXPECT_FALSE(find(kTorchrun)->timeout_s);
+  EXPECT_EQ(find(with(kTorchrun, "GENGA_RANK_TIMEOUT", "30"))->timeout_s, 30);
+  EXPECT_EQ(find(with(kSlurm, "GENGA_RANK_TIMEOUT", "31"))->timeout_s, 31);
+  EXPECT_NE(error_of(with(kTorchrun, "GENGA_RANK_TIMEOUT", "0")).find("GENGA_RANK_TIMEOUT"), std::string::npos);
+}
+
 TEST(Launch, PrefersTorchrunInsideASlurmJob) {
   Variables both = kSlurm;
   both.insert(kTorchrun.begin(), kTorchrun.end());

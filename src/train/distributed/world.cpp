@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -148,6 +149,7 @@ World::~World() = default;
 
 World::World(const Launch& launch, const WorldOptions& options) : rank_(launch.rank), count_(launch.count) {
   if (count_ == 1) return;
+  std::signal(SIGPIPE, SIG_IGN);  // Gloo writes to a dead rank's connection; the error says more than a signal
   group_ = std::make_unique<Group>();
   group_->self = fmt::format("rank {} of {}", rank_, count_);
   try {
@@ -241,7 +243,10 @@ void World::expect_same(std::string_view what, std::string_view text) {
 
 World join_world(const WorldOptions& options, const Lookup& lookup) {
   const std::optional<Launch> launch = find_launch(lookup);
-  return launch ? World(*launch, options) : World();
+  if (!launch) return {};
+  WorldOptions chosen = options;
+  if (launch->timeout_s) chosen.timeout = std::chrono::seconds(*launch->timeout_s);
+  return {*launch, chosen};
 }
 
 }  // namespace genga::train

@@ -82,7 +82,8 @@ class World {
   std::unique_ptr<Group> group_;  // null in a world of one
 };
 
-/// The world that the launcher's environment variables describe; a world of one without them.
+/// The world that the launcher's environment variables describe; a world of one without them. GENGA_RANK_TIMEOUT
+/// (seconds) overrides the timeout.
 World join_world(const WorldOptions& options, const Lookup& lookup = environment);
 
 }  // namespace genga::train
