@@ -33,6 +33,7 @@ struct Format {
   bool can_write;       // this libvips can write it
   bool alpha;           // keeps transparency
   bool sixteen_bit;     // keeps 16 bits per channel
+  bool animation;       // can hold several frames
   int default_quality;  // 0: lossless or no such setting
 };
 /// All formats Genga knows, in order of the README's table; can_write and readability are asked of libvips at init().
@@ -98,6 +99,10 @@ struct WriteOptions {
   int quality = 0;        // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, JXL)
   bool metadata = true;   // carry EXIF etc.
   std::string comment{};  // style and attribution, stored where the format has a place for it; empty: none
+  // Above 1: an animation, where the format can. What is written is so many frames of one height, each below the one
+  // before; each is shown for frame_ms (GIF: in steps of 10 ms). It begins again at the end.
+  int frames = 1;
+  int frame_ms = 40;
 };
 
 /// Writes a picture row by row. The file appears when finish() returns; otherwise nothing is left.
@@ -126,6 +131,7 @@ struct Image {
 Image read_image(const Source& source, const ReadOptions& options = {});
 void write_image(const std::filesystem::path& path, const Image& image, const WriteOptions& options = {});
 Image resize(const Image& image, int width, int height);  // Lanczos-3
+Image resize(const Image& image, const TargetSize& size);
 /// Joins two pictures of one height side by side (before | after) with a thin white gap, streaming, to a file.
 void write_side_by_side(const Source& left, const Source& right, const ReadOptions& left_options,
                         const std::filesystem::path& path, const WriteOptions& options);

@@ -1,7 +1,9 @@
-// Films as pictures: decodes with FFmpeg's libraries, frame by frame, upright and in sRGB's gamma.
+// Films as pictures and pictures as films, frame by frame, with FFmpeg's libraries. Frames are upright, in sRGB's
+// gamma.
 //
 // Usual calls:  FilmReader film("a.mp4", {.long_side_px = 512});  while (auto frame = film.next()) use(frame->picture);
-// Does not: read sound or subtitles, follow playlists to other files or the network, map HDR to SDR.
+//               FilmWriter out("b.mp4", width, height, {});  out.write(picture); ...  out.finish();
+// Does not: read or write sound or subtitles, follow playlists to other files or the network, map HDR to SDR.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +46,35 @@ class FilmReader {
   /// Throws Error: kCorruptData if the film holds not one readable frame.
   std::optional<Frame> next();
   std::int64_t n_damaged() const;  // packets that could not be decoded so far
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+struct WriteOptions {
+  double frames_per_s = 25;
+  int quality = 18;       // x264's constant rate factor: 0 lossless .. 51 worst; 18 looks as the source
+  int threads = 0;        // of the encoder; 0: cores
+  std::string comment{};  // stored in the container; empty: none
+};
+
+/// True for suffixes that FilmWriter writes: .mp4, .m4v, .mov, .mkv (in any case).
+bool is_film_name(const std::filesystem::path& path);
+
+/// H.264 with BT.709 colours in studio range and halved chroma, which every player shows. Odd sizes get one more row or
+/// column, a copy of the last. Threads: one at a time per writer.
+class FilmWriter {
+ public:
+  /// The suffix chooses the container. Throws Error: kInvalidArgument, kIo; kUnsupported if the installed FFmpeg has no
+  /// encoder for H.264 (libx264).
+  FilmWriter(const std::filesystem::path& path, int width, int height, const WriteOptions& options);
+  FilmWriter(FilmWriter&&) noexcept;
+  ~FilmWriter();
+  /// Throws Error: kInvalidArgument (another size), kIo.
+  void write(const image::Image& picture);
+  /// The file appears when this returns; without it nothing is left.
+  void finish();
 
  private:
   struct Impl;

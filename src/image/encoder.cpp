@@ -20,6 +20,20 @@ const FormatRow& choose_row(const std::filesystem::path& path, const WriteOption
   return *row;
 }
 
+void check_animation(const FormatRow& row, const Info& info, const WriteOptions& options) {
+  if (!row.format.animation) {
+    fail(ErrorCode::kUnsupported, "{} holds no animations; write gif or webp instead", row.format.name);
+  }
+  if (info.height % options.frames != 0 || options.frame_ms < 1) {
+    fail(ErrorCode::kInvalidArgument, "{} frames of {} ms in {} rows: frames of one height and time were expected",
+         options.frames, options.frame_ms, info.height);
+  }
+  if (info.height > VIPS_MAX_COORD) {
+    fail(ErrorCode::kUnsupported, "an animation of {} frames of {} rows is too long for libvips ({} rows in all)",
+         options.frames, info.height / options.frames, VIPS_MAX_COORD);
+  }
+}
+
 OperationPtr make_saver(VipsImage* image, const Encoding& encoding, std::string_view suffix) {
   const std::string name = std::string(encoding.row->saver) + std::string(suffix);
   OperationPtr operation(vips_operation_new(name.c_str()));
@@ -45,10 +59,12 @@ Encoding choose_encoding(const std::filesystem::path& path, const Info& info, co
   if (info.width < 1 || info.height < 1) {
     fail(ErrorCode::kInvalidArgument, "a picture of {} x {} pixels cannot be written", info.width, info.height);
   }
-  if (row.max_side > 0 && std::max(info.width, info.height) > row.max_side) {
+  if (options.frames > 1) check_animation(row, info, options);
+  const int frame_height = info.height / std::max(options.frames, 1);
+  if (row.max_side > 0 && std::max(info.width, frame_height) > row.max_side) {
     fail(ErrorCode::kUnsupported,
          "{} x {} pixels are more than {} can hold ({} a side); write png, tiff or jxl instead", info.width,
-         info.height, row.format.name, row.max_side);
+         frame_height, row.format.name, row.max_side);
   }
   Encoding encoding{.row = &row,
                     .bands = info.alpha && row.format.alpha ? 4 : 3,

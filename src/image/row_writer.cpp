@@ -18,6 +18,14 @@ namespace {
 constexpr std::size_t kQueueBytes = std::size_t{16} << 20;
 constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
 
+void attach_frames(VipsImage* image, const WriteOptions& options) {
+  if (options.frames <= 1) return;
+  const std::vector<int> delays(static_cast<std::size_t>(options.frames), options.frame_ms);
+  vips_image_set_int(image, VIPS_META_PAGE_HEIGHT, vips_image_get_height(image) / options.frames);
+  vips_image_set_array_int(image, "delay", delays.data(), options.frames);
+  vips_image_set_int(image, "loop", 0);  // for ever
+}
+
 }  // namespace
 
 struct RowWriter::Impl {
@@ -98,6 +106,7 @@ ImagePtr RowWriter::Impl::make_rows(const MetadataPtr& metadata, const WriteOpti
   if (options.metadata) {
     attach_metadata(source.get(), metadata.get(), options.comment, encoding.row->format.name);
   }
+  attach_frames(source.get(), options);
   if (vips_image_pipelinev(source.get(), VIPS_DEMAND_STYLE_THINSTRIP, nullptr) != 0 ||
       vips_image_generate(source.get(), nullptr, &Impl::give_rows, nullptr, nullptr, this) != 0) {
     fail_vips(ErrorCode::kInternal, "cannot set up the saver");

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "image/test_pictures.h"
+#include "image/vips_guard.h"
 
 namespace genga::image {
 namespace {
@@ -210,6 +211,43 @@ TEST_F(RowsTest, SideBySideKeepsBothPictures) {
   EXPECT_THROW(
       write_side_by_side({file("a.png"), {}}, {file("c.png"), {}}, {.size = {.long_side = 99}}, file("d.png"), {}),
       Error);
+}
+
+TEST_F(RowsTest, FramesBelowOneAnotherBecomeAnAnimation) {
+  constexpr int kFrames = 5;
+  const Info info = info_of(24, 16 * kFrames);
+  for (const char* name : {"a.gif", "a.webp"}) {
+    SCOPED_TRACE(name);
+    write_rows(file(name), info, make_rows(info), {.frames = kFrames, .frame_ms = 80});
+    RowReader first(Source{file(name), {}}, {});
+    EXPECT_EQ(first.info().pages, kFrames);
+    EXPECT_EQ(first.info().height, 16);
+    const ImagePtr all(vips_image_new_from_file(file(name).c_str(), "n", -1, nullptr));
+    ASSERT_TRUE(all) << take_vips_error();
+    EXPECT_EQ(vips_image_get_height(all.get()), info.height);
+    int* delays = nullptr;
+    int n = 0;
+    ASSERT_EQ(vips_image_get_array_int(all.get(), "delay", &delays, &n), 0);
+    ASSERT_EQ(n, kFrames);
+    for (int i = 0; i < n; ++i) EXPECT_EQ(delays[i], 80);
+    // The last frame is the last, in its colours: its green is near the top of the range.
+    double mean = 0;
+    const ImagePtr last = make_image(
+        "crop", [&](VipsImage** dst) { return vips_crop(all.get(), dst, 0, 16 * (kFrames - 1), 24, 16, nullptr); });
+    const ImagePtr green =
+        make_image("band", [&](VipsImage** dst) { return vips_extract_band(last.get(), dst, 1, nullptr); });
+    ASSERT_EQ(vips_avg(green.get(), &mean, nullptr), 0);
+    EXPECT_NEAR(mean, 0.9 * 255, 8);
+  }
+}
+
+TEST_F(RowsTest, OnlySomeFormatsHoldAnimations) {
+  const Info info = info_of(8, 8);
+  EXPECT_EQ(std::string(error_of([&] { write_rows(file("a.png"), info, make_rows(info), {.frames = 2}); }).what()),
+            "'" + file("a.png").string() + "': png holds no animations; write gif or webp instead");
+  EXPECT_EQ(error_of([&] { write_rows(file("a.gif"), info, make_rows(info), {.frames = 3}); }).code(),
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(n_files(), 0);
 }
 
 }  // namespace

@@ -61,19 +61,25 @@ void write_image(const std::filesystem::path& path, const Image& image, const Wr
 }
 
 Image resize(const Image& image, int width, int height) {
-  if (image.width < 1 || image.height < 1 || width < 1 || height < 1) {
+  return resize(image, {.width = width, .height = height, .long_side = 0, .fit = Fit::kStretch});
+}
+
+Image resize(const Image& image, const TargetSize& size) {
+  if (image.width < 1 || image.height < 1 || !size.wanted()) {
     fail(ErrorCode::kInvalidArgument, "cannot resize a picture of {} x {} pixels to {} x {}", image.width, image.height,
-         width, height);
+         size.width, size.height);
   }
   const ImagePtr memory(
       vips_image_new_from_memory(image.rgb.data(), image.rgb.size(), image.width, image.height, 3, VIPS_FORMAT_UCHAR));
   if (!memory) fail_vips(ErrorCode::kInvalidArgument, "cannot resize");
-  const ImagePtr resized = apply_resize(memory.get(), {width, height, width, height});
-  std::size_t size = 0;
-  const std::unique_ptr<void, decltype(&g_free)> data(vips_image_write_to_memory(resized.get(), &size), &g_free);
+  const ImagePtr resized = apply_resize(memory.get(), plan_resize(image.width, image.height, size));
+  std::size_t n_bytes = 0;
+  const std::unique_ptr<void, decltype(&g_free)> data(vips_image_write_to_memory(resized.get(), &n_bytes), &g_free);
   if (!data) fail_vips(ErrorCode::kOutOfMemory, "cannot resize");
   const auto* bytes = static_cast<const std::uint8_t*>(data.get());
-  return {.width = width, .height = height, .rgb = std::vector<std::uint8_t>(bytes, bytes + size)};
+  return {.width = vips_image_get_width(resized.get()),
+          .height = vips_image_get_height(resized.get()),
+          .rgb = std::vector<std::uint8_t>(bytes, bytes + n_bytes)};
 }
 
 void write_side_by_side(const Source& left, const Source& right, const ReadOptions& left_options,

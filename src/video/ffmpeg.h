@@ -10,12 +10,19 @@ extern "C" {
 }
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace genga::video {
 
 struct FreeFormat {
   void operator()(AVFormatContext* format) const { avformat_close_input(&format); }
+};
+struct FreeMuxer {
+  void operator()(AVFormatContext* format) const {
+    avio_closep(&format->pb);
+    avformat_free_context(format);
+  }
 };
 struct FreeCodec {
   void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
@@ -30,6 +37,7 @@ struct FreeScaler {
   void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
 };
 using FormatPtr = std::unique_ptr<AVFormatContext, FreeFormat>;
+using MuxerPtr = std::unique_ptr<AVFormatContext, FreeMuxer>;
 using CodecPtr = std::unique_ptr<AVCodecContext, FreeCodec>;
 using FramePtr = std::unique_ptr<AVFrame, FreeFrame>;
 using PacketPtr = std::unique_ptr<AVPacket, FreePacket>;
@@ -40,6 +48,12 @@ inline std::string ffmpeg_message(int code) {
   char text[AV_ERROR_MAX_STRING_SIZE] = {};
   av_strerror(code, text, sizeof text);
   return text;
+}
+
+/// No messages on stderr: errors come back as values.
+inline void be_quiet() {
+  static std::once_flag once;
+  std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
 }
 
 }  // namespace genga::video

@@ -1,7 +1,6 @@
 #include "video/open_film.h"
 
 #include <cmath>
-#include <mutex>
 #include <system_error>
 
 #include "genga/error.h"
@@ -10,11 +9,6 @@ namespace genga::video {
 namespace {
 
 constexpr std::int64_t kMaxPixels = std::int64_t{1} << 28;  // 16384 x 16384: a hostile header asks for more
-
-void be_quiet() {
-  static std::once_flag once;
-  std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });  // errors come back as values
-}
 
 void check_is_file(const std::filesystem::path& path) {
   std::error_code error;
