@@ -124,6 +124,11 @@ void Trainer::run() {
 void Trainer::share_start() {
   std::string where = fmt::format("{} {}", good_.step, good_.rate);
   world_.expect_same("config", to_toml(config_));
+  std::string names;
+  for (const auto* files : {&found_.photos.training, &found_.styles}) {
+    for (const auto& file : *files) names += file.filename().string() + '\n';
+  }
+  world_.expect_same("list of pictures", names);
   world_.share(where);
   world_.share(good_.state);
   std::istringstream(where) >> good_.step >> good_.rate;
