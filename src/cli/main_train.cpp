@@ -43,16 +43,43 @@ constexpr const char* kExamples =
     "  genga-train report runs/second\n"
     "The result is RUN/model.safetensors: genga stylize -m RUN/model.safetensors photo.jpg";
 
-/// A field's default as a person would type it; "" if there is none, or if every method has its own.
-std::string default_text(const train::Field& field) {
-  static const train::RunConfig defaults;
-  if (field.group == "Losses" || field.group == "Schedule" || field.group == "Networks") return "";
-  std::string text = train::value_text(defaults, field);
+/// The config that help describes: of the method and presets on the command line, as far as they make sense.
+train::RunConfig helped_config(int argc, char** argv) {
+  std::vector<train::Flag> flags;
+  for (const train::Field& field : train::fields()) {
+    if (field.name != "method" && field.name != "preset") continue;
+    const std::string flag = train::flag_of(field);
+    for (int i = 1; i < argc; ++i) {
+      const std::string word = argv[i];
+      if (word == flag && i + 1 < argc) flags.emplace_back(&field, argv[i + 1]);
+      if (word.starts_with(flag + "=")) flags.emplace_back(&field, word.substr(flag.size() + 1));
+    }
+  }
+  try {
+    return train::compose("", "", flags);
+  } catch (const Error&) {
+    return train::compose("", "", {});  // parsing will say what is wrong
+  }
+}
+
+/// A field's value as a person would type it; "" if there is none.
+std::string plain_value(const train::RunConfig& config, const train::Field& field) {
+  std::string text = train::value_text(config, field);
   std::erase_if(text, [](char c) { return c == '\'' || c == '"' || c == '[' || c == ']'; });
   return text;
 }
 
-void add_options(CLI::App& run, Arguments& arguments) {
+/// Help leaves out the fields that only other methods read.
+bool is_read(const train::RunConfig& config, const train::Field& field) {
+  static const std::vector<train::MethodInfo> methods = train::list_methods();
+  const bool own = std::ranges::any_of(methods, [&](const train::MethodInfo& method) {
+    return std::ranges::find(method.fields, field.name) != method.fields.end();
+  });
+  const auto method = std::ranges::find(methods, config.method, &train::MethodInfo::name);
+  return !own || std::ranges::find(method->fields, field.name) != method->fields.end();
+}
+
+void add_options(CLI::App& run, Arguments& arguments, const train::RunConfig& helped) {
   run.allow_extras();  // so that check_extras can name the nearest option
   run.add_option("-c,--config", arguments.config_file,
                  "TOML file over the method's preset; its keys are the options below with '_' for '-'");
@@ -64,9 +91,9 @@ void add_options(CLI::App& run, Arguments& arguments) {
     run.add_option_function<std::string>(
            train::flag_of(field), [&arguments, &field](const std::string& text) { arguments.flags[&field] = text; },
            std::string(field.help))
-        ->group(std::string(field.group))
+        ->group(is_read(helped, field) ? std::string(field.group) : "")
         ->type_name("")
-        ->default_str(default_text(field));
+        ->default_str(plain_value(helped, field));
   }
 }
 
@@ -166,8 +193,9 @@ int main(int argc, char** argv) {
   app.footer(kExamples);
   Arguments arguments;
   CLI::App* run_command = app.add_subcommand("run", "Train a style, or continue a run");
-  run_command->footer(kExamples);
-  add_options(*run_command, arguments);
+  run_command->footer("Values and options are those of the method; --method NAME --help shows another's.\n" +
+                      std::string(kExamples));
+  add_options(*run_command, arguments, helped_config(argc, argv));
   CLI::App* methods_command =
       app.add_subcommand("methods", "List training methods, the options they read, and presets");
   CLI::App* report_command =
