@@ -33,7 +33,7 @@ SETTINGS = {
     "cyclegan": (["--crop", "64", "--batch", "1"], False),
     "cut": (["--crop", "64", "--batch", "1"], False),
     "fastcut": (["--crop", "64", "--batch", "1"], False),
-    "ugatit_light": (["--crop", "64", "--batch", "1"], False),
+    "ugatit_light": (["--crop", "96", "--batch", "1", "--width", "32", "--discriminator-width", "32"], False),
     "genga": (["--crop", "128", "--batch", "4", "--warmup", "150"], False),
 }
 
@@ -85,7 +85,7 @@ def run(arguments, method):
     speeds = sorted(row["images_per_second"] for row in steps.values())
     return {
         "method": method,
-        "settings": " ".join(extra[:4]),
+        "settings": " ".join(w for w in extra if w not in FACES),
         "steps": len(steps),
         "seconds": round(seconds, 1),
         "images_per_second": round(speeds[len(speeds) // 2], 2),
