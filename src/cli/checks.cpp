@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "cli/sample_plan.h"
 #include "genga/base.h"
 #include "genga/error.h"
 
@@ -77,6 +78,32 @@ CLI::Validator memory_text() {
 
 CLI::Validator count_text() {
   return accepts([](const std::string& text) { parse_count(text); });
+}
+
+CLI::Validator seeds_text() {
+  return accepts([](const std::string& text) { parse_seeds(text); });
+}
+
+CLI::Validator grid_text() {
+  return accepts([](const std::string& text) { parse_grid(text); });
+}
+
+const image::Format* wanted_format(const std::string& name, std::string_view option) {
+  const image::Format* format = image::find_format(name);
+  std::vector<std::string> writable;
+  for (const auto& known : image::formats()) {
+    if (known.can_write) writable.emplace_back(known.name);
+  }
+  if (format == nullptr || !format->can_write) {
+    fail(ErrorCode::kInvalidArgument, "{} '{}' is no format that can be written{}; there are: {}", option, name,
+         did_you_mean(name, writable), fmt::join(writable, ", "));
+  }
+  return format;
+}
+
+image::Fit parse_fit(std::string_view text) {
+  if (text == "contain") return image::Fit::kContain;
+  return text == "stretch" ? image::Fit::kStretch : image::Fit::kCover;
 }
 
 image::TargetSize parse_size(std::string_view text) {

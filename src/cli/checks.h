@@ -18,6 +18,15 @@ CLI::Validator one_of(std::initializer_list<std::string_view> words);
 CLI::Validator size_text();    // what parse_size accepts
 CLI::Validator memory_text();  // what parse_bytes accepts, above 0
 CLI::Validator count_text();   // what parse_count accepts
+CLI::Validator seeds_text();   // what parse_seeds accepts
+CLI::Validator grid_text();    // what parse_grid accepts
+
+/// The format of outputs, by name or suffix as `option` gave it. Throws Error: kInvalidArgument, with the nearest name,
+/// if it cannot be written.
+const image::Format* wanted_format(const std::string& name, std::string_view option);
+
+/// "cover", "contain", "stretch", as --fit takes them.
+image::Fit parse_fit(std::string_view text);
 
 /// "1920x1080" or "1024" (long side). Throws Error: kInvalidArgument.
 image::TargetSize parse_size(std::string_view text);

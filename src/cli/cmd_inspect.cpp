@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "cli/checks.h"
 #include "cli/commands.h"
@@ -12,6 +14,7 @@
 #include "genga/base.h"
 #include "genga/engine.h"
 #include "genga/graph.h"
+#include "genga/sample.h"
 #include "genga/stylize.h"
 #include "genga/weights.h"
 
@@ -35,8 +38,12 @@ struct Summary {
   std::int64_t macs = 0;
   std::int64_t weight_bytes = 0;
   bool half = false;
+  ir::Shape output;
+  std::optional<sample::LatentSize> latent;  // makes pictures from noise
 
-  double macs_per_pixel() const { return static_cast<double>(macs) / static_cast<double>(input.h * input.w); }
+  /// Of the picture: the source's, or what noise becomes.
+  ir::Shape picture() const { return latent ? output : input; }
+  double macs_per_pixel() const { return static_cast<double>(macs) / static_cast<double>(picture().h * picture().w); }
 };
 
 /// The size to count at: the network's own where it is fixed, else the wanted one, rounded up to what the net accepts.
@@ -55,6 +62,8 @@ Summary summarize(const weights::Model& model, const image::TargetSize& size) {
   s.input = input_shape(model.graph, size, s.reach.multiple);
   s.n_parameters = ir::count_parameters(model.graph);
   s.macs = ir::count_macs(model.graph, s.input);
+  s.output = ir::infer_shapes(model.graph, s.input).at(static_cast<std::size_t>(model.graph.output()));
+  s.latent = sample::latent_size(model.graph);
   for (const auto& [name, tensor] : model.tensors) {
     s.weight_bytes += static_cast<std::int64_t>(tensor.bytes.size());
     s.half = s.half || tensor.dtype == weights::DType::kF16;
@@ -91,8 +100,33 @@ std::string card_text(const weights::Model& model) {
 std::string summary_text(const Summary& s) {
   return fmt::format("{:<14}{}, {} of weights{}\n{:<14}{:.1f} k per pixel, {:.2f} G at {}x{}\n{:<14}{}\n", "parameters",
                      s.n_parameters, format_bytes(s.weight_bytes), s.half ? " (16 bit)" : "", "MACs",
-                     s.macs_per_pixel() / 1e3, static_cast<double>(s.macs) / 1e9, s.input.w, s.input.h, "reach",
+                     s.macs_per_pixel() / 1e3, static_cast<double>(s.macs) / 1e9, s.picture().w, s.picture().h, "reach",
                      reach_text(s.reach));
+}
+
+/// What the network takes instead of a picture, and the components of its mixture: how far their middles lie from the
+/// middle of all noise, and how wide they are. Empty for networks that take pictures.
+std::string noise_text(const weights::Model& model, const Summary& s) {
+  if (!s.latent) return "";
+  std::string text = fmt::format("{:<14}{} normal numbers", "noise", s.latent->normal);
+  if (s.latent->components == 0) return text + "\n";
+  text += fmt::format(", components 0 to {}\n", s.latent->components - 1);
+  for (const auto& node : model.graph.nodes()) {
+    if (!std::holds_alternative<ir::GaussianMixture>(node.op)) continue;
+    const auto mean = model.tensors.at(node.name + ".mean").to_f32();
+    const auto deviation = model.tensors.at(node.name + ".deviation").to_f32();
+    const std::size_t dims = mean.size() / static_cast<std::size_t>(s.latent->components);
+    text += fmt::format("\n{:>9}  {:>12}  {:>9}\n", "component", "mean, length", "deviation");
+    for (std::size_t k = 0; k * dims < mean.size(); ++k) {
+      double squares = 0, widths = 0;
+      for (std::size_t i = k * dims; i < (k + 1) * dims; ++i) {
+        squares += static_cast<double>(mean[i]) * mean[i];
+        widths += std::abs(deviation[i]);
+      }
+      text += fmt::format("{:>9}  {:>12.3f}  {:>9.3f}\n", k, std::sqrt(squares), widths / static_cast<double>(dims));
+    }
+  }
+  return text;
 }
 
 std::string layer_table(const ir::Graph& graph, const ir::Shape& input) {
@@ -125,14 +159,15 @@ Json json_of(const weights::Model& model, const Summary& s) {
           {"sha256", model.sha256},
           {"parameters", s.n_parameters},
           {"weight_bytes", s.weight_bytes},
-          {"width", s.input.w},
-          {"height", s.input.h},
+          {"width", s.picture().w},
+          {"height", s.picture().h},
           {"macs", s.macs},
           {"macs_per_pixel", s.macs_per_pixel()},
           {"local", s.reach.local},
           {"global_because", s.reach.global_because},
           {"border_px", s.reach.border_px},
           {"multiple", s.reach.multiple},
+          {"noise", s.latent ? Json{{"normal", s.latent->normal}, {"components", s.latent->components}} : Json()},
           {"nodes", model.graph.nodes().size()},
           {"graph", ir::to_text(model.graph)}};
 }
@@ -147,7 +182,8 @@ int run(const Flags& flags) {
   } else if (flags.plan) {
     write_stdout(engine::compile(model)->describe(summary.input.h, summary.input.w));
   } else {
-    write_stdout(card_text(model) + summary_text(summary) + layer_table(model.graph, summary.input));
+    write_stdout(card_text(model) + summary_text(summary) + noise_text(model, summary) +
+                 layer_table(model.graph, summary.input));
   }
   return 0;
 }

@@ -1,7 +1,6 @@
 // genga stylize: from options to a planned job, and the report at the end.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 #include "cli/checks.h"
@@ -18,20 +17,6 @@ namespace genga::cli {
 namespace {
 
 constexpr const char* kSchema = "genga.stylize.1";
-
-/// The format outputs are written in; null: each as its input. Throws if it cannot be written.
-const image::Format* wanted_format(const std::string& name, std::string_view option) {
-  const image::Format* format = image::find_format(name);
-  std::vector<std::string> writable;
-  for (const auto& known : image::formats()) {
-    if (known.can_write) writable.emplace_back(known.name);
-  }
-  if (format == nullptr || !format->can_write) {
-    fail(ErrorCode::kInvalidArgument, "{} '{}' is no format that can be written{}; there are: {}", option, name,
-         did_you_mean(name, writable), fmt::join(writable, ", "));
-  }
-  return format;
-}
 
 bool can_write(const std::filesystem::path& path) {
   const image::Format* format = image::find_format(path.extension().string());
@@ -86,9 +71,7 @@ JobOptions job_options(const StylizeFlags& f) {
   JobOptions options;
   if (!f.max_pixels.empty()) options.read.max_pixels = parse_count(f.max_pixels);
   if (!f.size.empty()) options.read.size = parse_size(f.size);
-  options.read.size.fit = f.fit == "contain"   ? image::Fit::kContain
-                          : f.fit == "stretch" ? image::Fit::kStretch
-                                               : image::Fit::kCover;
+  options.read.size.fit = parse_fit(f.fit);
   options.write.format = f.format;
   options.write.quality = f.quality;
   options.write.metadata = !f.no_metadata;
@@ -100,8 +83,7 @@ JobOptions job_options(const StylizeFlags& f) {
   options.mask = f.mask;
   options.feather_px = f.feather_px;
   options.threads = f.threads;
-  options.skip_existing = f.skip_existing;
-  options.overwrite = f.overwrite;
+  options.existing = {f.skip_existing, f.overwrite};
   options.verbose = f.verbose && !f.quiet;
   options.notes = !f.quiet;
   if (!f.quiet) options.terminal = stderr_style();
@@ -112,6 +94,7 @@ int run(const StylizeFlags& f) {
   check_flags(f);
   image::init(f.threads);
   const auto models = open_models(f.styles, f.models);
+  for (const auto& model : models) check_takes_photos(model);
   const Inputs inputs =
       expand_inputs(f.inputs, {.recursive = f.recursive, .skip = f.output, .is_picture = image::looks_like_image});
   auto items = plan_outputs(inputs.files, output_rules(f, inputs, models));

@@ -14,6 +14,7 @@ struct Command {
 };
 
 Command add_stylize(CLI::App& program);
+Command add_sample(CLI::App& program);
 Command add_models(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_convert(CLI::App& program);

@@ -17,4 +17,11 @@ struct LabelledModel {
 /// The style named or the file given; labels made fit for file names. Throws Error: kNotFound, kCorruptData, ...
 std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files);
 
+/// The model to make pictures from noise with: the file, or the style named, or the first built-in one of that kind.
+/// Throws Error: kNotFound (none is built in); kUnsupported if it takes photos, naming the right command.
+LabelledModel open_noise_model(const std::string& style, const std::string& file);
+
+/// Throws Error: kUnsupported if the model makes pictures from noise, naming the right command.
+void check_takes_photos(const LabelledModel& model);
+
 }  // namespace genga::cli

@@ -19,12 +19,13 @@ namespace {
 
 constexpr int kUsage = 2;
 
-constexpr std::array kCommands{&add_stylize, &add_models, &add_inspect,    &add_convert, &add_bench,
-                               &add_eval,    &add_train,  &add_completion, &add_man};
+constexpr std::array kCommands{&add_stylize, &add_sample, &add_models, &add_inspect,    &add_convert,
+                               &add_bench,   &add_eval,   &add_train,  &add_completion, &add_man};
 
 constexpr const char* kExamples = R"(Examples:
   genga photo.jpg -o anime.png                       # "stylize" may be left out
   genga stylize holiday/ -o anime/ --recursive       # a whole folder
+  genga sample -m faces.safetensors -o faces/        # pictures from noise
   genga models                                       # styles that are built in
   genga train --photos DIR --style DIR -o RUN        # a style of your own
   genga stylize --help                               # all options)";

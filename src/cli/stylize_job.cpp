@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <system_error>
 
 #include "cli/interrupt.h"
+#include "cli/output_files.h"
 #include "cli/stdin_bytes.h"
 
 namespace genga::cli {
@@ -19,38 +19,6 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// True if the output is to be skipped. Throws Error: kIo if it may not be written.
-bool skip_output(const fs::path& path, const fs::path& input, const JobOptions& options) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored)) return false;
-  if (!fs::is_regular_file(path, ignored) && !fs::is_directory(path, ignored)) {
-    // The rename at the end would replace the device itself.
-    fail(ErrorCode::kIo, "output '{}' is a pipe or a device; to write into a pipe give -o -", path.string());
-  }
-  if (options.skip_existing) return true;
-  if (!options.overwrite) {
-    fail(ErrorCode::kIo, "output '{}' exists; add --overwrite or --skip-existing", path.string());
-  }
-  if (input != kStdio && fs::equivalent(path, input, ignored)) {
-    fail(ErrorCode::kIo, "output '{}' is the input itself; choose another name or folder", path.string());
-  }
-  return false;
-}
-
-void make_parent(const fs::path& path) {
-  std::error_code ec;
-  const fs::path parent = path.parent_path();
-  if (!parent.empty()) fs::create_directories(parent, ec);
-  if (ec) fail(ErrorCode::kIo, "cannot create folder '{}': {}", parent.string(), ec.message());
-}
-
-std::string credit_line(const weights::ModelCard& card) {
-  std::string line = fmt::format("Stylised by Genga, style {}", card.name.empty() ? "unnamed" : card.name);
-  if (!card.attribution.empty()) line += ": " + card.attribution;
-  if (!card.licence.empty()) line += fmt::format(" ({})", card.licence);
-  return line;
-}
-
 class Job {
  public:
   Job(std::span<const InputFile> files, const JobOptions& options, std::size_t n_items)
@@ -60,7 +28,7 @@ class Job {
     stylizer_.reset();  // the old style's memory goes before the new one's comes
     stylizer_ = std::make_unique<stylize::Stylizer>(model.model, engine::EngineOptions{.threads = options_.threads});
     write_ = options_.write;
-    if (options_.credit) write_.comment = credit_line(model.model.card);
+    if (options_.credit) write_.comment = credit_line("Stylised by Genga", model.model.card);
   }
 
   void run_item(const PlannedOutput& item, std::size_t index, ItemResult& result) {
@@ -70,7 +38,7 @@ class Job {
       interrupted().check();
       bar_.begin_item(index, input.filename().string());
       const bool to_stdout = item.path == kStdio;
-      result.skipped = !to_stdout && skip_output(item.path, input, options_);
+      result.skipped = !to_stdout && skip_output(item.path, input, options_.existing);
       if (!result.skipped) write_item(item, to_stdout, result);
     } catch (const Error& error) {
       result.error = error;
@@ -93,7 +61,7 @@ class Job {
 
   void write_item(const PlannedOutput& item, bool to_stdout, ItemResult& result) {
     const fs::path& input = files_[item.input].path;
-    if (!item.sheet.empty() && skip_output(item.sheet, input, options_)) {
+    if (!item.sheet.empty() && skip_output(item.sheet, input, options_.existing)) {
       fail(ErrorCode::kIo, "sheet '{}' exists, but its picture does not; add --overwrite", item.sheet.string());
     }
     const image::Source source = source_of(input);
@@ -217,15 +185,11 @@ std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<cons
 }
 
 int job_status(std::span<const ItemResult> results) {
-  const auto failed = [](const ItemResult& r) { return r.error.has_value(); };
-  const auto n_failed = std::count_if(results.begin(), results.end(), failed);
-  if (n_failed == 0) return 0;
-  const bool cancelled = std::any_of(results.begin(), results.end(), [](const ItemResult& r) {
-    return r.error && r.error->code() == ErrorCode::kCancelled;
-  });
-  if (cancelled) return exit_status(ErrorCode::kCancelled);
-  if (results.size() == 1) return exit_status(results.front().error->code());
-  return n_failed == static_cast<std::ptrdiff_t>(results.size()) ? 1 : 3;
+  std::vector<Error> errors;
+  for (const ItemResult& result : results) {
+    if (result.error) errors.push_back(*result.error);
+  }
+  return batch_status(results.size(), errors);
 }
 
 }  // namespace genga::cli

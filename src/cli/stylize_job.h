@@ -11,6 +11,7 @@
 #include "cli/inputs.h"
 #include "cli/json_output.h"
 #include "cli/labelled_model.h"
+#include "cli/output_files.h"
 #include "cli/terminal.h"
 #include "genga/error.h"
 #include "genga/image.h"
@@ -26,8 +27,7 @@ struct JobOptions {
   std::filesystem::path mask;  // empty: none
   double feather_px = 0;
   int threads = 0;
-  bool skip_existing = false;
-  bool overwrite = false;
+  ExistingFiles existing;
   bool verbose = false;
   bool notes = true;       // what people should know of a picture, e.g. that it has more frames
   TerminalStyle terminal;  // no bar when --quiet
@@ -50,7 +50,6 @@ Json to_json(const ItemResult& result);
 std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<const PlannedOutput> plan,
                                 std::span<const LabelledModel> models, const JobOptions& options);
 
-/// 0 all well, 130 interrupted, 3 some failed; 1 all failed, or the error's own status if there was only one item.
 int job_status(std::span<const ItemResult> results);
 
 }  // namespace genga::cli

@@ -11,9 +11,7 @@ LatentSize checked_size(const weights::Model& model) {
   const std::string name = model.card.name.empty() ? "the network" : "style '" + model.card.name + "'";
   const auto size = latent_size(model.graph);
   if (!size) {
-    const ir::Input& input = model.graph.input();
-    fail(ErrorCode::kUnsupported, "{} takes {} x {} sources; a network that makes pictures from noise was expected",
-         name, input.width, input.height);
+    fail(ErrorCode::kUnsupported, "{} was expected to make RGB pictures from noise, an Input of 1 x 1", name);
   }
   const weights::PixelFormat& pixels = model.card.pixels;
   if (!(pixels.output_high > pixels.output_low)) {

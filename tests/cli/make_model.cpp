@@ -10,13 +10,14 @@ namespace {
 
 using namespace genga;
 
-void write(const std::filesystem::path& folder, const std::string& name, ir::Graph graph, std::uint64_t seed) {
+void write(const std::filesystem::path& folder, const std::string& name, ir::Graph graph, std::uint64_t seed,
+           const std::string& architecture = "genga_lite") {
   weights::Model model;
   model.tensors = weights::random_weights(graph, seed);
   model.graph = std::move(graph);
   model.card.name = name;
   model.card.title = "Random weights for tests";
-  model.card.architecture = "genga_lite";
+  model.card.architecture = architecture;
   model.card.licence = "CC0-1.0";
   model.card.attribution = "Nobody in particular";
   weights::write_model_file(folder / (name + ".safetensors"), model);
@@ -42,6 +43,9 @@ int main(int argc, char** argv) {
     write(argv[1], "tiny", models::genga_lite({.width = 8}), 1);
     write(argv[1], "other", models::genga_lite({.width = 8}), 2);
     write(argv[1], "global", with_norm(), 3);
+    write(argv[1], "noise", models::dcgan_generator({.width = 4, .latent = 12}), 4, "dcgan_generator");
+    const models::DeliganOptions mixture{.width = 4, .latent = 12, .components = 5};
+    write(argv[1], "mixture", models::deligan_generator(mixture), 5, "deligan_generator");
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "make_model: %s\n", error.what());

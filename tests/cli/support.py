@@ -14,6 +14,8 @@ MODELS = Path(os.environ["GENGA_TEST_MODELS"])
 TINY = str(MODELS / "tiny.safetensors")
 OTHER = str(MODELS / "other.safetensors")
 GLOBAL = str(MODELS / "global.safetensors")
+NOISE = str(MODELS / "noise.safetensors")
+MIXTURE = str(MODELS / "mixture.safetensors")
 
 
 class Case(unittest.TestCase):
