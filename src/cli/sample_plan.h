@@ -30,10 +30,10 @@ struct Grid {
 };
 
 struct SampleRequest {
-  std::vector<std::uint64_t> seeds;
-  std::string output, format;  // -o; -f, empty: by suffix, or png in folders
-  Grid grid;                   // 0 x 0: none
-  int interpolate = 0;         // points for each way between seeds; 0: none
+  std::vector<std::uint64_t> seeds{};
+  std::string output{}, format{};  // -o; -f, empty: by suffix, or png in folders
+  Grid grid{};                     // 0 x 0: none
+  int interpolate = 0;             // points for each way between seeds; 0: none
   bool loop = false;
 };
 
