@@ -37,7 +37,6 @@ LIBRARIES = {
     r"(torch|ATen|c10)/": {"torchnet", "train"},
     r"(oneapi/)?dnnl": {"engine"},
     r"vips/": {"image"},
-    r"fftw3": {"data"},
     r"lib(av|sw)": {"video"},
     r"Eigen/": {"eval"},
     r"google/protobuf/|.*\.pb\.h$": {"eval", "train"},
