@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What few style pictures change: fine-tunes the embedded style on subsets of a folder, with and without augmentation, and
-measures each result against style pictures that no run has seen. The presets style_20, style_200 and style_2000 come from it.
+measures each run's checkpoints against style pictures that no run has seen. The presets style_20, style_200 and style_2000 come from it.
 
     bench/style_size.py build/release PHOTOS STYLE --features squeezenet_v1.0.npz [--sizes 20,200,700] [--steps 500]
                         [--augment none,translation,cutout] [--out runs/style_size]
@@ -9,7 +9,6 @@ Every fifth style picture is held out. Needs only Python's standard library.
 """
 
 import argparse
-import json
 import random
 import subprocess
 from pathlib import Path
@@ -43,23 +42,23 @@ def main():
     held_out = link_all(files[4::5], arguments.out / "held_out")
     training = [f for i, f in enumerate(files) if i % 5 != 4]
     random.Random(1).shuffle(training)
-    models = {}
+    runs = []
     for size in map(int, arguments.sizes.split(",")):
         style = link_all(training[:size], arguments.out / f"style_{size}")
         for augment in arguments.augment:
             run = arguments.out / f"{size}_{augment.replace(',', '+')}"
-            models[str(run / "model.safetensors")] = (min(size, len(training)), augment)
+            runs.append(run)
             if (run / "model.safetensors").exists():
                 continue
             subprocess.run([arguments.build / "genga-train", "run", "--photos", arguments.photos, "--style", style, "-o", run,
                             "--init-from", arguments.start, "--warmup", "0", "--steps", str(arguments.steps), "--augment",
                             augment, "--threads", str(arguments.threads), "--sheet-minutes", "0", "-q",
+                            "--checkpoint-every", str(arguments.steps // 4), "--keep", "4",
                             *arguments.train_options], check=True)  # fmt: skip
-    done = subprocess.run([arguments.build / "genga", "eval", arguments.start, *models, "--photos", arguments.photos,
+    done = subprocess.run([arguments.build / "genga", "eval", arguments.start, *runs, "--photos", arguments.photos,
                            "--held-out", "--style", held_out, "--features", arguments.features, "--json", "-q"],
                           capture_output=True, text=True, check=True)  # fmt: skip
     (arguments.out / "eval.json").write_text(done.stdout)
-    print(json.dumps({"models": {m: list(k) for m, k in models.items()}}))
     print(done.stdout)
 
 

@@ -5,36 +5,37 @@ moved, where the last sheet is.
     bench/train_methods.py build/release ../shared/data [--steps 300] [--methods cut,genga] [--out runs/methods]
                            [--features ../shared/weights/squeezenet/squeezenet_v1.0.npz]
 
-Crops are small (64 or 128 px, below), so that all methods together take about an hour on one core; everything else is the
-method's preset. A loss's trend is its mean over the last fifth of the steps divided by that over the first fifth of those
+Crops are small and some networks narrow (below), so that all methods together take about an hour on one core; everything
+else is the method's preset. A loss's trend is its mean over the last fifth of the steps divided by that over the first fifth of those
 that have it. Needs only Python's standard library.
 """
 
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-FACES = ["--style-scale-low", "1", "--style-scale-high", "1", "--max-side", "128"]
-# Method: (extra arguments, is from noise). Batch and crop are chosen for a step of about a second on one core.
+# Method: (extra arguments, is from noise). Crops, batches and widths are chosen for a step of about a second on one core.
+NARROW = ["--width", "32", "--discriminator-width", "32"]
 SETTINGS = {
-    "seed_gan": (["--crop", "64", "--batch", "16", *FACES], True),
-    "dcgan": (["--crop", "64", "--batch", "16", *FACES], True),
-    "deligan": (["--crop", "64", "--batch", "16", *FACES], True),
-    "autoencoder_gan": (["--crop", "128", "--batch", "2"], False),
-    "cartoongan": (["--crop", "64", "--batch", "2", "--warmup", "100"], False),
-    "animegan": (["--crop", "96", "--batch", "2", "--warmup", "100"], False),
-    "animegan_v2": (["--crop", "96", "--batch", "2", "--warmup", "100"], False),
-    "animegan_v3": (["--crop", "96", "--batch", "2", "--warmup", "100"], False),
-    "whitebox": (["--crop", "96", "--batch", "2", "--warmup", "100"], False),
-    "cyclegan": (["--crop", "64", "--batch", "1"], False),
-    "cut": (["--crop", "64", "--batch", "1"], False),
-    "fastcut": (["--crop", "64", "--batch", "1"], False),
-    "ugatit_light": (["--crop", "96", "--batch", "1", "--width", "32", "--discriminator-width", "32"], False),
     "genga": (["--crop", "128", "--batch", "4", "--warmup", "150"], False),
+    "animegan_v2": (["--crop", "96", "--batch", "2", "--warmup", "100"], False),
+    "animegan_v3": (["--crop", "96", "--batch", "2", "--warmup", "100", "--width", "16"], False),
+    "cut": (["--crop", "64", "--batch", "1", *NARROW], False),
+    "cyclegan": (["--crop", "64", "--batch", "1", *NARROW], False),
+    "ugatit_light": (["--crop", "96", "--batch", "1", *NARROW], False),
+    "dcgan": (["--crop", "64", "--batch", "32", *NARROW, "--ema", "0.98"], True),
+    "seed_gan": (["--crop", "64", "--batch", "32", *NARROW, "--ema", "0.98"], True),
+    "deligan": (["--crop", "64", "--batch", "16", *NARROW, "--ema", "0.98"], True),
+    "autoencoder_gan": (["--crop", "96", "--batch", "2", *NARROW], False),
+    "cartoongan": (["--crop", "64", "--batch", "2", "--warmup", "100", *NARROW], False),
+    "animegan": (["--crop", "64", "--batch", "2", "--warmup", "100", *NARROW], False),
+    "whitebox": (["--crop", "96", "--batch", "2", "--warmup", "150", "--width", "16"], False),
+    "fastcut": (["--crop", "64", "--batch", "1", *NARROW], False),
 }
 
 
@@ -58,20 +59,34 @@ def trends(log):
     return {name: (mean(v[: fifth[name]]), mean(v[-fifth[name] :])) for name, v in series.items()}, steps
 
 
+def command(arguments, method):
+    """The program and its arguments, without folder and steps."""
+    extra, from_noise = SETTINGS[method]
+    data = arguments.data
+    words = [arguments.build / "genga-train", "run", "--method", method, "--threads", arguments.threads, *extra]
+    if from_noise:
+        return [*words, "--style", data / "faces/chibi128"]
+    words += ["--photos", data / "photos", "--style", data / "anime/peppercarrot"]
+    probe = subprocess.run([arguments.build / "genga-train", "methods"], capture_output=True, text=True, check=True)
+    reads = next(b for b in probe.stdout.split("\n\n") if b.startswith(method + "\n"))
+    return [*words, "--perceptual", arguments.features] if " perceptual" in reads else words
+
+
+def plan(arguments, method):
+    """Parameters of each network and seconds of a step, by --dry-run."""
+    text = subprocess.run(list(map(str, [*command(arguments, method), "--dry-run"])), capture_output=True, text=True,
+                          check=True).stdout  # fmt: skip
+    networks = re.findall(r"^network +(.+): (\d+) parameters", text, re.M)
+    seconds = re.search(r"([\d.]+) s a step", text)
+    return {"method": method, "settings": " ".join(SETTINGS[method][0]),
+            "parameters": {name: int(n) for name, n in networks}, "step_seconds": float(seconds[1])}  # fmt: skip
+
+
 def run(arguments, method):
     extra, from_noise = SETTINGS[method]
-    data, out = arguments.data, arguments.out / method
-    words = [arguments.build / "genga-train", "run", "--method", method, "-o", out, "--steps", arguments.steps,
-             "--threads", arguments.threads, "--log-every", 1, "--sheet-minutes", 0, "--sheet-pictures", 16 if from_noise
-             else 4, "--sheet-px", 384, "--checkpoint-every", 100000, *extra]  # fmt: skip
-    if from_noise:
-        words += ["--style", data / "faces/chibi128"]
-    else:
-        words += ["--photos", data / "photos", "--style", data / "anime/peppercarrot"]
-        probe = subprocess.run([arguments.build / "genga-train", "methods"], capture_output=True, text=True, check=True)
-        reads = next(b for b in probe.stdout.split("\n\n") if b.startswith(method + "\n"))
-        if " perceptual" in reads:
-            words += ["--perceptual", arguments.features]
+    out = arguments.out / method
+    words = [*command(arguments, method), "-o", out, "--steps", arguments.steps, "--log-every", 1, "--sheet-minutes", 0,
+             "--sheet-pictures", 16 if from_noise else 4, "--sheet-px", 384, "--checkpoint-every", 100000]  # fmt: skip
     begin = time.monotonic()
     process = subprocess.Popen(list(map(str, words)), stderr=subprocess.PIPE, text=True)
     notes = process.stderr.read()
@@ -85,7 +100,7 @@ def run(arguments, method):
     speeds = sorted(row["images_per_second"] for row in steps.values())
     return {
         "method": method,
-        "settings": " ".join(w for w in extra if w not in FACES),
+        "settings": " ".join(extra),
         "steps": len(steps),
         "seconds": round(seconds, 1),
         "images_per_second": round(speeds[len(speeds) // 2], 2),
@@ -100,11 +115,16 @@ def main():
     parser.add_argument("build", type=Path)
     parser.add_argument("data", type=Path)
     parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--plan", action="store_true", help="do not train: parameters and seconds of a step, as JSON lines")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--methods", default=",".join(SETTINGS))
     parser.add_argument("--out", type=Path, default=Path("runs/methods"))
     parser.add_argument("--features", type=Path, default=Path("../shared/weights/squeezenet/squeezenet_v1.0.npz"))
     arguments = parser.parse_args()
+    if arguments.plan:
+        for method in arguments.methods.split(","):
+            print(json.dumps(plan(arguments, method)))
+        return 0
     arguments.out.mkdir(parents=True, exist_ok=True)
     rows = []
     for method in arguments.methods.split(","):
