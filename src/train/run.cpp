@@ -53,6 +53,10 @@ World join(const RunConfig& config) {
     fail(ErrorCode::kInvalidArgument, "batch: is {}, expected a multiple of the {} processes that share it",
          config.batch, world.count());
   }
+  if (world.count() > 1 && config.balance == "adaptive") {
+    fail(ErrorCode::kUnsupported, "balance: adaptive follows one process's loss, but {} train together; set alternate",
+         world.count());
+  }
   return world;
 }
 
@@ -64,8 +68,10 @@ void start_run(const RunConfig& config, const std::filesystem::path& run, const 
   std::unique_ptr<Method> method = make_method(config);
   World world = join(config);
   const RunFolder folder(run);
+  RunClaim claim;
   if (world.is_first()) {
     folder.create();
+    claim = folder.claim();
     write_file(folder.config_file(), to_toml(config));
   }
   Trainer(config, folder, std::move(method), options, world).run();
@@ -73,13 +79,21 @@ void start_run(const RunConfig& config, const std::filesystem::path& run, const 
 
 void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
   prepare(config);
-  std::unique_ptr<Method> method = make_method(config);
-  World world = join(config);
   const RunFolder folder(run);
+  RunConfig start = config;
+  if (folder.has_checkpoint()) start.init_from.clear();  // all in the checkpoint; the file may be gone
+  std::unique_ptr<Method> method = make_method(start);
+  World world = join(config);
+  const RunClaim claim = world.is_first() ? folder.claim() : nullptr;
   std::optional<Checkpoint> checkpoint;  // none: it was stopped before its first, and starts from the beginning
   if (world.is_first() && folder.has_checkpoint()) {
     checkpoint = folder.load_latest();
-    method->set_state(checkpoint->state);  // before anything is written: it may be another network's
+    try {
+      method->set_state(checkpoint->state);  // before anything is written: it may be another network's
+    } catch (const Error& error) {
+      throw error.with_context(
+          fmt::format("'{}': its checkpoint is of other networks than the config's", run.string()));
+    }
   }
   Trainer trainer(config, folder, std::move(method), options, world);
   if (checkpoint) trainer.restore(std::move(*checkpoint));

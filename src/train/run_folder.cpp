@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdio.h>
+#include <sys/file.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <system_error>
 #include <vector>
 
@@ -17,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kPrefix = "step_";
+constexpr std::string_view kUnfinished = ".part";
 
 std::string step_name(std::int64_t step) {
   return fmt::format("{}{:06}", kPrefix, step);
@@ -40,11 +44,14 @@ std::int64_t step_of(const std::string& name) {
 
 void remove_old(const fs::path& folder, int keep) {
   std::vector<std::pair<std::int64_t, fs::path>> found;
+  std::vector<fs::path> unfinished;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     const std::int64_t step = step_of(entry.path().filename().string());
     if (step >= 0) found.emplace_back(step, entry.path());
+    if (entry.path().extension() == kUnfinished) unfinished.push_back(entry.path());
   }
+  for (const fs::path& path : unfinished) fs::remove_all(path, error);  // of a process that was killed
   std::ranges::sort(found, std::ranges::greater{});
   for (std::size_t i = static_cast<std::size_t>(keep); i < found.size(); ++i) fs::remove_all(found[i].second, error);
 }
@@ -90,9 +97,22 @@ void RunFolder::create() const {
   make_folder(path_ / "sheets");
 }
 
+RunClaim RunFolder::claim() const {
+  std::FILE* log = std::fopen(log_file().c_str(), "ae");  // always there, never replaced
+  if (log == nullptr) fail(ErrorCode::kIo, "'{}': cannot be written: {}", log_file().string(), std::strerror(errno));
+  RunClaim claim(log, [](std::FILE* file) { std::fclose(file); });
+  // Other errors: a file system without locks.
+  if (flock(fileno(log), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    fail(ErrorCode::kInvalidArgument,
+         "'{}': another process is training in this folder; wait until it ends, stop it, or choose another folder",
+         path_.string());
+  }
+  return claim;
+}
+
 void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, int keep) const {
   const fs::path folder = path_ / "checkpoints" / step_name(checkpoint.step);
-  const fs::path temporary = folder.string() + ".part";
+  const fs::path temporary = folder.string() + std::string(kUnfinished);
   std::error_code error;
   fs::remove_all(temporary, error);
   try {

@@ -11,7 +11,9 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -26,6 +28,9 @@ struct Checkpoint {
   weights::TensorMap state;  // the method's
 };
 
+/// The right to write in a run's folder. It ends with the process, however that ends.
+using RunClaim = std::shared_ptr<std::FILE>;
+
 class RunFolder {
  public:
   explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
@@ -39,6 +44,10 @@ class RunFolder {
 
   /// Makes the folders. Throws Error: kInvalidArgument if a run is there already, kIo.
   void create() const;
+
+  /// Two processes that write in one folder would spoil each other's checkpoints. Throws Error: kInvalidArgument
+  /// (another process holds it), kIo.
+  RunClaim claim() const;
 
   /// Writes a checkpoint and removes those beyond the newest `keep`. When this throws (kIo: disk full), the ones before
   /// are untouched and `latest` still names a whole one.

@@ -36,6 +36,25 @@ TEST(RunFolder, GivesBackWhatItSaved) {
   EXPECT_NO_THROW(weights::read_model_file(folder.path() / "checkpoints/step_000500/model.safetensors"));
 }
 
+TEST(RunFolder, BelongsToOneAtATime) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  RunClaim claim = folder.claim();
+  EXPECT_THROW(folder.claim(), Error);
+  claim.reset();
+  EXPECT_NO_THROW(folder.claim());
+}
+
+TEST(RunFolder, ClearsAwayWhatAKilledProcessLeft) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  fs::create_directories(folder.path() / "checkpoints/step_000007.part/x");
+  folder.save(checkpoint(500), tiny_model(), 3);
+  EXPECT_FALSE(fs::exists(folder.path() / "checkpoints/step_000007.part"));
+}
+
 TEST(RunFolder, KeepsTheNewest) {
   const data::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");

@@ -109,6 +109,9 @@ void Trainer::run() {
   share_start();
   recorder_.start(step_, photos_.size(), static_cast<std::int64_t>(found_.photos.held_out.size()), styles_.size());
   recorder_.skipped(std::exchange(found_.skipped, {}));
+  if (step_ >= config_.steps) {
+    recorder_.note(fmt::format("step {}: all {} steps are done; a larger --steps goes on", step_, config_.steps));
+  }
   start_loader();
   Flags flags = agree(false);
   while (step_ < config_.steps && !flags.time_is_up && !flags.cancelled) {

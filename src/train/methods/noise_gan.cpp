@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "genga/error.h"
 #include "torchnet/torch_guard.h"
 #include "train/losses/adversarial.h"
 
@@ -63,10 +62,6 @@ Terms NoiseGan::step(const Pictures& batch, StepContext& context) {
 }
 
 Terms NoiseGan::take_turns(const at::Tensor& real, StepContext& context) {
-  if (context.ranks().count > 1) {
-    fail(ErrorCode::kUnsupported, "balance: adaptive follows one process's loss, but {} train together; set alternate",
-         context.ranks().count);
-  }
   Terms terms;
   for (int i = 0; i < kTurns; ++i) {
     const at::Tensor fake = g_.forward(draw_latent(g_.graph(), real.size(0), context));
