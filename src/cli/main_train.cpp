@@ -1,12 +1,17 @@
 // genga-train: trains styles. The only program that links LibTorch.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "genga/base.h"
 #include "genga/error.h"
@@ -22,6 +27,27 @@ CancelToken g_cancel;  // global: a signal handler can reach nothing else
 extern "C" void on_interrupt(int signal) {
   g_cancel.cancel();
   std::signal(signal, SIG_DFL);  // a second Ctrl-C ends at once
+}
+
+/// Ctrl-C, a stop by the system, a terminal that is closed (unless nohup said otherwise) all end with a checkpoint. Of
+/// a reader of stderr that has gone, nothing.
+void watch_signals() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    if (std::signal(number, on_interrupt) == SIG_IGN && number == SIGHUP) std::signal(number, SIG_IGN);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// A closed stderr's number would be given to the next file opened, and messages would be written into the run's log.
+void open_standard_streams() {
+  for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) std::abort();  // takes the lowest number that is free
+  }
+}
+
+int fails(std::string_view message, ErrorCode code) {
+  std::fputs(fmt::format("genga-train: {}\n", message).c_str(), stderr);
+  return exit_status(code);
 }
 
 struct Arguments {
@@ -89,7 +115,14 @@ void add_options(CLI::App& run, Arguments& arguments, const train::RunConfig& he
   run.add_flag("-q,--quiet", arguments.quiet, "no progress on stderr");
   for (const train::Field& field : train::fields()) {
     run.add_option_function<std::string>(
-           train::flag_of(field), [&arguments, &field](const std::string& text) { arguments.flags[&field] = text; },
+           train::flag_of(field),
+           [&arguments, &field](const std::string& text) {
+             if (text.starts_with("--")) {  // CLI11 takes the next option for a value
+               fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected a value before the next option", field.name,
+                    text);
+             }
+             arguments.flags[&field] = text;
+           },
            std::string(field.help))
         ->group(is_read(helped, field) ? std::string(field.group) : "")
         ->type_name("")
@@ -102,7 +135,9 @@ void check_extras(const CLI::App& run) {
   const std::vector<std::string> extras = run.remaining();
   if (extras.empty()) return;
   std::vector<std::string> names;
-  for (const CLI::Option* option : run.get_options()) names.push_back(option->get_name());
+  for (const CLI::Option* option : run.get_options()) {  // get_name() would be empty for what help leaves out
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
   const auto flag = std::ranges::find_if(extras, [](const std::string& text) { return text.starts_with("--"); });
   const std::string& word = flag == extras.end() ? extras.front() : *flag;
   const std::string name = word.substr(0, word.find('='));
@@ -121,12 +156,18 @@ train::RunConfig make_config(const Arguments& arguments) {
     return train::compose(toml, arguments.config_file, flags);
   }
   train::RunConfig config = train::read_run_config(arguments.resume);
-  const std::string method = config.method;
+  const train::RunConfig begun = config;
   if (!toml.empty()) train::apply_toml(config, toml, arguments.config_file);
   for (const auto& [field, text] : arguments.flags) train::set_field(config, *field, text);
-  if (config.method != method) {
+  if (config.method != begun.method) {
     fail(ErrorCode::kInvalidArgument, "run: '{}' was trained by method '{}' and cannot go on by '{}'; start a new run",
-         arguments.resume, method, config.method);
+         arguments.resume, begun.method, config.method);
+  }
+  if (config.preset != begun.preset || config.init_from != begun.init_from) {
+    fail(ErrorCode::kInvalidArgument,
+         "run: --preset and --init-from say how a run begins, and '{}' has begun; set single options, or start a new "
+         "run",
+         arguments.resume);
   }
   return config;
 }
@@ -168,8 +209,7 @@ void run(const Arguments& arguments) {
   if (arguments.out.empty() == arguments.resume.empty()) {
     fail(ErrorCode::kInvalidArgument, "run: expected either --output FOLDER for a new run or --resume FOLDER");
   }
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
+  watch_signals();
   train::ProgressBar bar;
   train::RunOptions options;
   options.cancel = &g_cancel;
@@ -187,6 +227,7 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   CLI::App app{"Trains anime styles for genga from photos and pictures of a style.", "genga-train"};
   app.set_version_flag("--version", "genga-train " GENGA_VERSION);
   app.require_subcommand(1);
@@ -216,13 +257,11 @@ int main(int argc, char** argv) {
     run(arguments);
     return 0;
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error);
-    return status == 0 ? 0 : exit_status(ErrorCode::kInvalidArgument);
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return fails(fmt::format("{}; see genga-train --help", error.what()), ErrorCode::kInvalidArgument);
   } catch (const Error& error) {
-    fmt::print(stderr, "genga-train: {}\n", error.what());
-    return exit_status(error.code());
+    return fails(error.what(), error.code());
   } catch (const std::exception& error) {
-    fmt::print(stderr, "genga-train: {}\n", error.what());
-    return exit_status(ErrorCode::kInternal);
+    return fails(error.what(), ErrorCode::kInternal);
   }
 }

@@ -32,6 +32,11 @@ std::size_t terminal_columns() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+/// What cannot be written is lost: a terminal that went away is no reason to end a run.
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+}
+
 /// A file's name may hold escape sequences.
 std::string printable(std::string text) {
   std::ranges::replace_if(
@@ -45,7 +50,7 @@ ProgressBar::ProgressBar() : terminal_(can_redraw()) {}
 
 ProgressBar::~ProgressBar() {
   say_held();
-  if (drawn_) fmt::print(stderr, "\n");
+  if (drawn_) say("\n");
 }
 
 void ProgressBar::step(const StepReport& report) {
@@ -56,11 +61,11 @@ void ProgressBar::step(const StepReport& report) {
   last_seconds_ = now;
   if (terminal_) {
     // The new line replaces the old one in a single write: no flicker.
-    fmt::print(stderr, "\r{}\033[K", progress_line(report, terminal_columns()));
+    say(fmt::format("\r{}\033[K", progress_line(report, terminal_columns())));
     std::fflush(stderr);
     drawn_ = true;
   } else {
-    fmt::print(stderr, "{}\n", plain_progress_line(report));
+    say(plain_progress_line(report) + "\n");
   }
 }
 
@@ -77,18 +82,18 @@ void ProgressBar::note(const std::string& text) {
     return;
   }
   clear();
-  fmt::print(stderr, "{}\n", printable(text));
+  say(printable(text) + "\n");
 }
 
 void ProgressBar::say_held() {
   if (n_held_ == 0) return;
   clear();
-  fmt::print(stderr, "... and {} more that begin with '{}'\n", n_held_, printable(note_word_));
+  say(fmt::format("... and {} more that begin with '{}'\n", n_held_, printable(note_word_)));
   n_held_ = 0;
 }
 
 void ProgressBar::clear() {
-  if (drawn_) fmt::print(stderr, "\r\033[K");
+  if (drawn_) say("\r\033[K");
   drawn_ = false;
 }
 

@@ -204,7 +204,11 @@ void check(const RunConfig& config) {
   adversarial_by_name(config.adversarial);
   schedule_by_name(config.schedule);
   check_augment(config.augment);
-  parse_bytes(config.picture_memory);
+  try {
+    parse_bytes(config.picture_memory);
+  } catch (const Error& error) {
+    throw error.with_context("picture_memory");
+  }
   check_fields(config, method);
 }
 

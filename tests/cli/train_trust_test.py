@@ -1,6 +1,7 @@
 """genga-train can be trusted: kill -9 and resume, Ctrl-C, a full disk, and every wrong input with one clear sentence."""
 
 import hashlib
+import json
 import os
 import random
 import resource
@@ -113,6 +114,62 @@ class Resume(TrainCase):
         self.genga("stylize", "photos/p00.png", "-o", "out.png", "-m", "run/model.safetensors")
 
 
+    def begun_run(self, **more):
+        """A long run in "run" that has taken its first steps."""
+        process = subprocess.Popen(self.command("genga", "run", "--steps", 100000, "--log-every", 1), cwd=self.folder,
+                                   **more)  # fmt: skip
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        log = self.folder / "run/log.jsonl"
+        while not (log.exists() and '"step":2,' in log.read_text()):
+            self.assertIsNone(process.poll(), "ended too early")
+            time.sleep(0.01)
+        return process
+
+    def test_two_processes_never_write_in_one_folder(self):
+        process = self.begun_run(stderr=subprocess.DEVNULL)
+        done = self.train("run", "--resume", "run", status=2)
+        self.assertIn("another process is training in this folder", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=60), 130)
+
+    def test_a_closed_terminal_ends_it_with_a_checkpoint(self):
+        process = self.begun_run(stderr=subprocess.DEVNULL)
+        process.send_signal(signal.SIGHUP)
+        self.assertEqual(process.wait(timeout=60), 130)
+        self.assertTrue((self.folder / "run/latest").exists())
+
+    def test_needs_no_model_to_start_from_once_it_has_begun(self):
+        self.train(*self.command("genga", "first", "--steps", 2)[1:])
+        self.train(*self.command("genga", "run", "--steps", 2, "--init-from", "first/model.safetensors")[1:])
+        (self.folder / "first/model.safetensors").unlink()
+        self.train("run", "--resume", "run", "--steps", 3)
+
+
+class Stderr(TrainCase):
+    """A run does not depend on who reads its messages."""
+
+    def check(self, **more):
+        self.train(*self.command("genga", "run", "--steps", 2, "--log-every", 1)[1:], **more)
+        for line in (self.folder / "run/log.jsonl").read_text().splitlines():
+            json.loads(line)
+
+    def test_may_be_closed(self):
+        self.check(preexec_fn=lambda: os.close(2))
+
+    def test_may_lose_its_reader(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.addCleanup(os.close, writer)
+        self.check(preexec_fn=lambda: os.dup2(writer, 2))
+
+    def test_may_be_full(self):
+        full = os.open("/dev/full", os.O_WRONLY)
+        self.addCleanup(os.close, full)
+        self.check(preexec_fn=lambda: os.dup2(full, 2))
+
+
 class DiskFull(TrainCase):
     def test_keeps_the_last_good_checkpoint(self):
         self.train(*self.command("genga", "run", "--steps", 5, "--checkpoint-every", 5)[1:])
@@ -144,6 +201,14 @@ class BadInput(TrainCase):
         (self.folder / "bad.toml").write_text("stesp = 3\n")
         self.refuses("did you mean 'steps'", "-c", "bad.toml", "--photos", "photos", "--style", "style")
 
+    def test_wrong_values_name_their_option(self):
+        data = ("--photos", "photos", "--style", "style")
+        self.refuses("batch: is '--lr'", "--batch", "--lr", "0.1", *data)
+        done = self.train("run", *data, "-o", "run", "--batch", status=2)
+        self.assertTrue(done.stderr.startswith("genga-train: --batch"), done.stderr)
+        self.refuses("picture_memory", *data, "--picture-memory", "much")
+        self.refuses("perceptual 'nowhere.npz'", "--method", "cartoongan", "--perceptual", "nowhere.npz", *data, status=1)
+
     def test_method_and_data_must_match(self):
         self.refuses("takes none", "--method", "dcgan", "--photos", "photos", "--style", "style")
         self.refuses("has no use for it", "--w-cycle", "3", "--photos", "photos", "--style", "style")
@@ -172,7 +237,10 @@ class BadInput(TrainCase):
         self.train(*self.command("genga", "run", "--steps", 2)[1:])
         done = self.train("run", "--resume", "run", "--method", "cut", status=2)
         self.assertIn("cannot go on", done.stderr)
+        done = self.train("run", "--resume", "run", "--preset", "cut", status=2)
+        self.assertIn("has begun", done.stderr)
         done = self.train("run", "--resume", "run", "--width", "8", status=1)
+        self.assertIn("of other networks", done.stderr)
         self.assertIn("tensor '", done.stderr)
         self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
 

@@ -45,11 +45,7 @@ weights::Model read_features(const std::filesystem::path& path) {
     }
   }
   const weights::TensorMap tensors = npz ? weights::read_npz_file(path) : weights::read_tensor_file(path).tensors;
-  try {
-    return weights::import_features(tensors, models::find_model(weights::recognise_features(tensors)).build());
-  } catch (const Error& error) {
-    throw error.with_context("'" + path.string() + "'");
-  }
+  return weights::import_features(tensors, models::find_model(weights::recognise_features(tensors)).build());
 }
 
 }  // namespace
@@ -96,7 +92,11 @@ Perceptual open_perceptual(const std::filesystem::path& path, std::string_view a
          asked_by);
   }
   if (path == kPyramid) return Perceptual(pyramid(), compute);
-  return Perceptual(read_features(path), compute);
+  try {
+    return Perceptual(read_features(path), compute);
+  } catch (const Error& error) {
+    throw error.with_context(fmt::format("perceptual '{}'", path.string()));
+  }
 }
 
 }  // namespace genga::train
