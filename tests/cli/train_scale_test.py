@@ -94,6 +94,15 @@ class Ranks(Training):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.05)
 
+    def test_adaptive_balance_is_refused_before_a_folder_is_made(self):
+        port = free_port()
+        flags = dict(port=port, method="deligan", photos="", crop=64)
+        for process in [self.start("run", rank, **flags) for rank in (0, 1)]:
+            error = process.communicate(timeout=60)[1]
+            self.assertEqual(process.returncode, 1, error)
+            self.assertIn("set alternate", error)
+        self.assertFalse((self.folder / "run").exists())
+
     def test_two_with_half_the_batch_equal_one_with_the_whole(self):
         self.end(self.start("one"))
         for process in self.start_all("two"):
