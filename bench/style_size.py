@@ -2,8 +2,8 @@
 """What few style pictures change: fine-tunes the embedded style on subsets of a folder, with and without augmentation, and
 measures each run's checkpoints against style pictures that no run has seen. The presets style_20, style_200 and style_2000 come from it.
 
-    bench/style_size.py build/release PHOTOS STYLE --features squeezenet_v1.0.npz [--sizes 20,200,700] [--steps 500]
-                        [--augment none,translation,cutout] [--out runs/style_size]
+    bench/style_size.py build/release PHOTOS STYLE --features squeezenet_v1.0.npz [--sizes 20,200,400] [--steps 200]
+                        [--augment none translation,cutout] [--out runs/style_size] [-- options of genga-train]
 
 Every fifth style picture is held out. Needs only Python's standard library.
 """
@@ -11,6 +11,7 @@ Every fifth style picture is held out. Needs only Python's standard library.
 import argparse
 import random
 import subprocess
+import sys
 from pathlib import Path
 
 
@@ -30,13 +31,14 @@ def main():
     parser.add_argument("style", type=Path)
     parser.add_argument("--features", type=Path, required=True)
     parser.add_argument("--start", type=Path, default=Path("styles/pepper.safetensors"))
-    parser.add_argument("--sizes", default="20,200,700")
+    parser.add_argument("--sizes", default="20,200,400")
     parser.add_argument("--augment", nargs="+", default=["none", "translation,cutout"])
-    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("runs/style_size"))
-    parser.add_argument("train_options", nargs="*", help="passed on to genga-train, after --")
-    arguments = parser.parse_args()
+    own = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
+    passed_on = sys.argv[len(own) + 2 :]
+    arguments = parser.parse_args(own)
 
     files = sorted(f for f in arguments.style.rglob("*") if f.suffix.lower() in (".jpg", ".png", ".webp"))
     held_out = link_all(files[4::5], arguments.out / "held_out")
@@ -54,7 +56,7 @@ def main():
                             "--init-from", arguments.start, "--warmup", "0", "--steps", str(arguments.steps), "--augment",
                             augment, "--threads", str(arguments.threads), "--sheet-minutes", "0", "-q",
                             "--checkpoint-every", str(arguments.steps // 4), "--keep", "4",
-                            *arguments.train_options], check=True)  # fmt: skip
+                            *passed_on], check=True)  # fmt: skip
     done = subprocess.run([arguments.build / "genga", "eval", arguments.start, *runs, "--photos", arguments.photos,
                            "--held-out", "--style", held_out, "--features", arguments.features, "--json", "-q"],
                           capture_output=True, text=True, check=True)  # fmt: skip

@@ -27,7 +27,7 @@ SETTINGS = {
     "animegan_v3": (["--crop", "96", "--batch", "2", "--warmup", "100", "--width", "16"], False),
     "cut": (["--crop", "64", "--batch", "1", *NARROW], False),
     "cyclegan": (["--crop", "64", "--batch", "1", *NARROW], False),
-    "ugatit_light": (["--crop", "96", "--batch", "1", *NARROW], False),
+    "ugatit_light": (["--crop", "96", "--batch", "1", "--width", "16", "--discriminator-width", "16"], False),
     "dcgan": (["--crop", "64", "--batch", "32", *NARROW, "--ema", "0.98"], True),
     "seed_gan": (["--crop", "64", "--batch", "32", *NARROW, "--ema", "0.98"], True),
     "deligan": (["--crop", "64", "--batch", "16", *NARROW, "--ema", "0.98"], True),
@@ -53,7 +53,7 @@ def trends(log):
     series = {}
     for step in sorted(steps):
         for name, value in steps[step].items():
-            if isinstance(value, (int, float)) and name not in ("step", "rate", "images_per_second", "time"):
+            if isinstance(value, (int, float)) and name not in ("step", "rate", "images_per_second", "time", "memory"):
                 series.setdefault(name, []).append(value)
     fifth = {name: max(len(v) // 5, 1) for name, v in series.items()}
     return {name: (mean(v[: fifth[name]]), mean(v[-fifth[name] :])) for name, v in series.items()}, steps
