@@ -19,9 +19,8 @@ at::Tensor Augmenter::operator()(const at::Tensor& pictures, StepContext& contex
   return ada_ ? ada_->augment(pictures, context) : pictures;
 }
 
-void Augmenter::observe(const at::Tensor& real_logits, double real_label, const StepContext& context) {
-  // Half way between "fake" (0) and "real" is where the discriminator does not know.
-  if (ada_) ada_->observe(real_logits.detach() - real_label / 2, real_logits.size(0) * context.ranks().count);
+void Augmenter::observe(const at::Tensor& real_logits, double undecided, const StepContext& context) {
+  if (ada_) ada_->observe(real_logits.detach() - undecided, real_logits.size(0) * context.ranks().count);
 }
 
 void Augmenter::save(weights::TensorMap& state, const std::string& prefix) const {

@@ -18,8 +18,9 @@ class Augmenter {
  public:
   explicit Augmenter(std::string_view augment);
   at::Tensor operator()(const at::Tensor& pictures, StepContext& context) const;
-  /// Tells ada how sure the discriminator is of real pictures; nothing otherwise. real_label: what it should say.
-  void observe(const at::Tensor& real_logits, double real_label, const StepContext& context);
+  /// Tells ada how sure the discriminator is of real pictures; nothing otherwise. undecided: the logit that means
+  /// neither real nor fake.
+  void observe(const at::Tensor& real_logits, double undecided, const StepContext& context);
 
   /// ada's probability; nothing otherwise.
   void save(weights::TensorMap& state, const std::string& prefix) const;

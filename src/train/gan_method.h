@@ -58,7 +58,8 @@ class GanMethod : public Method {
   /// What discriminators see of pictures.
   at::Tensor augmented(const at::Tensor& pictures, StepContext& context) const { return augmenter_(pictures, context); }
   void observe_real(const at::Tensor& real_logits, const StepContext& context) {
-    augmenter_.observe(real_logits, config_.label_real, context);
+    // Least squares want 0 for fake and label_real for real; all other losses part them by sign.
+    augmenter_.observe(real_logits, adversarial_ == Adversarial::kLsgan ? config_.label_real / 2 : 0, context);
   }
   Adversarial adversarial() const { return adversarial_; }
   /// The discriminator's penalties with their weights: the gradient penalty of config.adversarial and, every r1_every
