@@ -76,6 +76,7 @@ int run(const Flags& flags) {
   if (!flags.html.empty() && std::filesystem::exists(flags.html) && !flags.overwrite) {
     fail(ErrorCode::kInvalidArgument, "'{}' exists already; give --overwrite to replace it", flags.html);
   }
+  if (!flags.html.empty()) AtomicFile{flags.html};  // what cannot be written is said before the measuring, not after
   image::init(flags.options.threads);
   const auto candidates = eval::find_candidates(flags.models);
   const eval::Sources sources = sources_of(flags);

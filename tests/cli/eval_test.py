@@ -74,6 +74,10 @@ class Eval(Case):
         self.fails("'page.html' exists already", "eval", TINY, *self.words, "--html", "page.html", status=2)
         self.genga("eval", TINY, *self.words, "--html", "page.html", "--overwrite")
 
+    def test_page_that_cannot_be_written_is_refused_before_measuring(self):
+        done = self.fails("cannot write", "eval", "no model", *self.words, "--html", "nowhere/page.html")
+        self.assertNotIn("no model", done.stderr)
+
     def test_held_out_photos_are_every_tenth(self):
         for i in range(12, 20):
             self.picture(f"photos/{i:02}.png", 96, 72, seed=i)
