@@ -60,21 +60,33 @@ World join(const RunConfig& config) {
   return world;
 }
 
+/// A run may be resumed from another folder than it was started in.
+RunConfig with_absolute_paths(RunConfig config) {
+  for (Paths* paths : {&config.photos, &config.style}) {
+    for (std::filesystem::path& path : *paths) path = std::filesystem::absolute(path);
+  }
+  for (std::string* file : {&config.init_from, &config.perceptual}) {
+    if (!file->empty() && *file != "none") *file = std::filesystem::absolute(*file).string();
+  }
+  return config;
+}
+
 }  // namespace
 
 void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
   prepare(config);
-  find_pictures(config);  // before the folder is made: a wrong path must leave nothing behind
-  std::unique_ptr<Method> method = make_method(config);
-  World world = join(config);
+  const RunConfig lasting = with_absolute_paths(config);
+  find_pictures(lasting);  // before the folder is made: a wrong path must leave nothing behind
+  std::unique_ptr<Method> method = make_method(lasting);
+  World world = join(lasting);
   const RunFolder folder(run);
   RunClaim claim;
   if (world.is_first()) {
     folder.create();
     claim = folder.claim();
-    write_file(folder.config_file(), to_toml(config));
+    write_file(folder.config_file(), to_toml(lasting));
   }
-  Trainer(config, folder, std::move(method), options, world).run();
+  Trainer(lasting, folder, std::move(method), options, world).run();
 }
 
 void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {

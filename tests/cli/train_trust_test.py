@@ -99,6 +99,13 @@ class Resume(TrainCase):
         self.train("run", "--resume", "run", "--steps", 4)
         self.assertEqual((self.folder / "run/latest").read_text(), "step_000004\n")
 
+    def test_a_run_is_resumed_from_anywhere(self):
+        self.train(*self.command("genga", "run", "--steps", 2)[1:])
+        (self.folder / "elsewhere").mkdir()
+        done = subprocess.run([TRAIN, "run", "--resume", "../run", "--steps", "3"], cwd=self.folder / "elsewhere",
+                              capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_ctrl_c_writes_a_checkpoint_and_a_model_and_exits_130(self):
         process = subprocess.Popen(self.command("genga", "run", "--steps", 100000), cwd=self.folder,
                                    stderr=subprocess.PIPE, text=True)  # fmt: skip
