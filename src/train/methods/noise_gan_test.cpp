@@ -86,13 +86,6 @@ TEST(Deligan, LearnsMeansAndDeviationsOfItsMixture) {
   EXPECT_TRUE(has_term(terms, "threshold"));
 }
 
-TEST(Deligan, WithAdaptiveBalanceTrainsAlone) {
-  const RunConfig config = narrow("deligan");
-  const auto method = find_method("deligan").make(config);
-  StepContext context(1, 0, 1, {.rank = 0, .count = 2});
-  EXPECT_THROW(method->step(drawn(config, 0), context), Error);
-}
-
 TEST(AdaptiveBalance, FollowsTheAuthorsRule) {
   AdaptiveBalance balance;
   EXPECT_TRUE(balance.is_generators_turn(1.1));
