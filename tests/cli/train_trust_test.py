@@ -214,7 +214,7 @@ class BadInput(TrainCase):
         done = self.train("run", *data, "-o", "run", "--batch", status=2)
         self.assertTrue(done.stderr.startswith("genga-train: --batch"), done.stderr)
         self.refuses("picture_memory", *data, "--picture-memory", "much")
-        self.refuses("perceptual 'nowhere.npz'", "--method", "cartoongan", "--perceptual", "nowhere.npz", *data, status=1)
+        self.refuses("nowhere.npz': No such file", "--method", "cartoongan", "--perceptual", "nowhere.npz", *data, status=1)
 
     def test_method_and_data_must_match(self):
         self.refuses("takes none", "--method", "dcgan", "--photos", "photos", "--style", "style")
