@@ -65,8 +65,8 @@ double GanMethod::discriminator_rate(const StepContext& context) const {
   return config_.lr_discriminator * rate_share(schedule_, context.step(), config_.steps) * context.rate();
 }
 
-at::Tensor GanMethod::penalties(const Discriminator& discriminator, const at::Tensor& real, const at::Tensor& fake,
-                                StepContext& context) const {
+void GanMethod::add_penalties(LossSum& loss, const std::string& name, const Discriminator& discriminator,
+                              const at::Tensor& real, const at::Tensor& fake, StepContext& context) const {
   at::Tensor total;
   const auto add = [&](const at::Tensor& penalty) { total = total.defined() ? total + penalty : penalty; };
   const bool has_penalty = adversarial_ == Adversarial::kWganGp || adversarial_ == Adversarial::kWganLp ||
@@ -77,7 +77,7 @@ at::Tensor GanMethod::penalties(const Discriminator& discriminator, const at::Te
   if (config_.r1_gamma > 0 && context.step() % config_.r1_every == 0) {
     add(config_.r1_gamma / 2 * config_.r1_every * r1_penalty(discriminator, real));
   }
-  return total;
+  if (total.defined()) loss.add(name, 1, total);
 }
 
 void GanMethod::descend(Adam& adam, const at::Tensor& loss, double rate, const std::string& name, Terms& terms) {

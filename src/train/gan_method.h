@@ -62,10 +62,10 @@ class GanMethod : public Method {
     augmenter_.observe(real_logits, adversarial_ == Adversarial::kLsgan ? config_.label_real / 2 : 0, context);
   }
   Adversarial adversarial() const { return adversarial_; }
-  /// The discriminator's penalties with their weights: the gradient penalty of config.adversarial and, every r1_every
-  /// steps, R1 (times r1_every: lazy regularisation, Karras et al. 2020). Undefined if there are none in this step.
-  at::Tensor penalties(const Discriminator& discriminator, const at::Tensor& real, const at::Tensor& fake,
-                       StepContext& context) const;
+  /// Adds the discriminator's penalties with their weights, if there are any in this step: the gradient penalty of
+  /// config.adversarial and, every r1_every steps, R1 (times r1_every: lazy regularisation, Karras et al. 2020).
+  void add_penalties(LossSum& loss, const std::string& name, const Discriminator& discriminator, const at::Tensor& real,
+                     const at::Tensor& fake, StepContext& context) const;
   /// backward() of a loss and one step of an optimiser, whose gradients begin at zero. Adds the gradient's norm to
   /// terms as "grad_<name>".
   static void descend(Adam& adam, const at::Tensor& loss, double rate, const std::string& name, Terms& terms);

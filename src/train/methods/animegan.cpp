@@ -68,8 +68,7 @@ class Animegan final : public GanMethod {
     const at::Tensor of_y = logits(grey_rgb(batch.style_smooth));
     loss.add("d_smooth", weight * config().d_smooth, loss_when_fake(adversarial(), of_y));
     observe_real(of_real, context);
-    const at::Tensor penalty = penalties(logits, batch.style, fake, context);
-    if (penalty.defined()) loss.add("penalty", 1, penalty);
+    add_penalties(loss, "penalty", logits, batch.style, fake, context);
     descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
   }
 

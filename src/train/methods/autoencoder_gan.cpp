@@ -53,9 +53,8 @@ class AutoencoderGan final : public GanMethod {
     LossSum loss(terms);
     loss.add("d_real", 1, loss_when_real(adversarial(), logits, config().label_real));
     loss.add("d_fake", 1, loss_when_fake(adversarial(), d_.forward(seen_fake)));
-    const at::Tensor penalty =
-        penalties([&](const at::Tensor& x) { return d_.forward(x); }, seen_real, seen_fake, context);
-    if (penalty.defined()) loss.add("penalty", 1, penalty);
+    add_penalties(
+        loss, "penalty", [&](const at::Tensor& x) { return d_.forward(x); }, seen_real, seen_fake, context);
     observe_real(logits, context);
     descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
   }

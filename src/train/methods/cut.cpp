@@ -88,8 +88,7 @@ class Cut final : public GanMethod {
              loss_when_real(adversarial(), of_real, config().label_real) +
                  loss_when_fake(adversarial(), logits(fake)));  // eq. (1)
     observe_real(of_real, context);
-    const at::Tensor penalty = penalties(logits, real, fake, context);
-    if (penalty.defined()) loss.add("penalty", 1, penalty);
+    add_penalties(loss, "penalty", logits, real, fake, context);
     descend(adam_d_, loss.total(), discriminator_rate(context), "critic", terms);
   }
 

@@ -86,8 +86,7 @@ class CycleGan final : public GanMethod {
     loss.add("d_" + name, config().w_discriminator,
              loss_when_real(adversarial(), of_real, config().label_real) + loss_when_fake(adversarial(), logits(fake)));
     observe_real(of_real, context);
-    const at::Tensor penalty = penalties(logits, real, fake, context);
-    if (penalty.defined()) loss.add("penalty_" + name, 1, penalty);
+    add_penalties(loss, "penalty_" + name, logits, real, fake, context);
   }
 
   Network &g_, &f_, &d_y_, &d_x_;

@@ -101,8 +101,7 @@ class UgatitLight final : public GanMethod {
                    loss_when_fake(adversarial(), of_fake.cam));
       observe_real(of_real.output, context);
       const Discriminator logits = [&](const at::Tensor& x) { return critic.forward(augmented(x, context)); };
-      const at::Tensor penalty = penalties(logits, real, fake, context);
-      if (penalty.defined()) loss.add("penalty_" + name, 1, penalty);
+      add_penalties(loss, "penalty_" + name, logits, real, fake, context);
     };
     add("style_local", of_t_.local, t, fake_t);
     add("style_global", of_t_.global, t, fake_t);

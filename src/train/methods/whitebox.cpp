@@ -147,8 +147,7 @@ class Whitebox final : public GanMethod {
       loss.add(
           "d_" + name, config().w_discriminator,
           loss_when_real(adversarial(), of_real, config().label_real) + loss_when_fake(adversarial(), logits(faked)));
-      const at::Tensor penalty = penalties(logits, real, faked, context);
-      if (penalty.defined()) loss.add("penalty_" + name, 1, penalty);
+      add_penalties(loss, "penalty_" + name, logits, real, faked, context);
       return of_real;
     };
     observe_real(judge("surface", d_s_, surface(style), surface(fake)), context);
