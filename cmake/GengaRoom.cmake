@@ -6,6 +6,8 @@ add_library(genga_options INTERFACE)
 target_compile_options(genga_options INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wno-sign-conversion
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                        $<$<BOOL:${GENGA_WERROR}>:-Werror>)
+# Each program loads only the libraries that it calls: libcurl or FFmpeg cost milliseconds at every start.
+target_link_options(genga_options INTERFACE LINKER:--as-needed)
 if(GENGA_SANITIZE)
   target_compile_options(genga_options INTERFACE -fsanitize=${GENGA_SANITIZE} -fno-omit-frame-pointer
                          -fno-sanitize-recover=all)

@@ -25,12 +25,14 @@ ARROWS = {
     "sample": {"engine", "image", "weights", "ir", "base"},
     "eval": {"stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
     "data": {"image", "base"},
+    "fetch": {"data", "image", "base"},
+    "curate": {"data", "video", "image", "base"},
     "train": {"torchnet", "data", "models", "image", "weights", "ir", "base"},
-    "cli": {"train", "eval", "sample", "stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
+    "cli": {"train", "fetch", "curate", "data", "eval", "sample", "stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
 }
 
 # Door -> room; a door that is not here belongs to the room of its name.
-DOORS = {"error": "base", "base": "base", "random": "base", "ops": "ir", "graph": "ir"}
+DOORS = {"error": "base", "base": "base", "random": "base", "ops": "ir", "graph": "ir", "manifest": "data"}
 
 # Third-party headers -> the rooms that may see them. fmt is open to all.
 LIBRARIES = {
@@ -41,10 +43,14 @@ LIBRARIES = {
     r"Eigen/": {"eval"},
     r"google/protobuf/|.*\.pb\.h$": {"eval", "train"},
     r"zlib\.h": {"weights"},
-    r"(glib|gio)": {"image", "weights"},
+    r"(glib|gio)": {"image", "weights", "data"},
+    r"curl/": {"fetch"},
+    r"libxml/": {"fetch"},
+    r"archive": {"fetch"},
+    r"opencv2/": {"curate"},
     r"toml\+\+|toml\.hpp|toml/": {"train"},
     r"CLI/": {"cli"},
-    r"nlohmann/": {"weights", "train", "cli"},
+    r"nlohmann/": {"weights", "train", "data", "fetch", "cli"},
 }
 
 TEST_LIBRARIES = r"(gtest|gmock|benchmark)/"

@@ -1,12 +1,31 @@
-#include <string>
-#include <vector>
+// genga: the table of its commands.
+#include <array>
 
 #include "cli/commands.h"
-#include "cli/interrupt.h"
-#include "genga/error.h"
+
+namespace {
+
+using namespace genga::cli;
+
+constexpr std::array kCommands{&add_stylize, &add_sample, &add_models, &add_inspect,    &add_convert, &add_bench,
+                               &add_eval,    &add_train,  &add_data,   &add_completion, &add_man};
+
+constexpr const char* kExamples = R"(Examples:
+  genga photo.jpg -o anime.png                       # "stylize" may be left out
+  genga stylize holiday/ -o anime/ --recursive       # a whole folder
+  genga sample -m faces.safetensors -o faces/        # pictures from noise
+  genga models                                       # styles that are built in
+  genga data frames film.mkv -o drawings             # pictures to learn from, and what their licences allow
+  genga train --photos DIR --style DIR -o RUN        # a style of your own
+  genga stylize --help                               # all options)";
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  genga::cli::watch_interrupts();
-  const int status = genga::cli::run_program({argv + 1, argv + argc});
-  return status == genga::exit_status(genga::ErrorCode::kCancelled) ? genga::cli::end_as_interrupted() : status;
+  return run_main({.name = "genga",
+                   .description = "Turns photos into anime with generative adversarial networks.",
+                   .examples = kExamples,
+                   .commands = kCommands,
+                   .bare_command = "stylize"},
+                  argc, argv);
 }

@@ -19,27 +19,16 @@ namespace {
 
 constexpr int kUsage = 2;
 
-constexpr std::array kCommands{&add_stylize, &add_sample, &add_models, &add_inspect,    &add_convert,
-                               &add_bench,   &add_eval,   &add_train,  &add_completion, &add_man};
-
-constexpr const char* kExamples = R"(Examples:
-  genga photo.jpg -o anime.png                       # "stylize" may be left out
-  genga stylize holiday/ -o anime/ --recursive       # a whole folder
-  genga sample -m faces.safetensors -o faces/        # pictures from noise
-  genga models                                       # styles that are built in
-  genga train --photos DIR --style DIR -o RUN        # a style of your own
-  genga stylize --help                               # all options)";
-
 struct Program {
-  CLI::App app{"Turns photos into anime with generative adversarial networks.", "genga"};
+  CLI::App app;
   std::vector<Command> commands;
 
-  Program() {
+  explicit Program(const ProgramInfo& info) : app(info.description, info.name) {
     app.set_help_flag("-h,--help", "Print this help");
     app.set_version_flag("-V,--version", "genga " GENGA_VERSION)->description("Print the version");
-    app.footer(kExamples);
+    app.footer(info.examples);
     app.require_subcommand(1);
-    for (const auto add : kCommands) commands.push_back(add(app));
+    for (const auto add : info.commands) commands.push_back(add(app));
   }
 
   const Command* chosen() const {
@@ -56,19 +45,23 @@ std::string cure(std::string_view word, std::span<const std::string> known, std:
   return nearest.empty() ? fmt::format("; see {} --help", path) : nearest;
 }
 
-/// "genga -i a.jpg -o b.png" and "genga a.jpg -o b.png" mean stylize. A bare word that is neither a command nor a file
-/// is taken for a misspelt command.
-std::vector<std::string> with_command(std::vector<std::string> arguments, const CommandDoc& doc) {
+/// "genga -i a.jpg -o b.png" and "genga a.jpg -o b.png" mean stylize, the bare command. A bare word that is neither a
+/// command nor a file is taken for a misspelt command.
+std::vector<std::string> with_command(std::vector<std::string> arguments, const CommandDoc& doc,
+                                      const std::string& bare_command) {
   const std::string& first = arguments.front();
   const auto names = doc.command_names();
   const bool own_flag = first == "-h" || first == "--help" || first == "-V" || first == "--version";
   if (own_flag || std::find(names.begin(), names.end(), first) != names.end()) return arguments;
+  if (bare_command.empty()) {
+    fail(ErrorCode::kInvalidArgument, "'{}' is not a command of {}{}", first, doc.name, cure(first, names, doc.name));
+  }
   std::error_code ignored;
   const bool like_a_path = first.find_first_of("/.*?[") != std::string::npos || std::filesystem::exists(first, ignored);
   if (!first.starts_with('-') && !like_a_path) {
     fail(ErrorCode::kInvalidArgument, "'{}' is neither a command nor a file{}", first, cure(first, names, doc.name));
   }
-  arguments.insert(arguments.begin(), "stylize");
+  arguments.insert(arguments.begin(), bare_command);
   return arguments;
 }
 
@@ -86,21 +79,23 @@ std::string explain(const CLI::ParseError& error, const Program& program, const 
                      cure(word, known.long_names(), known.path));
 }
 
-int parse_and_run(const std::vector<std::string>& arguments) {
-  Program program;
+int parse_and_run(const ProgramInfo& info, const std::vector<std::string>& arguments) {
+  Program program(info);
   const CommandDoc doc = describe(program.app);
   if (arguments.empty()) {
     write_stderr(help_text(doc));
     return kUsage;
   }
-  auto words = with_command(arguments, doc);
-  if (words.front() == "train") hand_over_to_train({words.begin() + 1, words.end()});
+  auto words = with_command(arguments, doc, info.bare_command);
+  for (const Command& command : program.commands) {
+    if (command.take && command.app->get_name() == words.front()) return command.take({words.begin() + 1, words.end()});
+  }
   try {
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
     program.app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
     const Command* command = program.chosen();
-    write_stdout(help_text(command == nullptr ? doc : describe(*command->app, "genga")));
+    write_stdout(help_text(command == nullptr ? doc : describe(*command->app, doc.name)));
     return 0;
   } catch (const CLI::CallForVersion& version) {
     write_stdout(fmt::format("{}\n", version.what()));
@@ -114,9 +109,9 @@ int parse_and_run(const std::vector<std::string>& arguments) {
 
 }  // namespace
 
-int run_program(const std::vector<std::string>& arguments) {
+int run_program(const ProgramInfo& info, const std::vector<std::string>& arguments) {
   try {
-    return parse_and_run(arguments);
+    return parse_and_run(info, arguments);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kCancelled) say_error(error.what());
     return exit_status(error.code());
@@ -127,6 +122,12 @@ int run_program(const std::vector<std::string>& arguments) {
     say_error(fmt::format("unexpected failure, please report it: {}", error.what()));
     return exit_status(ErrorCode::kInternal);
   }
+}
+
+int run_main(const ProgramInfo& info, int argc, char** argv) {
+  watch_interrupts();
+  const int status = run_program(info, {argv + 1, argv + argc});
+  return status == exit_status(ErrorCode::kCancelled) ? end_as_interrupted() : status;
 }
 
 }  // namespace genga::cli

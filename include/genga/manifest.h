@@ -1,0 +1,141 @@
+// What is known of the pictures in a folder, and whether each is used: a manifest, one JSON line per picture, in the
+// folder itself (manifest.jsonl). And what their licences allow. Keys: docs/formats/manifest.md.
+//
+// Usual calls:  Manifest m = read_manifest("pictures");  for (Entry& e : m.entries) ...;  save_manifest(m);
+//               ManifestWriter w("pictures");  w.append(entry);        // while pictures arrive; each survives a crash
+// Nothing here deletes a picture: decisions say that it is not used, and can be taken back.
+// Threads: free functions are thread-safe on different folders; objects belong to one thread at a time.
+// Throws Error: kIo, kNotFound, kCorruptData (naming file and line), kBusy (another program is writing it).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace genga::data {
+
+inline constexpr std::string_view kManifestName = "manifest.jsonl";
+
+/// Why a picture is used or not. The last one of step "hand" wins; without one, any that says no.
+struct Decision {
+  std::string step{};   // who decided: "clean", "faces", "hand", ...
+  std::string check{};  // by what: "blur", "near-duplicate", ...
+  bool keep = true;
+  std::optional<double> value{}, limit{};  // measured and compared, in the check's unit
+  std::string note{};                      // for people: "like pictures/0012.jpg"
+};
+
+/// What a picture was cut out of.
+struct Origin {
+  std::string operation{};                  // "panel", "face", "frame", "tile", "prepare"
+  std::string file{};                       // as it was given: a path or an address
+  std::string sha256{};                     // of that file
+  std::optional<std::array<int, 4>> box{};  // x, y, width, height in its pixels
+  std::optional<double> time_s{};           // of a film
+};
+
+struct Entry {
+  std::string file{};  // relative to the manifest's folder, '/' between folders
+  std::string sha256{};
+  std::int64_t bytes = 0;
+  int width = 0, height = 0;  // upright
+
+  std::string source{};       // address or path that it came from
+  std::string page{};         // where people can look at it
+  std::string licence{};      // id of the licence table ("CC-BY-4.0"); empty: unknown
+  std::string licence_url{};  // or the source's own words, if the table does not know it
+  std::string author{}, attribution{}, title{};
+  std::vector<std::string> tags{};
+  std::string fetched{};                // 2026-11-22T20:44:05Z
+  std::string etag{}, last_modified{};  // for conditional requests
+  std::optional<Origin> origin{};
+  std::map<std::string, double> measures{};  // "sharpness": 41.2
+  std::vector<Decision> decisions{};
+  std::string split{};  // "train", "held_out"; empty: not split
+
+  bool kept() const;
+};
+
+struct Manifest {
+  std::filesystem::path folder{};
+  std::vector<Entry> entries{};  // in the order of the file
+  Entry* find(std::string_view file);
+  const Entry* find(std::string_view file) const;
+};
+
+bool has_manifest(const std::filesystem::path& folder);
+/// Of two lines for one file the later holds. A last line cut short by a crash is left out.
+/// Throws Error: kNotFound, kCorruptData (a line that is no JSON object, an unknown key, a path that leaves the
+/// folder).
+Manifest read_manifest(const std::filesystem::path& folder);
+/// An empty one if there is none.
+Manifest read_manifest_if_any(const std::filesystem::path& folder);
+/// All of it, atomically. Throws Error: kBusy while a ManifestWriter of another process is open.
+void save_manifest(const Manifest& manifest);
+
+/// One line as it is stored, without a line end, and back. context: for messages, "a/manifest.jsonl line 3".
+std::string to_line(const Entry& entry);
+Entry parse_line(std::string_view line, std::string_view context);
+
+/// Adds lines; each is on disk when append returns. Makes the folder. Holds the lock that keeps others from writing.
+class ManifestWriter {
+ public:
+  explicit ManifestWriter(const std::filesystem::path& folder);
+  ManifestWriter(ManifestWriter&&) noexcept;
+  ~ManifestWriter();
+  void append(const Entry& entry);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// file, sha256, bytes, width and height of a picture in the folder; everything else empty.
+/// Throws Error: as image::read_image.
+Entry describe_file(const std::filesystem::path& folder, const std::filesystem::path& file);
+
+/// A new entry that inherits licence, author, attribution, source, page and tags from what it was cut out of.
+Entry derived_entry(const Entry& parent, Origin origin);
+
+/// Hex. Throws Error: kIo, kNotFound.
+std::string sha256_of_file(const std::filesystem::path& path);
+std::string sha256_of(std::span<const std::byte> bytes);
+
+// Licences -----------------------------------------------------------------------------------------------------------
+
+struct Licence {
+  std::string_view id;    // SPDX where it has one: "CC-BY-4.0"
+  std::string_view name;  // "Creative Commons Attribution 4.0"
+  std::string_view url;
+  bool attribution, share_alike, commercial, derivatives;  // asks for; asks for; allows; allows
+};
+std::span<const Licence> licences();
+/// By id, alias, name or address, in any case: "cc by 4.0", "https://creativecommons.org/licenses/by/4.0/". Null if
+/// unknown.
+const Licence* find_licence(std::string_view text);
+
+/// What a style trained on these pictures may be used for. The strictest picture decides. Not legal advice.
+struct Verdict {
+  struct Group {
+    std::string licence{};  // id; "unknown"
+    std::int64_t pictures = 0;
+    std::vector<std::string> credits{};  // distinct, sorted
+  };
+  std::vector<Group> groups{};  // most pictures first
+  std::int64_t pictures = 0, unknown = 0;
+  bool commercial = true, attribution = false, share_alike = false, derivatives = true;
+  std::string sentence{};          // "May be used for anything, with this credit: ..." or what is not known
+  std::string attribution_text{};  // for the model card; empty if none is asked for
+  std::string licence{};           // for the card: the one licence they share, or a list; "unknown" if any is
+};
+/// Of the entries that are kept.
+Verdict judge_licences(std::span<const Entry> entries);
+
+}  // namespace genga::data

@@ -1,0 +1,29 @@
+// genga-data, as `genga data` calls it: the table of its commands. A program of its own, so that genga itself starts
+// without libcurl, OpenCV and what they bring.
+#include <array>
+
+#include "cli/commands.h"
+#include "cli/data/commands.h"
+
+namespace {
+
+using namespace genga::cli;
+
+constexpr std::array kCommands{&add_data_manifest, &add_data_licences};
+
+constexpr const char* kExamples = R"(Examples:
+  genga data manifest drawings --licence CC-BY-4.0 --author "A. Painter"   # what is known of a folder of pictures
+  genga data licences drawings                                            # what a style trained on it may be used for
+A folder with a manifest (manifest.jsonl) is a collection: all commands read and continue it, and none deletes a
+picture.)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run_main({.name = "genga data",
+                   .description = "Collects pictures to train on, chooses among them and knows their licences.",
+                   .examples = kExamples,
+                   .commands = kCommands,
+                   .bare_command = ""},
+                  argc, argv);
+}

@@ -1,0 +1,63 @@
+// HTTP as a polite and careful guest: libcurl behind one call. One client serves all threads.
+//
+// Polite: a pause between requests to one host, Retry-After obeyed, back-off with jitter from the address (so that it
+// is deterministic) on 429, 5xx and broken connections, a User-Agent that names Genga. Careful: http and https only,
+// redirects counted and checked one by one, every connection's address checked (private, loopback, link-local and the
+// like are refused unless allowed), sizes and types capped, slow servers given up.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "genga/base.h"
+
+namespace genga::fetch {
+
+struct HttpOptions {
+  double seconds_between_requests = 1.0;  // to one host
+  int retries = 4;
+  double back_off_s = 1.0;      // doubled each time
+  double longest_wait_s = 120;  // a longer Retry-After is an error
+  double stall_s = 30;          // given up when fewer than 1 KiB/s arrive for so long
+  double timeout_s = 600;       // of one transfer
+  int max_redirects = 8;
+  bool allow_private = false;          // addresses of this machine and its neighbours
+  std::string user_agent{};            // empty: "genga/VERSION (+address)"
+  std::vector<std::string> headers{};  // "Authorization: ...", sent to the first host only
+};
+
+struct Request {
+  std::string url{};
+  std::int64_t max_bytes = 64 << 20;
+  std::string expected_type{};          // "image/", "application/json", "text/html"; empty: any
+  std::string etag{}, last_modified{};  // conditional: unchanged gives status 304
+  std::vector<std::string> headers{};
+};
+
+struct Response {
+  int status = 0;      // 200 or 304; all else is thrown
+  std::string url{};   // after redirects
+  std::string type{};  // media type, lower case, without parameters
+  std::string etag{}, last_modified{};
+  std::string body{};
+};
+
+/// Threads: get may be called from any number of threads.
+class HttpClient {
+ public:
+  explicit HttpClient(const HttpOptions& options);
+  ~HttpClient();
+  /// Throws Error: kNotFound (404, 410), kIo (network, status), kUnsupported (type, scheme), kOutOfMemory (size),
+  /// kInvalidArgument (a forbidden address), kCorruptData (fewer bytes than announced), kCancelled.
+  Response get(const Request& request, const CancelToken& cancel);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace genga::fetch
