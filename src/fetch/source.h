@@ -10,6 +10,7 @@
 
 #include "fetch/http.h"
 #include "genga/base.h"
+#include "genga/manifest.h"
 
 namespace genga::fetch {
 
@@ -22,10 +23,20 @@ struct Candidate {
   std::string md5{}, sha1{};       // what the source says of the file; empty: nothing
   int width = 0, height = 0;       // 0: not known
   std::vector<std::byte> bytes{};  // already here (a shard); else downloaded from url
+  // What an existing collection says of it: all of it is kept (decisions, measures, origin, split), and the picture
+  // must still have its sha256.
+  std::optional<data::Entry> known{};
+};
+
+/// What a source names but does not give: hidden posts, films, members of an archive that are refused.
+struct PassedOver {
+  std::string what{};    // for people: "post 123", "shard-000.tar: ../../etc/passwd"
+  std::string reason{};  // "is a film (mp4)"
 };
 
 struct Listing {
   std::vector<Candidate> candidates{};
+  std::vector<PassedOver> passed_over{};
   std::string next{};  // opaque; empty: that was all
 };
 
@@ -35,6 +46,8 @@ class Source {
   /// The page at `cursor` ("": the first), as `next` of the page before gave it. A run is resumed from a stored cursor.
   /// Throws Error: as HttpClient::get; kCorruptData if the answer is not what the API promises.
   virtual Listing list(const std::string& cursor, const CancelToken& cancel) = 0;
+  /// A sentence that people must read about pictures from here, for the summary; empty: none.
+  virtual std::string notice() const { return {}; }
 };
 
 }  // namespace genga::fetch
