@@ -2,6 +2,7 @@
 // A source lists candidates page by page; downloading, checking and storing them is the same for all (download.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,6 +39,7 @@ struct Listing {
   std::vector<Candidate> candidates{};
   std::vector<PassedOver> passed_over{};
   std::string next{};  // opaque; empty: that was all
+  std::vector<PassedOver> passed_over{};
 };
 
 class Source {

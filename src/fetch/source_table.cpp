@@ -1,0 +1,51 @@
+#include "fetch/source_table.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "fetch/crawl.h"
+#include "fetch/url_list.h"
+#include "genga/error.h"
+
+namespace genga::fetch {
+namespace {
+
+// Prefixes ("danbooru:") before paths, paths before addresses: the first row that takes an argument has it.
+constexpr std::array kKinds{
+    SourceKind{.name = "list",
+               .spelling = "FILE.txt|.csv|.json|.jsonl",
+               .help = "Addresses, one a line, or a table of them with licence, author, attribution, title, page, tags",
+               .note = "",
+               .robots = true,
+               .takes = &is_url_list,
+               .open = &open_url_list},
+    SourceKind{.name = "crawl",
+               .spelling = "http(s)://...",
+               .help = "A page: its pictures and those of pages it links to (--depth); robots.txt is obeyed",
+               .note = "",
+               .robots = true,
+               .takes = &is_crawl,
+               .open = &open_crawl},
+};
+
+}  // namespace
+
+std::span<const SourceKind> source_kinds() {
+  return kKinds;
+}
+
+const SourceKind& kind_of(const std::string& argument) {
+  const auto* found =
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& kind) { return kind.takes(argument); });
+  if (found != kKinds.end()) return *found;
+  std::string spellings;
+  for (const auto& kind : kKinds) spellings += fmt::format("{}{}", spellings.empty() ? "" : ", ", kind.spelling);
+  std::error_code ignored;
+  if (std::filesystem::exists(argument, ignored)) {
+    fail(ErrorCode::kInvalidArgument, "source '{}' exists, but is none of {}", argument, spellings);
+  }
+  fail(ErrorCode::kInvalidArgument, "source '{}' does not exist and is none of {}", argument, spellings);
+}
+
+}  // namespace genga::fetch
