@@ -31,15 +31,15 @@ struct Candidate {
 
 /// What a source names but does not give: hidden posts, films, members of an archive that are refused.
 struct PassedOver {
-  std::string what{};    // for people: "post 123", "shard-000.tar: ../../etc/passwd"
-  std::string reason{};  // "is a film (mp4)"
+  std::string what{};     // for people: "post 123", "shard-000.tar: ../../etc/passwd"
+  std::string reason{};   // "is a film (mp4)"
+  bool may_pass = false;  // another try may succeed (network): said as a failure, not as a choice
 };
 
 struct Listing {
   std::vector<Candidate> candidates{};
   std::vector<PassedOver> passed_over{};
   std::string next{};  // opaque; empty: that was all
-  std::vector<PassedOver> passed_over{};
 };
 
 class Source {
@@ -50,6 +50,28 @@ class Source {
   virtual Listing list(const std::string& cursor, const CancelToken& cancel) = 0;
   /// A sentence that people must read about pictures from here, for the summary; empty: none.
   virtual std::string notice() const { return {}; }
+};
+
+class Robots;
+
+/// What people asked of all sources; each takes what it understands.
+struct SourceOptions {
+  std::string api{};                  // base address of another server with that dialect; empty: the usual one
+  std::string user{}, key{};          // of an API that asks for them
+  std::string rating{};               // boorus: "general", "safe", ...; empty: the tamest the API knows
+  int min_score = 0;                  // boorus; 0: any
+  int min_side = 0;                   // pixels; sources may ask the API for it, every picture is checked later anyway
+  int depth = 1;                      // links away from the start page; subcategories
+  int max_pages = 10'000;             // that a crawl looks at
+  bool span_hosts = false;            // a crawl may leave its host
+  std::int64_t max_bytes = 64 << 20;  // of one picture
+};
+
+/// What a source works with. Outlives the source.
+struct SourceContext {
+  HttpClient& http;
+  Robots& robots;
+  SourceOptions options{};
 };
 
 }  // namespace genga::fetch

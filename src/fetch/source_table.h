@@ -15,7 +15,6 @@ struct SourceKind {
   std::string_view name;      // "crawl"; stable, in JSON output
   std::string_view spelling;  // as help shows it: "danbooru:TAGS"
   std::string_view help;      // one line
-  std::string_view note;      // said in the summary when pictures came from it; empty: nothing
   bool robots;                // robots.txt holds for its pictures; not for APIs, which are made for programs
   /// The first row that takes the argument opens it.
   bool (*takes)(const std::string& argument);
