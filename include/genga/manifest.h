@@ -17,7 +17,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "genga/base.h"
 
 namespace genga::data {
 
@@ -66,6 +69,8 @@ struct Entry {
 struct Manifest {
   std::filesystem::path folder{};
   std::vector<Entry> entries{};  // in the order of the file
+  std::string version{};         // of the file as it was read; empty: there was none
+  /// Null if there is none. Cost: looks at all; make an index for more than a few.
   Entry* find(std::string_view file);
   const Entry* find(std::string_view file) const;
 };
@@ -77,8 +82,9 @@ bool has_manifest(const std::filesystem::path& folder);
 Manifest read_manifest(const std::filesystem::path& folder);
 /// An empty one if there is none.
 Manifest read_manifest_if_any(const std::filesystem::path& folder);
-/// All of it, atomically. Throws Error: kBusy while a ManifestWriter of another process is open.
-void save_manifest(const Manifest& manifest);
+/// All of it, atomically. Throws Error: kBusy while a ManifestWriter is open, or if the file is no longer the one that
+/// was read: what others have added is not written over.
+void save_manifest(Manifest& manifest);
 
 /// One line as it is stored, without a line end, and back. context: for messages, "a/manifest.jsonl line 3".
 std::string to_line(const Entry& entry);
@@ -97,9 +103,36 @@ class ManifestWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// file, sha256, bytes, width and height of a picture in the folder; everything else empty.
-/// Throws Error: as image::read_image.
+/// file, sha256, bytes, width and height of a picture in the folder; everything else empty. The picture is not decoded.
+/// Throws Error: as image::RowReader; kInvalidArgument if the file is not in the folder or its name is not UTF-8.
 Entry describe_file(const std::filesystem::path& folder, const std::filesystem::path& file);
+
+/// What a folder holds against what its manifest says.
+struct Survey {
+  std::vector<std::string> added{};    // in the folder, now in the manifest too
+  std::vector<std::string> missing{};  // in the manifest, no longer in the folder; the entries stay
+  std::vector<std::string> changed{};  // other bytes than before: described anew, without measures
+  std::vector<std::pair<std::string, std::string>> unreadable{};  // file and why: added with a decision that drops it
+};
+struct SurveyOptions {
+  bool verify = false;  // hash every file; else only those whose length differs
+  int threads = 0;      // 0: cores
+};
+/// Brings the entries up to date with the folder; save_manifest() is left to the caller. Hidden files and folders are
+/// passed over. Throws Error: kNotFound (no folder), kCancelled.
+Survey survey_folder(Manifest& manifest, const SurveyOptions& options, const CancelToken& cancel,
+                     const Progress& progress = {});
+
+/// What the nearest manifest, in the file's folder or above, says of each file. An entry of which nothing is known has
+/// an empty hash; `file` is always the path as given.
+std::vector<Entry> entries_of(std::span<const std::filesystem::path> files);
+
+struct Split {
+  std::vector<std::filesystem::path> training, held_out;
+};
+/// Where manifests say (genga data split), by them; otherwise every tenth file of each folder is held out, so that
+/// every folder is represented.
+Split split_held_out(std::span<const std::filesystem::path> files);
 
 /// A new entry that inherits licence, author, attribution, source, page and tags from what it was cut out of.
 Entry derived_entry(const Entry& parent, Origin origin);
@@ -124,12 +157,13 @@ const Licence* find_licence(std::string_view text);
 /// What a style trained on these pictures may be used for. The strictest picture decides. Not legal advice.
 struct Verdict {
   struct Group {
-    std::string licence{};  // id; "unknown"
+    std::string licence{};  // id; "unknown"; the source's own words, if the table does not know them
     std::int64_t pictures = 0;
     std::vector<std::string> credits{};  // distinct, sorted
   };
   std::vector<Group> groups{};  // most pictures first
   std::int64_t pictures = 0, unknown = 0;
+  std::int64_t uncredited = 0;  // whose licence asks for a credit that the manifest does not hold
   bool commercial = true, attribution = false, share_alike = false, derivatives = true;
   std::string sentence{};          // "May be used for anything, with this credit: ..." or what is not known
   std::string attribution_text{};  // for the model card; empty if none is asked for

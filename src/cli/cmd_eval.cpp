@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <memory>
 
 #include "cli/checks.h"
@@ -14,6 +13,7 @@
 #include "cli/terminal.h"
 #include "genga/base.h"
 #include "genga/eval.h"
+#include "genga/manifest.h"
 
 namespace genga::cli {
 namespace {
@@ -27,16 +27,6 @@ struct Flags {
   eval::EvalOptions options;
   bool held_out = false, overwrite = false, json = false, quiet = false;
 };
-
-/// Every tenth picture of each folder: those that genga train leaves out (data::split_held_out).
-std::vector<std::filesystem::path> held_out(const std::vector<std::filesystem::path>& files) {
-  std::map<std::filesystem::path, int> n_seen;
-  std::vector<std::filesystem::path> kept;
-  for (const auto& file : files) {
-    if (n_seen[file.parent_path()]++ % 10 == 9) kept.push_back(file);
-  }
-  return kept;
-}
 
 std::vector<std::filesystem::path> pictures_of(const std::vector<std::string>& arguments) {
   const Inputs inputs =
@@ -52,7 +42,7 @@ eval::Sources sources_of(const Flags& flags) {
   sources.photos = pictures_of(flags.photos);
   sources.style = pictures_of(flags.style);
   if (flags.held_out) {
-    sources.photos = held_out(sources.photos);
+    sources.photos = data::split_held_out(sources.photos).held_out;  // those that genga train leaves out
     if (sources.photos.size() < 2) {
       fail(ErrorCode::kInvalidArgument,
            "--held-out leaves {} of the photos; it takes every tenth of each folder, so give folders of at least 10",

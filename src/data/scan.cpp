@@ -1,11 +1,11 @@
 #include "data/scan.h"
 
 #include <algorithm>
-#include <map>
 #include <system_error>
 
 #include "genga/error.h"
 #include "genga/image.h"
+#include "genga/manifest.h"
 
 namespace genga::data {
 namespace fs = std::filesystem;
@@ -40,7 +40,7 @@ std::string join(std::span<const fs::path> paths) {
 
 }  // namespace
 
-Scan scan_pictures(std::span<const fs::path> roots) {
+Scan scan_all(std::span<const fs::path> roots) {
   Scan scan;
   for (const fs::path& root : roots) {
     std::error_code error;
@@ -53,22 +53,27 @@ Scan scan_pictures(std::span<const fs::path> roots) {
            root.string());
     }
   }
-  if (scan.files.empty()) {
-    const std::string why = scan.skipped.empty() ? "" : " (" + scan.skipped.front().reason + ")";
-    fail(ErrorCode::kInvalidArgument, "{}: holds no pictures{}; expected files such as .jpg, .png or .webp",
-         join(roots), why);
-  }
   return scan;
 }
 
-Split split_held_out(std::span<const fs::path> files) {
-  std::map<fs::path, int> n_seen;
-  Split split;
-  for (const fs::path& file : files) {
-    const bool held = n_seen[file.parent_path()]++ % 10 == 9;
-    (held ? split.held_out : split.training).push_back(file);
+Scan scan_pictures(std::span<const fs::path> roots) {
+  Scan scan = scan_all(roots);
+  const std::vector<Entry> entries = entries_of(scan.files);
+  std::vector<fs::path> kept;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].kept()) kept.push_back(std::move(scan.files[i]));
   }
-  return split;
+  scan.n_dropped = static_cast<std::int64_t>(entries.size() - kept.size());
+  scan.files = std::move(kept);
+  if (!scan.files.empty()) return scan;
+  if (scan.n_dropped > 0) {
+    fail(ErrorCode::kInvalidArgument,
+         "{}: none of the {} pictures is kept; see genga data stats, and genga data clean --undo", join(roots),
+         scan.n_dropped);
+  }
+  const std::string why = scan.skipped.empty() ? "" : " (" + scan.skipped.front().reason + ")";
+  fail(ErrorCode::kInvalidArgument, "{}: holds no pictures{}; expected files such as .jpg, .png or .webp", join(roots),
+       why);
 }
 
 }  // namespace genga::data

@@ -6,6 +6,7 @@
 
 #include "data/test_folder.h"
 #include "genga/error.h"
+#include "genga/manifest.h"
 
 namespace genga::data {
 namespace {
@@ -51,6 +52,91 @@ TEST(Scan, RefusesFoldersWithoutPictures) {
   const TestFolder folder;
   touch(folder.path() / "notes.txt");
   EXPECT_THROW(scan_pictures(std::vector{folder.path()}), Error);
+}
+
+TEST(Scan, LeavesOutWhatAManifestDrops) {
+  const TestFolder folder;
+  draw_pictures(folder.path() / "set", 3, 1);
+  Manifest manifest = read_manifest_if_any(folder.path() / "set");
+  survey_folder(manifest, {}, {});
+  manifest.entries[1].decisions.push_back({.step = "clean", .check = "blur", .keep = false});
+  save_manifest(manifest);
+  const Scan scan = scan_pictures(std::vector{folder.path()});
+  EXPECT_EQ(scan.files, (std::vector{folder.path() / "set/p10.png", folder.path() / "set/p12.png"}));
+  EXPECT_EQ(scan.n_dropped, 1);
+  EXPECT_EQ(scan_all(std::vector{folder.path()}).files.size(), 3U);
+  for (Entry& entry : manifest.entries) entry.decisions = {{.step = "hand", .check = "drop", .keep = false}};
+  save_manifest(manifest);
+  EXPECT_THROW(scan_pictures(std::vector{folder.path()}), Error);
+}
+
+TEST(Split, IsTheManifestsWhereThereIsOne) {
+  const TestFolder folder;
+  draw_pictures(folder.path(), 3, 1);
+  Manifest manifest = read_manifest_if_any(folder.path());
+  survey_folder(manifest, {}, {});
+  for (Entry& entry : manifest.entries) entry.split = entry.file == "p11.png" ? "held_out" : "train";
+  save_manifest(manifest);
+  const Split split = split_held_out(scan_pictures(std::vector{folder.path()}).files);
+  EXPECT_EQ(split.held_out, std::vector{folder.path() / "p11.png"});
+  EXPECT_EQ(split.training.size(), 2U);
+}
+
+TEST(EntriesOf, AsksTheNearestManifest) {
+  const TestFolder folder;
+  draw_pictures(folder.path() / "a/b", 1, 1);
+  draw_pictures(folder.path() / "a/c", 1, 2);
+  draw_pictures(folder.path() / "d", 1, 3);
+  for (const char* name : {"a", "a/b"}) {
+    Manifest manifest = read_manifest_if_any(folder.path() / name);
+    survey_folder(manifest, {}, {});
+    for (Entry& entry : manifest.entries) entry.author = name;
+    save_manifest(manifest);
+  }
+  const Scan scan = scan_all(std::vector{folder.path()});
+  const std::vector<Entry> entries = entries_of(scan.files);
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].author, "a/b");
+  EXPECT_EQ(entries[1].author, "a");
+  EXPECT_EQ(entries[2].author, "");
+  EXPECT_EQ(entries[2].sha256, "");
+  EXPECT_EQ(entries[2].file, scan.files[2].string());
+}
+
+TEST(Survey, FindsWhatIsNewMissingChangedAndBroken) {
+  const TestFolder folder;
+  draw_pictures(folder.path(), 3, 1);
+  Manifest manifest = read_manifest_if_any(folder.path());
+  EXPECT_EQ(survey_folder(manifest, {}, {}).added.size(), 3U);
+  manifest.entries[0].author = "Ann";
+  manifest.entries[0].measures["sharpness"] = 1;
+  EXPECT_TRUE(survey_folder(manifest, {}, {}).added.empty());
+
+  image::write_image(folder.path() / "p10.png", draw_picture(50, 40, 9));
+  fs::remove(folder.path() / "p11.png");
+  touch(folder.path() / "sub/broken.png");
+  const Survey survey = survey_folder(manifest, {}, {});
+  EXPECT_EQ(survey.changed, std::vector<std::string>{"p10.png"});
+  EXPECT_EQ(survey.missing, std::vector<std::string>{"p11.png"});
+  ASSERT_EQ(survey.unreadable.size(), 1U);
+  EXPECT_EQ(manifest.entries[0].width, 50);
+  EXPECT_EQ(manifest.entries[0].author, "Ann");
+  EXPECT_TRUE(manifest.entries[0].measures.empty());
+  ASSERT_EQ(manifest.entries.size(), 4U);
+  EXPECT_FALSE(manifest.entries[3].kept());
+  image::write_image(folder.path() / "sub/broken.png", draw_picture(50, 40, 9));
+  survey_folder(manifest, {}, {});
+  EXPECT_TRUE(manifest.entries[3].kept());
+}
+
+TEST(Survey, SeesOtherBytesOfTheSameLengthWhenToldTo) {
+  const TestFolder folder;
+  draw_pictures(folder.path(), 1, 1);
+  Manifest manifest = read_manifest_if_any(folder.path());
+  survey_folder(manifest, {}, {});
+  manifest.entries[0].sha256 = "of other bytes";
+  EXPECT_TRUE(survey_folder(manifest, {}, {}).changed.empty());
+  EXPECT_EQ(survey_folder(manifest, {.verify = true}, {}).changed.size(), 1U);
 }
 
 TEST(Split, HoldsOutEveryTenthOfEachFolder) {

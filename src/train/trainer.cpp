@@ -19,24 +19,54 @@ namespace {
 constexpr int kMaxRollbacks = 3;
 constexpr double kRollbackRate = 0.5;
 
-std::vector<std::filesystem::path> concat(std::vector<std::filesystem::path> a,
-                                          const std::vector<std::filesystem::path>& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
+void append(std::string& list, std::string_view separator, std::string_view item) {
+  if (!list.empty() && !item.empty()) list += separator;
+  list += item;
+}
+
+/// What the user said; where nothing, what the pictures' manifests say; what is not known is called so.
+void fill_card(weights::ModelCard& card, const RunConfig& config, const RunPictures& found, std::int64_t step) {
+  card.name = config.name;
+  card.title = config.title;
+  card.licence = config.licence.empty() ? found.verdict.licence : config.licence;
+  card.attribution = config.attribution.empty() ? found.verdict.attribution_text : config.attribution;
+  card.data = config.data;
+  card.limits = config.limits;
+  if (config.licence.empty() || found.has_manifest) append(card.limits, " ", found.verdict.sentence);
+  if (card.data.empty()) {
+    for (const auto* folders : {&config.style, &config.photos}) {
+      for (const auto& path : *folders) append(card.data, ", ", path.lexically_normal().filename().string());
+    }
+    for (const auto& group : found.verdict.groups) {
+      append(card.data, "; ", fmt::format("{} of licence {}", group.pictures, group.licence));
+    }
+  }
+  card.recipe = fmt::format(
+      "genga-train, method {}, {} of {} steps ({} warm-up), batch {}, crop {} px, seed {}{}", config.method, step,
+      config.steps, config.warmup, config.batch, config.crop, config.seed,
+      config.init_from.empty() ? "" : ", from " + std::filesystem::path(config.init_from).filename().string());
 }
 
 }  // namespace
 
 RunPictures find_pictures(const RunConfig& config) {
   RunPictures found;
+  data::Scan styles = data::scan_pictures(config.style);
+  std::vector<data::Entry> entries = data::entries_of(styles.files);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].split != "held_out") found.styles.push_back(std::move(styles.files[i]));
+  }
+  found.skipped = std::move(styles.skipped);
+  found.n_dropped = styles.n_dropped;
   if (find_method(config.method).needs.photo) {
     data::Scan photos = data::scan_pictures(config.photos);
     found.photos = data::split_held_out(photos.files);
-    found.skipped = std::move(photos.skipped);
+    found.skipped.insert(found.skipped.begin(), photos.skipped.begin(), photos.skipped.end());
+    found.n_dropped += photos.n_dropped;
+    for (data::Entry& entry : data::entries_of(photos.files)) entries.push_back(std::move(entry));
   }
-  data::Scan styles = data::scan_pictures(config.style);
-  found.styles = std::move(styles.files);
-  found.skipped.insert(found.skipped.end(), styles.skipped.begin(), styles.skipped.end());
+  found.has_manifest = std::ranges::any_of(entries, [](const data::Entry& entry) { return !entry.sha256.empty(); });
+  found.verdict = data::judge_licences(entries);
   return found;
 }
 
@@ -215,22 +245,7 @@ void Trainer::finish() {
 
 weights::Model Trainer::model() {
   weights::Model model = method_->result();
-  weights::ModelCard& card = model.card;
-  card.name = config_.name;
-  card.title = config_.title;
-  card.licence = config_.licence;
-  card.attribution = config_.attribution;
-  card.data = config_.data;
-  card.limits = config_.limits;
-  if (card.data.empty()) {
-    for (const auto& path : concat(config_.style, config_.photos)) {
-      card.data += (card.data.empty() ? "" : ", ") + path.lexically_normal().filename().string();
-    }
-  }
-  card.recipe = fmt::format(
-      "genga-train, method {}, {} of {} steps ({} warm-up), batch {}, crop {} px, seed {}{}", config_.method, step_,
-      config_.steps, config_.warmup, config_.batch, config_.crop, config_.seed,
-      config_.init_from.empty() ? "" : ", from " + std::filesystem::path(config_.init_from).filename().string());
+  fill_card(model.card, config_, found_, step_);
   return model;
 }
 

@@ -7,6 +7,7 @@
 
 #include "data/loader.h"
 #include "data/scan.h"
+#include "genga/manifest.h"
 #include "genga/train.h"
 #include "train/batch_feed.h"
 #include "train/distributed/world.h"
@@ -18,9 +19,12 @@ namespace genga::train {
 
 /// The pictures of a run, found but not yet decoded.
 struct RunPictures {
-  data::Split photos;
-  std::vector<std::filesystem::path> styles;
-  std::vector<data::Skipped> skipped;
+  data::Split photos{};
+  std::vector<std::filesystem::path> styles{};
+  std::vector<data::Skipped> skipped{};
+  std::int64_t n_dropped = 0;  // pictures that manifests say are not used
+  bool has_manifest = false;   // of any of them something is known
+  data::Verdict verdict{};     // what all their licences allow
 };
 /// Throws Error: kNotFound, kInvalidArgument (no picture there).
 RunPictures find_pictures(const RunConfig& config);

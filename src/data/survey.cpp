@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <mutex>
+#include <unordered_map>
+
+#include "data/scan.h"
+#include "data/thread_pool.h"
+#include "genga/error.h"
+#include "genga/manifest.h"
+
+namespace genga::data {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kStep = "manifest", kUnreadable = "unreadable";
+
+struct Found {
+  fs::path path{};
+  std::optional<std::size_t> entry{};  // where the manifest has it
+  std::optional<Entry> fresh{};        // described anew
+  std::string error{};
+};
+
+/// What is known of a picture stays; what was measured on other bytes does not.
+void renew(Entry& entry, const Entry& fresh) {
+  entry.sha256 = fresh.sha256;
+  entry.bytes = fresh.bytes;
+  entry.width = fresh.width;
+  entry.height = fresh.height;
+  entry.measures.clear();
+  std::erase_if(entry.decisions, [](const Decision& d) { return d.step == kStep && d.check == kUnreadable; });
+}
+
+void describe(const Manifest& manifest, const SurveyOptions& options, Found& found) {
+  try {
+    if (found.entry) {
+      const Entry& known = manifest.entries[*found.entry];
+      const bool same_length = known.bytes == static_cast<std::int64_t>(fs::file_size(found.path));
+      if (!known.sha256.empty() && same_length && (!options.verify || sha256_of_file(found.path) == known.sha256))
+        return;
+    }
+    found.fresh = describe_file(manifest.folder, found.path);
+  } catch (const Error& error) {
+    found.error = error.what();
+  } catch (const fs::filesystem_error& error) {
+    found.error = error.what();
+  }
+}
+
+void describe_all(const Manifest& manifest, const SurveyOptions& options, std::vector<Found>& files,
+                  const CancelToken& cancel, const Progress& progress) {
+  std::mutex mutex;  // guards done
+  std::int64_t done = 0;
+  ThreadPool pool(options.threads > 0 ? options.threads : available_cores());
+  TaskGroup tasks(pool);
+  for (Found& found : files) {
+    tasks.add([&] {
+      cancel.check();
+      describe(manifest, options, found);
+      const std::lock_guard lock(mutex);
+      if (progress) progress(++done, static_cast<std::int64_t>(files.size()));
+    });
+  }
+  tasks.wait();
+}
+
+void take_over(Found& found, Manifest& manifest, Survey& survey) {
+  const std::string file = found.path.lexically_relative(manifest.folder).generic_string();
+  if (found.fresh && found.entry) {
+    survey.changed.push_back(file);
+    renew(manifest.entries[*found.entry], *found.fresh);
+  } else if (found.fresh) {
+    survey.added.push_back(file);
+    manifest.entries.push_back(std::move(*found.fresh));
+  } else if (!found.error.empty()) {
+    survey.unreadable.emplace_back(file, found.error);
+    if (!found.entry) {
+      manifest.entries.emplace_back().file = file;
+      found.entry = manifest.entries.size() - 1;
+    }
+    auto& decisions = manifest.entries[*found.entry].decisions;
+    std::erase_if(decisions, [](const Decision& d) { return d.step == kStep && d.check == kUnreadable; });
+    decisions.push_back(
+        {.step = std::string(kStep), .check = std::string(kUnreadable), .keep = false, .note = found.error});
+  }
+}
+
+}  // namespace
+
+Survey survey_folder(Manifest& manifest, const SurveyOptions& options, const CancelToken& cancel,
+                     const Progress& progress) {
+  std::unordered_map<std::string, std::size_t> index;
+  for (std::size_t i = 0; i < manifest.entries.size(); ++i) index[manifest.entries[i].file] = i;
+
+  std::vector<Found> files;
+  std::vector<bool> seen(manifest.entries.size(), false);
+  const fs::path roots[] = {manifest.folder};
+  for (const fs::path& path : scan_all(roots).files) {
+    Found& found = files.emplace_back(Found{.path = path});
+    const auto known = index.find(path.lexically_relative(manifest.folder).generic_string());
+    if (known == index.end()) continue;
+    found.entry = known->second;
+    seen[known->second] = true;
+  }
+  describe_all(manifest, options, files, cancel, progress);
+
+  Survey survey;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    if (!seen[i]) survey.missing.push_back(manifest.entries[i].file);
+  }
+  for (Found& found : files) take_over(found, manifest, survey);
+  return survey;
+}
+
+}  // namespace genga::data
