@@ -6,9 +6,8 @@
 // like are refused unless allowed), sizes and types capped, slow servers given up.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,7 +26,7 @@ struct HttpOptions {
   int max_redirects = 8;
   bool allow_private = false;          // addresses of this machine and its neighbours
   std::string user_agent{};            // empty: "genga/VERSION (+address)"
-  std::vector<std::string> headers{};  // "Authorization: ...", sent to the first host only
+  std::vector<std::string> headers{};  // "Authorization: ...", not sent on when another host is redirected to
 };
 
 struct Request {
@@ -35,11 +34,15 @@ struct Request {
   std::int64_t max_bytes = 64 << 20;
   std::string expected_type{};          // "image/", "application/json", "text/html"; empty: any
   std::string etag{}, last_modified{};  // conditional: unchanged gives status 304
-  std::vector<std::string> headers{};
+  std::vector<std::string> headers{};   // as HttpOptions::headers
+  bool cut_at_max = false;              // what is beyond max_bytes is left out instead of refused
+  bool refusals_too = false;            // statuses 400 to 499 but 408 and 429 are returned, without a body, not thrown
+  // Called with each address that is redirected to; may throw.
+  std::function<void(const std::string& url)> on_redirect{};
 };
 
 struct Response {
-  int status = 0;      // 200 or 304; all else is thrown
+  int status = 0;      // 200 or 304; all else is thrown, but see Request::refusals_too
   std::string url{};   // after redirects
   std::string type{};  // media type, lower case, without parameters
   std::string etag{}, last_modified{};
@@ -54,6 +57,9 @@ class HttpClient {
   /// Throws Error: kNotFound (404, 410), kIo (network, status), kUnsupported (type, scheme), kOutOfMemory (size),
   /// kInvalidArgument (a forbidden address), kCorruptData (fewer bytes than announced), kCancelled.
   Response get(const Request& request, const CancelToken& cancel);
+  /// From now on at least so many seconds between requests to the host of `url` (robots.txt's Crawl-delay).
+  void slow_down(const std::string& url, double seconds);
+  const HttpOptions& options() const;
 
  private:
   struct Impl;
