@@ -61,6 +61,7 @@ struct SourceOptions {
   std::string rating{};               // boorus: "general", "safe", ...; empty: the tamest the API knows
   int min_score = 0;                  // boorus; 0: any
   int min_side = 0;                   // pixels; sources may ask the API for it, every picture is checked later anyway
+  int copy_width = 0;                 // pixels; APIs that make smaller copies give one so wide; 0: the original
   int depth = 1;                      // links away from the start page; subcategories
   int max_pages = 10'000;             // that a crawl looks at
   bool span_hosts = false;            // a crawl may leave its host

@@ -4,6 +4,8 @@
 #include <array>
 #include <filesystem>
 
+#include "fetch/booru.h"
+#include "fetch/commons.h"
 #include "fetch/crawl.h"
 #include "fetch/url_list.h"
 #include "genga/error.h"
@@ -13,6 +15,20 @@ namespace {
 
 // Prefixes ("danbooru:") before paths, paths before addresses: the first row that takes an argument has it.
 constexpr std::array kKinds{
+    SourceKind{.name = "booru",
+               .spelling = "danbooru:TAGS (or safebooru:, gelbooru:, konachan:, yandere:, moebooru:)",
+               .help = "Posts of a board by tags, as its own search takes them (--rating, --min-score); such boards "
+                       "license nothing",
+               .robots = false,
+               .takes = &is_booru,
+               .open = &open_booru},
+    SourceKind{.name = "commons",
+               .spelling = "commons:Category:NAME (or commons:WORDS, commons:File:NAME.jpg)",
+               .help = "Wikimedia Commons: a category and those below it (--depth), a search, or files; each with its "
+                       "licence",
+               .robots = false,
+               .takes = &is_commons,
+               .open = &open_commons},
     SourceKind{.name = "list",
                .spelling = "FILE.txt|.csv|.json|.jsonl",
                .help = "Addresses, one a line, or a table of them with licence, author, attribution, title, page, tags",

@@ -1,0 +1,115 @@
+#include "fetch/api.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "fetch/url.h"
+#include "genga/error.h"
+
+namespace genga::fetch {
+namespace {
+
+using Json = nlohmann::json;
+
+/// The beginning of an answer, on one line, for an error message.
+std::string first_words(std::string_view body) {
+  std::string words;
+  for (const char c : body.substr(0, 60)) words += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  while (!words.empty() && (static_cast<unsigned char>(words.back()) & 0x80) != 0) words.pop_back();  // a cut letter
+  return words;
+}
+
+}  // namespace
+
+std::string percent_encode(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      encoded += fmt::format("%{:02X}", byte);
+    }
+  }
+  return encoded;
+}
+
+std::string api_address(std::string_view base, std::string_view path, const Parameters& parameters) {
+  while (base.ends_with('/')) base.remove_suffix(1);
+  std::string address = fmt::format("{}{}", base, path);
+  char joint = '?';
+  for (const auto& [key, value] : parameters) {
+    address += fmt::format("{}{}={}", joint, percent_encode(key), percent_encode(value));
+    joint = '&';
+  }
+  return address;
+}
+
+Json parse_answer(const std::string& body, std::string_view address) {
+  Json answer = Json::parse(body, nullptr, false);
+  if (answer.is_discarded()) {
+    const auto begin = std::find_if_not(body.begin(), body.end(), [](unsigned char c) { return std::isspace(c) != 0; });
+    const char* what = begin == body.end() ? "nothing" : *begin == '<' ? "a web page" : "other text";
+    fail(ErrorCode::kCorruptData, "{}: answered with {} ('{}') where JSON was expected; is this the address of an API?",
+         shown_url(address), what, first_words(body));
+  }
+  return answer;
+}
+
+std::string text_field(const Json& object, const char* key) {
+  const auto it = object.find(key);
+  if (it == object.end() || it->is_null()) return {};
+  if (it->is_string()) return it->get<std::string>();
+  return it->is_number() || it->is_boolean() ? it->dump() : std::string{};
+}
+
+std::int64_t number_field(const Json& object, const char* key) {
+  const auto it = object.find(key);
+  if (it == object.end()) return 0;
+  if (it->is_number_integer()) return it->get<std::int64_t>();
+  if (it->is_number_float()) {
+    const double value = it->get<double>();
+    return std::abs(value) < 9e15 ? static_cast<std::int64_t>(value) : 0;
+  }
+  if (!it->is_string()) return 0;
+  const auto& text = it->get_ref<const std::string&>();
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? value : 0;
+}
+
+bool flag_field(const Json& object, const char* key) {
+  const std::string text = text_field(object, key);
+  return text == "true" || text == "1";
+}
+
+int side_field(const Json& object, const char* key) {
+  const std::int64_t side = number_field(object, key);
+  return side > 0 && side < 1'000'000 ? static_cast<int>(side) : 0;
+}
+
+std::vector<std::string> split_words(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+void wait_seconds(double seconds, const CancelToken& cancel) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+  while (Clock::now() < end) {
+    cancel.check();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+}  // namespace genga::fetch
