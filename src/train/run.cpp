@@ -120,6 +120,8 @@ RunPlan plan_run(const RunConfig& config) {
   plan.n_photos = static_cast<std::int64_t>(found.photos.training.size());
   plan.n_held_out = static_cast<std::int64_t>(found.photos.held_out.size());
   plan.n_styles = static_cast<std::int64_t>(found.styles.size());
+  plan.n_dropped = found.n_dropped;
+  plan.licences = found.verdict.sentence;
   plan.picture_bytes = parse_bytes(config.picture_memory);
 
   const std::unique_ptr<Method> method = make_method(config);

@@ -10,6 +10,7 @@
 #include "data/test_folder.h"
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/manifest.h"
 #include "train/sheet.h"
 
 namespace genga::train {
@@ -89,6 +90,34 @@ TEST_F(TrainerTest, ResumedRunEqualsTheUninterruptedOneBitForBit) {
   expect_same(state_of(run("whole")), state_of(run("parts")));
 }
 
+TEST_F(TrainerTest, CardSaysWhatTheManifestsSayAndDroppedPicturesAreNotLearnt) {
+  RunConfig config = small();
+  config.photos = {folder_.path() / "photo"};
+  config.style = {folder_.path() / "style"};
+  data::draw_pictures(folder_.path() / "photo", 3, 0);
+  data::draw_pictures(folder_.path() / "style", 3, 50);
+  for (const bool is_style : {false, true}) {
+    data::Manifest manifest = data::read_manifest_if_any(is_style ? config.style[0] : config.photos[0]);
+    data::survey_folder(manifest, {}, {});
+    for (data::Entry& entry : manifest.entries) {
+      entry.licence = is_style ? "CC-BY-4.0" : "CC0-1.0";
+      entry.author = "Ann";
+    }
+    if (is_style) {
+      manifest.entries[0].licence = "";
+      manifest.entries[0].decisions = {{.step = "hand", .check = "drop", .keep = false}};
+    }
+    data::save_manifest(manifest);
+  }
+  EXPECT_EQ(plan_run(config).n_dropped, 1);
+  start_run(config, run("a"), {});
+  const weights::ModelCard card = weights::read_model_file(run("a") / "model.safetensors").card;
+  EXPECT_NE(card.licence.find("CC-BY-4.0"), std::string::npos) << card.licence;
+  EXPECT_NE(card.licence.find("CC0-1.0"), std::string::npos) << card.licence;
+  EXPECT_NE(card.attribution.find("Ann, Creative Commons Attribution 4.0"), std::string::npos) << card.attribution;
+  EXPECT_NE(card.limits.find("also commercially"), std::string::npos) << card.limits;
+}
+
 TEST_F(TrainerTest, LeavesWhatTheReadmePromises) {
   RunConfig config = small();
   config.name = "drawn";
@@ -98,7 +127,9 @@ TEST_F(TrainerTest, LeavesWhatTheReadmePromises) {
   EXPECT_EQ(model.card.name, "drawn");
   EXPECT_EQ(model.card.architecture, "genga_lite");
   EXPECT_EQ(model.card.attribution, "drawn by a test");
-  EXPECT_EQ(model.card.data, "style, photo");
+  EXPECT_TRUE(model.card.data.starts_with("style, photo; ")) << model.card.data;
+  EXPECT_EQ(model.card.licence, "unknown");  // nobody said anything
+  EXPECT_NE(model.card.limits.find("is not known"), std::string::npos) << model.card.limits;
   EXPECT_TRUE(fs::exists(run("a") / "checkpoints/step_000003/model.safetensors"));
   const image::Image sheet = image::read_image(image::Source{run("a") / "sheets/step_000006.jpg"});
   EXPECT_EQ(sheet.width, 2 * 64 + 3 * 8);

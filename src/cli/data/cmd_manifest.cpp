@@ -38,9 +38,7 @@ std::string licence_text(const Flags& flags) {
   std::vector<std::string> ids;
   for (const data::Licence& licence : data::licences()) ids.emplace_back(licence.id);
   if (!flags.quiet) {
-    say(
-        fmt::format("'{}' is not a licence that Genga knows{}; it is stored as it is and counts as unknown (genga data "
-                    "licences --list)",
+    say(fmt::format("'{}' is stored as it is and counts as unknown: it is no licence of genga data licences --list{}",
                     flags.licence, did_you_mean(flags.licence, ids)));
   }
   return flags.licence;
