@@ -63,6 +63,17 @@ void describe_all(const Manifest& manifest, const SurveyOptions& options, std::v
   tasks.wait();
 }
 
+bool can_be_stored(const std::string& file) {
+  try {
+    Entry entry;
+    entry.file = file;
+    to_line(entry);
+    return true;
+  } catch (const Error&) {
+    return false;  // not UTF-8
+  }
+}
+
 void take_over(Found& found, Manifest& manifest, Survey& survey) {
   const std::string file = found.path.lexically_relative(manifest.folder).generic_string();
   if (found.fresh && found.entry) {
@@ -73,6 +84,7 @@ void take_over(Found& found, Manifest& manifest, Survey& survey) {
     manifest.entries.push_back(std::move(*found.fresh));
   } else if (!found.error.empty()) {
     survey.unreadable.emplace_back(file, found.error);
+    if (!found.entry && !can_be_stored(file)) return;
     if (!found.entry) {
       manifest.entries.emplace_back().file = file;
       found.entry = manifest.entries.size() - 1;
