@@ -33,7 +33,4 @@ int side_field(const nlohmann::json& object, const char* key);
 
 std::vector<std::string> split_words(std::string_view text);
 
-/// Waits; throws Error: kCancelled.
-void wait_seconds(double seconds, const CancelToken& cancel);
-
 }  // namespace genga::fetch
