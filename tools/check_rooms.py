@@ -32,7 +32,7 @@ ARROWS = {
 }
 
 # Door -> room; a door that is not here belongs to the room of its name.
-DOORS = {"error": "base", "base": "base", "random": "base", "ops": "ir", "graph": "ir", "manifest": "data"}
+DOORS = {"error": "base", "base": "base", "random": "base", "ops": "ir", "graph": "ir", "manifest": "data", "cut": "curate"}
 
 # Third-party headers -> the rooms that may see them. fmt is open to all.
 LIBRARIES = {
