@@ -34,7 +34,22 @@ std::vector<std::filesystem::path> pictures_of(const std::vector<std::string>& a
   if (!inputs.problems.empty()) throw inputs.problems.front().error;
   std::vector<std::filesystem::path> files;
   for (const auto& file : inputs.files) files.push_back(file.path);
-  return files;
+  const std::vector<data::Entry> entries = data::entries_of(files);
+  std::vector<std::filesystem::path> kept;  // what a manifest drops is not a style's, nor a photo to measure by
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (entries[i].kept()) kept.push_back(files[i]);
+  }
+  return kept;
+}
+
+/// Drawings that training left out, where a manifest says so; all where it does not.
+std::vector<std::filesystem::path> held_out_style(const std::vector<std::filesystem::path>& files) {
+  const std::vector<data::Entry> entries = data::entries_of(files);
+  std::vector<std::filesystem::path> held_out;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (entries[i].split == "held_out") held_out.push_back(files[i]);
+  }
+  return held_out.empty() ? files : held_out;
 }
 
 eval::Sources sources_of(const Flags& flags) {
@@ -42,10 +57,12 @@ eval::Sources sources_of(const Flags& flags) {
   sources.photos = pictures_of(flags.photos);
   sources.style = pictures_of(flags.style);
   if (flags.held_out) {
+    sources.style = held_out_style(sources.style);
     sources.photos = data::split_held_out(sources.photos).held_out;  // those that genga train leaves out
     if (sources.photos.size() < 2) {
       fail(ErrorCode::kInvalidArgument,
-           "--held-out leaves {} of the photos; it takes every tenth of each folder, so give folders of at least 10",
+           "--held-out leaves {} of the photos; it takes those that genga data split holds out, or every tenth of each "
+           "folder, so give folders of at least 10",
            sources.photos.size());
     }
   }
@@ -108,7 +125,9 @@ void add_source_options(CLI::App& app, Flags& f) {
   };
   add("--photos", f.photos, "Photos the styles have not seen: files, folders (with those below), patterns; repeatable");
   add("--style", f.style, "Pictures of the style to come close to; repeatable");
-  app.add_flag("--held-out", f.held_out, "Of the photos take every tenth of each folder, which training leaves out")
+  app.add_flag(
+         "--held-out", f.held_out,
+         "Only pictures that training leaves out: as genga data split says, else every tenth photo of each folder")
       ->group("Pictures");
   app.add_option("--size", f.options.size_px, "All pictures are filled and cropped to N x N pixels (default 256)")
       ->type_name("N")

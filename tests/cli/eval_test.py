@@ -78,6 +78,20 @@ class Eval(Case):
         done = self.fails("cannot write", "eval", "no model", *self.words, "--html", "nowhere/page.html")
         self.assertNotIn("no model", done.stderr)
 
+    def test_held_out_and_dropped_pictures_are_the_manifests(self):
+        for name, n_held_out in (("photos", 3), ("style", 2)):
+            self.genga("data", "manifest", name, "-q")
+            path = self.folder / name / "manifest.jsonl"
+            entries = [json.loads(line) for line in path.read_text().splitlines()]
+            for i, entry in enumerate(entries):
+                entry["split"] = "held_out" if i < n_held_out else "train"
+            entries[-1]["decisions"] = [{"step": "hand", "check": "drop", "keep": False}]
+            path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+        report = self.report(TINY, "--held-out")
+        self.assertEqual((report["photos"], report["style_pictures"]), (3, 2))
+        report = self.report(TINY)
+        self.assertEqual((report["photos"], report["style_pictures"]), (11, 2))
+
     def test_held_out_photos_are_every_tenth(self):
         for i in range(12, 20):
             self.picture(f"photos/{i:02}.png", 96, 72, seed=i)
