@@ -10,7 +10,6 @@
 #include "fetch/api.h"
 #include "fetch/commons_file.h"
 #include "fetch/pacing.h"
-#include "fetch/pacing.h"
 #include "fetch/url.h"
 #include "genga/error.h"
 

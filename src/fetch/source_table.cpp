@@ -7,6 +7,8 @@
 #include "fetch/booru.h"
 #include "fetch/commons.h"
 #include "fetch/crawl.h"
+#include "fetch/folder.h"
+#include "fetch/shards.h"
 #include "fetch/url_list.h"
 #include "genga/error.h"
 
@@ -29,6 +31,18 @@ constexpr std::array kKinds{
                .robots = false,
                .takes = &is_commons,
                .open = &open_commons},
+    SourceKind{.name = "folder",
+               .spelling = "FOLDER",
+               .help = "Pictures on disk with all below it; manifests and sidecars (.json, .txt) are read",
+               .robots = false,
+               .takes = &is_folder,
+               .open = &open_folder},
+    SourceKind{.name = "shards",
+               .spelling = "FILE.tar|.tar.gz|.tar.zst|.zip|.cbz (or shard-{000..010}.tar)",
+               .help = "Archives, as WebDataset and img2dataset write them, or of comic pages",
+               .robots = false,
+               .takes = &is_shards,
+               .open = &open_shards},
     SourceKind{.name = "list",
                .spelling = "FILE.txt|.csv|.json|.jsonl",
                .help = "Addresses, one a line, or a table of them with licence, author, attribution, title, page, tags",

@@ -1,0 +1,160 @@
+#include "fetch/folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <system_error>
+
+#include "data/scan.h"
+#include "fetch/shards.h"
+#include "fetch/sidecar.h"
+#include "genga/error.h"
+#include "genga/manifest.h"
+
+namespace genga::fetch {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kPageSize = 256;
+constexpr std::int64_t kLargestSidecar = 4 << 20;
+
+struct Picture {
+  fs::path file{};
+  std::string name{};
+};
+
+/// "sea/waves.jpg" -> "sea_waves"; distinct for distinct files.
+std::string name_of(const fs::path& relative, std::set<std::string>& taken) {
+  std::string name = (relative.parent_path() / relative.stem()).generic_string();
+  std::ranges::replace(name, '/', '_');
+  std::string distinct = name;
+  for (int i = 2; !taken.insert(distinct).second; ++i) distinct = fmt::format("{}_{}", name, i);
+  return distinct;
+}
+
+/// The first of the names that exists: "a.jpg.json" (gallery-dl), then "a.json" (img2dataset).
+fs::path sidecar_of(const fs::path& picture, const char* suffix) {
+  fs::path longer = picture, shorter = picture;
+  longer += suffix;
+  shorter.replace_extension(suffix);
+  std::error_code ignored;
+  return fs::is_regular_file(longer, ignored) ? longer : fs::is_regular_file(shorter, ignored) ? shorter : fs::path{};
+}
+
+std::string read_text(const fs::path& path) {
+  const auto bytes = read_file(path, kLargestSidecar);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void add_sidecars(const fs::path& picture, Candidate& candidate, Listing& listing) {
+  const auto read = [&](const fs::path& path, auto use) {
+    if (path.empty()) return;
+    try {
+      use(read_text(path));
+    } catch (const Error& error) {
+      listing.passed_over.push_back({path.string(), error.what()});
+    } catch (const nlohmann::json::exception&) {
+      listing.passed_over.push_back({path.string(), "is no JSON; the picture is taken without what it says"});
+    }
+  };
+  read(sidecar_of(picture, ".json"), [&](const auto& text) { add_sidecar(nlohmann::json::parse(text), candidate); });
+  read(sidecar_of(picture, ".txt"), [&](const auto& text) { add_caption(text, candidate); });
+}
+
+class FolderSource : public Source {
+ public:
+  explicit FolderSource(fs::path root) : root_(std::move(root)) { find_pictures(); }
+
+  Listing list(const std::string& cursor, const CancelToken& cancel) override {
+    Listing listing;
+    auto at = pictures_.begin();
+    if (cursor.empty()) {
+      listing.passed_over = refused_;
+    } else {
+      at = std::ranges::upper_bound(pictures_, root_ / cursor, {}, &Picture::file);
+    }
+    const auto end = at + static_cast<std::ptrdiff_t>(std::min<std::size_t>(kPageSize, pictures_.end() - at));
+    std::vector<fs::path> files;
+    for (auto it = at; it != end; ++it) files.push_back(it->file);
+    const std::vector<data::Entry> entries = data::entries_of(files);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      cancel.check();
+      listing.candidates.push_back(candidate_of(at[static_cast<std::ptrdiff_t>(i)], entries[i], listing));
+    }
+    if (end != pictures_.end()) listing.next = files.back().lexically_relative(root_).generic_string();
+    return listing;
+  }
+
+ private:
+  void find_pictures() {
+    data::Scan scan = data::scan_all(std::span(&root_, 1));
+    for (const auto& [path, reason] : scan.skipped) refused_.push_back({path.string(), reason, true});
+    std::ranges::sort(scan.files);
+    std::set<std::string> taken;
+    for (fs::path& file : scan.files) {
+      std::string name = name_of(file.lexically_relative(root_), taken);
+      pictures_.push_back({std::move(file), std::move(name)});
+    }
+    find_missing();
+    if (pictures_.empty() && refused_.empty()) fail(ErrorCode::kInvalidArgument, "{}", why_nothing());
+  }
+
+  /// Files that the manifest speaks of, but that are gone.
+  void find_missing() {
+    for (const data::Entry& entry : data::read_manifest_if_any(root_).entries) {
+      std::error_code ignored;
+      if (fs::exists(root_ / entry.file, ignored)) continue;
+      refused_.push_back({(root_ / entry.file).string(), "is named by the manifest, but is not there"});
+    }
+  }
+
+  std::string why_nothing() const {
+    std::error_code ignored;
+    for (const auto& file : fs::directory_iterator(root_, ignored)) {
+      if (!is_shards(file.path().string())) continue;
+      return fmt::format("folder '{}': holds no pictures, but archives; give them as '{}'", root_.string(),
+                         (root_ / ("*" + file.path().extension().string())).string());
+    }
+    return fmt::format("folder '{}': holds no pictures; expected files such as .jpg, .png or .webp", root_.string());
+  }
+
+  Candidate candidate_of(const Picture& picture, const data::Entry& entry, Listing& listing) const {
+    Candidate candidate{.url = picture.file.string(), .name = picture.name};
+    if (entry.sha256.empty()) {
+      add_sidecars(picture.file, candidate, listing);
+      return candidate;
+    }
+    candidate.page = entry.page;
+    candidate.licence = entry.licence;
+    candidate.licence_url = entry.licence_url;
+    candidate.author = entry.author;
+    candidate.attribution = entry.attribution;
+    candidate.title = entry.title;
+    candidate.tags = entry.tags;
+    candidate.width = entry.width;
+    candidate.height = entry.height;
+    candidate.known = entry;
+    return candidate;
+  }
+
+  fs::path root_;
+  std::vector<Picture> pictures_{};  // by path
+  std::vector<PassedOver> refused_{};
+};
+
+}  // namespace
+
+bool is_folder(const std::string& argument) {
+  std::error_code ignored;
+  return fs::is_directory(argument, ignored);
+}
+
+std::unique_ptr<Source> open_folder(const std::string& argument, const SourceContext&) {
+  fs::path root = fs::absolute(argument).lexically_normal();
+  if (!root.has_filename() && root != root.root_path()) root = root.parent_path();  // "library/" and "library"
+  return std::make_unique<FolderSource>(std::move(root));
+}
+
+}  // namespace genga::fetch
