@@ -1,0 +1,157 @@
+#include "fetch/collection.h"
+
+#include <ctime>
+#include <utility>
+
+#include "fetch/picture_name.h"
+#include "genga/base.h"
+#include "genga/error.h"
+
+namespace genga::fetch {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPictures = "pictures";
+
+void fill(std::string& field, const std::string& text) {
+  if (field.empty()) field = text;
+}
+
+}  // namespace
+
+std::string now_utc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                     utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+Collection::Collection(fs::path folder, Defaults defaults)
+    : folder_(std::move(folder)), defaults_(std::move(defaults)), writer_(folder_), failures_(folder_) {
+  for (auto& entry : data::read_manifest(folder_).entries) remember(std::move(entry));
+  std::error_code error;
+  fs::create_directories(folder_ / kPictures, error);
+  if (error) fail(ErrorCode::kIo, "'{}': cannot make this folder: {}", (folder_ / kPictures).string(), error.message());
+  clear_leftovers();
+}
+
+/// Files that a killed run was writing; nobody else does, the folder is ours.
+void Collection::clear_leftovers() const {
+  std::error_code ignored;
+  for (const auto& file : fs::directory_iterator(folder_ / kPictures, ignored)) {
+    const std::string name = file.path().filename().string();
+    if (name.starts_with('.') && name.ends_with(".part")) fs::remove(file.path(), ignored);
+  }
+}
+
+void Collection::remember(data::Entry entry) {
+  data::Entry& kept = entries_.emplace_back(std::move(entry));
+  files_.insert(kept.file);
+  if (!kept.sha256.empty()) by_hash_[kept.sha256] = &kept;
+  // What was cut out of a picture has its source, but is not what the source gives.
+  if (!kept.source.empty() && !kept.origin) by_source_[kept.source] = &kept;
+}
+
+const data::Entry* Collection::find(const Candidate& candidate) const {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = by_source_.find(candidate.url); found != by_source_.end()) return found->second;
+  if (!candidate.known) return nullptr;
+  const auto found = by_hash_.find(candidate.known->sha256);
+  return found == by_hash_.end() ? nullptr : found->second;
+}
+
+std::optional<Failure> Collection::failure_of(const std::string& url) const {
+  const std::lock_guard lock(mutex_);
+  const Failure* found = failures_.find(url);
+  return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
+void Collection::add_failure(Failure failure) {
+  const std::lock_guard lock(mutex_);
+  failures_.add(std::move(failure));
+}
+
+void Collection::finish() {
+  const std::lock_guard lock(mutex_);
+  failures_.compact();
+}
+
+data::Entry Collection::make_entry(const Candidate& candidate, const Picture& picture) const {
+  data::Entry entry = candidate.known.value_or(data::Entry{});
+  entry.sha256 = picture.sha256;
+  entry.bytes = static_cast<std::int64_t>(picture.bytes.size());
+  entry.width = picture.width;
+  entry.height = picture.height;
+  fill(entry.source, candidate.url);
+  fill(entry.page, candidate.page);
+  fill(entry.licence_url, candidate.licence_url);
+  fill(entry.licence, candidate.licence);
+  fill(entry.licence, candidate.licence_url);
+  fill(entry.licence, defaults_.licence);
+  if (const auto* known = data::find_licence(entry.licence)) {
+    entry.licence = known->id;
+    fill(entry.licence_url, std::string(known->url));
+  }
+  fill(entry.author, candidate.author);
+  fill(entry.author, defaults_.author);
+  fill(entry.attribution, candidate.attribution);
+  fill(entry.attribution, defaults_.attribution);
+  fill(entry.title, candidate.title);
+  if (entry.tags.empty()) entry.tags = candidate.tags;
+  entry.etag = picture.etag;
+  entry.last_modified = picture.last_modified;
+  entry.fetched = now_utc();
+  return entry;
+}
+
+/// A name that no file has; a file that a crash left without a line in the manifest is taken for ours if it is equal.
+std::string Collection::free_name(const std::string& wish, const Picture& picture) const {
+  for (int i = 0;; ++i) {
+    const std::string tail = i == 0   ? ""
+                             : i == 1 ? "-" + picture.sha256.substr(0, 8)
+                                      : fmt::format("-{}-{}", picture.sha256.substr(0, 8), i);
+    std::string name = fmt::format("{}/{}{}{}", kPictures, wish, tail, picture.suffix);
+    if (files_.contains(name)) continue;
+    std::error_code ignored;
+    if (!fs::exists(folder_ / name, ignored) || data::sha256_of_file(folder_ / name) == picture.sha256) return name;
+  }
+}
+
+Stored Collection::store(const Candidate& candidate, const Picture& picture, const data::Entry* before,
+                         bool& licensed) {
+  const std::lock_guard lock(mutex_);
+  const auto known = before == nullptr ? by_source_.end() : by_source_.find(candidate.url);
+  data::Entry* old = known == by_source_.end() ? nullptr : known->second;
+  if (const auto same = by_hash_.find(picture.sha256); same != by_hash_.end()) {
+    if (same->second == old) {  // sent again, though nothing has changed
+      old->etag = picture.etag;
+      old->last_modified = picture.last_modified;
+      writer_.append(*old);
+      return Stored::kUnchanged;
+    }
+    failures_.add({.url = candidate.url,
+                   .code = "duplicate",
+                   .reason = fmt::format("is the same as '{}'", same->second->file),
+                   .time = now_utc()});
+    return Stored::kDuplicate;
+  }
+  data::Entry entry = make_entry(candidate, picture);
+  licensed = data::find_licence(entry.licence) != nullptr;
+  entry.file = free_name(picture_name(candidate), picture);
+  data::to_line(entry);  // throws before anything is written, if it cannot be
+  if (std::error_code ignored; !fs::exists(folder_ / entry.file, ignored)) {
+    write_file(folder_ / entry.file, picture.bytes);
+  }
+  writer_.append(entry);
+  if (old != nullptr) {
+    old->decisions.push_back({.step = "fetch", .check = "replaced", .keep = false, .note = "newer: " + entry.file});
+    writer_.append(*old);
+  }
+  remember(std::move(entry));
+  failures_.remove(candidate.url);
+  return old == nullptr ? Stored::kNew : Stored::kReplaced;
+}
+
+}  // namespace genga::fetch
