@@ -21,8 +21,7 @@ using Json = nlohmann::json;
 std::string first_words(std::string_view body) {
   std::string words;
   for (const char c : body.substr(0, 60)) words += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  while (!words.empty() && (static_cast<unsigned char>(words.back()) & 0x80) != 0) words.pop_back();  // a cut letter
-  return words;
+  return as_utf8(words);
 }
 
 }  // namespace
@@ -92,6 +91,10 @@ bool flag_field(const Json& object, const char* key) {
 int side_field(const Json& object, const char* key) {
   const std::int64_t side = number_field(object, key);
   return side > 0 && side < 1'000'000 ? static_cast<int>(side) : 0;
+}
+
+std::string as_utf8(std::string_view text) {
+  return Json::parse(Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
 }
 
 std::vector<std::string> split_words(std::string_view text) {

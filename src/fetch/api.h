@@ -33,4 +33,7 @@ int side_field(const nlohmann::json& object, const char* key);
 
 std::vector<std::string> split_words(std::string_view text);
 
+/// Bytes that are no UTF-8 become U+FFFD: manifests and reports hold nothing else.
+std::string as_utf8(std::string_view text);
+
 }  // namespace genga::fetch

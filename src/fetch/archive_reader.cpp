@@ -3,11 +3,13 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fmt/format.h>
+#include <locale.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
 
+#include "fetch/api.h"
 #include "genga/error.h"
 
 namespace genga::fetch {
@@ -17,11 +19,28 @@ namespace {
 constexpr std::size_t kBlock = 1 << 20;
 constexpr std::int64_t kHeader = 512;  // of a tar member: many empty ones are a bomb as well
 
-/// Text as it is stored: a name in UTF-8 is readable whatever the locale says.
+/// While it lives, this thread's text is UTF-8: libarchive turns names into the locale's letters, and C has few.
+class Utf8Locale {
+ public:
+  Utf8Locale() : before_(utf8() == nullptr ? nullptr : ::uselocale(utf8())) {}
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+  ~Utf8Locale() {
+    if (before_ != nullptr) ::uselocale(before_);
+  }
+
+ private:
+  static locale_t utf8() {
+    static const locale_t made = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return made;
+  }
+  locale_t before_;
+};
+
 std::string name_of(archive_entry* entry) {
   if (const char* name = archive_entry_pathname_utf8(entry)) return name;
-  const char* name = archive_entry_pathname(entry);
-  return name == nullptr ? "" : name;
+  const char* name = archive_entry_pathname(entry);  // no UTF-8: bytes of an older code
+  return name == nullptr ? "" : as_utf8(name);
 }
 
 /// Why a member that is no file is refused; "" for files and folders.
@@ -142,6 +161,7 @@ void ArchiveReader::Impl::read(ArchiveMember& member, bool counted, const Cancel
 ArchiveReader::ArchiveReader(const fs::path& path, const ArchiveLimits& limits) : impl_(std::make_unique<Impl>()) {
   impl_->path = path;
   impl_->limits = limits;
+  const Utf8Locale utf8;
   impl_->open();
 }
 
@@ -151,6 +171,7 @@ ArchiveReader::ArchiveReader(ArchiveReader&&) noexcept = default;
 bool ArchiveReader::next(ArchiveMember& member, const std::function<bool(const std::string&)>& wanted,
                          const CancelToken& cancel) {
   cancel.check();
+  const Utf8Locale utf8;
   member = {};
   archive_entry* entry = nullptr;
   int status = ARCHIVE_RETRY;

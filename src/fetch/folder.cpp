@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "data/scan.h"
+#include "fetch/api.h"
 #include "fetch/shards.h"
 #include "fetch/sidecar.h"
 #include "genga/error.h"
@@ -94,6 +95,10 @@ class FolderSource : public Source {
     std::ranges::sort(scan.files);
     std::set<std::string> taken;
     for (fs::path& file : scan.files) {
+      if (const std::string shown = as_utf8(file.native()); shown != file.native()) {
+        refused_.push_back({shown, "has a name that is no UTF-8; rename it"});
+        continue;
+      }
       std::string name = name_of(file.lexically_relative(root_), taken);
       pictures_.push_back({std::move(file), std::move(name)});
     }

@@ -134,6 +134,15 @@ TEST_F(Folder, ManifestIsTakenOverEntirely) {
   EXPECT_EQ(page.passed_over[0].what, (root() / "pictures/gone.png").string());
 }
 
+TEST_F(Folder, NameThatNoManifestCanHoldIsPassedOver) {
+  draw("1.png");
+  fs::copy_file(root() / "1.png", root() / "caf\xe9.png");
+  const Listing page = list();
+  EXPECT_EQ(page.candidates.size(), 1);
+  ASSERT_EQ(page.passed_over.size(), 1);
+  EXPECT_NE(page.passed_over[0].reason.find("no UTF-8"), std::string::npos);
+}
+
 TEST_F(Folder, FolderThatCannotBeReadIsNamed) {
   if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
   draw("open/1.png");

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <optional>
 
+#include "fetch/api.h"
 #include "fetch/shards.h"
 #include "genga/error.h"
 
@@ -100,6 +101,9 @@ std::vector<fs::path> find_shards(const std::string& argument) {
   const auto patterns = fs::exists(argument, ignored) ? std::vector<std::string>{argument} : expand_braces(argument);
   for (const std::string& pattern : patterns) {
     for (const std::string& path : match(pattern)) {
+      if (as_utf8(path) != path) {
+        fail(ErrorCode::kInvalidArgument, "archive '{}': has a name that is no UTF-8; rename it", as_utf8(path));
+      }
       if (!fs::exists(path, ignored)) fail(ErrorCode::kNotFound, "archive '{}': does not exist", path);
       paths.push_back(fs::absolute(path).lexically_normal());
     }

@@ -29,7 +29,7 @@ void write_archive(const fs::path& path, const std::vector<Member>& members, boo
   ASSERT_EQ(archive_write_open_filename(a, path.c_str()), ARCHIVE_OK);
   for (const Member& member : members) {
     archive_entry* const entry = archive_entry_new();
-    archive_entry_set_pathname_utf8(entry, member.name.c_str());
+    archive_entry_set_pathname(entry, member.name.c_str());  // bytes as they are
     archive_entry_set_filetype(entry, member.type);
     archive_entry_set_perm(entry, 0644);
     const bool has_data = member.type == AE_IFREG && member.hard_link.empty();
@@ -119,6 +119,10 @@ TEST_F(Shards, NamesOutsideAsciiSurvive) {
   const Listing listing = read({"s.tar"});
   ASSERT_EQ(listing.candidates.size(), 1);
   EXPECT_EQ(listing.candidates[0].name, "s_浮世絵_波");
+  write_archive(path("old.zip"), {{"caf\xe9.png"}}, false, true);
+  const Listing old = read({"old.zip"});
+  ASSERT_EQ(old.candidates.size(), 1);
+  EXPECT_EQ(old.candidates[0].name, "old_caf\xef\xbf\xbd") << "a manifest can hold it";
 }
 
 TEST_F(Shards, TricksAreRefusedOneByOne) {

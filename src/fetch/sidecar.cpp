@@ -118,7 +118,7 @@ void add_sidecar(const Json& sidecar, Candidate& candidate) {
 }
 
 void add_caption(std::string_view text, Candidate& candidate) {
-  const std::string caption = trimmed(text);
+  const std::string caption = as_utf8(trimmed(text));
   if (caption.empty()) return;
   if (caption.find(',') == std::string::npos && split_words(caption).size() > 1) {
     set_if_empty(candidate.title, caption);

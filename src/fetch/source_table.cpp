@@ -8,6 +8,7 @@
 #include "fetch/commons.h"
 #include "fetch/crawl.h"
 #include "fetch/folder.h"
+#include "fetch/openverse.h"
 #include "fetch/shards.h"
 #include "fetch/url_list.h"
 #include "genga/error.h"
@@ -31,6 +32,12 @@ constexpr std::array kKinds{
                .robots = false,
                .takes = &is_commons,
                .open = &open_commons},
+    SourceKind{.name = "openverse",
+               .spelling = "openverse:WORDS",
+               .help = "A search of the openly licensed pictures of many museums and photo sites",
+               .robots = false,
+               .takes = &is_openverse,
+               .open = &open_openverse},
     SourceKind{.name = "folder",
                .spelling = "FOLDER",
                .help = "Pictures on disk with all below it; manifests and sidecars (.json, .txt) are read",
