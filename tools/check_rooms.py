@@ -22,13 +22,14 @@ ARROWS = {
     "stylize": {"engine", "image", "weights", "ir", "base"},
     "torchnet": {"weights", "ir", "base"},
     "video": {"image", "base"},
+    "onnx": {"weights", "ir", "base"},
     "sample": {"engine", "image", "weights", "ir", "base"},
-    "eval": {"stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
+    "eval": {"stylize", "onnx", "engine", "models", "video", "image", "weights", "ir", "base"},
     "data": {"image", "base"},
     "fetch": {"data", "image", "base"},
     "curate": {"data", "video", "image", "base"},
     "train": {"torchnet", "data", "models", "image", "weights", "ir", "base"},
-    "cli": {"train", "fetch", "curate", "data", "eval", "sample", "stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
+    "cli": {"train", "onnx", "fetch", "curate", "data", "eval", "sample", "stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
 }
 
 # Door -> room; a door that is not here belongs to the room of its name.
@@ -44,7 +45,7 @@ LIBRARIES = {
     r"vips/": {"image"},
     r"lib(av|sw)": {"video"},
     r"Eigen/": {"eval"},
-    r"google/protobuf/|.*\.pb\.h$": {"eval", "train"},
+    r"google/protobuf/|.*\.pb\.h$": {"onnx", "eval", "train"},
     r"zlib\.h": {"weights"},
     r"(glib|gio)": {"image", "weights", "data", "fetch"},
     r"curl/": {"fetch"},

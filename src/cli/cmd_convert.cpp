@@ -13,6 +13,7 @@
 #include "genga/base.h"
 #include "genga/error.h"
 #include "genga/models.h"
+#include "genga/onnx.h"
 #include "genga/stylize.h"
 #include "genga/weights.h"
 
@@ -75,6 +76,10 @@ int run(const Flags& flags) {
   }
   weights::Model model = open_source(flags.model);
   for (const std::string& word : flags.words) set_word(model.card, word);
+  if (flags.output.ends_with(".onnx")) {
+    onnx::write_onnx_file(flags.output, model);
+    return 0;
+  }
   for (auto& [name, tensor] : model.tensors) tensor = with_precision(tensor, flags.precision == "f16");
   weights::write_model_file(flags.output, model);
   return 0;
@@ -83,12 +88,15 @@ int run(const Flags& flags) {
 }  // namespace
 
 Command add_convert(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("convert", "Write a model with 16-bit weights or another card");
+  CLI::App* app = program.add_subcommand("convert", "Write a model with 16-bit weights, another card, or as ONNX");
   auto flags = std::make_shared<Flags>();
   app->add_option("MODEL", flags->model, "Style name or model file; feature weights as published (.npz)")
       ->required()
       ->type_name("MODEL");
-  app->add_option("-o,--output", flags->output, "Model file to write")->required()->type_name("FILE");
+  app->add_option("-o,--output", flags->output,
+                  "Model file to write; NAME.onnx for other programs, with 32-bit weights")
+      ->required()
+      ->type_name("FILE");
   app->add_option("--precision", flags->precision, "Number size of the weights (default f16, half the bytes)")
       ->type_name("f16|f32")
       ->check(CLI::IsMember({"f16", "f32"}));
@@ -98,6 +106,7 @@ Command add_convert(CLI::App& program) {
   app->footer(
       "Examples:\n  genga convert runs/mine/model.safetensors -o mine.safetensors\n"
       "  genga convert mine.safetensors -o ink.safetensors --set name=ink --set licence=CC0-1.0\n"
+      "  genga convert pepper -o pepper.onnx                           # for ONNX Runtime and others\n"
       "  genga convert squeezenet_v1.0.npz -o squeezenet.safetensors   # for genga train --perceptual");
   return {app, [flags] { return run(*flags); }};
 }

@@ -36,6 +36,13 @@ class Convert(Case):
     def card(self, model):
         return json.loads(self.genga("inspect", model, "--json").stdout)
 
+    def test_writes_onnx_for_other_programs(self):
+        self.genga("convert", TINY, "-o", "tiny.onnx", "--set", "licence=CC0-1.0")
+        file = (self.folder / "tiny.onnx").read_bytes()
+        for word in (b"genga", b"Conv", b"CC0-1.0", b"input_range"):
+            self.assertIn(word, file)
+        self.fails("'tiny.onnx' exists already", "convert", TINY, "-o", "tiny.onnx", status=2)
+
     def test_halves_the_weights_and_keeps_the_picture(self):
         self.genga("convert", TINY, "-o", "half.safetensors")
         self.assertEqual(self.card("half.safetensors")["weight_bytes"] * 2, self.card(TINY)["weight_bytes"])
