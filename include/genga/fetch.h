@@ -67,6 +67,7 @@ struct FetchOptions {
   // For the sources that understand them
   std::string api{}, user{}, key{}, rating{};
   int min_score = 0;
+  int copy_width = 0;  // pixels: a smaller copy at least so wide, where the server makes them; 0: the original
   int depth = 1;
   int max_pages = 10'000;
   bool span_hosts = false;

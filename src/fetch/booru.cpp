@@ -38,6 +38,8 @@ constexpr std::array<std::pair<std::string_view, Rating>, 5> kRatingWords{{{"gen
 
 constexpr std::array kAllRatings{Rating::kGeneral, Rating::kSensitive, Rating::kQuestionable, Rating::kExplicit};
 
+constexpr int kWorthAsking_px = 200;  // boards hold next to nothing below
+
 std::string_view rating_word(BooruDialect dialect, Rating rating) {
   if (dialect == kMoebooru && rating == Rating::kGeneral) return "safe";
   for (const auto& [word, value] : kRatingWords) {
@@ -65,10 +67,17 @@ std::string rating_tags(const BooruQuery& query) {
   return tags;
 }
 
+/// Danbooru's guests may search for two tags only, so that score and size are left to why_not().
+bool may_ask_more(const BooruQuery& query) {
+  return query.site->dialect != kDanbooru || !query.key.empty();
+}
+
 std::string search_tags(const BooruQuery& query) {
   std::string tags = query.tags + rating_tags(query);
-  if (query.min_score > 0) tags += fmt::format(" score:>={}", query.min_score);
-  if (query.min_side > 0) tags += fmt::format(" width:>={} height:>={}", query.min_side, query.min_side);
+  if (query.min_score > 0 && may_ask_more(query)) tags += fmt::format(" score:>={}", query.min_score);
+  if (query.min_side >= kWorthAsking_px && may_ask_more(query)) {
+    tags += fmt::format(" width:>={} height:>={}", query.min_side, query.min_side);
+  }
   return tags;
 }
 

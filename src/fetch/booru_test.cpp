@@ -113,11 +113,15 @@ TEST_F(Booru, RatingsScoreAndSizeBecomeMetatagsOfEachDialect) {
   q.ratings = parse_ratings("general,sensitive");
   q.min_score = 5;
   q.min_side = 512;
+  EXPECT_NE(address(q).find("tags=hat rating:g,s&"), std::string::npos) << "guests may search for two tags";
+  q.user = q.key = "k";
   EXPECT_NE(address(q).find("tags=hat rating:g,s score:>=5 width:>=512 height:>=512&"), std::string::npos);
   q.site = find_booru_site("gelbooru");
   EXPECT_NE(address(q).find("tags=hat -rating:questionable -rating:explicit score:>=5"), std::string::npos);
   q.site = find_booru_site("yandere");
-  EXPECT_NE(address(q).find("tags=hat rating:safe score:>=5"), std::string::npos);
+  EXPECT_NE(address(q).find("tags=hat rating:safe score:>=5 width:>=512"), std::string::npos);
+  q.min_side = 64;
+  EXPECT_EQ(address(q).find("width"), std::string::npos) << "not worth a tag";
   q.site = find_booru_site("safebooru");
   EXPECT_NE(address(q).find("tags=hat score:>=5"), std::string::npos);
   q.ratings = parse_ratings("any");

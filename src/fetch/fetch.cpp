@@ -30,6 +30,7 @@ SourceOptions source_options(const FetchOptions& options) {
   sources.rating = options.rating;
   sources.min_score = options.min_score;
   sources.min_side = options.min_side;
+  sources.copy_width = options.copy_width;
   sources.depth = options.depth;
   sources.max_pages = options.max_pages;
   sources.span_hosts = options.span_hosts;

@@ -140,12 +140,19 @@ void add_source_options(CLI::App& app, Flags& f) {
       ->group("Sources");
   app.add_flag("--ignore-robots", o.ignore_robots, "Lists of addresses: fetch what robots.txt closes to programs")
       ->group("Sources");
-  app.add_option("--rating", o.rating, "Boards: rating to ask for (default: the tamest the board knows)")
-      ->type_name("WORD")
+  app.add_option("--rating", o.rating,
+                 "Boards: general (or safe; the default), sensitive, questionable, explicit, any, or several: "
+                 "general,sensitive")
+      ->type_name("WORDS")
       ->group("Sources");
   app.add_option("--min-score", o.min_score, "Boards: least score of a post")
       ->type_name("N")
       ->check(integer_in(0, 1'000'000))
+      ->group("Sources");
+  app.add_option("--copy-width", o.copy_width,
+                 "Commons: smaller copies at least so many pixels wide, not the originals")
+      ->type_name("N")
+      ->check(integer_in(1, 100'000))
       ->group("Sources");
   app.add_option("--api", o.api, "Another server that speaks the same API")->type_name("URL")->group("Sources");
   app.add_option("--user", o.user, "Name for APIs that ask for a login")->type_name("NAME")->group("Sources");
