@@ -69,9 +69,11 @@ CutReport cut_panels(const Paths& inputs, const PanelOptions& options, const Cut
 // Faces --------------------------------------------------------------------------------------------------------------
 
 struct FaceOptions {
-  /// A cascade of OpenCV (.xml: LBP or Haar), or a network (.onnx):
-  /// YuNet as OpenCV's zoo has it, of 2022 (outputs loc, conf, iou) or 2023 (cls_8 .. kps_32);
-  /// YOLOv5 [1,N,5+n(+3k)] (first anchors), YOLOv8 and later [1,4+n(+3k),N], boxes as centre and size in input pixels.
+  /// A cascade of OpenCV (.xml: LBP or Haar), or a network (.onnx): YuNet of the year that the installed OpenCV runs
+  /// (4.5.4 to 4.7: 2022, outputs loc, conf, iou; later: 2023, cls_8 to kps_32); or one of YOLO's family with one
+  /// output and a square RGB input in 0..1, boxes as centre and size in input pixels, n classes: [1,4+n,N] (YOLOv8 and
+  /// later), [1,20,N] (one class, five landmarks of x, y, visibility), [1,N,5+n] (YOLOv5), [1,N,16] (box, objectness,
+  /// five landmarks of x, y, score: YOLOv5-face).
   std::filesystem::path model{};
   double min_score = 0.5;    // of networks, 0..1
   int min_neighbours = 5;    // of cascades: detections that must agree

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "curate/done_list.h"
+#include "curate/opencv_quiet.h"
 #include "data/thread_pool.h"
 #include "genga/image.h"
 
@@ -270,6 +271,7 @@ void Job::cut_one(const Source& source) {
 }  // namespace
 
 CutReport run_cut(const SourceList& list, const Cut& cut, const CutOptions& options) {
+  quiet_opencv();
   if (options.output.empty()) fail(ErrorCode::kInvalidArgument, "no output given: add -o FOLDER");
   return Job(list, cut, options).run();
 }

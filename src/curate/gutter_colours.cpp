@@ -13,13 +13,13 @@ constexpr std::size_t kMost = 6;      // colours
 constexpr int kAlike = 28;            // largest difference of a channel between two guesses that are one
 constexpr double kLeastShare = 0.01;  // of the pixels looked at
 
-/// In levels. Colour counts half: JPEG stores it coarsely, so that panels tint the gutters beside them.
+/// In levels. Colour counts less than light: JPEG stores it coarsely, so that panels tint the gutters beside them.
 int difference(const cv::Vec3b& a, const cv::Vec3b& b) {
   const int d[] = {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
   const int light = (77 * d[0] + 150 * d[1] + 29 * d[2]) / 256;
   int colour = 0;
   for (const int of_channel : d) colour = std::max(colour, std::abs(of_channel - light));
-  return std::max(std::abs(light), colour / 2);
+  return std::max(std::abs(light), colour * 2 / 3);
 }
 
 struct Mode {

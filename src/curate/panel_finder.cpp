@@ -165,13 +165,30 @@ std::vector<std::vector<cv::Rect>> groups_along(std::vector<cv::Rect> boxes, int
   return groups;
 }
 
+/// Columns that stand in rows together are read row by row: neighbours of which none spans the others.
+std::vector<std::vector<cv::Rect>> columns_of(const std::vector<cv::Rect>& boxes) {
+  std::vector<std::vector<cv::Rect>> columns;
+  for (auto& group : groups_along(boxes, 0)) {
+    if (!columns.empty() && columns.back().size() > 1 && group.size() > 1) {
+      auto joined = columns.back();
+      joined.insert(joined.end(), group.begin(), group.end());
+      if (groups_along(joined, 1).size() > 1) {
+        columns.back() = std::move(joined);
+        continue;
+      }
+    }
+    columns.push_back(std::move(group));
+  }
+  return columns;
+}
+
 }  // namespace
 
 std::vector<cv::Rect> in_reading_order(std::vector<cv::Rect> boxes, bool right_to_left) {
   if (boxes.size() < 2) return boxes;
   auto groups = groups_along(boxes, 1);
   if (groups.size() == 1) {
-    groups = groups_along(boxes, 0);
+    groups = columns_of(boxes);
     if (right_to_left) std::reverse(groups.begin(), groups.end());
   }
   if (groups.size() == 1) {  // they interlock
