@@ -80,10 +80,13 @@ struct ArchiveReader::Impl {
   ArchiveLimits limits{};
   std::unique_ptr<archive, decltype(&archive_read_free)> handle{archive_read_new(), &archive_read_free};
   std::int64_t allowed = 0, unpacked = 0, n_members = 0;
+  std::int64_t last_end = 0;  // of a tar's last member, in the unpacked archive; -1: not known
 
   void open();
   [[noreturn]] void fail_damaged() const;
   void spend(std::int64_t bytes);
+  void note_end(archive_entry* entry);
+  void check_end_mark() const;
   std::string why_refused(archive_entry* entry, const std::string& name) const;
   void read(ArchiveMember& member, bool counted, const CancelToken& cancel);
 };
@@ -103,11 +106,10 @@ void ArchiveReader::Impl::open() {
          path.string(), error.message());
   }
   if (size == 0) fail(ErrorCode::kCorruptData, "archive '{}': is empty (0 bytes)", path.string());
-  allowed = limits.always_allowed + limits.max_ratio * static_cast<std::int64_t>(size);
+  allowed = std::max(limits.always_allowed, limits.max_ratio * static_cast<std::int64_t>(size));
   if (archive_read_open_filename(a, path.c_str(), kBlock) != ARCHIVE_OK) {
-    const bool no_permission = archive_errno(a) == EACCES || archive_errno(a) == EISDIR;
-    fail(no_permission ? ErrorCode::kIo : ErrorCode::kCorruptData, "archive '{}': cannot be read: {}", path.string(),
-         archive_error_string(a));
+    if (archive_errno(a) != EACCES && archive_errno(a) != EISDIR) fail_damaged();
+    fail(ErrorCode::kIo, "archive '{}': cannot be read: {}", path.string(), archive_error_string(a));
   }
 }
 
@@ -128,6 +130,21 @@ void ArchiveReader::Impl::spend(std::int64_t bytes) {
   fail(ErrorCode::kOutOfMemory,
        "archive '{}': unpacks to more than {}, over {} times its own size, and is given up after {} members",
        path.string(), format_bytes(allowed), limits.max_ratio, n_members);
+}
+
+void ArchiveReader::Impl::note_end(archive_entry* entry) {
+  const bool plain = archive_entry_size_is_set(entry) != 0 && archive_entry_sparse_count(entry) == 0;
+  const std::int64_t padded = (archive_entry_size(entry) + kHeader - 1) / kHeader * kHeader;
+  last_end = plain ? archive_filter_bytes(handle.get(), 0) + padded : -1;
+}
+
+/// A tar ends with blocks of zeros: one that was cut between two members ends without.
+void ArchiveReader::Impl::check_end_mark() const {
+  const bool tar = (archive_format(handle.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
+  if (!tar || last_end < 0 || archive_filter_bytes(handle.get(), 0) > last_end) return;
+  fail(ErrorCode::kCorruptData,
+       "archive '{}': is cut short or damaged after {} members (it has no end mark); what came before is kept",
+       path.string(), n_members);
 }
 
 std::string ArchiveReader::Impl::why_refused(archive_entry* entry, const std::string& name) const {
@@ -176,8 +193,12 @@ bool ArchiveReader::next(ArchiveMember& member, const std::function<bool(const s
   archive_entry* entry = nullptr;
   int status = ARCHIVE_RETRY;
   while (status == ARCHIVE_RETRY) status = archive_read_next_header(impl_->handle.get(), &entry);
-  if (status == ARCHIVE_EOF) return false;
+  if (status == ARCHIVE_EOF) {
+    impl_->check_end_mark();
+    return false;
+  }
   if (status == ARCHIVE_FATAL) impl_->fail_damaged();
+  impl_->note_end(entry);
   member.name = name_of(entry);
   member.refused = impl_->why_refused(entry, member.name);
   // The library unpacks members that are not read as well, to get past them: all are counted before.

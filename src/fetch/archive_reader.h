@@ -18,8 +18,8 @@ namespace genga::fetch {
 
 struct ArchiveLimits {
   std::int64_t max_member = 64 << 20;         // bytes, unpacked
-  std::int64_t max_ratio = 100;               // of all that is unpacked to the size of the archive, beyond
-  std::int64_t always_allowed = 256LL << 20;  // this
+  std::int64_t max_ratio = 100;               // of all that is unpacked to the size of the archive
+  std::int64_t always_allowed = 256LL << 20;  // bytes, whatever the ratio
 };
 
 struct ArchiveMember {

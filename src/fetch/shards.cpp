@@ -198,6 +198,10 @@ void ShardSource::take(ArchiveMember member, std::int64_t place, Listing& listin
     return;
   }
   if (!is_wanted(member.name) || member.name.ends_with('/')) return;
+  if (member.bytes.empty()) {
+    listing.passed_over.push_back({what(), "is empty (0 bytes)"});
+    return;
+  }
   const std::string key = key_of(member.name);
   if (group_ && (group_->key != key || group_->bytes > kGroupBytes)) end_group(listing);
   if (!group_) group_ = Group{.key = key, .first = place};

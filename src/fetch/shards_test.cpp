@@ -136,6 +136,7 @@ TEST_F(Shards, TricksAreRefusedOneByOne) {
                                 {"pipe.png", "", AE_IFIFO},
                                 {"big.png", std::string(5000, 'b')},
                                 {"inner.tar", "archive"},
+                                {"empty.png", ""},
                                 {"good.png", "good"}});
   const Listing listing = read({"s.tar"}, {.max_member = 4096});
   ASSERT_EQ(listing.candidates.size(), 1);
@@ -153,6 +154,7 @@ TEST_F(Shards, TricksAreRefusedOneByOne) {
                       "s.tar: pipe.png is no file",
                       "s.tar: big.png has 4.9 KiB, more than the 4.0 KiB allowed (--max-bytes)",
                       "s.tar: inner.tar is an archive within an archive",
+                      "s.tar: empty.png is empty (0 bytes)",
                   }));
 }
 
@@ -187,6 +189,17 @@ TEST_F(Shards, OfACutArchiveWhatCameBeforeIsKept) {
         << listing.passed_over[0].reason;
     for (const Candidate& candidate : listing.candidates) EXPECT_EQ(candidate.bytes.size(), 20'000);
   }
+}
+
+TEST_F(Shards, CutBetweenTwoMembersIsNoticed) {
+  write_archive(path("s.tar"), {{"1.png"}, {"2.png"}, {"3.png"}});
+  ASSERT_EQ(fs::file_size(path("s.tar")), 3 * 1024 + 1024) << "with two blocks of zeros";
+  EXPECT_TRUE(read({"s.tar"}).passed_over.empty());
+  fs::resize_file(path("s.tar"), 2 * 1024);
+  const Listing listing = read({"s.tar"});
+  EXPECT_EQ(listing.candidates.size(), 2);
+  ASSERT_EQ(listing.passed_over.size(), 1);
+  EXPECT_NE(listing.passed_over[0].reason.find("after 2 members (it has no end mark)"), std::string::npos);
 }
 
 TEST_F(Shards, PictureWhoseSidecarMayBeCutOffIsNotTaken) {
