@@ -21,9 +21,9 @@ at::Tensor pad_spatial(const at::Tensor& src, const ir::Pad& pad, ir::PadMode mo
 struct Operands {
   at::Tensor src, weight, bias;
 };
-Operands operands(const at::Tensor& src, const Call& call) {
-  const auto cast = [&](const at::Tensor& tensor) { return tensor.defined() ? tensor.to(call.arithmetic) : tensor; };
-  return {cast(src), cast(call.weights.weight), cast(call.weights.bias)};
+Operands operands(const at::Tensor& src, const NodeWeights& weights, at::ScalarType arithmetic) {
+  const auto cast = [&](const at::Tensor& tensor) { return tensor.defined() ? tensor.to(arithmetic) : tensor; };
+  return {cast(src), cast(weights.weight), cast(weights.bias)};
 }
 
 }  // namespace
@@ -35,17 +35,19 @@ at::Tensor apply(const ir::Conv2d& op, const Call& call) {
   const bool none = top == 0 && left == 0 && bottom == 0 && right == 0;
   const at::Tensor padded = inside || none ? call.src[0] : pad_spatial(call.src[0], op.pad, op.pad_mode);
   const std::array<std::int64_t, 2> padding{inside ? top : 0, inside ? left : 0};
-  const auto [src, weight, bias] = operands(padded, call);
+  const auto [src, weight, bias] = operands(padded, call.weights, call.arithmetic);
   return at::conv2d(src, weight, bias, op.stride, padding, 1, op.groups);
 }
 
 at::Tensor apply(const ir::ConvTranspose2d& op, const Call& call) {
-  const auto [src, weight, bias] = operands(call.src[0], call);
+  // LibTorch 1.13 hands bf16 on CPUs to oneDNN's plain convolution, which wants the weight's other order.
+  const at::ScalarType arithmetic = call.src[0].is_cpu() ? at::kFloat : call.arithmetic;
+  const auto [src, weight, bias] = operands(call.src[0], call.weights, arithmetic);
   return at::conv_transpose2d(src, weight, bias, op.stride, op.pad, op.output_pad);
 }
 
 at::Tensor apply(const ir::Linear& op, const Call& call) {
-  const auto [flat, weight, bias] = operands(call.src[0].flatten(1), call);  // [N,C*H*W]
+  const auto [flat, weight, bias] = operands(call.src[0].flatten(1), call.weights, call.arithmetic);  // [N,C*H*W]
   return at::linear(flat, weight, bias).view({flat.size(0), op.out, 1, 1});
 }
 

@@ -12,8 +12,8 @@ inline at::Tensor to_torch(const ref::Array& array) {
       weights::make_tensor({array.shape.n, array.shape.c, array.shape.h, array.shape.w}, array.values));
 }
 
-inline torchnet::Network network_of(const Case& c) {
-  torchnet::Network network(c.graph);
+inline torchnet::Network network_of(const Case& c, const torchnet::NetworkOptions& options = {}) {
+  torchnet::Network network(c.graph, options);
   network.set_weights(case_weights(c.graph, c.seed));
   return network;
 }
