@@ -6,6 +6,12 @@ add_library(genga_options INTERFACE)
 target_compile_options(genga_options INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wno-sign-conversion
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                        $<$<BOOL:${GENGA_WERROR}>:-Werror>)
+# Modules that programs load on demand lie in the build tree's root, and in lib/genga once installed.
+include(GNUInstallDirs)
+set(GENGA_MODULE_DIR ${CMAKE_INSTALL_LIBDIR}/genga)
+list(APPEND CMAKE_BUILD_RPATH ${CMAKE_BINARY_DIR})
+file(RELATIVE_PATH GENGA_BIN_TO_MODULES /${CMAKE_INSTALL_BINDIR} /${GENGA_MODULE_DIR})
+list(APPEND CMAKE_INSTALL_RPATH $ORIGIN/${GENGA_BIN_TO_MODULES})
 # Each program loads only the libraries that it calls: libcurl or FFmpeg cost milliseconds at every start.
 target_link_options(genga_options INTERFACE LINKER:--as-needed)
 if(GENGA_SANITIZE)

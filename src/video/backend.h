@@ -1,0 +1,50 @@
+// What the programs and the module libgenga_video.so agree on. FFmpeg's libraries and the hundred that they need take
+// longer to load than most commands take to run, so they come with a module that is loaded when the first film is
+// opened.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "genga/video.h"
+
+namespace genga::video {
+
+/// FilmReader's calls.
+class FilmSource {
+ public:
+  virtual ~FilmSource() = default;
+  virtual const FilmInfo& info() const = 0;
+  virtual std::optional<Frame> next() = 0;
+  virtual std::int64_t n_damaged() const = 0;
+};
+
+/// FilmWriter's calls.
+class FilmSink {
+ public:
+  virtual ~FilmSink() = default;
+  virtual void write(const image::Image& picture) = 0;
+  virtual void finish() = 0;
+};
+
+/// All calls throw Error as FilmReader's and FilmWriter's do; exceptions cross from the module to the program.
+struct Backend {
+  std::string_view version;  // of Genga; program and module must be of one build
+  std::unique_ptr<FilmSource> (*open_source)(const std::filesystem::path& path, const ReadOptions& options);
+  std::unique_ptr<FilmSink> (*open_sink)(const std::filesystem::path& path, int width, int height,
+                                         const WriteOptions& options);
+};
+
+// The module's side, with FFmpeg.
+std::unique_ptr<FilmSource> open_source(const std::filesystem::path& path, const ReadOptions& options);
+/// Requires: arguments that FilmWriter has checked.
+std::unique_ptr<FilmSink> open_sink(const std::filesystem::path& path, int width, int height,
+                                    const WriteOptions& options);
+
+/// Name of the module's only visible function, of type EntryPoint.
+inline constexpr const char* kEntryPoint = "genga_video_backend";
+using EntryPoint = const Backend* (*)();
+
+}  // namespace genga::video

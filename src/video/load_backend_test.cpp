@@ -1,0 +1,44 @@
+#include "video/load_backend.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "genga/error.h"
+
+namespace genga::video {
+namespace {
+
+std::string refusal(const char* file) {
+  try {
+    load_backend(file);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(LoadBackend, ErrorsOfTheModuleAreErrorsOfTheProgram) {
+  try {
+    backend().open_source("/nowhere/film.mp4", {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+    EXPECT_STREQ(error.what(), "film '/nowhere/film.mp4' does not exist");
+  }
+}
+
+TEST(LoadBackend, SaysThatTheModuleIsMissing) {
+  const std::string message = refusal("libgenga_no_such.so");
+  EXPECT_EQ(message.find("films need genga's module libgenga_no_such.so"), 0U) << message;
+  EXPECT_NE(message.find("No such file"), std::string::npos) << message;
+}
+
+TEST(LoadBackend, RefusesALibraryThatIsNoModule) {
+  const std::string message = refusal("libm.so.6");
+  EXPECT_NE(message.find("genga_video_backend"), std::string::npos) << message;
+}
+
+}  // namespace
+}  // namespace genga::video
