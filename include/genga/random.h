@@ -5,8 +5,16 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace genga {
+
+/// FNV-1a, 64 bits: a stream for each name, the same on every machine.
+constexpr std::uint64_t stable_hash(std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
+  return hash;
+}
 
 class Rng {
  public:

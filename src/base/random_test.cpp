@@ -12,6 +12,12 @@ TEST(Rng, GivesThePublishedPhiloxNumbers) {  // Random123's kat_vectors: philox4
   for (const std::uint32_t word : {0x6627e8d5U, 0xe169c58dU, 0xbc57ac4cU, 0x9b00dbd8U}) EXPECT_EQ(rng.next(), word);
 }
 
+TEST(StableHash, GivesThePublishedFnvNumbers) {  // Fowler, Noll, Vo: fnv1a_64 of "", "a", "foobar"
+  EXPECT_EQ(stable_hash(""), 0xcbf29ce484222325U);
+  EXPECT_EQ(stable_hash("a"), 0xaf63dc4c8601ec8cU);
+  EXPECT_EQ(stable_hash("foobar"), 0x85944171f73967e8U);
+}
+
 TEST(Rng, NormalNumbersAreTheQuantilesOfTheUniformOnes) {
   Rng uniform(5, 1), normal(5, 1);
   double widest = 0;

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "genga/error.h"
+#include "genga/random.h"
 
 namespace genga::train {
 namespace {
@@ -38,9 +39,7 @@ void RunLog::write(nlohmann::ordered_json line) {
 }
 
 std::string config_hash(std::string_view toml) {
-  std::uint64_t hash = 0xCBF29CE484222325;
-  for (const char c : toml) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
-  return fmt::format("{:016x}", hash);
+  return fmt::format("{:016x}", stable_hash(toml));
 }
 
 std::int64_t resident_bytes() {

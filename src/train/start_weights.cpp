@@ -1,6 +1,4 @@
 #include <cmath>
-#include <functional>
-#include <numbers>
 
 #include "genga/random.h"
 #include "train/roster.h"
@@ -12,12 +10,9 @@ namespace {
 /// were.
 class Draw {
  public:
-  Draw(std::uint64_t seed, const std::string& name) : rng_(seed, std::hash<std::string>{}(name)) {}
+  Draw(std::uint64_t seed, const std::string& name) : rng_(seed, stable_hash(name)) {}
   double uniform(double low, double high) { return rng_.uniform(low, high); }
-  double normal(double mean, double deviation) {  // Box-Muller
-    const double radius = std::sqrt(-2 * std::log(1 - rng_.uniform()));
-    return mean + deviation * radius * std::cos(2 * std::numbers::pi * rng_.uniform());
-  }
+  double normal(double mean, double deviation) { return mean + deviation * rng_.normal(); }
   double truncated(double deviation) {
     double value = normal(0, deviation);
     while (std::abs(value) > 2 * deviation) value = normal(0, deviation);
