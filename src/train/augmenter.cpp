@@ -19,8 +19,13 @@ at::Tensor Augmenter::operator()(const at::Tensor& pictures, StepContext& contex
   return ada_ ? ada_->augment(pictures, context) : pictures;
 }
 
-void Augmenter::observe(const at::Tensor& real_logits, double undecided, const StepContext& context) {
-  if (ada_) ada_->observe(real_logits.detach() - undecided, real_logits.size(0) * context.ranks().count);
+void Augmenter::observe(const at::Tensor& real_logits, double undecided) {
+  if (ada_) ada_->observe(real_logits.detach() - undecided);
+}
+
+void Augmenter::end_step(std::int64_t batch) {
+  static World alone;
+  if (ada_) ada_->end_step(batch, world_ != nullptr ? *world_ : alone);
 }
 
 void Augmenter::save(weights::TensorMap& state, const std::string& prefix) const {

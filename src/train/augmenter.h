@@ -20,7 +20,11 @@ class Augmenter {
   at::Tensor operator()(const at::Tensor& pictures, StepContext& context) const;
   /// Tells ada how sure the discriminator is of real pictures; nothing otherwise. undecided: the logit that means
   /// neither real nor fake.
-  void observe(const at::Tensor& real_logits, double undecided, const StepContext& context);
+  void observe(const at::Tensor& real_logits, double undecided);
+  /// Lets ada move, once a step. batch: pictures of a step, of all ranks together.
+  void end_step(std::int64_t batch);
+  /// ada then follows the mean of all ranks. The world must live longer.
+  void average_over(World& world) { world_ = &world; }
 
   /// ada's probability; nothing otherwise.
   void save(weights::TensorMap& state, const std::string& prefix) const;
@@ -29,6 +33,7 @@ class Augmenter {
  private:
   std::optional<DiffAugment> policy_;
   std::optional<Ada> ada_;
+  World* world_ = nullptr;
 };
 
 }  // namespace genga::train

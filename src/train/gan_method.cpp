@@ -37,6 +37,7 @@ void GanMethod::set_result(torchnet::Network& generator, std::string output) {
 }
 
 void GanMethod::end_step(const StepContext& context) {
+  augmenter_.end_step(config_.batch);
   if (average_ == nullptr) return;
   const auto n = static_cast<double>(context.step());
   average_->move_towards(*generator_, 1 - std::min(config_.ema, (1 + n) / (10 + n)));

@@ -28,7 +28,10 @@ class GanMethod : public Method {
   weights::TensorMap state() const override { return roster_.state(); }
   void set_state(const weights::TensorMap& state) override { roster_.set_state(state); }
   std::string_view phase(std::int64_t step) const override;
-  void average_over(World& world) override { roster_.average_over(world); }
+  void average_over(World& world) override {
+    roster_.average_over(world);
+    augmenter_.average_over(world);
+  }
   void init_from(const weights::Model& model) override;
   weights::Model result() override;
   at::Tensor stylise(const at::Tensor& photo) override;
@@ -47,7 +50,7 @@ class GanMethod : public Method {
   /// The network that users get, cut to what `output` (a node's name; "": the graph's output) depends on; call it once,
   /// when all networks are there. With config.ema it is followed by an average, which is then the result.
   void set_result(torchnet::Network& generator, std::string output = "");
-  /// Moves the average; the last thing a step does.
+  /// Moves the average and ADA's probability; the last thing a step does.
   void end_step(const StepContext& context);
   /// Adam's settings from the config.
   AdamOptions generator_adam() const;
@@ -57,9 +60,9 @@ class GanMethod : public Method {
   double discriminator_rate(const StepContext& context) const;
   /// What discriminators see of pictures.
   at::Tensor augmented(const at::Tensor& pictures, StepContext& context) const { return augmenter_(pictures, context); }
-  void observe_real(const at::Tensor& real_logits, const StepContext& context) {
+  void observe_real(const at::Tensor& real_logits) {
     // Least squares want 0 for fake and label_real for real; all other losses part them by sign.
-    augmenter_.observe(real_logits, adversarial_ == Adversarial::kLsgan ? config_.label_real / 2 : 0, context);
+    augmenter_.observe(real_logits, adversarial_ == Adversarial::kLsgan ? config_.label_real / 2 : 0);
   }
   Adversarial adversarial() const { return adversarial_; }
   /// Adds the discriminator's penalties with their weights, if there are any in this step: the gradient penalty of

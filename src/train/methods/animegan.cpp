@@ -67,7 +67,7 @@ class Animegan final : public GanMethod {
     loss.add("d_fake", weight * config().d_fake, loss_when_fake(adversarial(), logits(fake)));
     const at::Tensor of_y = logits(grey_rgb(batch.style_smooth));
     loss.add("d_smooth", weight * config().d_smooth, loss_when_fake(adversarial(), of_y));
-    observe_real(of_real, context);
+    observe_real(of_real);
     add_penalties(loss, "penalty", logits, batch.style, fake, context);
     descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
   }

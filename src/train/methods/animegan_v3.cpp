@@ -137,7 +137,7 @@ class AnimeganV3 final : public GanMethod {
   void add_real_losses(const Pictures& batch, StepContext& context, LossSum& loss) {
     const at::Tensor logits = d_support_.forward(augmented(grey_rgb(batch.style), context));
     const at::Tensor smooth = d_support_.forward(augmented(grey_rgb(batch.style_smooth), context));
-    observe_real(logits, context);
+    observe_real(logits);
     loss.add("d_real", config().d_real, loss_when_real(Adversarial::kLsgan, logits, config().label_real));
     loss.add("d_smooth", config().d_smooth, loss_when_fake(Adversarial::kLsgan, smooth, 1 - config().label_real));
   }

@@ -72,7 +72,7 @@ class CartoonGan final : public GanMethod {
     loss.add("d_real", config().d_real, loss_when_real(adversarial(), of_real, config().label_real));
     loss.add("d_smooth", config().d_smooth, loss_when_fake(adversarial(), logits(batch.style_smooth)));
     loss.add("d_fake", config().d_fake, loss_when_fake(adversarial(), logits(fake)));
-    observe_real(of_real, context);
+    observe_real(of_real);
     add_penalties(loss, "penalty", logits, batch.style, fake, context);
     descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
   }

@@ -87,7 +87,7 @@ class Cut final : public GanMethod {
     loss.add("d", config().w_discriminator,
              loss_when_real(adversarial(), of_real, config().label_real) +
                  loss_when_fake(adversarial(), logits(fake)));  // eq. (1)
-    observe_real(of_real, context);
+    observe_real(of_real);
     add_penalties(loss, "penalty", logits, real, fake, context);
     descend(adam_d_, loss.total(), discriminator_rate(context), "critic", terms);
   }

@@ -85,7 +85,7 @@ class CycleGan final : public GanMethod {
     const at::Tensor of_real = logits(real);
     loss.add("d_" + name, config().w_discriminator,
              loss_when_real(adversarial(), of_real, config().label_real) + loss_when_fake(adversarial(), logits(fake)));
-    observe_real(of_real, context);
+    observe_real(of_real);
     add_penalties(loss, "penalty_" + name, logits, real, fake, context);
   }
 

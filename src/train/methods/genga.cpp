@@ -78,7 +78,7 @@ class GengaMethod final : public GanMethod {
     loss.add("d_" + critic.name, 1,
              loss_when_real(adversarial(), real) + loss_when_fake(adversarial(), logits(fake)) +
                  config().d_smooth * loss_when_fake(adversarial(), logits(batch.style_smooth)));
-    observe_real(real, context);
+    observe_real(real);
     descend(critic.adam, loss.total(), discriminator_rate(context), "d_" + critic.name, terms);
   }
 

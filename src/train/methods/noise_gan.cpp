@@ -91,7 +91,7 @@ void NoiseGan::train_discriminator(const at::Tensor& real, const at::Tensor& fak
   loss.add("d_fake", 1, loss_when_fake(adversarial(), d_.forward(seen_fake)));
   add_penalties(
       loss, "penalty", [&](const at::Tensor& x) { return d_.forward(x); }, seen_real, seen_fake, context);
-  observe_real(logits, context);
+  observe_real(logits);
   descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
 }
 

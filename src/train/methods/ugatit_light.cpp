@@ -99,7 +99,7 @@ class UgatitLight final : public GanMethod {
                    loss_when_fake(adversarial(), of_fake.output) +
                    loss_when_real(adversarial(), of_real.cam, config().label_real) +
                    loss_when_fake(adversarial(), of_fake.cam));
-      observe_real(of_real.output, context);
+      observe_real(of_real.output);
       const Discriminator logits = [&](const at::Tensor& x) { return critic.forward(augmented(x, context)); };
       add_penalties(loss, "penalty_" + name, logits, real, fake, context);
     };

@@ -150,7 +150,7 @@ class Whitebox final : public GanMethod {
       add_penalties(loss, "penalty_" + name, logits, real, faked, context);
       return of_real;
     };
-    observe_real(judge("surface", d_s_, surface(style), surface(fake)), context);
+    observe_real(judge("surface", d_s_, surface(style), surface(fake)));
     judge("texture", d_t_, style_grey, fake_grey);
     descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
   }

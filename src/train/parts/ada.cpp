@@ -192,8 +192,17 @@ at::Tensor Ada::augment(const at::Tensor& pictures, StepContext& context) const 
   return augment_bgc(pictures, probability_, context);
 }
 
-void Ada::observe(const at::Tensor& real_logits, std::int64_t n_images) {
-  sign_sum_ += real_logits.detach().sign().mean().item<float>();
+void Ada::observe(const at::Tensor& real_logits) {
+  step_sum_ += real_logits.detach().sign().mean().item<double>();
+  ++n_observed_;
+}
+
+void Ada::end_step(std::int64_t n_images, World& world) {
+  if (n_observed_ == 0) return;  // a warm-up without discriminators
+  double sign = step_sum_ / n_observed_;
+  world.average({&sign, 1});  // in every step, so that all ranks' states are the one that checkpoints keep
+  sign_sum_ += static_cast<float>(sign);
+  step_sum_ = n_observed_ = 0;
   n_images_ += n_images;
   if (++n_steps_ < options_.every) return;
   const double mean = sign_sum_ / static_cast<double>(n_steps_);
@@ -220,6 +229,7 @@ void Ada::load(const weights::TensorMap& state, const std::string& prefix) {
   sign_sum_ = values[1];
   n_steps_ = static_cast<std::int64_t>(values[2]);
   n_images_ = static_cast<std::int64_t>(values[3]);
+  step_sum_ = n_observed_ = 0;  // of a step that a rollback undid
 }
 
 }  // namespace genga::train

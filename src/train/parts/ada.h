@@ -7,6 +7,7 @@
 
 #include "genga/weights.h"
 #include "torchnet/aten.h"
+#include "train/distributed/world.h"
 #include "train/step_context.h"
 
 namespace genga::train {
@@ -24,9 +25,12 @@ class Ada {
 
   /// RGB or grey [N,C,S,S] in [-1,1], every picture changed in its own way by augment_bgc.
   at::Tensor augment(const at::Tensor& pictures, StepContext& context) const;
-  /// Once a step. real_logits: positive means "real" (with lsgan, give logits - 0.5). n_images: seen in this step by
-  /// all processes; each follows its own logits.
-  void observe(const at::Tensor& real_logits, std::int64_t n_images);
+  /// Once for each discriminator and each of its updates: all count alike. real_logits: positive means "real" (with
+  /// lsgan, give logits - 0.5).
+  void observe(const at::Tensor& real_logits);
+  /// Once a step, after its observations. n_images: pictures of a batch, of all ranks together. world: p follows the
+  /// mean of its ranks, so it stays the same on all.
+  void end_step(std::int64_t n_images, World& world);
   double probability() const { return probability_; }
 
   /// `<prefix>ada` [4]. For Roster::include.
@@ -39,6 +43,8 @@ class Ada {
   // f32, as checkpoints store them.
   float probability_ = 0, sign_sum_ = 0;  // the sum is over the steps since p last changed
   std::int64_t n_steps_ = 0, n_images_ = 0;
+  double step_sum_ = 0;  // of mean signs in the step that is under way
+  int n_observed_ = 0;
 };
 
 /// The paper's pipeline "bgc" (appendix B) with every transformation at probability p: flip, quarter turns, integer

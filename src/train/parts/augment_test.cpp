@@ -1,6 +1,8 @@
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "genga/error.h"
+#include "train/distributed/test_ranks.h"
 #include "train/losses/gradient_penalty.h"
 #include "train/parts/ada.h"
 #include "train/parts/diff_augment.h"
@@ -122,28 +124,93 @@ TEST(Ada, IsTwiceDifferentiable) {
 
 TEST(Ada, FollowsTheDiscriminatorsCertainty) {
   Ada ada({.target = 0.6, .ramp_images = 1000, .every = 4});
+  World alone;
+  const auto steps = [&](int n, const at::Tensor& logits, std::int64_t batch) {
+    for (int i = 0; i < n; ++i) {
+      ada.observe(logits);
+      ada.end_step(batch, alone);
+    }
+  };
   const at::Tensor sure = at::ones({8}), unsure = at::tensor({1.0F, -1.0F});
-  for (int i = 0; i < 3; ++i) ada.observe(sure, 10);
+  steps(3, sure, 10);
   EXPECT_EQ(ada.probability(), 0);
-  ada.observe(sure, 10);
+  steps(1, sure, 10);
   EXPECT_NEAR(ada.probability(), 40 / 1000.0, 1e-7);
-  for (int i = 0; i < 4; ++i) ada.observe(unsure, 5);
+  steps(4, unsure, 5);
   EXPECT_NEAR(ada.probability(), 20 / 1000.0, 1e-7);
-  for (int i = 0; i < 8; ++i) ada.observe(unsure, 100);
+  steps(8, unsure, 100);
   EXPECT_EQ(ada.probability(), 0);
+}
+
+TEST(Ada, GoesOneWayAStepHoweverManyDiscriminatorsThereAre) {
+  Ada one({.ramp_images = 1000}), three({.ramp_images = 1000});
+  World alone;
+  for (int i = 0; i < 4; ++i) {
+    one.observe(at::ones({8}));
+    one.end_step(10, alone);
+    for (int critic = 0; critic < 3; ++critic) three.observe(at::ones({8}));
+    three.end_step(10, alone);
+  }
+  EXPECT_NEAR(one.probability(), 40 / 1000.0, 1e-7);
+  EXPECT_EQ(three.probability(), one.probability());
+  for (int i = 0; i < 4; ++i) {  // two of three are unsure
+    for (const float logit : {1.0F, -1.0F, -1.0F}) three.observe(at::full({8}, logit));
+    three.end_step(10, alone);
+  }
+  EXPECT_EQ(three.probability(), 0);
+}
+
+TEST(Ada, RestsInStepsWithoutDiscriminators) {
+  Ada ada({.ramp_images = 10});
+  World alone;
+  for (int i = 0; i < 20; ++i) ada.end_step(10, alone);
+  ada.observe(at::ones({8}));
+  ada.end_step(10, alone);
+  EXPECT_EQ(ada.probability(), 0);  // the first of four steps that count
+}
+
+// One of two ranks, started by the test below.
+TEST(AsRank, DISABLED_FollowsAllRanksDiscriminators) {
+  World world = join_world({});
+  ASSERT_EQ(world.count(), 2);
+  Ada ada({.ramp_images = 1000});
+  weights::TensorMap state;
+  for (int i = 0; i < 6; ++i) {
+    ada.observe(world.rank() == 0 ? at::ones({4}) : at::full({4}, 0.3F));
+    ada.end_step(10, world);
+  }
+  EXPECT_NEAR(ada.probability(), 40 / 1000.0, 1e-7);
+  for (int i = 0; i < 6; ++i) {  // alone the first would go up, the second down
+    ada.observe(world.rank() == 0 ? at::ones({4}) : at::full({4}, -1.0F));
+    ada.end_step(10, world);
+  }
+  ada.save(state, "");
+  world.expect_same("state of ADA", fmt::format("{}", fmt::join(state.at("ada").to_f32(), " ")));
+  EXPECT_EQ(ada.probability(), 0);
+}
+
+TEST(Ada, IsTheSameOnAllRanks) {
+  for (const RankResult& rank : run_test_on_ranks(2, "FollowsAllRanksDiscriminators")) {
+    EXPECT_EQ(rank.status, 0) << rank.output;
+    EXPECT_NE(rank.output.find("[  PASSED  ] 1 test"), std::string::npos) << rank.output;
+  }
 }
 
 TEST(Ada, ResumesExactly) {
   Ada through, before, after;
+  World alone;
   weights::TensorMap state;
   for (int step = 0; step < 30; ++step) {
     const at::Tensor logits = drawn(1, 4) + 0.4;
-    through.observe(logits, 6);
+    through.observe(logits);
+    through.end_step(6, alone);
     if (step == 13) {
       before.save(state, "x/");
       after.load(state, "x/");
     }
-    (step < 13 ? before : after).observe(logits, 6);
+    Ada& ada = step < 13 ? before : after;
+    ada.observe(logits);
+    ada.end_step(6, alone);
   }
   EXPECT_EQ(through.probability(), after.probability());
   EXPECT_THROW(after.load({}, "x/"), Error);
