@@ -101,6 +101,16 @@ const image::Format* wanted_format(const std::string& name, std::string_view opt
   return format;
 }
 
+void add_size_options(CLI::App& app, std::string& size, std::string& fit, const std::string& help,
+                      const std::string& group) {
+  auto* option = app.add_option("--size", size, help)->type_name("WxH|N")->check(size_text())->group(group);
+  app.add_option("--fit", fit, "How WxH is met: fill and crop, fit inside, or distort (default cover)")
+      ->type_name("cover|contain|stretch")
+      ->check(one_of({"cover", "contain", "stretch"}))
+      ->needs(option)
+      ->group(group);
+}
+
 image::Fit parse_fit(std::string_view text) {
   if (text == "contain") return image::Fit::kContain;
   return text == "stretch" ? image::Fit::kStretch : image::Fit::kCover;

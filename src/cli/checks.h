@@ -25,6 +25,10 @@ CLI::Validator grid_text();    // what parse_grid accepts
 /// if it cannot be written.
 const image::Format* wanted_format(const std::string& name, std::string_view option);
 
+/// --size and --fit, which all commands understand alike. help: of --size.
+void add_size_options(CLI::App& app, std::string& size, std::string& fit, const std::string& help,
+                      const std::string& group);
+
 /// "cover", "contain", "stretch", as --fit takes them.
 image::Fit parse_fit(std::string_view text);
 

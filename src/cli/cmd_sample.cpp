@@ -125,15 +125,7 @@ void add_way_options(CLI::App& app, Flags& f) {
       ->check(number_in(0.1, 100))
       ->needs(way)
       ->group("Arrangement");
-  auto* size = app.add_option("--size", f.size, "Resize each picture: WIDTHxHEIGHT, or the long side in pixels")
-                   ->type_name("WxH|N")
-                   ->check(size_text())
-                   ->group("Arrangement");
-  app.add_option("--fit", f.fit, "How WxH is met: fill and crop, fit inside, or distort (default cover)")
-      ->type_name("cover|contain|stretch")
-      ->check(one_of({"cover", "contain", "stretch"}))
-      ->needs(size)
-      ->group("Arrangement");
+  add_size_options(app, f.size, f.fit, "Resize each picture: WIDTHxHEIGHT, or the long side in pixels", "Arrangement");
 }
 
 void add_output_options(CLI::App& app, Flags& f) {

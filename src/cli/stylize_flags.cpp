@@ -17,15 +17,7 @@ void add_input_options(CLI::App& app, StylizeFlags& f) {
       ->group("Input");
   app.add_flag("-r,--recursive", f.recursive, "Look into folders below folders; outputs keep their tree")
       ->group("Input");
-  auto* size = app.add_option("--size", f.size, "Resize first: WIDTHxHEIGHT, or the long side in pixels")
-                   ->type_name("WxH|N")
-                   ->check(size_text())
-                   ->group("Input");
-  app.add_option("--fit", f.fit, "How WxH is met: fill and crop, fit inside, or distort (default cover)")
-      ->type_name("cover|contain|stretch")
-      ->check(one_of({"cover", "contain", "stretch"}))
-      ->needs(size)
-      ->group("Input");
+  add_size_options(app, f.size, f.fit, "Resize first: WIDTHxHEIGHT, or the long side in pixels", "Input");
   app.add_option("--max-pixels", f.max_pixels, "Refuse larger pictures (default 1G), against decompression bombs")
       ->type_name("COUNT")
       ->check(count_text())

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "genga/error.h"
+#include "train/losses/adversarial.h"
 
 namespace genga::train {
 namespace {
@@ -79,6 +80,19 @@ void GanMethod::add_penalties(LossSum& loss, const std::string& name, const Disc
     add(config_.r1_gamma / 2 * config_.r1_every * r1_penalty(discriminator, real));
   }
   if (total.defined()) loss.add(name, 1, total);
+}
+
+void GanMethod::train_discriminator(torchnet::Network& discriminator, Adam& adam, const at::Tensor& real,
+                                    const at::Tensor& fake, StepContext& context, Terms& terms) {
+  const Discriminator logits = [&](const at::Tensor& x) { return discriminator.forward(x); };
+  const at::Tensor seen_real = augmented(real, context), seen_fake = augmented(fake, context);
+  const at::Tensor of_real = logits(seen_real);
+  LossSum loss(terms);
+  loss.add("d_real", 1, loss_when_real(adversarial_, of_real, config_.label_real));
+  loss.add("d_fake", 1, loss_when_fake(adversarial_, logits(seen_fake)));
+  add_penalties(loss, "penalty", logits, seen_real, seen_fake, context);
+  observe_real(of_real);
+  descend(adam, loss.total(), discriminator_rate(context), "d", terms);
 }
 
 void GanMethod::descend(Adam& adam, const at::Tensor& loss, double rate, const std::string& name, Terms& terms) {

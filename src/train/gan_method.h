@@ -69,6 +69,10 @@ class GanMethod : public Method {
   /// config.adversarial and, every r1_every steps, R1 (times r1_every: lazy regularisation, Karras et al. 2020).
   void add_penalties(LossSum& loss, const std::string& name, const Discriminator& discriminator, const at::Tensor& real,
                      const at::Tensor& fake, StepContext& context) const;
+  /// The step of a discriminator that sees nothing but real and fake pictures [N,C,H,W]; fake is without gradient. Adds
+  /// "d_real", "d_fake", "penalty", "grad_d" to terms.
+  void train_discriminator(torchnet::Network& discriminator, Adam& adam, const at::Tensor& real, const at::Tensor& fake,
+                           StepContext& context, Terms& terms);
   /// backward() of a loss and one step of an optimiser, whose gradients begin at zero. Adds the gradient's norm to
   /// terms as "grad_<name>".
   static void descend(Adam& adam, const at::Tensor& loss, double rate, const std::string& name, Terms& terms);
@@ -86,6 +90,11 @@ class GanMethod : public Method {
   torchnet::Network* average_ = nullptr;
   std::string output_;
 };
+
+/// Base channels of a network: as the config says, or as published if it says 0.
+inline int width_or(int wanted, int published) {
+  return wanted > 0 ? wanted : published;
+}
 
 /// Noise for a generator whose Input is a latent: [n, channels, 1, 1]. A GaussianMixture's component is drawn uniformly
 /// and one-hot.

@@ -32,17 +32,18 @@ void Recorder::start(std::int64_t step, std::int64_t n_photos, std::int64_t n_he
 void Recorder::step(const StepRecord& record, const Method& method) {
   if (!writes_) return;
   if (record.step % config_.log_every == 0) {
+    const std::int64_t memory = resident_bytes();
     nlohmann::ordered_json line{{"event", "step"},
                                 {"step", record.step},
                                 {"rate", record.rate},
                                 {"images_per_second", record.images_per_second},
-                                {"memory", resident_bytes()}};
+                                {"memory", memory}};
     if (!record.phase.empty()) line["phase"] = record.phase;
     for (const auto& [name, value] : record.terms) line[name] = value;
     log_->write(std::move(line));
     Terms scalars = record.terms;
     scalars.emplace_back("images_per_second", record.images_per_second);
-    scalars.emplace_back("memory", static_cast<double>(resident_bytes()));
+    scalars.emplace_back("memory", static_cast<double>(memory));
     events_->scalars(record.step, scalars);
   }
   if (config_.histogram_every > 0 && record.step % config_.histogram_every == 0) histograms(record.step, method);

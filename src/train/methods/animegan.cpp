@@ -98,9 +98,9 @@ std::unique_ptr<Method> make_animegan_of(const RunConfig& config, std::string_vi
 }
 
 std::unique_ptr<Method> make_animegan(const RunConfig& config) {
-  const int width = config.discriminator_width > 0 ? config.discriminator_width : 32;
+  const int width = width_or(config.discriminator_width, 32);
   return make_animegan_of(config, "animegan",
-                          {"animegan", models::animegan(config.width > 0 ? config.width : 64),
+                          {"animegan", models::animegan(width_or(config.width, 64)),
                            models::animegan_discriminator(width), Start::kXavier});
 }
 

@@ -5,13 +5,14 @@
 #include "train/methods/animegan_v2.h"
 
 #include "genga/models.h"
+#include "train/gan_method.h"
 #include "train/methods/animegan.h"
 
 namespace genga::train {
 
 std::unique_ptr<Method> make_animegan_v2(const RunConfig& config) {
-  const int width = config.width > 0 ? config.width : 32;
-  const int discriminator_width = config.discriminator_width > 0 ? config.discriminator_width : 32;
+  const int width = width_or(config.width, 32);
+  const int discriminator_width = width_or(config.discriminator_width, 32);
   return make_animegan_of(
       config, "animegan_v2",
       {config.lite ? "animegan_v2_lite" : "animegan_v2",

@@ -52,7 +52,7 @@ class AnimeganV3 final : public GanMethod {
   explicit AnimeganV3(const RunConfig& config)
       : GanMethod(config, "animegan_v3"),
         look_(open_perceptual(config.perceptual, "animegan_v3", roster().compute())),
-        g_(roster().network("generator", models::animegan_v3(config.width > 0 ? config.width : 32), Start::kXavier,
+        g_(roster().network("generator", models::animegan_v3(width_or(config.width, 32)), Start::kXavier,
                             {.batch_norm_momentum = kAttentionMomentum})),
         d_support_(critic("support_critic")),
         d_main_(critic("main_critic")),
@@ -81,7 +81,7 @@ class AnimeganV3 final : public GanMethod {
 
  private:
   torchnet::Network& critic(const std::string& name) {
-    const int width = config().discriminator_width > 0 ? config().discriminator_width : 32;
+    const int width = width_or(config().discriminator_width, 32);
     return roster().network(name, models::animegan_v3_discriminator(width), Start::kXavier, {.spectral_norm = true});
   }
 

@@ -17,11 +17,10 @@ class AutoencoderGan final : public GanMethod {
  public:
   explicit AutoencoderGan(const RunConfig& config)
       : GanMethod(config, "autoencoder"),
-        g_(roster().network("generator", models::autoencoder(config.width > 0 ? config.width : 32), Start::kHe)),
-        d_(roster().network(
-            "discriminator",
-            models::patchgan_discriminator({.width = config.discriminator_width > 0 ? config.discriminator_width : 64}),
-            Start::kNormal02)),
+        g_(roster().network("generator", models::autoencoder(width_or(config.width, 32)), Start::kHe)),
+        d_(roster().network("discriminator",
+                            models::patchgan_discriminator({.width = width_or(config.discriminator_width, 64)}),
+                            Start::kNormal02)),
         adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
         adam_d_(roster().optimiser("discriminator", {&d_}, discriminator_adam())) {
     set_result(g_);
@@ -32,7 +31,7 @@ class AutoencoderGan final : public GanMethod {
       Terms terms;
       const at::Tensor fake = g_.forward(batch.photo);  // [N,3,H,W]
       const bool plays = context.step() >= config().warmup;
-      if (plays) train_discriminator(batch.style, fake.detach(), context, terms);
+      if (plays) train_discriminator(d_, adam_d_, batch.style, fake.detach(), context, terms);
       LossSum loss(terms);
       loss.add("reconstruction", config().w_reconstruction, l1(fake, batch.photo));
       if (config().w_identity > 0) loss.add("identity", config().w_identity, l1(g_.forward(batch.style), batch.style));
@@ -47,18 +46,6 @@ class AutoencoderGan final : public GanMethod {
   }
 
  private:
-  void train_discriminator(const at::Tensor& real, const at::Tensor& fake, StepContext& context, Terms& terms) {
-    const at::Tensor seen_real = augmented(real, context), seen_fake = augmented(fake, context);
-    const at::Tensor logits = d_.forward(seen_real);
-    LossSum loss(terms);
-    loss.add("d_real", 1, loss_when_real(adversarial(), logits, config().label_real));
-    loss.add("d_fake", 1, loss_when_fake(adversarial(), d_.forward(seen_fake)));
-    add_penalties(
-        loss, "penalty", [&](const at::Tensor& x) { return d_.forward(x); }, seen_real, seen_fake, context);
-    observe_real(logits);
-    descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
-  }
-
   torchnet::Network& g_;
   torchnet::Network& d_;
   Adam& adam_g_;

@@ -22,11 +22,9 @@ class CartoonGan final : public GanMethod {
   explicit CartoonGan(const RunConfig& config)
       : GanMethod(config, "cartoongan"),
         look_(open_perceptual(config.perceptual, "cartoongan", roster().compute())),
-        g_(roster().network("generator", models::cartoongan(config.width > 0 ? config.width : 64), Start::kNormal02)),
-        d_(roster().network(
-            "critic",
-            models::cartoongan_discriminator(config.discriminator_width > 0 ? config.discriminator_width : 32),
-            Start::kNormal02)),
+        g_(roster().network("generator", models::cartoongan(width_or(config.width, 64)), Start::kNormal02)),
+        d_(roster().network("critic", models::cartoongan_discriminator(width_or(config.discriminator_width, 32)),
+                            Start::kNormal02)),
         adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
         adam_d_(roster().optimiser("critic", {&d_}, discriminator_adam())) {
     set_result(g_);

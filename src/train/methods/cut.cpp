@@ -31,13 +31,12 @@ class Cut final : public GanMethod {
   Cut(const RunConfig& config, bool flips)
       : GanMethod(config, "cut_generator"),
         flips_(flips),
-        g_(roster().network(
-            "generator", models::resnet_generator({.width = config.width > 0 ? config.width : 64, .anti_alias = true}),
-            Start::kXavier02)),
+        g_(roster().network("generator",
+                            models::resnet_generator({.width = width_or(config.width, 64), .anti_alias = true}),
+                            Start::kXavier02)),
         d_(roster().network(
             "critic",
-            models::patchgan_discriminator(
-                {.width = config.discriminator_width > 0 ? config.discriminator_width : 64, .anti_alias = true}),
+            models::patchgan_discriminator({.width = width_or(config.discriminator_width, 64), .anti_alias = true}),
             Start::kXavier02)),
         adam_d_(roster().optimiser("critic", {&d_}, discriminator_adam())) {
     const std::vector<ir::Shape> shapes = ir::infer_shapes(g_.graph(), ir::probe_shape(g_.graph()));

@@ -22,11 +22,11 @@ int blocks_for(const RunConfig& config) {
 }
 
 ir::Graph generator_graph(const RunConfig& config) {
-  return models::resnet_generator({.blocks = blocks_for(config), .width = config.width > 0 ? config.width : 64});
+  return models::resnet_generator({.blocks = blocks_for(config), .width = width_or(config.width, 64)});
 }
 
 ir::Graph discriminator_graph(const RunConfig& config) {
-  return models::patchgan_discriminator({.width = config.discriminator_width > 0 ? config.discriminator_width : 64});
+  return models::patchgan_discriminator({.width = width_or(config.discriminator_width, 64)});
 }
 
 class CycleGan final : public GanMethod {

@@ -17,10 +17,12 @@ class Dcgan final : public NoiseGan {
 }  // namespace
 
 std::unique_ptr<Method> make_dcgan(const RunConfig& config) {
-  const auto width = [](int wanted) { return wanted > 0 ? wanted : models::DcganOptions{}.width; };
+  const int published = models::DcganOptions{}.width;
   return std::make_unique<Dcgan>(
-      config, models::DcganOptions{.size_px = config.crop, .width = width(config.width), .latent = config.latent},
-      models::DcganOptions{.size_px = config.crop, .width = width(config.discriminator_width), .logits = true});
+      config,
+      models::DcganOptions{.size_px = config.crop, .width = width_or(config.width, published), .latent = config.latent},
+      models::DcganOptions{
+          .size_px = config.crop, .width = width_or(config.discriminator_width, published), .logits = true});
 }
 
 }  // namespace genga::train

@@ -25,14 +25,15 @@ class Deligan final : public NoiseGan {
 }  // namespace
 
 std::unique_ptr<Method> make_deligan(const RunConfig& config) {
-  const auto width = [](int wanted) { return wanted > 0 ? wanted : models::DeliganOptions{}.width; };
+  const int published = models::DeliganOptions{}.width;
   return std::make_unique<Deligan>(
       config,
       models::DeliganOptions{.size_px = config.crop,
-                             .width = width(config.width),
+                             .width = width_or(config.width, published),
                              .latent = config.latent,
                              .components = config.components},
-      models::DcganOptions{.size_px = config.crop, .width = width(config.discriminator_width), .logits = true});
+      models::DcganOptions{
+          .size_px = config.crop, .width = width_or(config.discriminator_width, published), .logits = true});
 }
 
 }  // namespace genga::train

@@ -40,7 +40,8 @@ class GengaMethod final : public GanMethod {
   explicit GengaMethod(const RunConfig& config)
       : GanMethod(config, "genga_lite"),
         painting_(painting_from(config)),
-        generator_(roster().network("generator", models::genga_lite({.width = config.width}), Start::kSmall)),
+        generator_(
+            roster().network("generator", models::genga_lite({.width = width_or(config.width, 32)}), Start::kSmall)),
         adam_(roster().optimiser("generator", {&generator_}, generator_adam())) {
     if (config.w_critic_color > 0) add_critic("color", 3, config.w_critic_color);
     if (config.w_critic_grey > 0) add_critic("grey", 1, config.w_critic_grey);
@@ -65,9 +66,9 @@ class GengaMethod final : public GanMethod {
 
  private:
   void add_critic(const std::string& name, int channels, double weight) {
-    Network& net =
-        roster().network("critic_" + name, models::patch_discriminator(channels, config().discriminator_width),
-                         Start::kSmall, {.spectral_norm = true});
+    Network& net = roster().network("critic_" + name,
+                                    models::patch_discriminator(channels, width_or(config().discriminator_width, 16)),
+                                    Start::kSmall, {.spectral_norm = true});
     critics_.push_back({name, weight, net, roster().optimiser("critic_" + name, {&net}, discriminator_adam())});
   }
 

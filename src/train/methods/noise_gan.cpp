@@ -52,7 +52,7 @@ Terms NoiseGan::step(const Pictures& batch, StepContext& context) {
       at::Tensor fake;  // G(z): [N,3,H,W]
       for (int i = 0; i < config().n_critic; ++i) {
         fake = g_.forward(draw_latent(g_.graph(), real.size(0), context));
-        train_discriminator(real, fake.detach(), context, terms);
+        train_discriminator(d_, adam_d_, real, fake.detach(), context, terms);
       }
       train_generator(fooling_loss(fake, context), context, terms);  // on the same noise as the discriminator
     }
@@ -71,7 +71,7 @@ Terms NoiseGan::take_turns(const at::Tensor& real, StepContext& context) {
     if (generators) {
       train_generator(fooling, context, terms);
     } else {
-      train_discriminator(real, fake.detach(), context, terms);
+      train_discriminator(d_, adam_d_, real, fake.detach(), context, terms);
     }
   }
   terms.emplace_back("threshold", balance_.threshold());
@@ -81,18 +81,6 @@ Terms NoiseGan::take_turns(const at::Tensor& real, StepContext& context) {
 at::Tensor NoiseGan::fooling_loss(const at::Tensor& fake, StepContext& context) {
   const Frozen frozen(d_);
   return loss_to_fool(adversarial(), d_.forward(augmented(fake, context)));
-}
-
-void NoiseGan::train_discriminator(const at::Tensor& real, const at::Tensor& fake, StepContext& context, Terms& terms) {
-  const at::Tensor seen_real = augmented(real, context), seen_fake = augmented(fake, context);
-  const at::Tensor logits = d_.forward(seen_real);
-  LossSum loss(terms);
-  loss.add("d_real", 1, loss_when_real(adversarial(), logits, config().label_real));
-  loss.add("d_fake", 1, loss_when_fake(adversarial(), d_.forward(seen_fake)));
-  add_penalties(
-      loss, "penalty", [&](const at::Tensor& x) { return d_.forward(x); }, seen_real, seen_fake, context);
-  observe_real(logits);
-  descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
 }
 
 void NoiseGan::train_generator(const at::Tensor& fooling, StepContext& context, Terms& terms) {

@@ -24,7 +24,6 @@ class NoiseGan : public GanMethod {
   Terms take_turns(const at::Tensor& real, StepContext& context);
   /// Without gradient for the discriminator's weights.
   at::Tensor fooling_loss(const at::Tensor& fake, StepContext& context);
-  void train_discriminator(const at::Tensor& real, const at::Tensor& fake, StepContext& context, Terms& terms);
   void train_generator(const at::Tensor& fooling, StepContext& context, Terms& terms);
 
   torchnet::Network& g_;

@@ -18,10 +18,12 @@ class SeedGan final : public NoiseGan {
 }  // namespace
 
 std::unique_ptr<Method> make_seed_gan(const RunConfig& config) {
-  const auto width = [](int wanted) { return wanted > 0 ? wanted : models::SeedGanOptions{}.width; };
+  const int published = models::SeedGanOptions{}.width;
   return std::make_unique<SeedGan>(
-      config, models::SeedGanOptions{.size_px = config.crop, .width = width(config.width), .latent = config.latent},
-      models::SeedGanOptions{.size_px = config.crop, .width = width(config.discriminator_width)});
+      config,
+      models::SeedGanOptions{
+          .size_px = config.crop, .width = width_or(config.width, published), .latent = config.latent},
+      models::SeedGanOptions{.size_px = config.crop, .width = width_or(config.discriminator_width, published)});
 }
 
 }  // namespace genga::train

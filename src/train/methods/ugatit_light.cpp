@@ -74,11 +74,11 @@ class UgatitLight final : public GanMethod {
 
  private:
   Network& add_generator(const std::string& name) {
-    return roster().network(name, models::ugatit_light(config().width > 0 ? config().width : 64), Start::kSmall);
+    return roster().network(name, models::ugatit_light(width_or(config().width, 64)), Start::kSmall);
   }
 
   Critics add_critics(const std::string& domain) {
-    const int width = config().discriminator_width > 0 ? config().discriminator_width : 64;
+    const int width = width_or(config().discriminator_width, 64);
     const torchnet::NetworkOptions options{.spectral_norm = true, .spectral_norm_except = "cam"};
     return {
         roster().network("critic_" + domain + "_local",

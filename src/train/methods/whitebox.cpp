@@ -60,7 +60,7 @@ class Whitebox final : public GanMethod {
   explicit Whitebox(const RunConfig& config)
       : GanMethod(config, "whitebox"),
         look_(open_perceptual(config.perceptual, "whitebox", roster().compute())),
-        g_(roster().network("generator", models::whitebox(config.width > 0 ? config.width : 32), Start::kXavier)),
+        g_(roster().network("generator", models::whitebox(width_or(config.width, 32)), Start::kXavier)),
         d_s_(critic("surface_critic", 3)),
         d_t_(critic("texture_critic", 1)),
         adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
@@ -105,7 +105,7 @@ class Whitebox final : public GanMethod {
 
  private:
   Network& critic(const std::string& name, int channels) {
-    const int width = config().discriminator_width > 0 ? config().discriminator_width : 32;
+    const int width = width_or(config().discriminator_width, 32);
     return roster().network(name, models::whitebox_discriminator(channels, width), Start::kXavier,
                             {.spectral_norm = true});
   }
