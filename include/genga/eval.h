@@ -24,7 +24,8 @@ struct Candidate {
   std::string model;  // style name or model file
 };
 /// From style names, model files and folders: of a run (its checkpoints in order of step, and its result if that is
-/// none of them) or of model files. Throws Error: kNotFound (nothing there), kInvalidArgument (no argument).
+/// none of them) or of model files. Throws Error: kNotFound (nothing there, with the nearest style), kInvalidArgument
+/// (no argument).
 std::vector<Candidate> find_candidates(std::span<const std::string> arguments);
 
 struct Sources {
@@ -80,7 +81,8 @@ struct Report {
 };
 
 /// Throws Error: kInvalidArgument (fewer than two readable photos or style pictures, options out of range), kCancelled,
-/// and as the readers of networks and films do. A candidate that cannot be read or run gets a row with `error`.
+/// and as the readers of networks, films and (if not one candidate can be read) models do, before anything is measured.
+/// A candidate that cannot be read or run gets a row with `error`.
 Report evaluate(std::span<const Candidate> candidates, const Sources& sources, const EvalOptions& options);
 
 /// Rank and keeps_content of every row without error, and their order: those that keep the photos' content (both

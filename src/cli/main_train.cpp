@@ -130,6 +130,17 @@ void add_options(CLI::App& run, Arguments& arguments, const train::RunConfig& he
   }
 }
 
+/// Throws Error: kInvalidArgument, with the nearest, if the first word is no command.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (std::ranges::find(names, argv[1]) != names.end()) return;
+  const std::string nearest = did_you_mean(argv[1], names);
+  fail(ErrorCode::kInvalidArgument, "'{}' is not a command of genga-train{}", argv[1],
+       nearest.empty() ? "; see genga-train --help" : nearest);
+}
+
 /// Throws Error: kInvalidArgument for what no option took.
 void check_extras(const CLI::App& run) {
   const std::vector<std::string> extras = run.remaining();
@@ -244,6 +255,7 @@ int main(int argc, char** argv) {
       app.add_subcommand("report", "Write RUN/report.html: curves, samples, data, events and config of a run");
   report_command->add_option("RUN", arguments.report, "folder of the run, finished or not")->required();
   try {
+    check_command(app, argc, argv);
     app.parse(argc, argv);
     if (report_command->parsed()) {
       image::init();

@@ -4,6 +4,7 @@
 
 #include "genga/error.h"
 #include "genga/eval.h"
+#include "genga/stylize.h"
 
 namespace genga::eval {
 namespace {
@@ -31,7 +32,8 @@ std::vector<Candidate> of_run(const fs::path& run) {
   std::vector<Candidate> found;
   for (const fs::path& step : sorted_entries(run / "checkpoints")) {
     const fs::path model = step / kModelFile;
-    if (step.extension() != ".part" && fs::exists(model)) found.push_back({step.filename().string(), model.string()});
+    const bool whole = step.extension().empty();  // not .part, not .damaged
+    if (whole && fs::exists(model)) found.push_back({step.filename().string(), model.string()});
   }
   const fs::path result = run / kModelFile;
   const auto is_result = [&](const Candidate& c) { return same_bytes(c.model, result); };
@@ -69,6 +71,7 @@ std::vector<Candidate> find_candidates(std::span<const std::string> arguments) {
     const bool file = !folder && fs::exists(argument, error);
     std::vector<Candidate> found;
     if (folder) found = of_folder(argument);
+    if (!folder && !file) stylize::open_style(argument);  // for its error if no style has that name
     if (!folder) found.push_back({file ? fs::path(argument).stem().string() : argument, argument});
     if (found.empty()) {
       fail(ErrorCode::kNotFound, "folder '{}' holds neither checkpoints of a run nor model files", argument);

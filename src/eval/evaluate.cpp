@@ -13,6 +13,7 @@
 #include "genga/error.h"
 #include "genga/eval.h"
 #include "genga/stylize.h"
+#include "genga/video.h"
 
 namespace genga::eval {
 namespace {
@@ -30,6 +31,21 @@ void check(const EvalOptions& o) {
   in("number of photos", o.max_photos, 2, 100000);
   in("number of style pictures", o.max_style, 2, 100000);
   in("number of frames", o.max_frames, 2, 10000);
+}
+
+/// What is wrong with the film or with every model is said before minutes go into measuring the pictures.
+void check_inputs(std::span<const Candidate> candidates, const Sources& sources) {
+  if (!sources.film.empty()) video::FilmReader{sources.film};
+  std::optional<Error> first;
+  for (const Candidate& candidate : candidates) {
+    try {
+      stylize::open_style(candidate.model);
+      return;
+    } catch (const Error& error) {
+      if (!first) first = error;
+    }
+  }
+  if (first) throw Error(*first);
 }
 
 class Evaluation {
@@ -234,6 +250,7 @@ class Evaluation {
 
 Report evaluate(std::span<const Candidate> candidates, const Sources& sources, const EvalOptions& options) {
   Evaluation evaluation(sources, options, candidates.size());
+  check_inputs(candidates, sources);
   evaluation.describe_style();
   evaluation.measure_photos();
   for (const Candidate& candidate : candidates) evaluation.measure_candidate(candidate);

@@ -188,6 +188,17 @@ TEST_F(EvaluateTest, FindsTheCheckpointsOfARun) {
   EXPECT_EQ(labels(two), (Names{"run/step_000100", "run/step_000200", "run/result", "model", "pepper"}));
   fs::create_directories(folder_ / "empty");
   EXPECT_THROW(find_candidates(std::vector{text("empty")}), Error);
+  EXPECT_THROW(find_candidates(std::vector{text("run"), std::string("no such style")}), Error);
+}
+
+TEST_F(EvaluateTest, SaysWhatIsWrongBeforeItMeasures) {
+  options_.progress = [](int, int, const std::string& name, std::int64_t, std::int64_t) { FAIL() << name; };
+  const std::string whole = write("same.safetensors", scaling(1)), broken = (folder_ / "broken.safetensors").string();
+  std::ofstream(broken) << "no model";
+  EXPECT_THROW(evaluate(std::vector<Candidate>{{"broken", broken}}, sources(), options_), Error);
+  Sources with_film = sources();
+  with_film.film = folder_ / "no.mp4";
+  EXPECT_THROW(evaluate(std::vector<Candidate>{{"whole", whole}}, with_film, options_), Error);
 }
 
 TEST_F(EvaluateTest, TheSheetStandsAlone) {

@@ -10,14 +10,24 @@
 namespace genga::train {
 namespace {
 
-const Preset& find_preset(std::string_view name) {
-  std::vector<std::string> names;
+/// "; did you mean 'animegan_v2_hayao'?" for "animegan_v2_hayo" and for "hayao".
+std::string nearest_preset(std::string_view word) {
+  std::vector<std::string> names, last_words;
   for (const Preset& preset : presets()) {
-    if (preset.name == name) return preset;
     names.emplace_back(preset.name);
+    last_words.push_back(names.back().substr(names.back().rfind('_') + 1));  // npos + 1 is 0
   }
-  fail(ErrorCode::kNotFound, "preset: '{}' is not known{}; genga-train methods lists them", name,
-       did_you_mean(name, names));
+  if (const std::string whole = did_you_mean(word, names); !whole.empty()) return whole;
+  const auto last_word = nearest_name(word, last_words);
+  if (!last_word) return "";
+  const auto at = std::ranges::find(last_words, *last_word) - last_words.begin();
+  return fmt::format("; did you mean '{}'?", names[static_cast<std::size_t>(at)]);
+}
+
+const Preset& find_preset(std::string_view name) {
+  const auto found = std::ranges::find(presets(), name, &Preset::name);
+  if (found != presets().end()) return *found;
+  fail(ErrorCode::kNotFound, "preset: '{}' is not known{}; genga-train methods lists them", name, nearest_preset(name));
 }
 
 void apply_preset(RunConfig& config, std::string_view name) {

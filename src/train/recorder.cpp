@@ -63,6 +63,16 @@ void Recorder::histograms(std::int64_t step, const Method& method) {
   });
 }
 
+void Recorder::damaged(const std::vector<std::string>& checkpoints, const std::string& reason, std::int64_t used_step) {
+  if (!writes_) return;
+  for (const std::string& checkpoint : checkpoints) {
+    folder_.set_aside(checkpoint);
+    log_->write({{"event", "damaged"}, {"checkpoint", checkpoint}, {"to", used_step}});
+  }
+  note(fmt::format("{}; going on from step {}, the damaged checkpoint is kept as {}.damaged", reason, used_step,
+                   checkpoints.front()));
+}
+
 void Recorder::rollback(std::int64_t step, const std::string& term, std::int64_t to, double rate) {
   if (!writes_) return;
   log_->write({{"event", "rollback"}, {"step", step}, {"term", term}, {"to", to}, {"rate", rate}});

@@ -35,6 +35,8 @@ class Recorder {
 
   void start(std::int64_t step, std::int64_t n_photos, std::int64_t n_held_out, std::int64_t n_styles);
   void step(const StepRecord& record, const Method& method);
+  /// Checkpoints that cannot be read, and the older one that is used instead; sets them aside.
+  void damaged(const std::vector<std::string>& checkpoints, const std::string& reason, std::int64_t used_step);
   void rollback(std::int64_t step, const std::string& term, std::int64_t to, double rate);
   void checkpoint(const Checkpoint& checkpoint, const weights::Model& model);
   void skipped(const std::vector<data::Skipped>& pictures);

@@ -97,18 +97,18 @@ void resume_run(const RunConfig& config, const std::filesystem::path& run, const
   std::unique_ptr<Method> method = make_method(start);
   World world = join(config);
   const RunClaim claim = world.is_first() ? folder.claim() : nullptr;
-  std::optional<Checkpoint> checkpoint;  // none: it was stopped before its first, and starts from the beginning
+  std::optional<Loaded> loaded;  // none: it was stopped before its first, and starts from the beginning
   if (world.is_first() && folder.has_checkpoint()) {
-    checkpoint = folder.load_latest();
+    loaded = folder.load_latest();
     try {
-      method->set_state(checkpoint->state);  // before anything is written: it may be another network's
+      method->set_state(loaded->checkpoint.state);  // before anything is written: it may be another network's
     } catch (const Error& error) {
       throw error.with_context(
           fmt::format("'{}': its checkpoint is of other networks than the config's", run.string()));
     }
   }
   Trainer trainer(config, folder, std::move(method), options, world);
-  if (checkpoint) trainer.restore(std::move(*checkpoint));
+  if (loaded) trainer.restore(std::move(*loaded));
   if (world.is_first()) write_file(folder.config_file(), to_toml(config));
   trainer.run();
 }

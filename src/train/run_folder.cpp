@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "step_";
 constexpr std::string_view kUnfinished = ".part";
+constexpr std::string_view kDamaged = ".damaged";
 
 std::string step_name(std::int64_t step) {
   return fmt::format("{}{:06}", kPrefix, step);
@@ -42,17 +43,26 @@ std::int64_t step_of(const std::string& name) {
   return error == std::errc() && end == last ? step : -1;
 }
 
-void remove_old(const fs::path& folder, int keep) {
+/// Checkpoints by step.
+std::vector<std::pair<std::int64_t, fs::path>> newest_first(const fs::path& folder) {
   std::vector<std::pair<std::int64_t, fs::path>> found;
-  std::vector<fs::path> unfinished;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     const std::int64_t step = step_of(entry.path().filename().string());
     if (step >= 0) found.emplace_back(step, entry.path());
+  }
+  std::ranges::sort(found, std::ranges::greater{});
+  return found;
+}
+
+void remove_old(const fs::path& folder, int keep) {
+  std::vector<fs::path> unfinished;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == kUnfinished) unfinished.push_back(entry.path());
   }
   for (const fs::path& path : unfinished) fs::remove_all(path, error);  // of a process that was killed
-  std::ranges::sort(found, std::ranges::greater{});
+  const auto found = newest_first(folder);
   for (std::size_t i = static_cast<std::size_t>(keep); i < found.size(); ++i) fs::remove_all(found[i].second, error);
 }
 
@@ -136,7 +146,14 @@ bool RunFolder::has_checkpoint() const {
   return fs::exists(path_ / "latest");
 }
 
-Checkpoint RunFolder::load_latest() const {
+Checkpoint RunFolder::load(const std::string& name) const {
+  const fs::path path = path_ / "checkpoints" / name / "state.safetensors";
+  weights::TensorFile file = weights::read_tensor_file(path);
+  return {static_cast<std::int64_t>(number_in(file, "genga.step", path)), number_in(file, "genga.rate", path),
+          std::move(file.tensors)};
+}
+
+Loaded RunFolder::load_latest() const {
   const std::vector<std::byte> bytes = read_file(path_ / "latest", 4096);
   std::string name(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   while (!name.empty() && name.back() == '\n') name.pop_back();
@@ -144,10 +161,35 @@ Checkpoint RunFolder::load_latest() const {
     fail(ErrorCode::kCorruptData, "'{}': is '{}', expected a name such as step_000500", (path_ / "latest").string(),
          name);
   }
-  const fs::path path = path_ / "checkpoints" / name / "state.safetensors";
-  weights::TensorFile file = weights::read_tensor_file(path);
-  return {static_cast<std::int64_t>(number_in(file, "genga.step", path)), number_in(file, "genga.rate", path),
-          std::move(file.tensors)};
+  std::vector<std::string> names{name};
+  for (const auto& [step, path] : newest_first(path_ / "checkpoints")) {
+    if (step < step_of(name)) names.push_back(path.filename().string());
+  }
+  Loaded loaded;
+  for (const std::string& candidate : names) {
+    try {
+      loaded.checkpoint = load(candidate);
+      return loaded;
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kOutOfMemory) throw;
+      if (loaded.damaged.empty()) loaded.reason = error.what();
+      loaded.damaged.push_back(candidate);
+    }
+  }
+  fail(ErrorCode::kCorruptData, "{}; {}; start a new run, from a model with --init-from", loaded.reason,
+       names.size() == 1 ? "there is no older checkpoint" : fmt::format("nor can the {} before it", names.size() - 1));
+}
+
+void RunFolder::set_aside(const std::string& checkpoint) const {
+  const fs::path folder = path_ / "checkpoints" / checkpoint;
+  std::error_code error;
+  for (int n = 1; fs::exists(folder, error); ++n) {
+    const fs::path aside = folder.string() + (n == 1 ? std::string(kDamaged) : fmt::format("-{}{}", n, kDamaged));
+    if (fs::exists(aside, error)) continue;
+    fs::rename(folder, aside, error);
+    if (error) fail(ErrorCode::kIo, "'{}': cannot be renamed: {}", folder.string(), error.message());
+    return;
+  }
 }
 
 }  // namespace genga::train

@@ -6,6 +6,7 @@
 //   RUN/events/                             TensorBoard's files (tensorboard --logdir RUN)
 //   RUN/sheets/step_000500.jpg              photos beside results
 //   RUN/checkpoints/step_000500/            state.safetensors (to resume), model.safetensors (to use)
+//   RUN/checkpoints/step_000500.damaged/    one that could not be read when the run was resumed
 //   RUN/latest                              name of the newest checkpoint's folder
 //   RUN/model.safetensors                   the result
 #pragma once
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "genga/train.h"
 #include "genga/weights.h"
@@ -26,6 +28,13 @@ struct Checkpoint {
   std::int64_t step = 0;     // steps done
   double rate = 1;           // learning rate factor after rollbacks
   weights::TensorMap state;  // the method's
+};
+
+/// What a run is resumed from.
+struct Loaded {
+  Checkpoint checkpoint;
+  std::vector<std::string> damaged;  // names of newer checkpoints that cannot be read
+  std::string reason;                // why not the newest of them
 };
 
 /// The right to write in a run's folder. It ends with the process, however that ends.
@@ -54,10 +63,15 @@ class RunFolder {
   void save(const Checkpoint& checkpoint, const weights::Model& model, int keep) const;
   /// False for a run that was stopped before its first one.
   bool has_checkpoint() const;
-  /// The newest checkpoint. Throws Error: kNotFound, kCorruptData.
-  Checkpoint load_latest() const;
+  /// The checkpoint that `latest` names. If that is damaged, the newest whole one before it. Throws Error: kNotFound
+  /// (no checkpoint), kCorruptData (none is whole).
+  Loaded load_latest() const;
+  /// Renames a damaged checkpoint's folder to <name>.damaged: nothing is lost, and the run may come to that step again.
+  void set_aside(const std::string& checkpoint) const;
 
  private:
+  Checkpoint load(const std::string& name) const;
+
   std::filesystem::path path_;
 };
 

@@ -29,7 +29,7 @@ TEST(RunFolder, GivesBackWhatItSaved) {
   const RunFolder folder(temporary.path() / "run");
   folder.create();
   folder.save(checkpoint(500), tiny_model(), 3);
-  const Checkpoint got = folder.load_latest();
+  const Checkpoint got = folder.load_latest().checkpoint;
   EXPECT_EQ(got.step, 500);
   EXPECT_EQ(got.rate, 0.25);
   EXPECT_EQ(got.state.at("w").to_f32(), checkpoint(500).state.at("w").to_f32());
@@ -66,7 +66,7 @@ TEST(RunFolder, KeepsTheNewest) {
   }
   std::sort(names.begin(), names.end());
   EXPECT_EQ(names, (std::vector<std::string>{"step_001000", "step_1000000"}));
-  EXPECT_EQ(folder.load_latest().step, 1000000);
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 1000000);
 }
 
 TEST(RunFolder, FullDiskKeepsTheLastCheckpointAndLeavesNoRest) {
@@ -78,11 +78,11 @@ TEST(RunFolder, FullDiskKeepsTheLastCheckpointAndLeavesNoRest) {
     const FullDisk full(100);
     EXPECT_THROW(folder.save(checkpoint(2), tiny_model(), 1), Error);
   }
-  EXPECT_EQ(folder.load_latest().step, 1);
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 1);
   EXPECT_FALSE(fs::exists(folder.path() / "checkpoints/step_000002"));
   EXPECT_FALSE(fs::exists(folder.path() / "checkpoints/step_000002.part"));
   folder.save(checkpoint(2), tiny_model(), 1);
-  EXPECT_EQ(folder.load_latest().step, 2);
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 2);
 }
 
 TEST(RunFolder, SaysWhenThereIsNothingToResume) {
@@ -92,6 +92,44 @@ TEST(RunFolder, SaysWhenThereIsNothingToResume) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+  }
+}
+
+TEST(RunFolder, FallsBackToTheNewestWholeCheckpointAndKeepsTheDamagedOne) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  for (const std::int64_t step : {100, 200, 300}) folder.save(checkpoint(step), tiny_model(), 3);
+  const fs::path newest = folder.path() / "checkpoints/step_000300";
+  fs::resize_file(newest / "state.safetensors", 100);
+  const Loaded loaded = folder.load_latest();
+  EXPECT_EQ(loaded.checkpoint.step, 200);
+  EXPECT_EQ(loaded.damaged, std::vector<std::string>{"step_000300"});
+  EXPECT_NE(loaded.reason.find((newest / "state.safetensors").string()), std::string::npos) << loaded.reason;
+
+  folder.set_aside("step_000300");
+  EXPECT_FALSE(fs::exists(newest));
+  EXPECT_EQ(fs::file_size(newest.string() + ".damaged/state.safetensors"), 100U);
+  folder.save(checkpoint(300), tiny_model(), 1);
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 300);
+  fs::remove(newest / "state.safetensors");
+  folder.set_aside("step_000300");
+  EXPECT_TRUE(fs::exists(newest.string() + ".damaged/state.safetensors"));  // the first one is still there
+  EXPECT_TRUE(fs::exists(newest.string() + "-2.damaged"));
+}
+
+TEST(RunFolder, SaysThatNoCheckpointIsWhole) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  folder.save(checkpoint(100), tiny_model(), 3);
+  std::ofstream(folder.path() / "checkpoints/step_000100/state.safetensors") << "damaged";
+  try {
+    folder.load_latest();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCorruptData);
+    EXPECT_NE(std::string(error.what()).find("there is no older checkpoint"), std::string::npos) << error.what();
   }
 }
 

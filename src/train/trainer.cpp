@@ -130,8 +130,9 @@ Trainer::Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Meth
   method_->average_over(world_);
 }
 
-void Trainer::restore(Checkpoint checkpoint) {
-  good_ = std::move(checkpoint);
+void Trainer::restore(Loaded loaded) {
+  good_ = std::move(loaded.checkpoint);
+  if (!loaded.damaged.empty()) recorder_.damaged(loaded.damaged, loaded.reason, good_.step);
 }
 
 void Trainer::run() {

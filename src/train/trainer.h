@@ -40,8 +40,9 @@ class Trainer {
   /// The folder exists. method: at step 0. world: must live longer.
   Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Method> method, const RunOptions& options,
           World& world);
-  /// Requires: only on the first rank; the others get it in run().
-  void restore(Checkpoint checkpoint);
+  /// Requires: only on the first rank; the others get it in run(). Says which checkpoints are damaged, and sets them
+  /// aside.
+  void restore(Loaded loaded);
   /// Runs to the last step, the time limit or cancellation; then checkpoint, sheet, model.
   void run();
 

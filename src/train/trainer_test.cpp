@@ -47,7 +47,7 @@ class TrainerTest : public testing::Test {
     return config;
   }
   fs::path run(const char* name) const { return folder_.path() / name; }
-  static weights::TensorMap state_of(const fs::path& run) { return RunFolder(run).load_latest().state; }
+  static weights::TensorMap state_of(const fs::path& run) { return RunFolder(run).load_latest().checkpoint.state; }
 
   static data::TestFolder* pictures_;
   data::TestFolder folder_;
@@ -85,7 +85,7 @@ TEST_F(TrainerTest, ResumedRunEqualsTheUninterruptedOneBitForBit) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kCancelled);
   }
-  EXPECT_EQ(RunFolder(run("parts")).load_latest().step, 4);
+  EXPECT_EQ(RunFolder(run("parts")).load_latest().checkpoint.step, 4);
   resume_run(read_run_config(run("parts")), run("parts"), {});
   expect_same(state_of(run("whole")), state_of(run("parts")));
 }
@@ -204,7 +204,7 @@ TEST_F(TrainerTest, RollsBackToTheLastCheckpointWithHalfTheRate) {
   ASSERT_GE(notes.size(), 1U);
   EXPECT_NE(notes[0].find("'loss'"), std::string::npos) << notes[0];
   EXPECT_NE(notes[0].find("back to step 3"), std::string::npos) << notes[0];
-  const Checkpoint last = folder.load_latest();
+  const Checkpoint last = folder.load_latest().checkpoint;
   EXPECT_EQ(last.step, 6);
   EXPECT_EQ(last.rate, 0.5);
   EXPECT_EQ(last.state.at("value").to_f32()[0], 3 * 1.0F + 3 * 0.5F);
@@ -222,7 +222,7 @@ TEST_F(TrainerTest, GivesUpAfterThreeRollbacksAndKeepsTheGoodCheckpoint) {
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("'loss'"), std::string::npos) << error.what();
   }
-  EXPECT_EQ(folder.load_latest().step, 3);
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 3);
 }
 
 TEST_F(TrainerTest, StopsCleanlyWhenItsTimeIsUp) {
@@ -233,7 +233,7 @@ TEST_F(TrainerTest, StopsCleanlyWhenItsTimeIsUp) {
   folder.create();
   write_file(folder.config_file(), to_toml(small()));
   Trainer(config, folder, std::make_unique<FakeMethod>(std::vector<std::int64_t>{}), {}, alone_).run();
-  EXPECT_GT(folder.load_latest().step, 0);
+  EXPECT_GT(folder.load_latest().checkpoint.step, 0);
   EXPECT_TRUE(fs::exists(folder.model_file()));
 }
 

@@ -110,7 +110,7 @@ class Eval(Case):
         report = self.report("broken.safetensors", TINY, status=3)
         self.assertEqual([row["rank"] for row in report["rows"]], [1, None])
         self.assertIn("broken.safetensors", report["rows"][1]["error"])
-        self.assertEqual(self.report("broken.safetensors", status=1)["rows"][0]["rank"], None)
+        self.fails("broken.safetensors", "eval", "broken.safetensors", *self.words)  # alone: before measuring
 
     def test_says_in_one_sentence_what_is_wrong(self):
         self.fails("--photos", "eval", TINY, "--style", "style", status=2)
@@ -119,6 +119,7 @@ class Eval(Case):
         (self.folder / "empty").mkdir()
         self.fails("holds no pictures", "eval", TINY, "--photos", "photos", "--style", "empty")
         self.fails("neither checkpoints", "eval", "empty", *self.words)
+        self.fails("style 'tyny' is", "eval", TINY, "tyny", *self.words)
         self.fails("1 of the style pictures", "eval", TINY, "--photos", "photos", "--style", "style/0.png", status=2)
         (self.folder / "net.onnx").write_bytes(b"no network")
         self.fails("is not an ONNX network", "eval", TINY, *self.words, "--features", "net.onnx")

@@ -99,6 +99,22 @@ class Resume(TrainCase):
         self.train("run", "--resume", "run", "--steps", 4)
         self.assertEqual((self.folder / "run/latest").read_text(), "step_000004\n")
 
+    def test_a_damaged_checkpoint_is_set_aside_and_the_one_before_is_used(self):
+        self.train(*self.command("genga", "run", "--steps", 6, "--checkpoint-every", 3)[1:])
+        newest = self.folder / "run/checkpoints/step_000006"
+        whole = (newest / "state.safetensors").read_bytes()
+        (newest / "state.safetensors").write_bytes(whole[: len(whole) // 2])
+        done = self.train("run", "--resume", "run")
+        self.assertIn("step_000006/state.safetensors", done.stderr)
+        self.assertIn("going on from step 3, the damaged checkpoint is kept as step_000006.damaged", done.stderr)
+        self.assertEqual((newest / "state.safetensors").read_bytes(), whole)  # the same steps again
+        self.assertTrue((self.folder / "run/checkpoints/step_000006.damaged/state.safetensors").exists())
+        for step in ("step_000003", "step_000006"):
+            (self.folder / "run/checkpoints" / step / "state.safetensors").write_bytes(b"damaged")
+        done = self.train("run", "--resume", "run", status=1)
+        self.assertIn("start a new run", done.stderr)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+
     def test_a_run_is_resumed_from_anywhere(self):
         self.train(*self.command("genga", "run", "--steps", 2)[1:])
         (self.folder / "elsewhere").mkdir()
@@ -205,6 +221,10 @@ class BadInput(TrainCase):
     def test_unknown_names_get_the_nearest(self):
         self.refuses("did you mean 'cyclegan'", "--method", "cyclegn", "--photos", "photos", "--style", "style", status=1)
         self.refuses("did you mean '--w-cycle'", "--w-cycel", "3", "--photos", "photos", "--style", "style")
+        for word in ("hayao", "animegan_v2_hayo"):
+            self.refuses("did you mean 'animegan_v2_hayao'", "--preset", word, "--style", "style", status=1)
+        self.assertIn("did you mean 'report'", self.train("raport", "run", status=2).stderr)
+        self.assertIn("see genga-train --help", self.train("foo", status=2).stderr)
         (self.folder / "bad.toml").write_text("stesp = 3\n")
         self.refuses("did you mean 'steps'", "-c", "bad.toml", "--photos", "photos", "--style", "style")
 
