@@ -158,7 +158,9 @@ void Robots::load(Host& host, const std::string& origin, const CancelToken& canc
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kCancelled) throw;
     host.rules.reset();
-    host.error = Error(error.code(), fmt::format("{}, so nothing may be fetched from there", error.what()));
+    host.error = error.code() == ErrorCode::kInvalidArgument
+                     ? error  // a forbidden address
+                     : Error(error.code(), fmt::format("{}, so nothing is fetched from there", error.what()));
   }
 }
 

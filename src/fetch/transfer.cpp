@@ -60,8 +60,24 @@ void begin_answer(State& s, std::string_view line) {  // "HTTP/1.1 200 OK"
   std::from_chars(line.data() + space + 1, line.data() + line.size(), s.answer.status);
 }
 
+void check_type(const State& s) {
+  const std::string& type = s.answer.response.type;
+  if (type_fits(s.request.expected_type, type)) return;
+  fail(ErrorCode::kUnsupported, "'{}' is sent as '{}', expected '{}{}'", shown_url(s.url.text), type,
+       s.request.expected_type, s.request.expected_type.ends_with('/') ? "..." : "");
+}
+
+/// Before anything of the body is taken.
+void check_head(const State& s) {
+  check_type(s);
+  if (!s.request.cut_at_max && s.announced > s.request.max_bytes) {
+    too_large(s, fmt::format("announces {}, more than", format_bytes(s.announced)));
+  }
+}
+
 void take_header(State& s, std::string_view line) {
   if (line.starts_with("HTTP/")) return begin_answer(s, line);
+  if (line == "\r\n" && s.answer.status == 200) return check_head(s);
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
   const std::string name = lower(line.substr(0, colon));
@@ -75,13 +91,6 @@ void take_header(State& s, std::string_view line) {
   if (name == "content-type") s.answer.response.type = media_type(value);
   if (name == "content-encoding") s.encoded = true;
   if (name == "content-length") std::from_chars(value.data(), value.data() + value.size(), s.announced);
-}
-
-void check_type(const State& s) {
-  const std::string& type = s.answer.response.type;
-  if (type_fits(s.request.expected_type, type)) return;
-  fail(ErrorCode::kUnsupported, "'{}' is sent as '{}', expected '{}{}'", shown_url(s.url.text), type,
-       s.request.expected_type, s.request.expected_type.ends_with('/') ? "..." : "");
 }
 
 void sniff(State& s) {
@@ -102,10 +111,6 @@ bool take_body(State& s, std::string_view bytes) {
   }
   std::string& body = s.answer.response.body;
   if (body.empty()) {
-    check_type(s);
-    if (!s.request.cut_at_max && s.announced > s.request.max_bytes) {
-      too_large(s, fmt::format("announces {}, more than", format_bytes(s.announced)));
-    }
     // Packed answers grow, liars announce what does not come: never more than announced, and never all at once.
     if (!s.encoded && s.announced > 0)
       body.reserve(static_cast<std::size_t>(std::min(s.announced, std::int64_t{8} << 20)));
@@ -317,7 +322,6 @@ Answer TransferPool::exchange(const Url& url, const Request& request, const Http
     state.answer.broken = describe(code, state, easy->detail.data());
     state.answer.truncated = code == CURLE_PARTIAL_FILE;
   } else if (state.answer.status == 200) {
-    if (state.answer.response.body.empty()) check_type(state);
     if (!state.sniffed) sniff(state);
   }
   {

@@ -60,7 +60,7 @@ std::string counts_text(const fetch::FetchReport& report) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-Json to_json(const fetch::FetchCounts& c) {
+Json counts_json(const fetch::FetchCounts& c) {
   return {{"stored", c.stored},       {"unlicensed", c.unlicensed}, {"known", c.known},
           {"unchanged", c.unchanged}, {"replaced", c.replaced},     {"duplicates", c.duplicates},
           {"refused", c.refused},     {"failed", c.failed},         {"passed_over", c.passed_over}};
@@ -72,7 +72,7 @@ Json sources_json(const fetch::FetchReport& report) {
     Json row{{"source", source.source},
              {"kind", source.kind},
              {"finished", source.finished},
-             {"counts", to_json(source.counts)},
+             {"counts", counts_json(source.counts)},
              {"notice", source.notice}};
     if (source.error) row["error"] = to_json(*source.error);
     list.push_back(std::move(row));
@@ -139,7 +139,7 @@ void say_summary(const fetch::FetchReport& report, const std::string& folder) {
 }
 
 Json report_json(const fetch::FetchReport& report) {
-  return {{"counts", to_json(report.counts)},
+  return {{"counts", counts_json(report.counts)},
           {"sources", sources_json(report)},
           {"problems", problems_json(report)},
           {"interrupted", report.interrupted}};
