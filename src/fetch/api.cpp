@@ -17,6 +17,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr int kDeepest = 32;
+
 /// The beginning of an answer, on one line, for an error message.
 std::string first_words(std::string_view body) {
   std::string words;
@@ -50,8 +52,13 @@ std::string api_address(std::string_view base, std::string_view path, const Para
   return address;
 }
 
+Json parse_foreign(std::string_view text) {
+  const auto keep = [](int depth, Json::parse_event_t, const Json&) { return depth <= kDeepest; };
+  return Json::parse(text, keep, false);
+}
+
 Json parse_answer(const std::string& body, std::string_view address) {
-  Json answer = Json::parse(body, nullptr, false);
+  Json answer = parse_foreign(body);
   if (answer.is_discarded()) {
     const auto begin = std::find_if_not(body.begin(), body.end(), [](unsigned char c) { return std::isspace(c) != 0; });
     const char* what = begin == body.end() ? "nothing" : *begin == '<' ? "a web page" : "other text";

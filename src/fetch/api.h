@@ -20,6 +20,10 @@ std::string api_address(std::string_view base, std::string_view path, const Para
 /// Only unreserved characters (RFC 3986) stay as they are.
 std::string percent_encode(std::string_view text);
 
+/// Text that others wrote, as JSON. What is nested deeper than any of our formats is left out, because what walks
+/// through a value (copying it, too) goes as deep as it does. Discarded if it is no JSON.
+nlohmann::json parse_foreign(std::string_view text);
+
 /// Throws Error: kCorruptData (a web page or anything else that is no JSON), naming the address.
 nlohmann::json parse_answer(const std::string& body, std::string_view address);
 

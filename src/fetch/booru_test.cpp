@@ -224,6 +224,14 @@ TEST_F(Booru, WrongAnswersAreNamed) {
             std::string::npos);
 }
 
+TEST_F(Booru, DeepNestingDoesNoHarm) {
+  const std::string deep(1'000'000, '[');
+  EXPECT_THROW(parse_booru_page(query("danbooru", ""), "", deep), Error);
+  const std::string closed = R"([{"id": 1, "rating": "g", "file_url": "https://c.example/1.png", "tag_string": )" +
+                             deep + std::string(deep.size(), ']') + "}]";
+  EXPECT_EQ(parse_booru_page(query("danbooru", ""), "", closed).candidates.size(), 1);
+}
+
 TEST_F(Booru, AccountGoesIntoTheParametersOfTheDialect) {
   BooruQuery q = query("gelbooru", "hat");
   q.user = "17";

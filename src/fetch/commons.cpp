@@ -49,7 +49,10 @@ Place read_place(const CommonsQuery& query, const std::string& cursor) {
   }
   try {
     const Json json = Json::parse(cursor);
-    place.continuation = json.value("continue", Json::object());
+    const Json continuation = json.value("continue", Json::object());
+    for (const auto& [key, value] : continuation.items()) {
+      place.continuation[key] = value.get<std::string>();
+    }
     place.n_titles = json.value("titles", std::size_t{0});
     place.seen = json.value("seen", std::vector<std::string>{});
     for (const Json& item : json.value("waiting", Json::array())) place.waiting.push_back({item.at(0), item.at(1)});
@@ -203,7 +206,8 @@ Listing parse_commons_page(const CommonsQuery& query, const std::string& cursor,
   Place place = read_place(query, cursor);
   if (!answer.is_object()) fail(ErrorCode::kCorruptData, "{}: answered with JSON that is no query's result", query.api);
   refuse_errors(query, answer);
-  const Json pages = answer.value("query", Json::object()).value("pages", Json::array());
+  const Json result = answer.value("query", Json::object());
+  const Json pages = result.is_object() ? result.value("pages", Json::array()) : Json();
   if (!pages.is_array() || (pages.empty() && !answer.contains("batchcomplete") && !answer.contains("continue"))) {
     fail(ErrorCode::kCorruptData, "{}: answered with JSON that is no query's result; is this a wiki's api.php?",
          query.api);

@@ -173,6 +173,8 @@ TEST_F(Commons, BusyAndWrongAnswersAreTold) {
   EXPECT_EQ(code_of("<html>"), ErrorCode::kCorruptData);
   EXPECT_EQ(code_of("[]"), ErrorCode::kCorruptData);
   EXPECT_EQ(code_of("{}"), ErrorCode::kCorruptData);
+  EXPECT_EQ(code_of(R"({"query": [1]})"), ErrorCode::kCorruptData);
+  EXPECT_EQ(code_of(R"({"query": {"pages": 3}})"), ErrorCode::kCorruptData);
   const Listing none = parse_commons_page(query("Category:X"), "", R"({"batchcomplete": true})");
   ASSERT_EQ(none.passed_over.size(), 1);
   EXPECT_EQ(none.passed_over[0].reason, "is empty or does not exist");

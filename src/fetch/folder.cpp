@@ -56,11 +56,14 @@ void add_sidecars(const fs::path& picture, Candidate& candidate, Listing& listin
       use(read_text(path));
     } catch (const Error& error) {
       listing.passed_over.push_back({path.string(), error.what()});
-    } catch (const nlohmann::json::exception&) {
-      listing.passed_over.push_back({path.string(), "is no JSON; the picture is taken without what it says"});
     }
   };
-  read(sidecar_of(picture, ".json"), [&](const auto& text) { add_sidecar(nlohmann::json::parse(text), candidate); });
+  read(sidecar_of(picture, ".json"), [&](const auto& text) {
+    const auto json = parse_foreign(text);
+    if (!json.is_object())
+      fail(ErrorCode::kCorruptData, "is no JSON object; the picture is taken without what it says");
+    add_sidecar(json, candidate);
+  });
   read(sidecar_of(picture, ".txt"), [&](const auto& text) { add_caption(text, candidate); });
 }
 

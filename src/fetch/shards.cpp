@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "fetch/api.h"
 #include "fetch/sidecar.h"
 #include "genga/error.h"
 #include "genga/image.h"
@@ -214,7 +215,7 @@ void ShardSource::end_group(Listing& listing) {
   Group group = *std::exchange(group_, std::nullopt);
   Candidate common;
   for (const std::string& text : group.jsons) {
-    const Json json = Json::parse(text, nullptr, false);
+    const Json json = parse_foreign(text);
     if (json.is_object()) {
       add_sidecar(json, common);
     } else {
