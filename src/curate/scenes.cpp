@@ -81,12 +81,7 @@ void SceneFinder::look_for_dissolve() {
       share = mix.share;
     }
     if (!is_mix) continue;
-    const int first = now - length, last = now;
-    if (!dissolves_.empty() && first <= dissolves_.back().last) {
-      dissolves_.back().last = std::max(dissolves_.back().last, last);
-    } else {
-      dissolves_.push_back({first, last});
-    }
+    dissolves_.push_back({now - length, now});
     return;
   }
 }
@@ -109,9 +104,17 @@ bool SceneFinder::is_cut(int frame) const {
 
 std::vector<Scene> SceneFinder::scenes() const {
   const int n = static_cast<int>(change_.size());
-  std::vector<Transition> transitions = dissolves_;
-  for (int i = 1; i < n; ++i) {
-    if (is_cut(i)) transitions.push_back({i, i - 1});
+  std::vector<Transition> transitions;
+  std::vector<int> n_cuts(static_cast<std::size_t>(n) + 1);  // before each frame
+  for (int i = 0; i < n; ++i) {
+    const bool cut = i > 0 && is_cut(i);
+    if (cut) transitions.push_back({i, i - 1});
+    n_cuts[static_cast<std::size_t>(i) + 1] = n_cuts[static_cast<std::size_t>(i)] + cut;
+  }
+  for (const Transition& t : dissolves_) {
+    // A shot may by chance look like a mix of its neighbours, but a dissolve has no cut in it.
+    const bool smooth = n_cuts[static_cast<std::size_t>(t.first) + 1] == n_cuts[static_cast<std::size_t>(t.last) + 1];
+    if (smooth) transitions.push_back(t);
   }
   std::sort(transitions.begin(), transitions.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Scene> scenes;

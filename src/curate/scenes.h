@@ -40,7 +40,7 @@ class SceneFinder {
   std::deque<cv::Mat> recent_;  // f32, last one newest
   std::vector<float> change_;
   std::vector<std::uint8_t> flash_;
-  std::vector<Transition> dissolves_;
+  std::vector<Transition> dissolves_;  // many of them overlap
 };
 
 }  // namespace genga::curate
