@@ -9,9 +9,13 @@ namespace {
 
 using namespace genga::cli;
 
-constexpr std::array kCommands{&add_data_manifest, &add_data_licences};
+constexpr std::array kCommands{&add_data_fetch,  &add_data_manifest, &add_data_licences, &add_data_clean,
+                               &add_data_keep,   &add_data_drop,     &add_data_stats,    &add_data_sheet,
+                               &add_data_split,  &add_data_frames,   &add_data_panels,   &add_data_faces,
+                               &add_data_prepare};
 
 constexpr const char* kExamples = R"(Examples:
+  genga data fetch links.csv https://example.org/gallery -o drawings      # pictures with where they came from
   genga data manifest drawings --licence CC-BY-4.0 --author "A. Painter"   # what is known of a folder of pictures
   genga data licences drawings                                            # what a style trained on it may be used for
 A folder with a manifest (manifest.jsonl) is a collection: all commands read and continue it, and none deletes a
