@@ -1,0 +1,123 @@
+// Choosing among the pictures of a collection: what is blurred, grey, empty, full of text or there twice is dropped by
+// a decision in the manifest, a person's word overrules it, a page shows it, and a share is held out from training.
+//
+// Usual calls:  CleanReport r = clean_collection("pictures", {});
+//               Manifest m = read_manifest("pictures");  write_contact_sheet(m, "sheet.html", {});
+// No picture is ever changed or deleted. What was measured stays in the manifest (and, for duplicates, in the hidden
+// file .clean-cache of the folder), so a second call with other limits decodes nothing.
+// Threads: functions may run side by side on different folders. Call image::init(1) before: one decoder thread each.
+// Throws Error: kNotFound (no folder, no manifest), kInvalidArgument (options; no picture), kBusy, kIo, kCancelled.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "genga/base.h"
+#include "genga/manifest.h"
+
+namespace genga::curate {
+
+// Cleaning -----------------------------------------------------------------------------------------------------------
+
+/// One question that is asked of every picture.
+struct Check {
+  std::string_view name;     // "blur": option, and Decision::check
+  std::string_view measure;  // what is compared: key of Entry::measures
+  bool most;                 // the limit is the most that is allowed; else the least
+  double limit;              // default
+  double low, high;          // a limit lies between
+  std::string_view help;     // what the limit means, and its unit
+};
+/// In the order in which they are told. Not among them: "unreadable", "missing" and "duplicate" have no limit.
+std::span<const Check> checks();
+
+struct CleanOptions {
+  std::map<std::string, std::optional<double>, std::less<>> limits{};  // other than the default; no value: check is off
+  bool duplicates = true;  // same bytes or same pixels; near ones are the check "near-duplicate"
+  bool verify = false;     // hash every file to find those that changed; else only those whose length differs
+  bool dry_run = false;    // write nothing
+  int threads = 0;         // 0: cores
+  const CancelToken* cancel = nullptr;  // what was measured until then is kept
+  Progress progress{};                  // pictures
+};
+
+struct CleanReport {
+  bool new_manifest = false;
+  std::int64_t pictures = 0;  // in the manifest
+  std::int64_t measured = 0;  // of them, now; the others were known
+  std::int64_t kept = 0, dropped = 0;
+  std::int64_t dropped_before = 0;  // by other steps or by hand
+  data::Survey survey{};
+  std::vector<std::pair<std::string, std::string>> unreadable{};  // file and why
+  std::map<std::string, std::int64_t> counts{};                   // check -> pictures it drops; a picture may be in two
+  std::vector<std::pair<std::string, std::vector<data::Decision>>> drops{};  // file and why, in the manifest's order
+};
+
+/// Brings the manifest up to date with the folder (makes one where there is none), measures what is new and writes the
+/// decisions of step "clean" anew. Decisions of other steps stay. Memory: some 30 MB a thread and 3 KB a picture.
+CleanReport clean_collection(const std::filesystem::path& folder, const CleanOptions& options);
+
+/// Takes all decisions of step "clean" back; measures stay. Returns how many pictures had one.
+std::int64_t undo_clean(data::Manifest& manifest);
+
+// By hand ------------------------------------------------------------------------------------------------------------
+
+enum class ByHand { kDrop, kKeep, kUndo };
+/// Replaces what a person said before of these entries. Returns how many entries say something else now.
+std::int64_t decide_by_hand(data::Manifest& manifest, std::span<const std::size_t> entries, ByHand what,
+                            const std::string& note);
+
+// What there is ------------------------------------------------------------------------------------------------------
+
+/// What is known of a collection. Counts are of kept pictures unless said otherwise.
+struct CollectionStats {
+  std::int64_t pictures = 0, kept = 0, dropped = 0, bytes = 0;  // bytes: of kept ones
+  std::map<std::string, std::int64_t> reasons{};                // "clean: blur" -> dropped pictures
+  std::map<std::string, std::int64_t> licences{}, authors{}, sources{}, splits{}, origins{};  // "unknown" where empty
+  std::map<std::string, std::int64_t> short_sides{};  // "256-511" -> pictures; "unknown"
+  std::int64_t duplicate_groups = 0;                  // of two or more pictures, dropped ones too
+  std::int64_t in_duplicate_groups = 0;
+  int least_side = 0, median_side = 0, largest_side = 0;  // shorter side, px
+};
+CollectionStats collection_stats(const data::Manifest& manifest);
+
+struct SheetOptions {
+  int limit = 2000;        // thumbnails; more pictures are thinned out evenly, reason by reason
+  int thumbnail_px = 192;  // longer side
+  std::int64_t max_bytes = std::int64_t{64} << 20;  // of the page; thumbnails are thinned out further to stay below
+  int threads = 0;
+  const CancelToken* cancel = nullptr;
+  Progress progress{};  // thumbnails
+};
+struct SheetReport {
+  std::int64_t pictures = 0, shown = 0, unreadable = 0, bytes = 0;
+};
+/// One self-contained page: kept and dropped pictures by reason, duplicates side by side, licences. Atomic.
+SheetReport write_contact_sheet(const data::Manifest& manifest, const std::filesystem::path& page,
+                                const SheetOptions& options);
+
+// Split --------------------------------------------------------------------------------------------------------------
+
+struct SplitOptions {
+  double share = 0.1;                   // held out, 0..1
+  std::optional<std::int64_t> count{};  // instead of a share: of the kept pictures
+  std::uint64_t seed = 0;
+  bool by_group = true;  // near-duplicates, cuts of one file and pictures of one page lie on one side
+};
+struct SplitReport {
+  std::int64_t train = 0, held_out = 0;  // kept pictures
+  std::int64_t groups = 0;               // of two or more pictures
+  std::int64_t moved = 0;                // pictures that lay on the other side before
+};
+/// Writes Entry::split of every entry. By a share, a group's side depends on the seed and the hash of its first picture
+/// only, so pictures that come later move none; by count they may.
+SplitReport split_collection(data::Manifest& manifest, const SplitOptions& options);
+
+}  // namespace genga::curate

@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "curate/checks.h"
+#include "genga/clean.h"
+#include "genga/error.h"
+#include "genga/random.h"
+
+namespace genga::curate {
+namespace {
+
+/// Union-find; a group's root is its first entry, which later pictures do not change.
+class Groups {
+ public:
+  explicit Groups(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
+  std::size_t root(std::size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+  void join(std::size_t a, std::size_t b) {
+    a = root(a);
+    b = root(b);
+    parent_[std::max(a, b)] = std::min(a, b);
+  }
+
+ private:
+  std::vector<std::size_t> parent_;
+};
+
+/// What pictures of one group have in common. Frames of one film are pictures of their own: else a film could not be
+/// split; those that are alike, the measured group holds together.
+std::vector<std::string> bonds(const data::Entry& entry) {
+  std::vector<std::string> keys;
+  if (const auto group = entry.measures.find(kGroup); group != entry.measures.end()) {
+    keys.push_back("group " + std::to_string(static_cast<std::int64_t>(group->second)));
+  }
+  if (entry.origin && entry.origin->operation != "frame") {
+    // The picture itself, if it lies in the same collection, has this hash too.
+    keys.push_back(entry.origin->sha256.empty() ? "file " + entry.origin->file : "hash " + entry.origin->sha256);
+  }
+  if (!entry.sha256.empty()) keys.push_back("hash " + entry.sha256);
+  const bool is_frame = entry.origin && entry.origin->operation == "frame";
+  if (!entry.page.empty() && !is_frame) keys.push_back("page " + entry.page);
+  return keys;
+}
+
+Groups group_entries(const std::vector<data::Entry>& entries, bool by_group) {
+  Groups groups(entries.size());
+  std::unordered_map<std::string, std::size_t> first;
+  for (std::size_t i = 0; by_group && i < entries.size(); ++i) {
+    for (const std::string& key : bonds(entries[i])) {
+      const auto [seen, is_new] = first.try_emplace(key, i);
+      if (!is_new) groups.join(seen->second, i);
+    }
+  }
+  return groups;
+}
+
+/// 0..1 by seed and content.
+double lot_of(const data::Entry& entry, std::uint64_t seed) {
+  std::uint64_t hash = 0xCBF29CE484222325;
+  for (const char c : entry.sha256.empty() ? entry.file : entry.sha256) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
+  }
+  return Rng(seed, hash).uniform();
+}
+
+/// The least lot that is not held out: the groups with the smallest lots that come nearest to `count` pictures.
+double bound_for_count(const std::map<std::size_t, std::int64_t>& kept_of_root, const std::vector<data::Entry>& entries,
+                       const SplitOptions& options) {
+  std::vector<std::pair<double, std::int64_t>> lots;
+  std::int64_t kept = 0;
+  for (const auto& [root, n] : kept_of_root) {
+    lots.emplace_back(lot_of(entries[root], options.seed), n);
+    kept += n;
+  }
+  if (*options.count < 0 || *options.count >= kept) {
+    fail(ErrorCode::kInvalidArgument, "{} pictures are to be held out, but {} are kept; expected fewer", *options.count,
+         kept);
+  }
+  std::sort(lots.begin(), lots.end());
+  std::int64_t taken = 0;
+  for (const auto& [lot, n] : lots) {
+    if (taken + n - *options.count > *options.count - taken) return lot;
+    taken += n;
+  }
+  return 1;
+}
+
+}  // namespace
+
+SplitReport split_collection(data::Manifest& manifest, const SplitOptions& options) {
+  if (!(options.share >= 0 && options.share < 1)) {
+    fail(ErrorCode::kInvalidArgument, "share to hold out is {}, expected 0 to below 1", options.share);
+  }
+  std::vector<data::Entry>& entries = manifest.entries;
+  Groups groups = group_entries(entries, options.by_group);
+  std::map<std::size_t, std::int64_t> kept_of_root, size_of_root;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::size_t root = groups.root(i);
+    ++size_of_root[root];
+    kept_of_root[root] += entries[i].kept() ? 1 : 0;
+  }
+  const double bound = options.count ? bound_for_count(kept_of_root, entries, options) : options.share;
+
+  SplitReport report;
+  for (const auto& [root, n] : size_of_root) report.groups += n > 1 ? 1 : 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const bool held_out = lot_of(entries[groups.root(i)], options.seed) < bound;
+    const std::string side = held_out ? "held_out" : "train";
+    report.moved += !entries[i].split.empty() && entries[i].split != side ? 1 : 0;
+    entries[i].split = side;
+    if (entries[i].kept()) ++(held_out ? report.held_out : report.train);
+  }
+  return report;
+}
+
+}  // namespace genga::curate

@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "curate/checks.h"
+#include "genga/clean.h"
+#include "genga/error.h"
+
+namespace genga::curate {
+namespace {
+
+data::Manifest make(int n) {
+  data::Manifest manifest;
+  for (int i = 0; i < n; ++i) {
+    data::Entry& entry = manifest.entries.emplace_back();
+    entry.file = fmt::format("{}.png", i);
+    entry.sha256 = data::sha256_of(std::as_bytes(std::span(entry.file)));
+  }
+  return manifest;
+}
+
+std::map<std::string, std::string> sides(const data::Manifest& manifest) {
+  std::map<std::string, std::string> result;
+  for (const data::Entry& entry : manifest.entries) result[entry.file] = entry.split;
+  return result;
+}
+
+TEST(Split, HoldsOutAboutTheShareAndDependsOnTheSeed) {
+  data::Manifest manifest = make(2000);
+  const SplitReport report = split_collection(manifest, {.share = 0.1, .seed = 1});
+  EXPECT_NEAR(static_cast<double>(report.held_out), 200, 45);
+  EXPECT_EQ(report.train + report.held_out, 2000);
+  const auto first = sides(manifest);
+  EXPECT_EQ(split_collection(manifest, {.share = 0.1, .seed = 1}).moved, 0);
+  EXPECT_GT(split_collection(manifest, {.share = 0.1, .seed = 2}).moved, 200);
+  EXPECT_NE(first, sides(manifest));
+}
+
+TEST(Split, AddedPicturesMoveNone) {
+  data::Manifest few = make(300), more = make(500);
+  split_collection(few, {});
+  for (auto& entry : few.entries) more.find(entry.file)->split = entry.split;
+  EXPECT_EQ(split_collection(more, {}).moved, 0);
+}
+
+TEST(Split, CopiesCutsAndPicturesOfOnePageStayTogether) {
+  data::Manifest manifest = make(900);
+  for (std::size_t i = 0; i < 300; ++i) manifest.entries[i].measures[kGroup] = static_cast<double>(i / 5);
+  for (std::size_t i = 300; i < 600; ++i) {
+    manifest.entries[i].origin = data::Origin{.operation = "panel", .file = fmt::format("page{}.png", i / 6)};
+  }
+  for (std::size_t i = 600; i < 900; ++i) manifest.entries[i].page = fmt::format("https://example.org/{}", i / 3);
+  const SplitReport report = split_collection(manifest, {.share = 0.3});
+  EXPECT_EQ(report.groups, 60 + 50 + 100);
+  for (std::size_t i = 1; i < 900; ++i) {
+    const std::size_t size = i < 300 ? 5 : i < 600 ? 6 : 3;
+    if (i % size == 0) continue;
+    EXPECT_EQ(manifest.entries[i].split, manifest.entries[i - 1].split) << i;
+  }
+  EXPECT_GT(report.held_out, 150);
+  EXPECT_EQ(split_collection(manifest, {.by_group = false}).groups, 0);
+}
+
+TEST(Split, FramesOfOneFilmAreSplit) {
+  data::Manifest manifest = make(200);
+  for (data::Entry& entry : manifest.entries) entry.origin = data::Origin{.operation = "frame", .file = "film.mp4"};
+  const SplitReport report = split_collection(manifest, {.share = 0.5});
+  EXPECT_GT(report.held_out, 50);
+  EXPECT_GT(report.train, 50);
+}
+
+TEST(Split, CountIsMetWithPicturesThatAreKept) {
+  data::Manifest manifest = make(100);
+  for (std::size_t i = 0; i < 40; ++i) manifest.entries[i].decisions.push_back({.step = "clean", .keep = false});
+  const SplitReport report = split_collection(manifest, {.count = 12});
+  EXPECT_EQ(report.held_out, 12);
+  EXPECT_EQ(report.train, 48);
+  EXPECT_THROW(split_collection(manifest, {.count = 60}), Error);
+  EXPECT_THROW(split_collection(manifest, {.share = 1}), Error);
+}
+
+}  // namespace
+}  // namespace genga::curate
