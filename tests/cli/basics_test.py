@@ -170,7 +170,7 @@ class Train(Case):
         )
         self.assertEqual(done.returncode, 1)
         self.assertIn("genga-train is neither in", done.stderr)
-        self.assertIn("GENGA_TRAIN=ON", done.stderr)
+        self.assertIn("make install", done.stderr)
 
 
 if __name__ == "__main__":
