@@ -13,13 +13,14 @@ constexpr std::size_t kMost = 6;      // colours
 constexpr int kAlike = 28;            // largest difference of a channel between two guesses that are one
 constexpr double kLeastShare = 0.01;  // of the pixels looked at
 
-/// In levels. Colour counts less than light: JPEG stores it coarsely, so that panels tint the gutters beside them.
-int difference(const cv::Vec3b& a, const cv::Vec3b& b) {
+/// In levels. Of the difference in colour, beside that in light, `colour_share` counts.
+int difference(const cv::Vec3b& a, const cv::Vec3b& b, double colour_share = 1) {
   const int d[] = {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
+  if (colour_share == 1) return std::max({std::abs(d[0]), std::abs(d[1]), std::abs(d[2])});
   const int light = (77 * d[0] + 150 * d[1] + 29 * d[2]) / 256;
   int colour = 0;
   for (const int of_channel : d) colour = std::max(colour, std::abs(of_channel - light));
-  return std::max(std::abs(light), colour * 2 / 3);
+  return std::max(std::abs(light), static_cast<int>(colour * colour_share));
 }
 
 struct Mode {
@@ -85,13 +86,13 @@ std::vector<cv::Vec3b> gutter_colours(const cv::Mat& page) {
   return colours;
 }
 
-cv::Mat other_than(const cv::Mat& page, const cv::Vec3b& colour) {
+cv::Mat other_than(const cv::Mat& page, const cv::Vec3b& colour, double colour_share) {
   constexpr int kNear = 48;
   cv::Mat distance(page.size(), CV_8U);
   double sum = 0, n = 0;
   for (int y = 0; y < page.rows; ++y) {
     for (int x = 0; x < page.cols; ++x) {
-      const int d = difference(page.at<cv::Vec3b>(y, x), colour);
+      const int d = difference(page.at<cv::Vec3b>(y, x), colour, colour_share);
       distance.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(d);
       if (d > kNear) continue;
       sum += d;

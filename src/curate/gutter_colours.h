@@ -9,7 +9,8 @@ namespace genga::curate {
 /// Colours that are frequent at the page's border or all over it, most likely first; at most six. page: RGB.
 std::vector<cv::Vec3b> gutter_colours(const cv::Mat& page);
 
-/// 255 where the page does not have the colour, up to its noise.
-cv::Mat other_than(const cv::Mat& page, const cv::Vec3b& colour);
+/// 255 where the page does not have the colour, up to its noise. colour_share: how much hues count beside light, 0..1;
+/// less helps where JPEG, which stores hues coarsely, has tinted thin gutters.
+cv::Mat other_than(const cv::Mat& page, const cv::Vec3b& colour, double colour_share);
 
 }  // namespace genga::curate

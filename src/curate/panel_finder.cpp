@@ -106,19 +106,25 @@ class LayoutSearch {
 
   Layout best() {
     for (const cv::Vec3b& colour : gutter_colours(page_)) {
-      cv::Mat content = other_than(page_, colour);
-      cv::medianBlur(content, content, 3);
-      const std::vector<PagePart> cuts = cut_along_gutters(content);
-      const std::vector<PagePart> islands = connected_parts(content);
-      consider(content, cuts);
-      consider(content, islands);
-      consider(content, cut_further(cuts, connected_parts));
-      consider(content, cut_further(islands, cut_along_gutters));
+      for (const double colour_share : {1.0, 0.5}) {
+        cv::Mat content = other_than(page_, colour, colour_share);
+        cv::medianBlur(content, content, 3);
+        consider_all(content);
+      }
     }
     return best_;
   }
 
  private:
+  void consider_all(const cv::Mat& content) {
+    const std::vector<PagePart> cuts = cut_along_gutters(content);
+    const std::vector<PagePart> islands = connected_parts(content);
+    consider(content, cuts);
+    consider(content, islands);
+    consider(content, cut_further(cuts, connected_parts));
+    consider(content, cut_further(islands, cut_along_gutters));
+  }
+
   static std::vector<PagePart> cut_further(const std::vector<PagePart>& parts,
                                            std::vector<PagePart> (*cut)(const cv::Mat&)) {
     std::vector<PagePart> result;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 #include "curate/cutter.h"
 #include "curate/mat.h"
@@ -14,21 +15,30 @@ constexpr int kLineChange = 35;  // grey levels between the line and what is ins
 
 /// Rows of a drawn line at the top of a panel, counted from its edge; 0: none. The sides are turned to be the top.
 int frame_rows(const cv::Mat& grey) {
-  const int most = std::max(3, std::min(grey.rows, grey.cols) / 50);
+  const int most = std::max(8, std::min(grey.rows, grey.cols) / 50);
   if (grey.rows < 4 * most) return 0;
   const cv::Rect middle(grey.cols / 12, 0, grey.cols - grey.cols / 6, 1);  // without the lines at the sides
-  double first = -1;
-  for (int row = 0; row <= most; ++row) {
+  std::vector<double> means;
+  std::vector<bool> flat;
+  for (int row = 0; row < most + 4; ++row) {
     cv::Scalar mean, spread;
     cv::meanStdDev(grey(middle + cv::Point(0, row)), mean, spread);
-    if (first < 0 && spread[0] <= kLineSpread) first = mean[0];
-    if (first < 0) {
-      if (row >= 2) return 0;  // softened by reduction, a line's outer rows may be uneven
-    } else if (spread[0] > kLineSpread || std::abs(mean[0] - first) > kLineChange) {
-      return row + 1;  // and the row in which line and picture mix
-    }
+    means.push_back(mean[0]);
+    flat.push_back(spread[0] <= kLineSpread);
   }
-  return 0;  // a flat picture, not a line
+  const auto at = [&](int row) { return means[static_cast<std::size_t>(row)]; };
+  int row = 0;
+  while (row < 2 && !flat[static_cast<std::size_t>(row)]) ++row;  // where line and gutter mix
+  const int begin = row;
+  while (row <= most && flat[static_cast<std::size_t>(row)]) ++row;
+  if (row > most) {  // the picture is flat, too: the line ends where the level changes last
+    for (row = most; row > begin && std::abs(at(row) - at(row - 1)) <= kLineChange; --row) continue;
+    return row > begin ? row + 1 : 0;
+  }
+  for (int line = begin; line < row; ++line) {
+    if (std::abs(at(line) - at(row + 2)) > kLineChange) return row + 1;  // with the row that mixes line and picture
+  }
+  return 0;
 }
 
 cv::Rect without_frame(const cv::Mat& grey, const cv::Rect& box) {

@@ -5,6 +5,8 @@
 
 #include "curate/panel_finder.h"
 #include "curate/test_pages.h"
+#include "data/test_folder.h"
+#include "genga/manifest.h"
 
 namespace genga::curate {
 namespace {
@@ -115,6 +117,29 @@ TEST(Panels, AreFoundOnPaintedPages) {
   const Score score = measure(pictures);
   EXPECT_GE(score.recall(), 0.97);
   EXPECT_GE(score.precision(), 0.97);
+}
+
+TEST(Panels, AreCutWithoutTheLinesAroundThem) {
+  image::init(1);
+  const data::TestFolder folder;
+  const std::vector<fs::path> none;
+  image::write_image(folder.path() / "page.png", PageMaker(8, none).make({.line_px = 4}).page);
+  const auto darkest_edge = [&](const char* name, bool keep_frames) {
+    const CutOptions cut{.output = folder.path() / name, .threads = 1};
+    cut_panels({folder.path() / "page.png"}, {.keep_frames = keep_frames}, cut);
+    double darkest = 255;
+    for (const data::Entry& entry : data::read_manifest(cut.output).entries) {
+      const image::Image panel = image::read_image({.path = cut.output / entry.file});
+      const cv::Mat mat = as_mat(panel);
+      for (const cv::Mat& edge : {mat.row(0), mat.row(mat.rows - 1), mat.col(0), mat.col(mat.cols - 1)}) {
+        const cv::Scalar mean = cv::mean(edge);
+        darkest = std::min(darkest, (mean[0] + mean[1] + mean[2]) / 3);
+      }
+    }
+    return darkest;
+  };
+  EXPECT_LT(darkest_edge("kept", true), 40);
+  EXPECT_GT(darkest_edge("cut", false), 60);
 }
 
 TEST(Panels, ReadsRowsFromLeftOrRight) {
