@@ -14,7 +14,8 @@ constexpr int kLeastHeight = 5, kMostHeight = 64;  // of a letter, px
 constexpr int kContrast = 28;                      // levels from the mean of its surroundings
 constexpr int kWindow = 31;                        // px, of these surroundings
 constexpr int kLettersInRow = 5;
-constexpr double kEvenGround = 14;  // most deviation between the letters, levels
+constexpr std::size_t kLettersOnPage = 24;  // fewer are an ornament or a label
+constexpr double kEvenGround = 14;          // most deviation between the letters, levels
 
 struct Letter {
   cv::Rect box;
@@ -70,11 +71,12 @@ bool is_on_even_ground(const cv::Mat& luma, const cv::Mat& thick_ink, const cv::
   return deviation[0] <= kEvenGround;
 }
 
-/// luma, ink (255: stroke) and covered (1: text) are of one size.
-void mark_rows(const cv::Mat& luma, const cv::Mat& ink, std::vector<Letter>& letters, cv::Mat& covered) {
+/// luma, ink (255: stroke) and covered (1: text) are of one size. Returns how many letters stand in rows.
+std::size_t mark_rows(const cv::Mat& luma, const cv::Mat& ink, std::vector<Letter>& letters, cv::Mat& covered) {
   cv::Mat thick_ink;
   cv::dilate(ink, thick_ink, cv::Mat::ones(3, 3, CV_8U));
 
+  std::size_t n = 0;
   std::sort(letters.begin(), letters.end(), [](const Letter& a, const Letter& b) { return a.box.x < b.box.x; });
   for (std::size_t i = 0; i < letters.size(); ++i) {
     if (letters[i].used) continue;
@@ -91,10 +93,12 @@ void mark_rows(const cv::Mat& luma, const cv::Mat& ink, std::vector<Letter>& let
     for (const cv::Rect& box : row) whole |= box;
     if (!is_on_even_ground(luma, thick_ink, whole)) continue;
     for (const std::size_t k : members) letters[k].used = true;
+    n += members.size();
     const int margin = whole.height / 3;  // towards the next line
     const cv::Rect grown(whole.x, whole.y - margin, whole.width, whole.height + 2 * margin);
     covered(grown & cv::Rect(0, 0, covered.cols, covered.rows)).setTo(1);
   }
+  return n;
 }
 
 }  // namespace
@@ -104,10 +108,12 @@ double text_share(const cv::Mat& luma) {
   cv::Mat mean, covered = cv::Mat::zeros(luma.size(), CV_8U);
   cv::blur(luma, mean, {kWindow, kWindow}, {-1, -1}, cv::BORDER_REFLECT_101);
   const cv::Mat dark = luma<mean - kContrast, light = luma> mean + kContrast;
+  std::size_t n = 0;
   for (const cv::Mat& ink : {dark, light}) {
     std::vector<Letter> letters = find_letters(ink);
-    mark_rows(luma, ink, letters, covered);
+    n += mark_rows(luma, ink, letters, covered);
   }
+  if (n < kLettersOnPage) return 0;
   return static_cast<double>(cv::countNonZero(covered)) / static_cast<double>(covered.total());
 }
 
