@@ -7,6 +7,7 @@
 #include "cli/json_output.h"
 #include "cli/terminal.h"
 #include "genga/graph.h"
+#include "genga/sample.h"
 #include "genga/stylize.h"
 #include "genga/weights.h"
 
@@ -23,6 +24,7 @@ constexpr const char* kSchema = "genga.models.1";
 Json row(const weights::Model& model, bool is_default) {
   return {{"name", model.card.name},
           {"default", is_default},
+          {"source", sample::latent_size(model.graph) ? "noise" : "photo"},
           {"title", model.card.title},
           {"architecture", model.card.architecture},
           {"parameters", ir::count_parameters(model.graph)},
@@ -41,9 +43,10 @@ int run(const Flags& flags) {
     const auto model = stylize::open_style(std::string(style.name));
     const bool is_default = model.card.name == default_name;
     list.push_back(row(model, is_default));
-    text += flags.attribution ? fmt::format("{}: {} ({})\n", style.name, model.card.attribution, model.card.licence)
-                              : fmt::format("{:<16}{}{}; licence {}\n", style.name, model.card.title,
-                                            is_default ? " (default)" : "", model.card.licence);
+    const char* note = is_default ? " (default)" : sample::latent_size(model.graph) ? " (for genga sample)" : "";
+    text += flags.attribution
+                ? fmt::format("{}: {} ({})\n", style.name, model.card.attribution, model.card.licence)
+                : fmt::format("{:<16}{}{}; licence {}\n", style.name, model.card.title, note, model.card.licence);
   }
   if (flags.json) {
     print_json({{"schema", kSchema}, {"models", list}});
