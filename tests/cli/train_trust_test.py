@@ -92,7 +92,7 @@ class Resume(TrainCase):
         process = subprocess.Popen(self.command("genga", "run", "--steps", 100000, "--checkpoint-every", 90000),
                                    cwd=self.folder, stderr=subprocess.DEVNULL)  # fmt: skip
         self.addCleanup(process.kill)
-        while not (self.folder / "run/log.jsonl").exists():
+        while not (self.folder / "run/config.toml").exists():  # the log is there a moment earlier
             time.sleep(0.01)
         process.kill()
         process.wait()
