@@ -33,7 +33,8 @@ ARROWS = {
 }
 
 # Door -> room; a door that is not here belongs to the room of its name.
-DOORS = {"error": "base", "base": "base", "random": "base", "ops": "ir", "graph": "ir", "manifest": "data", "clean": "curate", "cut": "curate", "cut": "curate"}
+DOORS = {"error": "base", "base": "base", "random": "base", "ops": "ir", "graph": "ir", "manifest": "data", "clean": "curate",
+         "cut": "curate"}
 
 # Rooms whose own headers others may include.
 OPEN = {"torchnet", "data"}
