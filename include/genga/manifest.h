@@ -77,10 +77,10 @@ struct Manifest {
 
 bool has_manifest(const std::filesystem::path& folder);
 /// Of two lines for one file the later holds. A last line cut short by a crash is left out.
-/// Throws Error: kNotFound, kCorruptData (a line that is no JSON object, an unknown key, a path that leaves the
+/// Throws Error: kNotFound (no folder, no manifest in it), kCorruptData (a line that is no JSON object, an unknown key, a path that leaves the
 /// folder).
 Manifest read_manifest(const std::filesystem::path& folder);
-/// An empty one if there is none.
+/// An empty one if there is none. Throws Error: kNotFound (no folder), kCorruptData.
 Manifest read_manifest_if_any(const std::filesystem::path& folder);
 /// All of it, atomically. Throws Error: kBusy while a ManifestWriter is open, or if the file is no longer the one that
 /// was read: what others have added is not written over.
@@ -118,8 +118,9 @@ struct SurveyOptions {
   bool verify = false;  // hash every file; else only those whose length differs
   int threads = 0;      // 0: cores
 };
-/// Brings the entries up to date with the folder; save_manifest() is left to the caller. Hidden files and folders are
-/// passed over. Throws Error: kNotFound (no folder), kCancelled.
+/// Brings the entries up to date with the folder; save_manifest() is left to the caller. Passed over are hidden files
+/// and folders, and collections within this one, whose manifests speak for them.
+/// Throws Error: kNotFound (no folder), kIo (it cannot be read), kCancelled.
 Survey survey_folder(Manifest& manifest, const SurveyOptions& options, const CancelToken& cancel,
                      const Progress& progress = {});
 
@@ -165,7 +166,7 @@ struct Verdict {
   std::int64_t pictures = 0, unknown = 0;
   std::int64_t uncredited = 0;  // whose licence asks for a credit that the manifest does not hold
   bool commercial = true, attribution = false, share_alike = false, derivatives = true;
-  std::string sentence{};          // "May be used for anything, with this credit: ..." or what is not known
+  std::string sentence{};          // "... may be used for anything, ..." or what is not known; show the credit with it
   std::string attribution_text{};  // for the model card; empty if none is asked for
   std::string licence{};           // for the card: the one licence they share, or a list; "unknown" if any is
 };

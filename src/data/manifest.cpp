@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <unordered_map>
 #include <utility>
 
@@ -43,6 +44,18 @@ class Lock {
  private:
   int fd_ = -1;
 };
+
+void require_folder(const fs::path& folder) {
+  std::error_code ignored;
+  if (fs::is_directory(folder, ignored)) return;
+  fail(ErrorCode::kNotFound, "'{}': {}; give the folder that holds the pictures", folder.string(),
+       fs::exists(folder, ignored) ? "is no folder" : "does not exist");
+}
+
+/// Whether a last line without a line end was written to its end.
+bool is_whole(std::string_view line) {
+  return nlohmann::json::accept(line);
+}
 
 /// Changes whenever the file does: which file, how long, when written.
 std::string version_of(const fs::path& path) {
@@ -81,6 +94,7 @@ bool has_manifest(const fs::path& folder) {
 Manifest read_manifest(const fs::path& folder) {
   const fs::path path = manifest_path(folder);
   if (!has_manifest(folder)) {
+    require_folder(folder);
     fail(ErrorCode::kNotFound, "'{}': has no {}; make one with genga data manifest {}", folder.string(), kManifestName,
          folder.string());
   }
@@ -91,9 +105,10 @@ Manifest read_manifest(const fs::path& folder) {
   std::size_t begin = 0;
   for (std::int64_t number = 1; begin < text.size(); ++number) {
     const std::size_t end = text.find('\n', begin);
-    if (end == text.npos) break;  // cut short while it was written: as if that picture had not arrived
-    const std::string_view line = text.substr(begin, end - begin);
-    begin = end + 1;
+    const std::string_view line = text.substr(begin, end == text.npos ? end : end - begin);
+    // Cut short while it was written: as if that picture had not arrived. Whole: an editor wrote no last line end.
+    if (end == text.npos && !is_whole(line)) break;
+    begin = end == text.npos ? text.size() : end + 1;
     if (line.find_first_not_of(" \t\r") == line.npos) continue;
     Entry entry = parse_line(line, fmt::format("'{}' line {}", path.string(), number));
     const auto [at, is_new] = index.try_emplace(entry.file, manifest.entries.size());
@@ -107,6 +122,7 @@ Manifest read_manifest(const fs::path& folder) {
 }
 
 Manifest read_manifest_if_any(const fs::path& folder) {
+  require_folder(folder);
   return has_manifest(folder) ? read_manifest(folder) : Manifest{.folder = folder, .entries = {}, .version = {}};
 }
 
@@ -127,19 +143,28 @@ struct ManifestWriter::Impl {
     fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), std::strerror(errno));
     size = ::lseek(fd, 0, SEEK_END);
-    cut_torn_line();
+    end_last_line();
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() { ::close(fd); }
 
-  /// A crash may have left half a line, which the next one would be glued to.
-  void cut_torn_line() {
+  /// A crash may have left half a line, which the next one would be glued to. A whole one only lacks its end.
+  void end_last_line() {
+    std::string line;
     char last = '\n';
     off_t end = size;
-    while (end > 0 && ::pread(fd, &last, 1, end - 1) == 1 && last != '\n') --end;
-    if (end != size && ::ftruncate(fd, end) != 0) fail_to_write();
-    size = end;
+    while (end > 0 && ::pread(fd, &last, 1, end - 1) == 1 && last != '\n') {
+      line += last;
+      --end;
+    }
+    std::reverse(line.begin(), line.end());
+    if (line.find_first_not_of(" \t\r") == line.npos || !is_whole(line)) {
+      if (end != size && ::ftruncate(fd, end) != 0) fail_to_write();
+      size = end;
+    } else {
+      append("\n");
+    }
   }
 
   void append(std::string_view text) {

@@ -183,13 +183,23 @@ Json to_json(const Entry& entry) {
   return writer.object;
 }
 
+bool is_utf8(const std::string& text) {
+  try {
+    return !Json(text).dump().empty();
+  } catch (const Json::type_error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 std::string to_line(const Entry& entry) {
   try {
     return to_json(entry).dump();
   } catch (const Json::type_error&) {  // 316
-    fail(ErrorCode::kInvalidArgument, "'{}': its name or what is known of it is not UTF-8; rename it", entry.file);
+    fail(ErrorCode::kInvalidArgument, "'{}': {}", entry.file,
+         is_utf8(entry.file) ? "what is to be said of it is not UTF-8; write it in UTF-8"
+                             : "its name is not UTF-8; rename it");
   }
 }
 

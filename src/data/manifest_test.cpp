@@ -98,6 +98,20 @@ TEST(Manifest, ComesBackAsItWasSaved) {
   EXPECT_EQ(back.find("other"), nullptr);
 }
 
+TEST(Manifest, AWholeLastLineNeedsNoLineEnd) {
+  const TestFolder folder;
+  std::ofstream(folder.path() / kManifestName) << R"({"file":"a.png"})"
+                                               << "\n"
+                                               << R"({"file":"b.png","author":"Ann"})";
+  EXPECT_EQ(read_manifest(folder.path()).entries.size(), 2U);
+  Entry entry;
+  entry.file = "c.png";
+  ManifestWriter(folder.path()).append(entry);
+  const Manifest manifest = read_manifest(folder.path());
+  ASSERT_EQ(manifest.entries.size(), 3U);
+  EXPECT_EQ(manifest.entries[1].author, "Ann");
+}
+
 TEST(Manifest, LaterLinesHoldAndATornLastLineIsLeftOut) {
   const TestFolder folder;
   std::ofstream(folder.path() / kManifestName) << R"({"file":"a.png","author":"old"})"

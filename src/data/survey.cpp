@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <unordered_map>
 
@@ -96,6 +97,40 @@ void take_over(Found& found, Manifest& manifest, Survey& survey) {
   }
 }
 
+/// Whether the file lies in a collection of its own within this one, whose manifest speaks for it.
+class Nested {
+ public:
+  explicit Nested(const fs::path& folder) : top_(folder) {}
+  bool contains(const fs::path& file) {
+    fs::path at = top_;
+    for (const fs::path& part : file.lexically_relative(top_).parent_path()) {
+      at /= part;
+      const auto [known, is_new] = by_folder_.try_emplace(at, false);
+      if (is_new) known->second = has_manifest(at);
+      if (known->second) return true;
+    }
+    return false;
+  }
+
+ private:
+  const fs::path top_;
+  std::map<fs::path, bool> by_folder_;
+};
+
+void require_readable(const Scan& scan, const fs::path& folder) {
+  for (const auto& [path, reason] : scan.skipped) {
+    if (path == folder) fail(ErrorCode::kIo, "'{}': {}", folder.string(), reason);
+  }
+}
+
+/// What lies in folders that refuse is neither missing nor known to be there.
+bool lies_in_skipped(const Scan& scan, const fs::path& path) {
+  return std::any_of(scan.skipped.begin(), scan.skipped.end(), [&](const auto& skipped) {
+    const fs::path below = path.lexically_relative(skipped.path);
+    return !below.empty() && *below.begin() != "..";
+  });
+}
+
 }  // namespace
 
 Survey survey_folder(Manifest& manifest, const SurveyOptions& options, const CancelToken& cancel,
@@ -106,9 +141,13 @@ Survey survey_folder(Manifest& manifest, const SurveyOptions& options, const Can
   std::vector<Found> files;
   std::vector<bool> seen(manifest.entries.size(), false);
   const fs::path roots[] = {manifest.folder};
-  for (const fs::path& path : scan_all(roots).files) {
-    Found& found = files.emplace_back(Found{.path = path});
+  const Scan scan = scan_all(roots);
+  require_readable(scan, manifest.folder);
+  Nested nested(manifest.folder);
+  for (const fs::path& path : scan.files) {
     const auto known = index.find(path.lexically_relative(manifest.folder).generic_string());
+    if (known == index.end() && nested.contains(path)) continue;
+    Found& found = files.emplace_back(Found{.path = path});
     if (known == index.end()) continue;
     found.entry = known->second;
     seen[known->second] = true;
@@ -117,9 +156,14 @@ Survey survey_folder(Manifest& manifest, const SurveyOptions& options, const Can
 
   Survey survey;
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    if (!seen[i]) survey.missing.push_back(manifest.entries[i].file);
+    const std::string& file = manifest.entries[i].file;
+    if (!seen[i] && !lies_in_skipped(scan, manifest.folder / file)) survey.missing.push_back(file);
   }
   for (Found& found : files) take_over(found, manifest, survey);
+  for (const auto& [path, reason] : scan.skipped) {
+    survey.unreadable.emplace_back(path.lexically_relative(manifest.folder).generic_string(),
+                                   fmt::format("'{}': {}", path.string(), reason));
+  }
   return survey;
 }
 

@@ -71,6 +71,33 @@ class Manifest(Case):
             self.fails(message, "data", "licences", "set")
             self.assertEqual(path.read_text(), text)
 
+    def test_collections_within_a_collection_speak_for_themselves(self):
+        self.picture("set/cut/a.png", 48, 40, seed=7)
+        self.data("manifest", "set/cut", "--licence", "own")
+        self.picture("set/plain/b.png", 48, 40, seed=8)
+        for folder in ("set", "set/"):
+            self.data("manifest", folder, "--licence", "CC0")
+            self.assertEqual(sorted(line["file"] for line in self.lines())[4:], ["plain/b.png"])
+
+    def test_names_folders_that_are_not_there(self):
+        self.fails("'none': does not exist; give the folder", "data", "licences", "none")
+        self.fails("'none': does not exist; give the folder", "data", "manifest", "none")
+        self.fails("'set/p0.png': is no folder", "data", "clean", "set/p0.png")
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
+    def test_a_folder_that_refuses_is_named_and_its_pictures_are_not_missing(self):
+        self.picture("set/shut/a.png", 48, 40, seed=7)
+        self.data("manifest", "set")
+        (self.folder / "set/shut").chmod(0)
+        report = json.loads(self.data("manifest", "set", "--json", "-q").stdout)
+        (self.folder / "set/shut").chmod(0o755)
+        self.assertEqual(report["missing"], [])
+        self.assertIn("cannot be read: Permission denied", report["unreadable"][0]["reason"])
+
+    def test_unreadable_files_have_a_line_each(self):
+        (self.folder / "set/bad.png").write_bytes(b"no picture")
+        self.assertIn("left out:\n  'set/bad.png': this is not", self.data("manifest", "set").stderr)
+
     def test_a_torn_last_line_is_passed_over(self):
         self.data("manifest", "set", "--author", "Ann")
         path = self.folder / "set/manifest.jsonl"
@@ -86,7 +113,7 @@ class Manifest(Case):
         self.data("manifest", "set")
 
     def test_bad_arguments_are_one_clear_sentence(self):
-        self.fails("'nowhere': is not a folder or picture", "data", "manifest", "nowhere")
+        self.fails("'nowhere': does not exist; give the folder", "data", "manifest", "nowhere")
         (self.folder / "empty").mkdir()
         self.fails("'empty': holds no pictures", "data", "manifest", "empty", status=2)
         self.fails("has no manifest.jsonl; make one with genga data manifest set", "data", "licences", "set")

@@ -80,7 +80,7 @@ void say_files(std::string_view what, const std::vector<std::string>& files) {
   std::string names;
   for (std::size_t i = 0; i < std::min(files.size(), kShown); ++i) names += fmt::format("\n  {}", printable(files[i]));
   if (files.size() > kShown) names += fmt::format("\n  and {} more", files.size() - kShown);
-  say(fmt::format("{} {}{}", files.size(), what, names));
+  write_stderr(fmt::format("genga: {} {}{}\n", files.size(), what, names));
 }
 
 void say_survey(const data::Survey& survey, const data::Manifest& manifest, std::int64_t n_written) {
