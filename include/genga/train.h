@@ -212,6 +212,7 @@ struct RunPlan {
   std::int64_t n_photos = 0, n_held_out = 0, n_styles = 0;
   std::int64_t n_dropped = 0;  // pictures that manifests leave out
   std::string licences{};      // what the pictures' licences allow, in a sentence
+  std::string credit{};        // that they ask for; empty if none
   double warmup_step_seconds = 0, step_seconds = 0;  // before and after the discriminators join
   double total_seconds = 0;
   std::int64_t peak_bytes = 0;     // resident, measured; the picture cache may still grow

@@ -204,6 +204,7 @@ void print_plan(const train::RunConfig& config) {
   fmt::print("pictures   {} photos, {} held out for sheets, {} in the style{}\n", plan.n_photos, plan.n_held_out,
              plan.n_styles, plan.n_dropped == 0 ? "" : fmt::format("; manifests leave out {}", plan.n_dropped));
   fmt::print("licences   {}\n", plan.licences);
+  if (!plan.credit.empty()) fmt::print("credit     {}\n", plan.credit);
   for (const auto& network : plan.networks) {
     fmt::print("network    {}: {} parameters, {:.2f} GMAC a crop of {} px\n", network.name, network.n_parameters,
                static_cast<double>(network.macs) / 1e9, config.crop);

@@ -89,7 +89,9 @@ class SheetMaker {
     }
     page_.folder = std::filesystem::absolute(manifest.folder / "").lexically_normal().parent_path().filename().string();
     page_.stats = collection_stats(manifest);
-    page_.licence_sentence = data::judge_licences(manifest.entries).sentence;
+    const data::Verdict verdict = data::judge_licences(manifest.entries);
+    page_.licence_sentence = verdict.sentence;
+    page_.credit = verdict.attribution_text;
     make_sections();
   }
 
@@ -136,6 +138,12 @@ class SheetMaker {
         dropped[reason].push_back(i);
       }
     }
+    for (const auto& [group, members] : groups) {  // whose copies are not here
+      const data::Entry& entry = manifest_.entries[members.front()];
+      if (members.size() == 1 && !entry.kept() && is_copy(section_of(entry))) {
+        dropped[section_of(entry)].push_back(members.front());
+      }
+    }
     add_groups(groups);
     for (const auto& [reason, entries] : dropped) {
       const bool by_hand = reason.starts_with("hand");
@@ -155,6 +163,7 @@ class SheetMaker {
     Chosen all;
     std::vector<std::size_t> ends;
     for (const auto& [group, members] : groups) {
+      if (members.size() < 2) continue;
       Chosen sorted = members;
       std::stable_sort(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) {
         return manifest_.entries[a].kept() > manifest_.entries[b].kept();

@@ -11,6 +11,8 @@
 namespace genga::curate {
 namespace {
 
+constexpr std::size_t kShortCredit = 400;  // bytes; longer ones are folded
+
 std::string escaped(std::string_view text) {
   std::string safe;
   for (const char c : text) {
@@ -52,6 +54,10 @@ std::string header(const SheetPage& page) {
   std::string html =
       fmt::format("<header>\n<div class=kicker>Genga collection</div>\n<h1>{}</h1>\n", escaped(page.folder));
   html += fmt::format("<p class=sub>{}</p>\n", escaped(page.licence_sentence));
+  if (!page.credit.empty()) {
+    html += fmt::format("<details class=sub{}><summary>Credit to give</summary>{}</details>\n",
+                        page.credit.size() <= kShortCredit ? " open" : "", escaped(page.credit));
+  }
   html += "<nav>";
   for (const Section& section : page.sections) {
     html += fmt::format("<a href=\"#{}\">{} {}</a>", section.id, escaped(section.title), section.pictures);

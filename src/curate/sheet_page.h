@@ -24,6 +24,7 @@ struct SheetPage {
   std::string folder{};
   CollectionStats stats{};
   std::string licence_sentence{};
+  std::string credit{};  // that the licences ask for; empty if none
   std::vector<std::string> notes{};
   std::vector<Section> sections{};
 };

@@ -69,8 +69,11 @@ CollectionStats collection_stats(const data::Manifest& manifest) {
     ++stats.short_sides[side_range(side)];
     if (side > 0) sides.push_back(side);
   }
-  stats.duplicate_groups = std::ssize(groups);
-  for (const auto& [group, n] : groups) stats.in_duplicate_groups += n;
+  for (const auto& [group, n] : groups) {
+    if (n < 2) continue;  // its copies stayed in the collection that it was taken from
+    ++stats.duplicate_groups;
+    stats.in_duplicate_groups += n;
+  }
   std::sort(sides.begin(), sides.end());
   if (!sides.empty()) {
     stats.least_side = sides.front();

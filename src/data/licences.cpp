@@ -184,7 +184,7 @@ std::string sentence_of(const Verdict& v) {
                          ? "A style trained on these pictures may be used and passed on, but not commercially"
                          : "A style trained on these pictures may be used for anything, also commercially";
   if (v.share_alike && v.derivatives) text += "; it must be passed on under the pictures' own licence (share-alike)";
-  if (v.attribution) text += v.derivatives ? "; the credit below must go with it" : "; their makers must be credited";
+  if (v.attribution) text += "; the pictures' makers must be credited";
   text += ".";
   if (v.uncredited > 0) {
     text += fmt::format(" For {} the manifest names nobody to credit: add an author (genga data manifest --author).",

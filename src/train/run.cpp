@@ -122,6 +122,7 @@ RunPlan plan_run(const RunConfig& config) {
   plan.n_styles = static_cast<std::int64_t>(found.styles.size());
   plan.n_dropped = found.n_dropped;
   plan.licences = found.verdict.sentence;
+  plan.credit = found.verdict.attribution_text;
   plan.picture_bytes = parse_bytes(config.picture_memory);
 
   const std::unique_ptr<Method> method = make_method(config);
