@@ -27,6 +27,7 @@ void watch_interrupts() {
     sigaction(number, &action, nullptr);
   }
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file larger than allowed is an error of its write, as a full disk is
 }
 
 const CancelToken& interrupted() {

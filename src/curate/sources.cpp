@@ -32,7 +32,9 @@ class Lister {
              input.string());
       }
       if (data::has_manifest(input)) {
-        for (const data::Entry& entry : manifest_of(input)->entries) add_entry(input, entry);
+        for (const data::Entry& entry : manifest_of(input)->entries) {
+          if (wanted_(entry.file)) add_entry(input, entry);
+        }
       } else {
         add_folder(input, input);
       }
@@ -139,7 +141,7 @@ SourceList list_sources(const Paths& inputs, const fs::path& skip, const std::fu
   SourceList list = lister.take();
   if (!list.sources.empty()) return list;
   if (list.not_kept > 0) {
-    fail(ErrorCode::kInvalidArgument, "none of the {} pictures is kept; `genga data manifest` says why", list.not_kept);
+    fail(ErrorCode::kInvalidArgument, "none of the {} files is kept; genga data stats says why", list.not_kept);
   }
   if (!list.problems.empty()) throw list.problems.front().error;
   fail(ErrorCode::kInvalidArgument, "'{}' holds nothing to take; expected {}", inputs.front().string(), what);

@@ -88,6 +88,22 @@ class Clean(Case):
         self.assertEqual(json.loads(self.data("stats", "set", "--json").stdout)["kept"], 4)
         self.fails("did you mean 'p0.png'", "data", "drop", "set", "p0.pn")
 
+    def test_a_word_by_hand_means_names_before_patterns_and_takes_a_whole_folder(self):
+        self.picture("set/p[45].png", 200, 150)
+        self.report()
+        self.assertIn("1 picture dropped by hand (1 changed)", self.data("drop", "set", "p[45].png").stderr)
+        self.assertIn("2 pictures would be dropped", self.data("drop", "set", "p[4-5].png", "--dry-run").stderr)
+        self.assertIn("0 of 7 are now kept", self.data("drop", "set", "set").stderr)
+        self.data("drop", "set", ".", "--undo")
+        self.fails("what is to be said of it is not UTF-8", "data", "drop", "set", "p4.png", "--note", "\udcff", status=2)
+
+    def test_sheet_shows_the_credit_that_it_speaks_of(self):
+        self.data("manifest", "set", "--licence", "CC-BY-4.0", "--author", "A. Painter")
+        self.data("sheet", "set", "-o", "credit.html")
+        html = (self.folder / "credit.html").read_text()
+        self.assertIn("the pictures' makers must be credited.", html)
+        self.assertIn("<summary>Credit to give</summary>A. Painter, Creative Commons Attribution 4.0", html)
+
     def test_sheet_is_one_page_that_says_why(self):
         self.picture("set/tiny.png", 60, 50)
         self.report()

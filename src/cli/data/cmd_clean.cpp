@@ -78,8 +78,8 @@ void say_report(const curate::CleanReport& report, const Flags& flags) {
   for (const auto& [file, why] : report.unreadable) say_error(why);
   say(fmt::format(
       "{}: {} pictures, {} kept, {} dropped{}{}", flags.folder, report.pictures, report.kept, report.dropped,
-      report.counts.empty() ? "" : " by " + counts_text(report),
-      report.dropped_before > 0 ? fmt::format(" ({} of them by other steps or by hand)", report.dropped_before) : ""));
+      report.counts.empty() ? "" : " (" + counts_text(report) + ")",
+      report.dropped_before > 0 ? fmt::format("; {} of them by other steps or by hand", report.dropped_before) : ""));
   if (flags.dry_run) say("nothing was written (--dry-run)");
   if (!report.drops.empty() && !flags.dry_run) {
     say(fmt::format("nothing was deleted; look with genga data sheet {0}, take back with genga data clean {0} --undo",

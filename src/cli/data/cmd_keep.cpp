@@ -37,8 +37,12 @@ std::string inside(const fs::path& folder, const fs::path& file) {
 std::vector<std::size_t> entries_of(const data::Manifest& manifest, const std::string& argument) {
   const std::string here = inside(manifest.folder, argument);
   const std::string there = fs::path(argument).lexically_normal().generic_string();
+  // A name with * or [ in it means the picture of that name, if there is one.
+  const bool is_name = manifest.find(there) != nullptr || manifest.find(here) != nullptr;
   const auto is_meant = [&](const std::string& file, const std::string& pattern) {
     if (pattern.empty()) return false;
+    if (is_name) return file == pattern;
+    if (pattern == ".") return true;  // the whole collection
     const std::string below = pattern.ends_with('/') ? pattern : pattern + "/";
     return file == pattern || file.starts_with(below) || ::fnmatch(pattern.c_str(), file.c_str(), 0) == 0;
   };
@@ -69,12 +73,12 @@ int run(const Flags& flags, curate::ByHand what, const char* schema) {
   const auto n_kept = std::count_if(manifest.entries.begin(), manifest.entries.end(),
                                     [](const data::Entry& entry) { return entry.kept(); });
   if (!flags.quiet) {
-    say(fmt::format("{}: {} pictures {}{}, {} of them said otherwise before; {} of {} are kept now", flags.folder,
-                    entries.size(), flags.dry_run ? "would be " : "",
+    say(fmt::format("{}: {} picture{} {}{} ({} changed); {} of {} {} kept", flags.folder, entries.size(),
+                    entries.size() == 1 ? "" : "s", flags.dry_run ? "would be " : "",
                     flags.undo                      ? "left to the checks again"
                     : what == curate::ByHand::kKeep ? "kept by hand"
                                                     : "dropped by hand",
-                    n, n_kept, manifest.entries.size()));
+                    n, n_kept, manifest.entries.size(), flags.dry_run ? "would be" : "are now"));
   }
   if (flags.json) {
     Json files = Json::array();

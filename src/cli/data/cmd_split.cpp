@@ -54,7 +54,9 @@ int run(const Flags& flags) {
         "{}: {} pictures to train on, {} held out{}; {} changed sides{}", flags.folder, report.train, report.held_out,
         report.groups > 0 ? fmt::format("; {} groups of belonging pictures stay together", report.groups) : "",
         report.moved, flags.dry_run ? " (--dry-run: nothing was written)" : ""));
-    if (report.held_out == 0) say("nothing is held out: the collection is small or one group; try another --seed");
+    if (report.held_out == 0 && report.train > 0 && options.count.value_or(1) > 0 && options.share > 0) {
+      say("nothing is held out: the collection is small or one group; try another --seed");
+    }
   }
   if (flags.json) {
     print_json({{"schema", kSchema},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "cli/checks.h"
@@ -18,13 +19,20 @@ std::string counted(std::int64_t n, std::string_view one, std::string_view many)
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
+void say_problems(const std::vector<curate::CutProblem>& problems) {
+  constexpr std::size_t kShown = 5;
+  const std::size_t n = std::min(problems.size(), kShown);
+  for (std::size_t i = 0; i < n; ++i) say_error(problems[i].error.what());
+  if (problems.size() > n) say(fmt::format("and {} more errors; --json lists all", problems.size() - n));
+}
+
 void say_summary(const CutFlags& flags, const CutWords& words, const curate::CutReport& report) {
   const auto failed = static_cast<std::int64_t>(report.problems.size());
   std::string line =
       fmt::format("{} new {} from {}", report.pictures, report.pictures == 1 ? words.piece : words.pieces,
                   counted(report.sources - report.done_before, words.source, words.sources));
   line += fmt::format(" in '{}'", flags.output);
-  if (report.done_before > 0) line += fmt::format("; {} had been done before", report.done_before);
+  if (report.done_before > 0) line += fmt::format("; {} done before, or of the same content", report.done_before);
   say(line);
   if (report.not_kept > 0) {
     say(fmt::format("  not looked at, because they are not kept in their collection: {}", report.not_kept));
@@ -104,7 +112,7 @@ int run_cut_command(const CutFlags& flags, const CutWords& words, const CutCall&
     };
     const curate::CutReport report = call({flags.inputs.begin(), flags.inputs.end()}, options);
     bar.reset();
-    for (const curate::CutProblem& problem : report.problems) say_error(problem.error.what());
+    say_problems(report.problems);
     if (!flags.quiet) say_summary(flags, words, report);
     if (flags.json) print_json(report_json(flags, words, report));
     return status_of(report);
