@@ -77,8 +77,8 @@ struct Manifest {
 
 bool has_manifest(const std::filesystem::path& folder);
 /// Of two lines for one file the later holds. A last line cut short by a crash is left out.
-/// Throws Error: kNotFound (no folder, no manifest in it), kCorruptData (a line that is no JSON object, an unknown key, a path that leaves the
-/// folder).
+/// Throws Error: kNotFound (no folder, no manifest in it), kCorruptData (a line that is no JSON object, an unknown key,
+/// a path that leaves the folder).
 Manifest read_manifest(const std::filesystem::path& folder);
 /// An empty one if there is none. Throws Error: kNotFound (no folder), kCorruptData.
 Manifest read_manifest_if_any(const std::filesystem::path& folder);
@@ -166,7 +166,7 @@ struct Verdict {
   std::int64_t pictures = 0, unknown = 0;
   std::int64_t uncredited = 0;  // whose licence asks for a credit that the manifest does not hold
   bool commercial = true, attribution = false, share_alike = false, derivatives = true;
-  std::string sentence{};          // "... may be used for anything, ..." or what is not known; show the credit with it
+  std::string sentence{};          // what they allow, or that it is not known; show attribution_text with it
   std::string attribution_text{};  // for the model card; empty if none is asked for
   std::string licence{};           // for the card: the one licence they share, or a list; "unknown" if any is
 };
