@@ -80,7 +80,9 @@ const SourceKind& kind_of(const std::string& argument) {
   if (std::filesystem::exists(argument, ignored)) {
     fail(ErrorCode::kInvalidArgument, "source '{}' exists, but is none of {}", argument, spellings);
   }
-  fail(ErrorCode::kInvalidArgument, "source '{}' does not exist and is none of {}", argument, spellings);
+  const bool like_a_host = argument.find('.') < argument.find_first_of("/ ") && argument.find("://") == argument.npos;
+  fail(ErrorCode::kInvalidArgument, "source '{}' does not exist and is none of {}{}", argument, spellings,
+       like_a_host ? fmt::format("; a web page is https://{}", argument) : "");
 }
 
 }  // namespace genga::fetch

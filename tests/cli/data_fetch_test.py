@@ -647,6 +647,9 @@ class Disk(FetchCase):
             self.assertEqual(hashlib.sha256((small / file).read_bytes()).hexdigest(), entry["sha256"])
         self.assertEqual([f for f in self.files("set/pictures") if f.endswith(".part")], [])
 
+    def test_an_address_without_scheme_is_told_how_to_be_written(self):
+        self.fails("a web page is https://example.org/x", "data", "fetch", "example.org/x", "-o", "set", status=2)
+
     def test_damaged_state_is_named(self):
         links = self.list_file(self.pictures(1))
         self.fetch(links)
