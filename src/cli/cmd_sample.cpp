@@ -162,8 +162,8 @@ Command add_sample(CLI::App& program) {
   add_way_options(*app, *flags);
   add_output_options(*app, *flags);
   app->footer(R"(Examples:
-  genga sample -m faces.safetensors --seeds 0,3-7 -o faces/
-  genga sample -m faces.safetensors --grid 8x6 --truncation 0.7 -o sheet.png
+  genga sample --seeds 0,3-7 -o faces/
+  genga sample --grid 8x6 --truncation 0.7 --size 128 -o sheet.png
   genga sample -m faces.safetensors --seeds 1-6 --interpolate 25 --loop -o faces.mp4)");
   return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }

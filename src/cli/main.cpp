@@ -13,7 +13,7 @@ constexpr std::array kCommands{&add_stylize, &add_sample, &add_models, &add_insp
 constexpr const char* kExamples = R"(Examples:
   genga photo.jpg -o anime.png                       # "stylize" may be left out
   genga stylize holiday/ -o anime/ --recursive       # a whole folder
-  genga sample -m faces.safetensors -o faces/        # pictures from noise
+  genga sample --grid 6x4 -o faces.png                # characters from noise
   genga models                                       # styles that are built in
   genga data frames film.mkv -o drawings             # pictures to learn from, and what their licences allow
   genga train --photos DIR --style DIR -o RUN        # a style of your own

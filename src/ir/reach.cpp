@@ -60,7 +60,9 @@ Reach reach(const Graph& graph) {
   }
   if (result.local && !intervals.empty() && intervals[last].step != 1) {
     result.local = false;
-    result.global_because = fmt::format("the output is {} times smaller than the input", intervals[last].step);
+    result.global_because = intervals[last].step > 1
+                                ? fmt::format("the output is {} times smaller than the input", intervals[last].step)
+                                : fmt::format("the output is {} times larger than the input", 1 / intervals[last].step);
   }
   return result;
 }

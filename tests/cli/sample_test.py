@@ -26,6 +26,15 @@ class Pictures(Sample):
         self.assertEqual(len({self.rows(f"a/seed-{n:04}.png") for n in (0, 3, 4, 5)}), 4)
         self.assertEqual(read_png(self.folder / "b-0000.png").size, (64, 64))
 
+    def test_without_a_model_the_built_in_characters_are_drawn(self):
+        self.genga("sample", "--grid", "3x2", "-o", "sheet.png")
+        self.genga("sample", "-n", "chibi", "--seeds", "0,1", "-o", "faces/")
+        self.assertNotEqual(self.rows("faces/seed-0000.png"), self.rows("faces/seed-0001.png"))
+        self.assertGreater(read_png(self.folder / "sheet.png").size[0], 3 * read_png(self.folder / "faces/seed-0000.png").size[0])
+        listed = {row["name"]: row["source"] for row in json.loads(self.genga("models", "--json").stdout)["models"]}
+        self.assertEqual((listed["chibi"], listed["pepper"]), ("noise", "photo"))
+        self.fails("takes no photos; use genga sample", "stylize", "-n", "chibi", self.picture("p.png"), "-o", "q.png")
+
     def test_plain_noise_needs_no_mixture(self):
         self.genga("sample", "-m", NOISE, "-o", "a.png")
         self.assertEqual(read_png(self.folder / "a.png").size, (64, 64))
