@@ -162,7 +162,9 @@ std::string key_of(const PrepareOptions& options, const Shift& shift, const CutO
   key += kNames[static_cast<std::size_t>(options.superpixels)];
   if (options.superpixels == Superpixels::kSlic) key += fmt::format(" {}", options.regions);
   if (options.edge_smooth) key += ", edge-smooth";
-  return key + fmt::format(", {} {}", cut.format, cut.quality);
+  key += fmt::format(", {}", cut.format);
+  if (cut.quality > 0) key += fmt::format(" of quality {}", cut.quality);
+  return key;
 }
 
 }  // namespace
