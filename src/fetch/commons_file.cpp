@@ -7,6 +7,7 @@
 
 #include "fetch/api.h"
 #include "fetch/html_text.h"
+#include "fetch/url.h"
 #include "genga/image.h"
 #include "genga/manifest.h"
 
@@ -91,7 +92,7 @@ void add_commons_file(const Json& page, Listing& listing) {
     listing.passed_over.push_back({name, fmt::format("is no bitmap picture that Genga reads ({})", mime)});
     return;
   }
-  if (text_field(info, "url").empty()) {
+  if (!is_http(text_field(info, "url"))) {  // a path would be read from this machine
     listing.passed_over.push_back({name, "is hidden by the wiki"});
     return;
   }
@@ -107,7 +108,7 @@ void add_commons_file(const Json& page, Listing& listing) {
                       .width = side_field(info, "width"),
                       .height = side_field(info, "height")};
   const int copy_width = side_field(info, "thumbwidth");
-  if (copy_width > 0 && copy_width < candidate.width && !text_field(info, "thumburl").empty()) {
+  if (copy_width > 0 && copy_width < candidate.width && is_http(text_field(info, "thumburl"))) {
     candidate.url = text_field(info, "thumburl");
     candidate.width = copy_width;
     candidate.height = side_field(info, "thumbheight");

@@ -80,6 +80,19 @@ TEST_F(Commons, SmallerCopyIsTakenWithoutTheOriginalsHash) {
   EXPECT_TRUE(has(address(q), "iiurlwidth=3840"));
 }
 
+TEST_F(Commons, PathsAreNoAddresses) {
+  std::string answer = kCategory;
+  const std::string address = "https://upload.example/thumb/960px-Harbour.jpg";
+  answer.replace(answer.find(address), address.size(), "/home/someone/private.jpg");
+  CommonsQuery q = query("Category:Harbours");
+  q.width = 800;
+  ASSERT_EQ(parse_commons_page(q, "", answer).candidates.size(), 1);
+  EXPECT_EQ(parse_commons_page(q, "", answer).candidates[0].url, "https://upload.example/a/Harbour.jpg");
+  const std::string original = "https://upload.example/a/Harbour.jpg";
+  answer.replace(answer.find(original), original.size(), "/home/someone/private.jpg");
+  EXPECT_EQ(parse_commons_page(q, "", answer).candidates.size(), 0);
+}
+
 TEST_F(Commons, OriginalKeepsItsHash) {
   auto json = nlohmann::json::parse(kCategory);
   json["query"]["pages"][0]["imageinfo"][0].erase("thumburl");

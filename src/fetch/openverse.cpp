@@ -99,7 +99,7 @@ Listing parse_openverse_page(const std::string& api, const std::string& cursor, 
     const std::string what = "picture " + text_field(result, "id"), type = text_field(result, "filetype");
     if (flag_field(result, "mature")) {
       listing.passed_over.push_back({what, "is marked as not for everyone"});
-    } else if (text_field(result, "url").empty()) {
+    } else if (!is_http(text_field(result, "url"))) {  // a path would be read from this machine
       listing.passed_over.push_back({what, "has no file"});
     } else if (!type.empty() && image::find_format(type) == nullptr) {
       listing.passed_over.push_back({what, fmt::format("is no picture that Genga reads ({})", type)});

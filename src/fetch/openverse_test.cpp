@@ -47,6 +47,14 @@ TEST_F(Openverse, PagesEndWithTheLast) {
   EXPECT_EQ(parse_openverse_page(kApi, "", R"({"page_count": 0, "results": []})").next, "");
 }
 
+TEST_F(Openverse, PathsAreNoAddresses) {
+  const Listing page = parse_openverse_page(kApi, "", R"({"page_count": 1, "results": [
+    {"id": "a", "url": "/home/someone/private.png"}, {"id": "b", "url": "file:///home/someone/private.png"}]})");
+  EXPECT_EQ(page.candidates.size(), 0);
+  ASSERT_EQ(page.passed_over.size(), 2);
+  EXPECT_EQ(page.passed_over[0].reason, "has no file");
+}
+
 TEST_F(Openverse, WrongAnswersAreNamed) {
   for (const char* body : {"<html>", "[]", R"({"detail": "Throttled"})"}) {
     try {
