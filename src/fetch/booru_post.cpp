@@ -83,8 +83,10 @@ BooruPost read_post(BooruDialect dialect, const Json& json, const std::string& b
   if (post.file_url.empty()) post.file_url = text_field(json, "file_url");
   if (post.file_url.empty()) {
     if (post.withheld.empty()) post.withheld = "has no file";
-  } else {
-    post.file_url = resolve(parse_url(base), post.file_url).text;
+  } else if (const auto url = try_resolve(parse_url(base), post.file_url)) {
+    post.file_url = url->text;
+  } else if (post.withheld.empty()) {
+    post.withheld = "has a file without an address";
   }
   return post;
 }

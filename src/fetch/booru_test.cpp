@@ -177,6 +177,16 @@ TEST_F(Booru, SafebooruPostsWithoutAnythingInThemArePassedOver) {
   EXPECT_EQ(page.passed_over[0].reason, "is empty");
 }
 
+TEST_F(Booru, APostWithABrokenAddressStopsNoOther) {
+  const Listing page = parse_booru_page(query("danbooru", "1girl"), "", R"([
+    {"id": 9, "file_url": "ftp://files.example/9.png", "rating": "g"},
+    {"id": 8, "file_url": "https://files.example/8.png", "rating": "g"}])");
+  ASSERT_EQ(page.candidates.size(), 1);
+  EXPECT_EQ(page.candidates[0].name, "danbooru_8");
+  ASSERT_EQ(page.passed_over.size(), 1);
+  EXPECT_EQ(page.passed_over[0].reason, "has a file without an address");
+}
+
 TEST_F(Booru, MoebooruSafeMeansGeneralAndItsAuthorIsThePoster) {
   const Listing page = parse_booru_page(query("konachan", "hat"), "", R"([
     {"id": 31, "tags": "hat sky", "author": "poster", "source": "pixiv 1", "score": 5, "md5": "aa", "status": "active",
