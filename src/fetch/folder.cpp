@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <system_error>
@@ -24,6 +25,7 @@ constexpr std::int64_t kLargestSidecar = 4 << 20;
 struct Picture {
   fs::path file{};
   std::string name{};
+  data::Entry entry{};  // of its manifest; without a hash if none knows it
 };
 
 /// "sea/waves.jpg" -> "sea_waves"; distinct for distinct files.
@@ -80,14 +82,11 @@ class FolderSource : public Source {
       at = std::ranges::upper_bound(pictures_, root_ / cursor, {}, &Picture::file);
     }
     const auto end = at + static_cast<std::ptrdiff_t>(std::min<std::size_t>(kPageSize, pictures_.end() - at));
-    std::vector<fs::path> files;
-    for (auto it = at; it != end; ++it) files.push_back(it->file);
-    const std::vector<data::Entry> entries = data::entries_of(files);
-    for (std::size_t i = 0; i < files.size(); ++i) {
+    for (auto it = at; it != end; ++it) {
       cancel.check();
-      listing.candidates.push_back(candidate_of(at[static_cast<std::ptrdiff_t>(i)], entries[i], listing));
+      listing.candidates.push_back(candidate_of(*it, listing));
     }
-    if (end != pictures_.end()) listing.next = files.back().lexically_relative(root_).generic_string();
+    if (end != pictures_.end()) listing.next = std::prev(end)->file.lexically_relative(root_).generic_string();
     return listing;
   }
 
@@ -96,14 +95,16 @@ class FolderSource : public Source {
     data::Scan scan = data::scan_all(std::span(&root_, 1));
     for (const auto& [path, reason] : scan.skipped) refused_.push_back({path.string(), reason, true});
     std::ranges::sort(scan.files);
+    std::vector<data::Entry> entries = data::entries_of(scan.files);  // once: each call reads the manifests
     std::set<std::string> taken;
-    for (fs::path& file : scan.files) {
+    for (std::size_t i = 0; i < scan.files.size(); ++i) {
+      fs::path& file = scan.files[i];
       if (const std::string shown = as_utf8(file.native()); shown != file.native()) {
         refused_.push_back({shown, "has a name that is no UTF-8; rename it"});
         continue;
       }
       std::string name = name_of(file.lexically_relative(root_), taken);
-      pictures_.push_back({std::move(file), std::move(name)});
+      pictures_.push_back({std::move(file), std::move(name), std::move(entries[i])});
     }
     find_missing();
     if (pictures_.empty() && refused_.empty()) fail(ErrorCode::kInvalidArgument, "{}", why_nothing());
@@ -128,7 +129,8 @@ class FolderSource : public Source {
     return fmt::format("folder '{}': holds no pictures; expected files such as .jpg, .png or .webp", root_.string());
   }
 
-  Candidate candidate_of(const Picture& picture, const data::Entry& entry, Listing& listing) const {
+  static Candidate candidate_of(const Picture& picture, Listing& listing) {
+    const data::Entry& entry = picture.entry;
     Candidate candidate{.url = picture.file.string(), .name = picture.name};
     if (entry.sha256.empty()) {
       add_sidecars(picture.file, candidate, listing);
