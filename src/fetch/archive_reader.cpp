@@ -61,6 +61,11 @@ std::string why_no_file(archive_entry* entry) {
   }
 }
 
+/// As the member's head says; small enough to be added to others.
+std::int64_t size_of(archive_entry* entry) {
+  return std::clamp<std::int64_t>(archive_entry_size(entry), 0, INT64_MAX / 4);
+}
+
 }  // namespace
 
 std::string why_unsafe(std::string_view name) {
@@ -134,7 +139,7 @@ void ArchiveReader::Impl::spend(std::int64_t bytes) {
 
 void ArchiveReader::Impl::note_end(archive_entry* entry) {
   const bool plain = archive_entry_size_is_set(entry) != 0 && archive_entry_sparse_count(entry) == 0;
-  const std::int64_t padded = (archive_entry_size(entry) + kHeader - 1) / kHeader * kHeader;
+  const std::int64_t padded = (size_of(entry) + kHeader - 1) / kHeader * kHeader;
   last_end = plain ? archive_filter_bytes(handle.get(), 0) + padded : -1;
 }
 
@@ -203,7 +208,7 @@ bool ArchiveReader::next(ArchiveMember& member, const std::function<bool(const s
   member.refused = impl_->why_refused(entry, member.name);
   // The library unpacks members that are not read as well, to get past them: all are counted before.
   const bool sized = archive_entry_size_is_set(entry) != 0;
-  impl_->spend(kHeader + (sized ? std::clamp<std::int64_t>(archive_entry_size(entry), 0, INT64_MAX / 4) : 0));
+  impl_->spend(kHeader + (sized ? size_of(entry) : 0));
   const bool is_file = archive_entry_filetype(entry) == AE_IFREG;
   if (member.refused.empty() && is_file && wanted(member.name)) impl_->read(member, sized, cancel);
   ++impl_->n_members;

@@ -29,6 +29,8 @@ void SourceRun::run() {
     } else {
       report_.error = error;
     }
+  } catch (...) {
+    ended = std::current_exception();  // the workers still use this object
   }
   wait_for_all();
   const std::lock_guard lock(mutex_);
