@@ -82,7 +82,7 @@ class Collection {
     entry.height = piece.picture.height;
     entry.measures = piece.measures;
     entry.decisions = piece.decisions;
-    const bool is_there = choose_name(piece.name, source_sha256, entry);
+    const bool is_there = take_name(piece.name, source_sha256, entry);
     if (!is_there) {
       const fs::path path = options_.output / entry.file;
       std::error_code error;  // of which writing says more
@@ -98,15 +98,19 @@ class Collection {
   }
 
  private:
-  /// Sets entry.file to a name that is free or holds just this picture. True if it does.
-  bool choose_name(const std::string& name, const std::string& source_sha256, data::Entry& entry) const {
+  /// Sets entry.file to a name that is free, and from now on taken, or that holds just this picture. True if it does.
+  bool take_name(const std::string& name, const std::string& source_sha256, data::Entry& entry) {
+    const std::lock_guard lock(mutex_);
     const std::string names[] = {name, name + "-" + source_sha256.substr(0, 8)};
     for (const std::string& candidate : names) {
       entry.file = candidate + suffix_;
       const fs::path path = options_.output / entry.file;
       std::error_code error;
-      if (!fs::exists(path, error)) return false;
-      if (data::sha256_of_file(path) == entry.sha256) return true;
+      if (fs::exists(path, error)) {
+        if (data::sha256_of_file(path) == entry.sha256) return true;
+      } else if (taken_.insert(entry.file).second) {  // else another thread is about to write it
+        return false;
+      }
     }
     fail(ErrorCode::kIo, "'{}' holds another picture already; give -o another folder",
          (options_.output / entry.file).string());
@@ -118,6 +122,7 @@ class Collection {
   data::ManifestWriter writer_;
   DoneList done_;
   std::unordered_map<std::string, std::string> known_;
+  std::set<std::string> taken_;  // names given by this call
 };
 
 class Job {
@@ -273,7 +278,10 @@ void Job::cut_one(const Source& source) {
 CutReport run_cut(const SourceList& list, const Cut& cut, const CutOptions& options) {
   quiet_opencv();
   if (options.output.empty()) fail(ErrorCode::kInvalidArgument, "no output given: add -o FOLDER");
-  return Job(list, cut, options).run();
+  Cut whole = cut;
+  whole.options += fmt::format(", {}", suffix_of(options).substr(1));
+  if (options.quality > 0) whole.options += fmt::format(" of quality {}", options.quality);
+  return Job(list, whole, options).run();
 }
 
 }  // namespace genga::curate

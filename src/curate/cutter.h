@@ -40,7 +40,7 @@ class Output {
 
 struct Cut {
   std::string operation{};  // of the results' origin: "panel"
-  std::string options{};    // what they depend on; for DoneList
+  std::string options{};    // what they depend on beside CutOptions; for DoneList
   std::function<void(const Source&, Output&)> run{};
   int threads = 0;  // sources at once; 0: as CutOptions has it
 };

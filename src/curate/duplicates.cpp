@@ -54,18 +54,21 @@ void for_each(data::ThreadPool& pool, std::size_t begin, std::size_t end, const 
   tasks.wait();
 }
 
-/// By hash alone, in both directions: a may be a cut of b, or b of a.
-Guesses guess(std::span<const Candidate> candidates, data::ThreadPool& pool, const CancelToken* cancel) {
+/// By hash alone, in both directions: a may be a cut of b, or b of a. Exact copies are left out: thousands of empty
+/// pages would be guesses of one another.
+Guesses guess(std::span<const Candidate> candidates, const std::vector<std::optional<Copy>>& copies,
+              data::ThreadPool& pool, const CancelToken* cancel) {
+  const auto is_asked = [&](std::size_t i) { return candidates[i].signature != nullptr && !copies[i]; };
   const PerceptualIndex index(hashes_of(candidates));
   Guesses towards(candidates.size());
   for_each(pool, 0, candidates.size(), cancel, [&](std::size_t i) {
-    if (candidates[i].signature == nullptr) return;
+    if (!is_asked(i)) return;
     for (const bool flip : {false, true}) {
       const Signature signature = flip ? mirrored(*candidates[i].signature) : *candidates[i].signature;
       std::vector<std::uint32_t> near;
       for (const Margins& cut : cuts()) index.find(perceptual_hash(signature, cut), near);
       for (const std::uint32_t k : near) {
-        if (k != i && candidates[k].signature != nullptr) towards[i].push_back({k, flip});
+        if (k != i && is_asked(k)) towards[i].push_back({k, flip});
       }
     }
     std::sort(towards[i].begin(), towards[i].end());
@@ -107,7 +110,7 @@ void find_near(std::span<const Candidate> candidates, const DuplicateOptions& op
                std::vector<std::optional<Copy>>& copies) {
   constexpr std::size_t kBlock = 256;
   data::ThreadPool pool(options.threads);
-  const Guesses guesses = guess(candidates, pool, options.cancel);
+  const Guesses guesses = guess(candidates, copies, pool, options.cancel);
   std::vector<std::optional<Copy>> confirmed(candidates.size());
   for (std::size_t begin = 0; begin < candidates.size(); begin += kBlock) {
     const std::size_t end = std::min(begin + kBlock, candidates.size());

@@ -83,11 +83,11 @@ CutReport cut_faces(const Paths& inputs, const FaceOptions& options, const CutOp
   quiet_opencv();
   DetectorPool detectors(options);
   const SourceList list = list_sources(inputs, cut.output, image::looks_like_image, "picture files");
-  const std::string key =
-      fmt::format("detector {}, score {}, neighbours {}, from {} px, margin {}, size {}, sharpness {}, {}, classes {}",
-                  data::sha256_of_file(options.model).substr(0, 12), options.min_score, options.min_neighbours,
-                  options.min_side_px, options.margin, options.size_px, options.min_sharpness,
-                  options.upright ? "upright" : "as they lean", options.classes.empty() ? "all" : options.classes);
+  const std::string key = fmt::format(
+      "detector {}, score {}, neighbours {}, from {} px, margin {}, size {}, sharpness {}, at most {}, {}, classes {}",
+      data::sha256_of_file(options.model).substr(0, 12), options.min_score, options.min_neighbours, options.min_side_px,
+      options.margin, options.size_px, options.min_sharpness, options.max_per_picture,
+      options.upright ? "upright" : "as they lean", options.classes.empty() ? "all" : options.classes);
   return run_cut(
       list,
       {.operation = "face",

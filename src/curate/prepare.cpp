@@ -149,7 +149,7 @@ class Preparation {
   const Shift shift_;
 };
 
-std::string key_of(const PrepareOptions& options, const Shift& shift, const CutOptions& cut) {
+std::string key_of(const PrepareOptions& options, const Shift& shift) {
   std::string key = "size as it is";
   if (options.long_side_px > 0) key = fmt::format("long side {} px", options.long_side_px);
   if (options.crop_px[0] > 0) key = fmt::format("size {}x{}", options.crop_px[0], options.crop_px[1]);
@@ -162,8 +162,6 @@ std::string key_of(const PrepareOptions& options, const Shift& shift, const CutO
   key += kNames[static_cast<std::size_t>(options.superpixels)];
   if (options.superpixels == Superpixels::kSlic) key += fmt::format(" {}", options.regions);
   if (options.edge_smooth) key += ", edge-smooth";
-  key += fmt::format(", {}", cut.format);
-  if (cut.quality > 0) key += fmt::format(" of quality {}", cut.quality);
   return key;
 }
 
@@ -176,7 +174,7 @@ CutReport prepare(const Paths& inputs, const PrepareOptions& options, const CutO
   const Preparation preparation(options, shift);
   CutReport report = run_cut(list,
                              {.operation = "prepare",
-                              .options = key_of(options, shift, cut),
+                              .options = key_of(options, shift),
                               .run = [&](const Source& source, Output& output) { preparation.run(source, output); }},
                              cut);
   if (options.remove_colour_cast) {

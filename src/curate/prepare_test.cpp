@@ -134,6 +134,36 @@ TEST_F(PrepareTest, NeverWritesOverWhatIsThere) {
   EXPECT_THROW(prepare({cut_.output}, {}, cut_), Error);
 }
 
+TEST_F(PrepareTest, TakesAnotherFormatForAnotherWish) {
+  EXPECT_EQ(prepare({in_}, {}, cut_).pictures, 4);
+  cut_.format = "webp";
+  const CutReport report = prepare({in_}, {}, cut_);
+  EXPECT_EQ(report.done_before, 0);
+  ASSERT_EQ(report.problems.size(), 4U);
+  EXPECT_NE(std::string(report.problems[0].error.what()).find("with other options (size as it is, png)"),
+            std::string::npos);
+}
+
+TEST_F(PrepareTest, PairsAndPicturesOfOneNameAreAllThere) {
+  fs::create_directories(in_ / "smooth");
+  for (int i = 0; i < 4; ++i) {
+    const std::string name = fmt::format("p{}.png", i);
+    fs::copy_file(in_ / fmt::format("p{}.png", 3 - i), in_ / "smooth" / name);
+  }
+  cut_.threads = 8;
+  EXPECT_EQ(prepare({in_}, {.edge_smooth = true}, cut_).pictures, 16);
+  for (const data::Entry& entry : entries()) {
+    EXPECT_EQ(data::sha256_of_file(cut_.output / entry.file), entry.sha256) << entry.file;
+  }
+}
+
+TEST_F(PrepareTest, LinksThatLeadNowhereAndTheOutputBelowAreNotTaken) {
+  fs::create_symlink("circle.png", in_ / "circle.png");
+  cut_.output = in_ / "out";
+  EXPECT_EQ(prepare({in_}, {}, cut_).pictures, 4);
+  EXPECT_EQ(prepare({in_}, {}, cut_).sources, 4);
+}
+
 TEST_F(PrepareTest, SaysThatTheOutputCannotBeWritten) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
   fs::create_directories(cut_.output);

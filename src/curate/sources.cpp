@@ -16,8 +16,11 @@ bool is_hidden(const fs::path& path) {
 
 /// Whether `path` is `folder` or lies in it.
 bool lies_in(const fs::path& path, const fs::path& folder) {
-  const fs::path below = fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
-  return !below.empty() && *below.begin() != "..";
+  std::error_code error;
+  const fs::path canonical = fs::weakly_canonical(folder, error);
+  if (error) return false;
+  const fs::path below = fs::weakly_canonical(path, error).lexically_relative(canonical);
+  return !error && !below.empty() && *below.begin() != "..";
 }
 
 class Lister {
@@ -73,6 +76,7 @@ class Lister {
   }
 
   void add_folder(const fs::path& root, const fs::path& folder) {
+    if (lies_in(folder, skip_)) return;
     std::error_code error;
     std::vector<fs::directory_entry> entries;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -84,7 +88,7 @@ class Lister {
     }
     std::sort(entries.begin(), entries.end());
     for (const fs::directory_entry& entry : entries) {
-      if (is_hidden(entry.path()) || lies_in(entry.path(), skip_)) continue;
+      if (is_hidden(entry.path())) continue;
       if (entry.is_directory(error) && !entry.is_symlink(error)) {
         add_folder(root, entry.path());  // links to folders are not followed: they may form a circle
       } else if (entry.is_regular_file(error) && wanted_(entry.path())) {

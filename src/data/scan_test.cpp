@@ -129,6 +129,20 @@ TEST(Survey, FindsWhatIsNewMissingChangedAndBroken) {
   EXPECT_TRUE(manifest.entries[3].kept());
 }
 
+TEST(Survey, WhatCanBeReadAgainIsUsedAgainWithItsMeasures) {
+  image::init(1);
+  const TestFolder folder;
+  image::write_image(folder.path() / "a.png", draw_picture(24, 16, 1));
+  Manifest manifest{.folder = folder.path()};
+  survey_folder(manifest, {.threads = 1}, {});
+  manifest.entries[0].measures["blur"] = 1;
+  manifest.entries[0].decisions = {{.step = "manifest", .check = "unreadable", .keep = false, .note = "a bad cable"}};
+  const Survey survey = survey_folder(manifest, {.threads = 1}, {});
+  EXPECT_TRUE(manifest.entries[0].kept());
+  EXPECT_EQ(manifest.entries[0].measures.at("blur"), 1);
+  EXPECT_TRUE(survey.changed.empty());
+}
+
 TEST(Survey, SeesOtherBytesOfTheSameLengthWhenToldTo) {
   const TestFolder folder;
   draw_pictures(folder.path(), 1, 1);

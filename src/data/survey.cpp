@@ -21,14 +21,18 @@ struct Found {
   std::string error{};
 };
 
+bool is_unreadable(const Decision& decision) {
+  return decision.step == kStep && decision.check == kUnreadable;
+}
+
 /// What is known of a picture stays; what was measured on other bytes does not.
 void renew(Entry& entry, const Entry& fresh) {
+  std::erase_if(entry.decisions, is_unreadable);
+  if (entry.sha256 != fresh.sha256) entry.measures.clear();
   entry.sha256 = fresh.sha256;
   entry.bytes = fresh.bytes;
   entry.width = fresh.width;
   entry.height = fresh.height;
-  entry.measures.clear();
-  std::erase_if(entry.decisions, [](const Decision& d) { return d.step == kStep && d.check == kUnreadable; });
 }
 
 void describe(const Manifest& manifest, const SurveyOptions& options, Found& found) {
@@ -36,7 +40,9 @@ void describe(const Manifest& manifest, const SurveyOptions& options, Found& fou
     if (found.entry) {
       const Entry& known = manifest.entries[*found.entry];
       const bool same_length = known.bytes == static_cast<std::int64_t>(fs::file_size(found.path));
-      if (!known.sha256.empty() && same_length && (!options.verify || sha256_of_file(found.path) == known.sha256))
+      const bool was_read = std::none_of(known.decisions.begin(), known.decisions.end(), is_unreadable);
+      if (!known.sha256.empty() && was_read && same_length &&
+          (!options.verify || sha256_of_file(found.path) == known.sha256))
         return;
     }
     found.fresh = describe_file(manifest.folder, found.path);
@@ -78,7 +84,7 @@ bool can_be_stored(const std::string& file) {
 void take_over(Found& found, Manifest& manifest, Survey& survey) {
   const std::string file = found.path.lexically_relative(manifest.folder).generic_string();
   if (found.fresh && found.entry) {
-    survey.changed.push_back(file);
+    if (manifest.entries[*found.entry].sha256 != found.fresh->sha256) survey.changed.push_back(file);
     renew(manifest.entries[*found.entry], *found.fresh);
   } else if (found.fresh) {
     survey.added.push_back(file);
@@ -91,7 +97,7 @@ void take_over(Found& found, Manifest& manifest, Survey& survey) {
       found.entry = manifest.entries.size() - 1;
     }
     auto& decisions = manifest.entries[*found.entry].decisions;
-    std::erase_if(decisions, [](const Decision& d) { return d.step == kStep && d.check == kUnreadable; });
+    std::erase_if(decisions, is_unreadable);
     decisions.push_back(
         {.step = std::string(kStep), .check = std::string(kUnreadable), .keep = false, .note = found.error});
   }
