@@ -108,12 +108,14 @@ std::optional<Copy> confirm(const Candidate& worse, std::span<const Guess> guess
 /// copy must be known before the next ones are compared with it.
 void find_near(std::span<const Candidate> candidates, const DuplicateOptions& options,
                std::vector<std::optional<Copy>>& copies) {
-  constexpr std::size_t kBlock = 256;
+  constexpr std::size_t kLargestBlock = 256;
+  std::size_t block = 16;  // small at first: within a block, copies are compared with one another for nothing
   data::ThreadPool pool(options.threads);
   const Guesses guesses = guess(candidates, copies, pool, options.cancel);
   std::vector<std::optional<Copy>> confirmed(candidates.size());
-  for (std::size_t begin = 0; begin < candidates.size(); begin += kBlock) {
-    const std::size_t end = std::min(begin + kBlock, candidates.size());
+  for (std::size_t begin = 0, end = 0; begin < candidates.size(); begin = end) {
+    end = std::min(begin + block, candidates.size());
+    block = std::min(2 * block, kLargestBlock);
     for_each(pool, begin, end, options.cancel, [&](std::size_t i) {
       if (!copies[i]) confirmed[i] = confirm(candidates[i], guesses[i], candidates, copies, *options.least_similarity);
     });
