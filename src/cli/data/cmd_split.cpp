@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 #include <memory>
 
 #include "cli/checks.h"
@@ -31,8 +32,8 @@ curate::SplitOptions options_of(const Flags& flags) {
   const char* end = flags.held_out.data() + flags.held_out.size() - (is_share ? 1 : 0);
   double value = -1;
   const auto [at, error] = std::from_chars(flags.held_out.data(), end, value);
-  const bool is_count = value == static_cast<double>(static_cast<std::int64_t>(value));
-  if (error != std::errc() || at != end || value < 0 || (is_share ? value >= 100 : !is_count)) {
+  const bool is_count = value <= 1e15 && value == std::floor(value);
+  if (error != std::errc() || at != end || !(value >= 0) || (is_share ? !(value < 100) : !is_count)) {
     fail(ErrorCode::kInvalidArgument, "--held-out is '{}', expected a share below 100% or a number of pictures",
          flags.held_out);
   }
