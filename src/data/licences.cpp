@@ -6,6 +6,7 @@
 #include <cctype>
 #include <deque>
 #include <set>
+#include <unordered_map>
 
 #include "genga/base.h"
 #include "genga/manifest.h"
@@ -13,9 +14,25 @@
 namespace genga::data {
 namespace {
 
+/// Lower case, words joined by '-', "license" left out; of a list, the first.
+std::string plain(std::string_view text) {
+  std::string result;
+  for (const char c : text.substr(0, text.find_first_of(",;|"))) {
+    const bool joins = c == ' ' || c == '_' || c == '-' || c == '(' || c == ')';
+    if (joins && (result.empty() || result.back() == '-')) continue;
+    result += joins ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  for (const std::string_view word : {"-license", "-licence", "-international", "-unported", "-generic"}) {
+    if (const auto at = result.find(word); at != result.npos) result.erase(at, word.size());
+  }
+  while (result.ends_with('-')) result.pop_back();
+  return result;
+}
+
 struct Table {
   std::deque<std::string> texts{};  // what the views look at
   std::vector<Licence> rows{};
+  std::unordered_map<std::string, std::size_t> by_id{}, by_name{};  // as plain() writes them
 
   std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
 
@@ -66,6 +83,10 @@ const Table& table() {
     t.add_creative_commons("by-nc-sa", "Attribution-NonCommercial-ShareAlike");
     t.add_creative_commons("by-nd", "Attribution-NoDerivatives");
     t.add_creative_commons("by-nc-nd", "Attribution-NonCommercial-NoDerivatives");
+    for (std::size_t i = 0; i < t.rows.size(); ++i) {
+      t.by_id.try_emplace(plain(t.rows[i].id), i);
+      t.by_name.try_emplace(plain(t.rows[i].name), i);
+    }
     return t;
   }();
   return made;
@@ -99,25 +120,9 @@ constexpr Alias kAliases[] = {
     {"ogl-3.0", "OGL-UK-3.0"},
 };
 
-/// Lower case, words joined by '-', "license" left out; of a list, the first.
-std::string plain(std::string_view text) {
-  std::string result;
-  for (const char c : text.substr(0, text.find_first_of(",;|"))) {
-    const bool joins = c == ' ' || c == '_' || c == '-' || c == '(' || c == ')';
-    if (joins && (result.empty() || result.back() == '-')) continue;
-    result += joins ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  for (const std::string_view word : {"-license", "-licence", "-international", "-unported", "-generic"}) {
-    if (const auto at = result.find(word); at != result.npos) result.erase(at, word.size());
-  }
-  while (result.ends_with('-')) result.pop_back();
-  return result;
-}
-
 const Licence* by_id(std::string_view id) {
-  const auto& rows = table().rows;
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Licence& l) { return plain(l.id) == plain(id); });
-  return found == rows.end() ? nullptr : &*found;
+  const auto found = table().by_id.find(plain(id));
+  return found == table().by_id.end() ? nullptr : &table().rows[found->second];
 }
 
 /// "by-sa-3.0-de" -> CC-BY-SA-3.0: the port to a country's law changes nothing here.
@@ -204,9 +209,8 @@ const Licence* find_licence(std::string_view text) {
   if (name.empty()) return nullptr;
   if (name.find('/') != name.npos) return by_address(name);
   if (const Licence* licence = by_id(name)) return licence;
-  for (const Licence& licence : table().rows) {
-    if (plain(licence.name) == name) return &licence;
-  }
+  if (const auto found = table().by_name.find(name); found != table().by_name.end())
+    return &table().rows[found->second];
   for (const Alias& alias : kAliases) {
     if (alias.text == name) return by_id(alias.id);
   }
