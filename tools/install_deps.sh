@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building Genga takes (tools/packages.txt). Does nothing, silently, if all are there.
 #
-# Usage: tools/install_deps.sh [--infer-only]     --infer-only: what genga alone takes (no libtorch, no tests)
+# Usage: tools/install_deps.sh [--infer-only]     --infer-only: what genga alone takes (no libtorch, no OpenCV, no tests)
 set -euo pipefail
 
-sections='infer train test'
+sections='infer data train test'
 case "${1:-}" in
   '') ;;
   --infer-only) sections='infer' ;;

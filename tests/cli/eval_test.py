@@ -5,7 +5,7 @@ import math
 import shutil
 import unittest
 
-from support import OTHER, TINY, Case
+from support import HAS_DATA, OTHER, TINY, Case
 
 
 def grey_film(width, height, n_frames):
@@ -78,6 +78,7 @@ class Eval(Case):
         done = self.fails("cannot write", "eval", "no model", *self.words, "--html", "nowhere/page.html")
         self.assertNotIn("no model", done.stderr)
 
+    @unittest.skipUnless(HAS_DATA, "built without genga-data")
     def test_held_out_and_dropped_pictures_are_the_manifests(self):
         for name, n_held_out in (("photos", 3), ("style", 2)):
             self.genga("data", "manifest", name, "-q")
