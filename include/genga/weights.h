@@ -117,4 +117,13 @@ ir::Graph with_stored_norms(const ir::Graph& graph);
 /// (algorithms.md 14c). Throws Error: kInvalidArgument if statistics are missing.
 Model freeze_norms(const Model& model, const NormStatistics& statistics);
 
+/// One network that gives the weighted mean of several networks' pictures; shares need not add up to 1. Its card names
+/// all styles, licences and credits. Throws Error: kInvalidArgument (no share above 0), kUnsupported (networks that take
+/// pixels in different form, or pictures of one size only).
+Model mix_models(std::span<const Model> models, std::span<const double> shares);
+/// The same style with strokes `factor` times as large; local nets stay local. Cost: 1 + 1/factor^2 of the network's.
+/// Throws Error: kInvalidArgument (not 1..kMaxStrokeScale), kUnsupported (a network that changes the picture's size).
+Model with_larger_strokes(const Model& model, int factor);
+inline constexpr int kMaxStrokeScale = 8;
+
 }  // namespace genga::weights

@@ -1,0 +1,14 @@
+// Building one network out of several: each becomes a branch whose nodes and tensors carry a prefix.
+#pragma once
+
+#include <string>
+
+#include "genga/weights.h"
+
+namespace genga::weights {
+
+/// Appends the nodes of part (but its Input) to whole, reading from `src`, which must have part's input channels.
+/// Returns the node that gives part's output. Throws Error: kUnsupported if part takes pictures of one size only.
+ir::NodeId add_branch(Model& whole, const Model& part, const std::string& prefix, ir::NodeId src);
+
+}  // namespace genga::weights

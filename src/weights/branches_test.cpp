@@ -1,0 +1,81 @@
+// That mixes and scaled strokes compute what they say is shown in tests/parity, where the interpreter may be used.
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "genga/error.h"
+#include "genga/weights.h"
+
+namespace genga::weights {
+namespace {
+
+Model small_net(const std::string& name, const std::string& licence, const std::string& credit) {
+  Model model;
+  ir::NodeId x = model.graph.add("x", ir::Input{.channels = 3});
+  x = model.graph.add("conv", ir::Conv2d{.out = 3, .kernel = 3, .pad = {1, 1, 1, 1}}, {x});
+  model.graph.set_output(model.graph.add("tanh", ir::Activation{.kind = ir::ActivationKind::kTanh}, {x}));
+  model.tensors = random_weights(model.graph, 1);
+  model.card.name = name;
+  model.card.licence = licence;
+  model.card.attribution = credit;
+  return model;
+}
+
+ErrorCode refusal_of_mix(const Model& a, const Model& b, std::array<double, 2> shares) {
+  try {
+    mix_models(std::array{a, b}, shares);
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return ErrorCode::kIo;  // no refusal
+}
+
+TEST(MixModels, IsOneNetworkThatNamesAllItCameFrom) {
+  const std::array models{small_net("pepper", "CC-BY-4.0", "by A"), small_net("mika", "CC0-1.0", "")};
+  const Model mix = mix_models(models, std::array{3.0, 1.0});
+  EXPECT_NO_THROW(check_tensors(mix.graph, mix.tensors));
+  EXPECT_EQ(mix.tensors.size(), 4U);
+  EXPECT_EQ(mix.card.name, "pepper75-mika25");
+  EXPECT_EQ(mix.card.licence, "CC-BY-4.0 AND CC0-1.0");
+  EXPECT_EQ(mix.card.attribution, "by A");
+  EXPECT_EQ(ir::reach(mix.graph).border_px, 1);
+}
+
+TEST(MixModels, OfAnUnknownLicenceHasNone) {
+  const std::array models{small_net("a", "CC0-1.0", ""), small_net("b", "", "")};
+  EXPECT_EQ(mix_models(models, std::array{1.0, 1.0}).card.licence, "");
+}
+
+TEST(MixModels, RefusesNoSharesAndOtherPixels) {
+  const Model a = small_net("a", "CC0-1.0", "");
+  Model b = small_net("b", "CC0-1.0", "");
+  EXPECT_EQ(refusal_of_mix(a, b, {0, 0}), ErrorCode::kInvalidArgument);
+  b.card.pixels.input_low = 0;
+  EXPECT_EQ(refusal_of_mix(a, b, {1, 1}), ErrorCode::kUnsupported);
+}
+
+TEST(LargerStrokes, StayLocalWithLargerReachAndMultiple) {
+  const Model scaled = with_larger_strokes(small_net("a", "CC0-1.0", ""), 4);
+  EXPECT_NO_THROW(check_tensors(scaled.graph, scaled.tensors));
+  const ir::Reach reach = ir::reach(scaled.graph);
+  EXPECT_TRUE(reach.local);
+  EXPECT_EQ(reach.multiple, 4);
+  EXPECT_GE(reach.border_px, 4);
+  EXPECT_EQ(scaled.card.licence, "CC0-1.0");
+}
+
+TEST(LargerStrokes, OfFactorOneAreTheModelItself) {
+  const Model model = small_net("a", "CC0-1.0", "");
+  EXPECT_TRUE(ir::same_graph(with_larger_strokes(model, 1).graph, model.graph));
+  EXPECT_THROW(with_larger_strokes(model, 0), Error);
+  EXPECT_THROW(with_larger_strokes(model, kMaxStrokeScale + 1), Error);
+}
+
+TEST(LargerStrokes, NeedANetworkThatKeepsThePicturesSize) {
+  Model model = small_net("a", "CC0-1.0", "");
+  model.graph.set_output(model.graph.add("up", ir::Upsample{}, {model.graph.output()}));
+  EXPECT_THROW(with_larger_strokes(model, 2), Error);
+}
+
+}  // namespace
+}  // namespace genga::weights
