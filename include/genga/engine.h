@@ -20,6 +20,13 @@ struct EngineOptions {
   bool plain = false;  // true: no fusion, one primitive per op (for comparison; also GENGA_ENGINE=plain)
 };
 
+/// What one step of a plan costs.
+struct StepCost {
+  std::string step;       // its line of describe(), without the number
+  double seconds = 0;     // one run
+  std::int64_t macs = 0;  // multiply-adds of its convolution, counted directly (Winograd does fewer); 0: it has none
+};
+
 class Session {
  public:
   virtual ~Session() = default;
@@ -34,6 +41,12 @@ class Session {
   virtual void run(std::span<const float> src, std::span<float> dst) = 0;
   /// Same, and records what whole-image norms saw.
   virtual void run(std::span<const float> src, std::span<float> dst, weights::NormStatistics* statistics) = 0;
+  /// Same as run(src, dst), and says where the time went: the steps in order of execution. Empty where the device does
+  /// not tell.
+  virtual std::vector<StepCost> profile(std::span<const float> src, std::span<float> dst) {
+    run(src, dst);
+    return {};
+  }
 };
 
 /// session_bytes() of a size that only tiles can serve, whatever the memory; small enough to be added to.
@@ -54,5 +67,9 @@ class CompiledModel {
 
 /// Fuses, packs weights. Immutable and thread-safe. Throws Error: kUnsupported.
 std::shared_ptr<const CompiledModel> compile(const weights::Model& model, const EngineOptions& options = {});
+
+/// f32 multiply-adds a second that this machine reaches in registers, the limit of direct convolution.
+/// threads: 0: all available cores. Cost: about 0.1 s of full load.
+double measure_peak_macs(int threads);
 
 }  // namespace genga::engine

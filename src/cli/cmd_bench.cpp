@@ -26,6 +26,7 @@ struct Flags {
   std::vector<std::string> sizes{"512"};
   int threads = 0;
   int n_runs = 10;
+  bool profile = false;
   bool json = false;
 };
 
@@ -38,6 +39,7 @@ struct Row {
   double pixels_per_s = 0;
   double macs_per_s = 0;
   std::int64_t arena_bytes = 0;
+  std::vector<engine::StepCost> steps;  // medians, if they are wanted
 };
 
 std::int64_t peak_rss_bytes() {
@@ -54,7 +56,24 @@ double quantile(const std::vector<double>& sorted, double q) {
   return sorted[low] + (sorted[high] - sorted[low]) * (position - static_cast<double>(low));
 }
 
-Row measure(const engine::CompiledModel& model, int width, int height, int n_runs) {
+/// Medians over the runs, step by step.
+std::vector<engine::StepCost> profile(engine::Session& session, const std::vector<float>& src, std::vector<float>& dst,
+                                      int n_runs) {
+  std::vector<engine::StepCost> steps = session.profile(src, dst);
+  std::vector<std::vector<double>> seconds(steps.size());
+  for (int i = 0; i < n_runs; ++i) {
+    interrupted().check();
+    const std::vector<engine::StepCost> run = session.profile(src, dst);
+    for (std::size_t k = 0; k < run.size(); ++k) seconds[k].push_back(run[k].seconds);
+  }
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    std::sort(seconds[k].begin(), seconds[k].end());
+    steps[k].seconds = quantile(seconds[k], 0.5);
+  }
+  return steps;
+}
+
+Row measure(const engine::CompiledModel& model, int width, int height, const Flags& flags) {
   const int multiple = model.reach().multiple;
   const auto up = [&](int side) { return std::int64_t{(side + multiple - 1) / multiple} * multiple; };
   const auto session = model.session(up(height), up(width));
@@ -64,7 +83,7 @@ Row measure(const engine::CompiledModel& model, int width, int height, int n_run
   std::vector<float> src(static_cast<std::size_t>(row.shape.size()), 0.25F);
   std::vector<float> dst(static_cast<std::size_t>(session->output_shape().size()));
   std::vector<double> seconds;
-  for (int i = -kWarmUp; i < n_runs; ++i) {
+  for (int i = -kWarmUp; i < flags.n_runs; ++i) {
     interrupted().check();
     const auto start = std::chrono::steady_clock::now();
     session->run(src, dst);
@@ -77,40 +96,60 @@ Row measure(const engine::CompiledModel& model, int width, int height, int n_run
   row.p90_s = quantile(seconds, 0.9);
   row.pixels_per_s = static_cast<double>(row.shape.h * row.shape.w) / row.median_s;
   row.macs_per_s = static_cast<double>(ir::count_macs(model.graph(), row.shape)) / row.median_s;
+  if (flags.profile) row.steps = profile(*session, src, dst, flags.n_runs);
   return row;
 }
 
-std::string text_of(const Row& row) {
-  return fmt::format("{:>11}{:>11.1f}{:>20}{:>9.2f}{:>9.1f}{:>13}\n", fmt::format("{}x{}", row.shape.w, row.shape.h),
-                     row.median_s * 1e3, fmt::format("{:.1f}-{:.1f}", row.p10_s * 1e3, row.p90_s * 1e3),
-                     row.pixels_per_s / 1e6, row.macs_per_s / 1e9, format_bytes(row.arena_bytes));
+std::string text_of(const Row& row, double peak_macs_per_s) {
+  std::string text = fmt::format(
+      "{:>11}{:>11.1f}{:>20}{:>9.2f}{:>9.1f}{:>7.0f}%{:>13}\n", fmt::format("{}x{}", row.shape.w, row.shape.h),
+      row.median_s * 1e3, fmt::format("{:.1f}-{:.1f}", row.p10_s * 1e3, row.p90_s * 1e3), row.pixels_per_s / 1e6,
+      row.macs_per_s / 1e9, 100 * row.macs_per_s / peak_macs_per_s, format_bytes(row.arena_bytes));
+  double all = 0;
+  for (const engine::StepCost& step : row.steps) all += step.seconds;
+  for (const engine::StepCost& step : row.steps) {
+    text += fmt::format("{:>11.2f} ms{:>6.1f}%{:>8.1f} GMAC/s  {}\n", step.seconds * 1e3, 100 * step.seconds / all,
+                        static_cast<double>(step.macs) / step.seconds / 1e9, step.step);
+  }
+  return text;
 }
 
-Json json_of(const Row& row) {
-  return {{"width", row.shape.w},         {"height", row.shape.h},
-          {"median_s", row.median_s},     {"p10_s", row.p10_s},
-          {"p90_s", row.p90_s},           {"pixels_per_s", row.pixels_per_s},
-          {"macs_per_s", row.macs_per_s}, {"arena_bytes", row.arena_bytes}};
+Json json_of(const Row& row, double peak_macs_per_s) {
+  Json document = {{"width", row.shape.w},
+                   {"height", row.shape.h},
+                   {"median_s", row.median_s},
+                   {"p10_s", row.p10_s},
+                   {"p90_s", row.p90_s},
+                   {"pixels_per_s", row.pixels_per_s},
+                   {"macs_per_s", row.macs_per_s},
+                   {"peak_share", row.macs_per_s / peak_macs_per_s},
+                   {"arena_bytes", row.arena_bytes}};
+  for (const engine::StepCost& step : row.steps) {
+    document["steps"].push_back({{"step", step.step}, {"seconds", step.seconds}, {"macs", step.macs}});
+  }
+  return document;
 }
 
 int run(const Flags& flags) {
   const auto model = stylize::open_style(flags.model.empty() ? flags.style : flags.model);
   const int threads = flags.threads > 0 ? flags.threads : available_cores();
   const auto compiled = engine::compile(model, {.threads = threads});
+  const double peak_macs_per_s = engine::measure_peak_macs(threads);
   Json rows = Json::array();
   if (!flags.json) {
-    write_stdout(fmt::format("{}, {} threads, median of {} runs\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>13}\n",
-                             printable(model.card.name), threads, flags.n_runs, "size", "median ms", "p10-p90 ms",
-                             "MP/s", "GMAC/s", "activations"));
+    write_stdout(
+        fmt::format("{}, {} threads (peak {:.0f} GMAC/s), median of {} runs\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>8}{:>13}\n",
+                    printable(model.card.name), threads, peak_macs_per_s / 1e9, flags.n_runs, "size", "median ms",
+                    "p10-p90 ms", "MP/s", "GMAC/s", "of peak", "activations"));
   }
   for (const auto& text : flags.sizes) {
     const auto size = parse_size(text);
-    const Row row = size.long_side > 0 ? measure(*compiled, size.long_side, size.long_side, flags.n_runs)
-                                       : measure(*compiled, size.width, size.height, flags.n_runs);
+    const Row row = size.long_side > 0 ? measure(*compiled, size.long_side, size.long_side, flags)
+                                       : measure(*compiled, size.width, size.height, flags);
     if (flags.json) {
-      rows.push_back(json_of(row));
+      rows.push_back(json_of(row, peak_macs_per_s));
     } else {
-      write_stdout(text_of(row));
+      write_stdout(text_of(row, peak_macs_per_s));
     }
   }
   if (flags.json) {
@@ -118,6 +157,7 @@ int run(const Flags& flags) {
                 {"model", model.card.name},
                 {"threads", threads},
                 {"runs", flags.n_runs},
+                {"peak_macs_per_s", peak_macs_per_s},
                 {"rows", rows},
                 {"peak_rss_bytes", peak_rss_bytes()}});
   } else {
@@ -144,6 +184,7 @@ Command add_bench(CLI::App& program) {
   app->add_option("--runs", flags->n_runs, "Runs to take the median of (default 10)")
       ->type_name("N")
       ->check(integer_in(1, 100000));
+  app->add_flag("--profile", flags->profile, "Show where the time goes, step by step");
   app->add_flag("--json", flags->json, "Print one JSON document");
   app->footer("Examples:\n  genga bench --size 512,1920x1080\n  genga bench -m run/model.safetensors -j 1 --json");
   return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};

@@ -78,14 +78,34 @@ std::string describe(const SharedModel& model, const Lowered& lowered) {
       fmt::format("{} {}, {} threads, {} steps, arena {}\n", kernels().isa, model.fused ? "fused" : "plain",
                   model.threads, lowered.tasks.size(), format_bytes(lowered.arena_bytes));
   for (std::size_t i = 0; i < lowered.tasks.size(); ++i) {
-    const Step& step = model.plan.steps[i];
-    const View& dst = lowered.views[static_cast<std::size_t>(step.dst)];
-    const std::string note = lowered.tasks[i]->note();
-    const std::string what = std::visit([](const auto& op) { return words(op); }, step.op) + to_string(step.epilogue);
-    text += fmt::format("{:3} {:<44} {}{}{}  {}\n", i, what, ir::to_string(dst.shape), border(dst),
-                        note.empty() ? "" : "  " + note, step.name);
+    text += fmt::format("{:3} {}\n", i, describe_step(model, lowered, i));
   }
   return text;
+}
+
+std::string describe_step(const SharedModel& model, const Lowered& lowered, std::size_t i) {
+  const Step& step = model.plan.steps[i];
+  const View& dst = lowered.views[static_cast<std::size_t>(step.dst)];
+  const std::string note = lowered.tasks[i]->note();
+  const std::string what = std::visit([](const auto& op) { return words(op); }, step.op) + to_string(step.epilogue);
+  return fmt::format("{:<44} {}{}{}  {}", what, ir::to_string(dst.shape), border(dst), note.empty() ? "" : "  " + note,
+                     step.name);
+}
+
+std::int64_t count_step_macs(const SharedModel& model, const Lowered& lowered, std::size_t i) {
+  const Step& step = model.plan.steps[i];
+  const auto pixels_of = [&](ValueId value) {
+    const ir::Shape& shape = lowered.views[static_cast<std::size_t>(value)].shape;
+    return shape.h * shape.w;
+  };
+  if (const auto* conv = std::get_if<ConvStep>(&step.op)) {
+    return static_cast<std::int64_t>(conv->weight.size()) * pixels_of(step.dst);
+  }
+  if (const auto* deconv = std::get_if<DeconvStep>(&step.op)) {
+    return static_cast<std::int64_t>(deconv->weight.size()) * pixels_of(step.src[0]);
+  }
+  const auto* linear = std::get_if<LinearStep>(&step.op);
+  return linear ? static_cast<std::int64_t>(linear->weight.size()) : 0;
 }
 
 }  // namespace genga::engine

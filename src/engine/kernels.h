@@ -66,6 +66,9 @@ struct Kernels {
   const char* isa;
   int lanes;
   int winograd_tile_multiple;
+  /// Multiplies and adds in registers, n rounds: sums of block[lanes], which are written back. Returns how many
+  /// multiply-adds that were.
+  std::int64_t (*multiply_adds)(float* block, std::int64_t n);
   /// dst may be src or residual.
   void (*pointwise)(float* dst, const float* src, std::int64_t n_pixels, const PointwiseRow& row);
   /// In place over n values. tanh and sigmoid are within 1e-6.

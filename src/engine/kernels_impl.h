@@ -21,6 +21,21 @@ inline Vec rectify(Vec v, float slope) {
   return v > 0.F ? v : v * slope;
 }
 
+/// Independent sums, as many as the Winograd product keeps: enough to hide the latency of an addition.
+std::int64_t multiply_adds(float* block, Index n) {
+  constexpr int kSums = 2 * GENGA_TILE_BLOCK;
+  const Vec factor = load(block);
+  Vec sum[kSums];
+  for (int k = 0; k < kSums; ++k) sum[k] = factor + static_cast<float>(k);  // else one sum would do for all
+  for (Index i = 0; i < n; ++i) {
+#pragma GCC unroll 24
+    for (int k = 0; k < kSums; ++k) sum[k] = sum[k] * factor + factor;
+  }
+  for (int k = 1; k < kSums; ++k) sum[0] += sum[k];
+  store(block, sum[0]);
+  return n * kSums * kLanes;
+}
+
 template <bool kScale, bool kResidual>
 void pointwise_rows(float* dst, const float* src, Index n_pixels, const PointwiseRow& row) {
   const Vec scale = kScale ? load(row.scale) : Vec{};
@@ -210,8 +225,8 @@ namespace genga::engine {
 namespace {
 
 constexpr Kernels kTable{
-    GENGA_ISA, kLanes,       kTileBlock, pointwise,    apply_curve,     moments,           blend,           repeat,
-    pool,      exponentials, add_lanes,  scale_pixels, winograd_gather, winograd_multiply, winograd_scatter};
+    GENGA_ISA, kLanes, kTileBlock,   multiply_adds, pointwise,    apply_curve,     moments,           blend,
+    repeat,    pool,   exponentials, add_lanes,     scale_pixels, winograd_gather, winograd_multiply, winograd_scatter};
 
 }  // namespace
 }  // namespace genga::engine

@@ -2,9 +2,11 @@
 
 #include <sys/mman.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 
+#include "engine/describe.h"
 #include "engine/dnnl_guard.h"
 #include "genga/base.h"
 #include "genga/error.h"
@@ -54,21 +56,40 @@ class PlannedSession : public Session {
   void run(std::span<const float> src, std::span<float> dst) override { run(src, dst, nullptr); }
 
   void run(std::span<const float> src, std::span<float> dst, weights::NormStatistics* statistics) override {
-    check_size("source", static_cast<std::int64_t>(src.size()), lowered_.input);
-    check_size("destination", static_cast<std::int64_t>(dst.size()), lowered_.output);
+    bind(src, dst);
     const ScopedThreads threads(model_->threads);
-    // No task writes to the input: a value's producer writes it, and the input has none.
-    data_[static_cast<std::size_t>(model_->plan.input)] = const_cast<float*>(src.data());
-    data_[static_cast<std::size_t>(model_->plan.output)] = dst.data();
+    for (std::size_t i = 0; i < lowered_.tasks.size(); ++i) run_step(i, statistics);
+  }
+
+  std::vector<StepCost> profile(std::span<const float> src, std::span<float> dst) override {
+    bind(src, dst);
+    const ScopedThreads threads(model_->threads);
+    std::vector<StepCost> costs;
     for (std::size_t i = 0; i < lowered_.tasks.size(); ++i) {
-      const std::int64_t scratch = lowered_.scratch_offset[i];
-      guarded(model_->plan.steps[i].name, [&] {
-        lowered_.tasks[i]->run({data_.data(), scratch < 0 ? nullptr : arena_.get() + scratch, statistics});
-      });
+      const auto start = std::chrono::steady_clock::now();
+      run_step(i, nullptr);
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+      costs.push_back({describe_step(*model_, lowered_, i), taken.count(), count_step_macs(*model_, lowered_, i)});
     }
+    return costs;
   }
 
  private:
+  void bind(std::span<const float> src, std::span<float> dst) {
+    check_size("source", static_cast<std::int64_t>(src.size()), lowered_.input);
+    check_size("destination", static_cast<std::int64_t>(dst.size()), lowered_.output);
+    // No task writes to the input: a value's producer writes it, and the input has none.
+    data_[static_cast<std::size_t>(model_->plan.input)] = const_cast<float*>(src.data());
+    data_[static_cast<std::size_t>(model_->plan.output)] = dst.data();
+  }
+
+  void run_step(std::size_t i, weights::NormStatistics* statistics) {
+    const std::int64_t scratch = lowered_.scratch_offset[i];
+    guarded(model_->plan.steps[i].name, [&] {
+      lowered_.tasks[i]->run({data_.data(), scratch < 0 ? nullptr : arena_.get() + scratch, statistics});
+    });
+  }
+
   static void check_size(const char* what, std::int64_t size, const ir::Shape& shape) {
     if (size != shape.size()) {
       fail(ErrorCode::kInvalidArgument, "{} has {} values, this session expects {} = {}", what, size,

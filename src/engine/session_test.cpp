@@ -53,6 +53,27 @@ TEST(EngineNets, RunPatchDiscriminator) {
   expect_parity(models::patch_discriminator(3), 48, 40, 1e-3F);
 }
 
+TEST(EngineNets, TellWhereTheTimeGoes) {
+  const auto compiled = compile(model_of(models::genga_lite()), {.threads = 1});
+  const auto session = compiled->session(64, 64);
+  const std::vector<float> src = noise(session->input_shape().size(), 3);
+  std::vector<float> dst(static_cast<std::size_t>(session->output_shape().size()), NAN);
+  std::int64_t macs = 0;
+  std::string lines;
+  for (const StepCost& step : session->profile(src, dst)) {
+    EXPECT_GT(step.seconds, 0) << step.step;
+    macs += step.macs;
+    lines += step.step + "\n";
+  }
+  EXPECT_EQ(difference(dst, test::run(*compiled, src, 64, 64)), 0) << "profile() computes the picture, too";
+  EXPECT_EQ(macs, ir::count_macs(compiled->graph(), session->input_shape()));
+  EXPECT_NE(lines.find("to_blocked unshuffle 2"), std::string::npos) << lines;
+}
+
+TEST(Peak, IsOfThisCentury) {
+  EXPECT_GT(measure_peak_macs(1), 1e8);
+}
+
 TEST(Fusion, TurnsAResidualBlockIntoTwoSteps) {
   Chain net(32);
   const ir::NodeId x = net.add(ir::Conv2d{.out = 32, .pad = {1, 1, 1, 1}});

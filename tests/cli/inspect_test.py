@@ -59,6 +59,17 @@ class Bench(Case):
         self.assertLessEqual(row["median_s"], row["p90_s"])
         self.assertAlmostEqual(row["pixels_per_s"] * row["median_s"], 64 * 64, places=3)
         self.assertGreater(document["peak_rss_bytes"], 1 << 20)
+        self.assertAlmostEqual(row["peak_share"] * document["peak_macs_per_s"] / row["macs_per_s"], 1, places=6)
+
+    def test_profile_covers_every_step(self):
+        document = json.loads(
+            self.genga("bench", "-m", TINY, "--size", "64", "--runs", "3", "-j", "1", "--profile", "--json").stdout
+        )
+        steps = document["rows"][0]["steps"]
+        plan = self.genga("inspect", TINY, "--plan", "--size", "64").stdout.decode().splitlines()[1:]
+        self.assertEqual([step["step"] for step in steps], [line[4:] for line in plan])
+        self.assertTrue(all(step["seconds"] > 0 for step in steps))
+        self.assertTrue(any(step["macs"] > 0 for step in steps))
 
 
 if __name__ == "__main__":
