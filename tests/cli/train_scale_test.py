@@ -37,8 +37,8 @@ def tensors(path):
 
 
 SMALL = dict(
-    photos="photo", style="style", method="genga", batch=4, crop=32, width=4, discriminator_width=4, steps=10, warmup=2,
-    threads=1, device="cpu", checkpoint_every=5, sheet_minutes=0, sheet_pictures=1, sheet_px=64,
+    photos="photo", style="style", method="genga", batch=4, crop=32, width=4, discriminator_width=4, steps=6, warmup=2,
+    threads=1, device="cpu", checkpoint_every=3, sheet_minutes=0, sheet_pictures=1, sheet_px=64,
 )
 
 
@@ -83,7 +83,7 @@ class Ranks(Training):
         port = free_port()
         return [self.start(run, rank, count, port, **more) for rank in range(count)]
 
-    def state(self, run, step=10):
+    def state(self, run, step=6):
         return tensors(self.folder / run / f"checkpoints/step_{step:06d}/state.safetensors")
 
     def wait_for_step(self, run, processes):
@@ -173,7 +173,7 @@ class Compute(Training):
         self.end(self.start("f32", log_every=1))
         self.end(self.start("bf16", log_every=1, precision="bf16"))
         steps = [[line for line in self.log(run) if line["event"] == "step"] for run in ("f32", "bf16")]
-        self.assertEqual(len(steps[0]), 10)
+        self.assertEqual(len(steps[0]), 6)
         differs = False
         for exact, short in zip(*steps):
             for name in ("teacher", "gradient", "low", "g_color", "d_color", "d_grey"):
