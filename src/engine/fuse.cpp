@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/plan.h"
+#include "engine/task_conv_narrow.h"
 
 namespace genga::engine {
 namespace {
@@ -159,6 +160,44 @@ bool fuse_into_store(Plan& plan, std::size_t i) {
   return true;
 }
 
+/// A convolution with few results writes them planar.
+bool fuse_narrow_conv_into_store(Plan& plan, std::size_t i) {
+  const auto* store = std::get_if<ToPlanarStep>(&plan.steps[i].op);
+  if (!store || store->shuffle != 1) return false;
+  const int producer = sole_producer(plan, plan.steps[i].src[0]);
+  if (producer < 0) return false;
+  Step& before = plan.steps[static_cast<std::size_t>(producer)];
+  const auto* conv = std::get_if<ConvStep>(&before.op);
+  if (!conv || !suits_narrow_conv(*conv) || before.epilogue.residual) return false;
+  if (plan.values[static_cast<std::size_t>(before.src[0])].layout != Layout::kBlocked) return false;
+  std::optional<ir::Activation>& activation = plan.steps[i].epilogue.first;
+  if (activation && before.epilogue.first) return false;
+  if (activation) before.epilogue.first = activation;
+  merge_into_producer(plan, static_cast<std::size_t>(producer), i);
+  return true;
+}
+
+/// tanh(x) / 2 + 1/2 is the sigmoid of 2 x: CartoonGAN's last layers.
+bool fuse_tanh_and_halves(Plan& plan, std::size_t i) {
+  if (!is_pure_scale(plan.steps[i])) return false;
+  const PointwiseStep& halves = *as_pointwise(plan.steps[i]);
+  const auto is_half = [](float v) { return v == 0.5F; };
+  if (!std::all_of(halves.scale.begin(), halves.scale.end(), is_half) ||
+      !std::all_of(halves.shift.begin(), halves.shift.end(), is_half)) {
+    return false;
+  }
+  const int producer = sole_producer(plan, plan.steps[i].src[0]);
+  if (producer < 0) return false;
+  Step& before = plan.steps[static_cast<std::size_t>(producer)];
+  std::optional<ir::Activation>& last = before.epilogue.first;
+  if (!last || last->kind != ir::ActivationKind::kTanh || before.epilogue.residual) return false;
+  const std::size_t n = halves.scale.size();
+  if (!fold_scale(before.op, {std::vector<float>(n, 2.F), std::vector<float>(n, 0.F)})) return false;
+  last->kind = ir::ActivationKind::kSigmoid;
+  merge_into_producer(plan, static_cast<std::size_t>(producer), i);
+  return true;
+}
+
 /// Tries one rule at every step until nothing changes.
 template <class Rule>
 void repeat(Plan& plan, Rule rule) {
@@ -174,6 +213,8 @@ void fuse(Plan& plan) {
   repeat(plan, fuse_unshuffle_into_load);
   repeat(plan, fold_scale_into_producer);
   repeat(plan, [](Plan& p, std::size_t i) { return fuse_activation(p, i) || fuse_sum(p, i); });
+  repeat(plan, fuse_tanh_and_halves);
+  repeat(plan, fuse_narrow_conv_into_store);
 }
 
 }  // namespace genga::engine

@@ -40,6 +40,8 @@ struct PoolRow {
 
 /// Winograd F(4x4, 3x3) works on tiles of 4x4 results, each from a patch of 6x6 pixels, through 36 products.
 inline constexpr int kWinogradProducts = 36;
+/// F(4x4, 4x4): tiles of 4x4 results from patches of 7x7 pixels.
+inline constexpr int kLargeProducts = 49;
 
 /// Where one tile of one block of results goes.
 struct WinogradTile {
@@ -60,6 +62,30 @@ struct WinogradSize {
   std::int64_t n_tiles = 0;  // a multiple of winograd_tile_multiple
   std::int64_t in_blocks = 0;
   std::int64_t out_blocks = 0;
+};
+
+/// Factors of large_multiply.
+struct TileRows {
+  const float* const* rows = nullptr;  // each a block of n_tiles tiles
+  std::int64_t n_rows = 0;
+  std::int64_t n_tiles = 0;         // a multiple of winograd_tile_multiple
+  std::int64_t m_block_stride = 0;  // floats
+};
+
+/// One row of the source under a filter with few results.
+struct NarrowRow {
+  const float* src = nullptr;     // the pixel at the first tap of the first result
+  const float* weight = nullptr;  // [tap][result][lanes]
+};
+
+/// One line of up to 4 planar results: dst[k][x] = bias[k] + sum over rows, taps and lanes of src[x + tap] * weight.
+struct NarrowLine {
+  const NarrowRow* rows = nullptr;
+  std::int64_t n_rows = 0;
+  int n_taps = 0;
+  int n_results = 0;  // 1..4
+  float* const* dst = nullptr;
+  const float* bias = nullptr;
 };
 
 struct Kernels {
@@ -92,6 +118,13 @@ struct Kernels {
   void (*winograd_multiply)(float* m, const float* v, const float* u, const WinogradSize& size);
   /// Transforms back, adds the bias, does the epilogue. Product p's lanes are at m + p * m_stride.
   void (*winograd_scatter)(const float* m, std::int64_t m_stride, const WinogradTile& tile);
+  /// Same as winograd_gather and winograd_scatter for F(4x4, 4x4).
+  void (*large_gather)(float* v, std::int64_t v_stride, const float* patch, std::int64_t row_stride);
+  /// One product: m[k][t][lane] = sum over rows r and their channels c of rows[r][t][c] * u[r][c][k][lane] for
+  /// k < n_blocks, 1 or 2.
+  void (*large_multiply)(float* m, const TileRows& tiles, const float* u, int n_blocks);
+  void (*large_scatter)(const float* m, std::int64_t m_stride, const WinogradTile& tile);
+  void (*narrow)(std::int64_t n_pixels, const NarrowLine& line);
 };
 
 const Kernels& kernels_avx512();  // 16 lanes

@@ -152,5 +152,68 @@ TEST(Kernels, ConvolveATileByWinograd) {
   }
 }
 
+/// Same for F(4x4, 4x4), whose sums run over rows from anywhere.
+TEST(Kernels, ConvolveATileOfALargeFilter) {
+  for (const Kernels* k : usable_kernels()) {
+    const std::int64_t lanes = k->lanes, n_tiles = k->winograd_tile_multiple;
+    std::vector<float> patch(static_cast<std::size_t>(49 * lanes), 0.F);  // only lane 3 is filled
+    const std::vector<float> x = random_values(49, -1, 1);
+    for (std::size_t i = 0; i < 49; ++i) patch[i * static_cast<std::size_t>(lanes) + 3] = x[i];
+    // The filter is the identity shifted by (1, 3): the outer product of G's columns 1 and 3.
+    const double column1[7] = {0, -1. / 3, -1. / 9, 1. / 18, 1. / 30, 16. / 45, 0};
+    const double column3[7] = {0, -1. / 3, -1. / 9, 2. / 9, 2. / 15, 4. / 45, 1};
+    std::vector<float> v(static_cast<std::size_t>(49 * n_tiles * lanes), 0.F), m = v;
+    k->large_gather(v.data(), n_tiles * lanes, patch.data(), 7 * lanes);
+    for (std::int64_t p = 0; p < 49; ++p) {
+      std::vector<float> u(static_cast<std::size_t>(2 * lanes * lanes), 0.F);  // the first of two rows is all zero
+      u[static_cast<std::size_t>((lanes + 3) * lanes + 5)] = static_cast<float>(column1[p / 7] * column3[p % 7]);
+      const float* const row = v.data() + p * n_tiles * lanes;
+      const float* const rows[] = {row, row};
+      k->large_multiply(m.data() + p * n_tiles * lanes, {rows, 2, n_tiles, 0}, u.data(), 1);
+    }
+    std::vector<float> dst(static_cast<std::size_t>(16 * lanes), -7.F);
+    const std::vector<float> bias(static_cast<std::size_t>(lanes), 0.5F);
+    const WinogradTile tile{.dst = dst.data(), .dst_stride = 4 * lanes, .rows = 3, .columns = 4, .bias = bias.data()};
+    k->large_scatter(m.data(), n_tiles * lanes, tile);
+    for (std::size_t y = 0; y < 4; ++y) {
+      for (std::size_t column = 0; column < 4; ++column) {
+        const float found = dst[(y * 4 + column) * static_cast<std::size_t>(lanes) + 5];
+        const float expected = y < 3 ? x[(y + 1) * 7 + column + 3] + 0.5F : -7.F;  // the last row is cut off
+        EXPECT_NEAR(found, expected, 2e-5F) << k->isa << " at " << column << "," << y;
+      }
+    }
+  }
+}
+
+TEST(Kernels, SumFewResultsOverRowsTapsAndLanes) {
+  for (const Kernels* k : usable_kernels()) {
+    for (int n_results = 1; n_results <= 4; ++n_results) {
+      constexpr std::int64_t kPixels = 29;
+      constexpr int kTaps = 3;
+      const std::int64_t lanes = k->lanes;
+      const std::vector<float> upper = random_values((kPixels + kTaps - 1) * lanes, -1, 1);
+      const std::vector<float> lower = random_values((kPixels + kTaps - 1) * lanes, 0, 2);
+      const std::vector<float> weight = random_values(kTaps * n_results * lanes, -1, 1);
+      const float bias[] = {1, 2, 3, 4};
+      std::vector<float> dst(static_cast<std::size_t>(n_results * kPixels));
+      float* lines[4] = {};
+      for (int i = 0; i < n_results; ++i) lines[i] = dst.data() + i * kPixels;
+      const NarrowRow rows[] = {{upper.data(), weight.data()}, {lower.data(), weight.data()}};
+      k->narrow(kPixels, {rows, 2, kTaps, n_results, lines, bias});
+      for (int i = 0; i < n_results; ++i) {
+        for (std::int64_t x = 0; x < kPixels; ++x) {
+          double expected = static_cast<double>(bias[i]);
+          for (std::int64_t j = 0; j < kTaps * lanes; ++j) {
+            const auto at = static_cast<std::size_t>(x * lanes + j);
+            const auto w = static_cast<std::size_t>((j / lanes * n_results + i) * lanes + j % lanes);
+            expected += static_cast<double>(upper[at] + lower[at]) * static_cast<double>(weight[w]);
+          }
+          ASSERT_NEAR(lines[i][x], expected, 1e-5) << k->isa << " result " << i << " of " << n_results << " at " << x;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace genga::engine

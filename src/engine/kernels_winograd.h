@@ -45,6 +45,19 @@ void winograd_gather(float* v, Index v_stride, const float* patch, Index row_str
   for (int p = 0; p < kWinogradProducts; ++p) store(v + p * v_stride, d[p]);
 }
 
+/// The results of a tile lie in d, rows `step` apart.
+inline void store_tile(const Vec* d, int step, const WinogradTile& tile) {
+  const Vec bias = load(tile.bias);
+  for (int y = 0; y < tile.rows; ++y) {
+    for (int x = 0; x < tile.columns; ++x) {
+      Vec r = rectify(d[y * step + x] + bias, tile.first_slope);
+      if (tile.residual)
+        r = rectify(r + load(tile.residual + y * tile.residual_stride + x * kLanes), tile.second_slope);
+      store(tile.dst + y * tile.dst_stride + x * kLanes, r);
+    }
+  }
+}
+
 void winograd_scatter(const float* m, Index m_stride, const WinogradTile& tile) {
   Vec d[36];
   for (int y = 0; y < 6; ++y) {
@@ -52,15 +65,7 @@ void winograd_scatter(const float* m, Index m_stride, const WinogradTile& tile) 
     transform_products(d + y * 6, 1);
   }
   for (int x = 0; x < 4; ++x) transform_products(d + x, 6);
-  const Vec bias = load(tile.bias);
-  for (int y = 0; y < tile.rows; ++y) {
-    for (int x = 0; x < tile.columns; ++x) {
-      Vec r = rectify(d[y * 6 + x] + bias, tile.first_slope);
-      if (tile.residual)
-        r = rectify(r + load(tile.residual + y * tile.residual_stride + x * kLanes), tile.second_slope);
-      store(tile.dst + y * tile.dst_stride + x * kLanes, r);
-    }
-  }
+  store_tile(d, 6, tile);
 }
 
 /// kTileBlock tiles times kBlocks blocks of results; everything stays in registers over all channels.

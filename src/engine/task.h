@@ -39,6 +39,7 @@ struct TaskSetup {
   View dst;
   std::optional<View> residual;
   WeightCache& weights;
+  bool fused = true;  // false: plain primitives only, for comparison
 };
 
 using TaskPtr = std::unique_ptr<Task>;

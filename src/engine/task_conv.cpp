@@ -9,6 +9,7 @@
 #include "engine/epilogue.h"
 #include "engine/padded_vector.h"
 #include "engine/task.h"
+#include "engine/task_conv_narrow.h"
 #include "engine/task_winograd.h"
 
 namespace genga::engine {
@@ -170,7 +171,9 @@ class ConvTask : public Task {
 }  // namespace
 
 TaskPtr make_task(const ConvStep& conv, const TaskSetup& setup) {
-  if (suits_winograd(conv, setup.src[0])) return make_winograd_task(conv, setup);
+  if (setup.dst.lanes == 1) return make_narrow_conv_task(conv, setup);
+  if (setup.fused && suits_winograd(conv, setup.src[0])) return make_winograd_task(conv, setup);
+  if (setup.fused && suits_large_winograd(conv, setup.src[0])) return make_large_winograd_task(conv, setup);
   return std::make_unique<ConvTask>(conv, setup);
 }
 

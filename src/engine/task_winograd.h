@@ -1,4 +1,4 @@
-// Our own algorithm for most 3x3 convolutions; task_conv.cpp asks for it.
+// Our own algorithm for most convolutions of stride 1; task_conv.cpp asks for it.
 #pragma once
 
 #include "engine/task.h"
@@ -7,5 +7,9 @@ namespace genga::engine {
 
 bool suits_winograd(const ConvStep& step, const View& src);
 TaskPtr make_winograd_task(const ConvStep& conv, const TaskSetup& setup);
+
+/// For larger filters.
+bool suits_large_winograd(const ConvStep& step, const View& src);
+TaskPtr make_large_winograd_task(const ConvStep& conv, const TaskSetup& setup);
 
 }  // namespace genga::engine

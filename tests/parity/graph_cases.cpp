@@ -39,6 +39,14 @@ void add_chains(std::vector<Case>& t) {
   pattern(t, "conv_tanh", [](ir::Graph& g, NodeId x, int) {
     return g.add("tanh", ir::Activation{.kind = kTanh}, {g.add("conv", conv3(3), {x})});
   });
+  pattern(t, "conv_tanh_halves", [](ir::Graph& g, NodeId x, int) {
+    const NodeId tanh = g.add("tanh", ir::Activation{.kind = kTanh}, {g.add("conv", conv3(3), {x})});
+    return g.add("halves", ir::Affine{.scale = 0.5F, .offset = 0.5F}, {tanh});
+  });
+  pattern(t, "narrow_conv_used_twice", [](ir::Graph& g, NodeId x, int) {
+    const NodeId conv = g.add("conv", conv3(3), {x});
+    return g.add("add", ir::Add{}, {conv, g.add("relu", ir::Activation{.kind = kRelu}, {conv})});
+  });
   pattern(t, "conv_bn_relu", [](ir::Graph& g, NodeId x, int) {
     const NodeId bn = g.add("bn", ir::BatchNorm{}, {g.add("conv", conv3(24), {x})});
     return g.add("relu", ir::Activation{.kind = kRelu}, {bn});
