@@ -36,6 +36,7 @@ struct RunConfig {
   double photo_scale_low = 1.3, photo_scale_high = 3.4;  // training.md: "Scale is the stroke-size knob"
   double style_scale_low = 1.0, style_scale_high = 2.2;
   double style_contrast = 10;
+  int style_choice = 1;
   int max_side = 1400;
   std::string picture_memory = "2G";
   std::string augment = "none";
@@ -70,6 +71,7 @@ struct RunConfig {
   double smooth_salt = 0;
   double w_teacher = 0, w_gradient = 0, w_low = 0;
   double w_critic_color = 0, w_critic_grey = 0;
+  double w_strokes = 0, anchor = 1;
 
   int paint_radius = 3, second_radius = 4;
   double flatness = 0.008;

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <span>
 
 #include "data/edge_smooth.h"
 #include "data/filters/felzenszwalb.h"
 #include "data/filters/regions.h"
 #include "data/filters/salt_noise.h"
+#include "data/likeness.h"
 #include "data/resample.h"
 #include "data/sampler.h"
 #include "genga/error.h"
@@ -82,6 +84,25 @@ image::Image style_crop(const image::Image& picture, const LoaderOptions& option
   return crop;
 }
 
+/// Of several style crops the one that is most like the photo: skies beside skies, foliage beside foliage, so that what
+/// differs is the style.
+image::Image alike_style_crop(PictureStore& styles, const image::Image& photo, const LoaderOptions& options,
+                              std::uint64_t seed, std::int64_t draw, Rng& rng) {
+  const Likeness wanted = likeness_of(photo);
+  image::Image best;
+  double best_distance = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < options.style_choice; ++i) {
+    const auto picture = draw_picture(styles, seed, draw * options.style_choice + i);
+    image::Image crop =
+        cut(*picture, random_crop(*picture, options.style_scale, options.crop_px, rng), options.crop_px);
+    const double d = distance(wanted, likeness_of(crop));
+    if (d >= best_distance) continue;
+    best_distance = d;
+    best = std::move(crop);
+  }
+  return best;
+}
+
 image::Image without_margin(const image::Image& picture, int margin) {
   image::Image inner{picture.width - 2 * margin, picture.height - 2 * margin, {}};
   inner.rgb.reserve(std::size_t{3} * inner.width * inner.height);
@@ -109,9 +130,10 @@ Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions
   const std::uint64_t style_seed = options.seed ^ kStyleSeed;
   for (int i = 0; i < options.own_items(); ++i) {
     const std::int64_t draw = index * options.batch + options.rank * options.own_items() + i;
+    image::Image photo;
     if (options.with_photo) {
       Rng rng(options.seed, static_cast<std::uint64_t>(draw));
-      const image::Image photo = photo_crop(*draw_picture(photos, options.seed, draw), options, photo_px, rng);
+      photo = photo_crop(*draw_picture(photos, options.seed, draw), options, photo_px, rng);
       to_planar(photo, std::span(batch.photo).subspan(per_photo * i, per_photo));
       if (options.with_photo_segments) {
         const image::Image inner = without_margin(photo, options.photo_margin_px);
@@ -120,7 +142,9 @@ Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions
       }
     }
     Rng rng(style_seed, static_cast<std::uint64_t>(draw));
-    const image::Image style = style_crop(*draw_picture(styles, style_seed, draw), options, rng);
+    const image::Image style = options.with_photo && options.style_choice > 1
+                                   ? alike_style_crop(styles, photo, options, style_seed, draw, rng)
+                                   : style_crop(*draw_picture(styles, style_seed, draw), options, rng);
     to_planar(style, std::span(batch.style).subspan(per_style * i, per_style));
     if (options.with_style_smooth) {
       image::Image smooth = smooth_edges(style);

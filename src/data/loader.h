@@ -30,6 +30,7 @@ struct LoaderOptions {
   ScaleRange photo_scale{1.3, 3.4};  // docs: training.md, "Scale is the stroke-size knob"
   ScaleRange style_scale{1.0, 2.2};
   double min_style_contrast = 10;  // style crops of lower standard deviation (0..255) are drawn again, a few times
+  int style_choice = 1;            // crops drawn for each photo crop, of which the most alike is taken; then flat ones too
   bool with_photo = true, with_style_smooth = true, with_photo_segments = false;  // what a batch holds besides style
   double smooth_salt = 0;  // share of white specks in style_smooth
   std::uint64_t seed = 1;

@@ -47,6 +47,7 @@ TEST(Sampler, ShowsEveryPictureOnceAnEpochInChangingOrder) {
 TEST_F(LoaderTest, GivesTheSameBatchesWithAnyNumberOfThreads) {
   PictureStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions options = small();
+  options.style_choice = 2;
   Loader one(photos, styles, options);
   options.threads = 3;
   Loader three(photos, styles, options);
@@ -86,6 +87,34 @@ TEST_F(LoaderTest, RanksSeeTogetherWhatOneProcessSees) {
   EXPECT_EQ(photo, whole.photo);
   EXPECT_EQ(style, whole.style);
   EXPECT_EQ(style_smooth, whole.style_smooth);
+}
+
+/// A dark and a bright picture.
+void draw_night_and_day(const fs::path& folder) {
+  fs::create_directories(folder);
+  for (const int base : {10, 180}) {
+    image::Image picture = draw_picture(96, 80, base);
+    for (std::uint8_t& value : picture.rgb) value = static_cast<std::uint8_t>(base + value / 5);
+    image::write_image(folder / fmt::format("{}.png", base), picture);
+  }
+}
+
+TEST_F(LoaderTest, ChoosesStyleCropsThatAreLikeThePhotos) {
+  draw_night_and_day(folder_.path() / "photos2");
+  draw_night_and_day(folder_.path() / "styles2");
+  PictureStore photos(files("photos2"), {}), styles(files("styles2"), {});
+  LoaderOptions options = small();
+  options.batch = 12;
+  const auto n_alike = [&] {
+    const Batch batch = make_batch(photos, styles, options, 0);
+    const std::size_t size = batch.style.size() / 12;
+    int n = 0;  // both dark or both bright
+    for (int i = 0; i < 12; ++i) n += (batch.photo[i * size] < 0) == (batch.style[i * size] < 0);
+    return n;
+  };
+  EXPECT_LT(n_alike(), 12);
+  options.style_choice = 30;
+  EXPECT_EQ(n_alike(), 12);
 }
 
 TEST_F(LoaderTest, SeedsDiffer) {

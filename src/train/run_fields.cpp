@@ -20,6 +20,8 @@ constexpr auto kFields = std::to_array<Field>({
     {"style_scale_high", "Data", "largest style crop before reduction, times crop", &C::style_scale_high, 0.25, 64},
     {"style_contrast", "Data", "flatter style crops (standard deviation, 0..255) are drawn again", &C::style_contrast,
      0, 128},
+    {"style_choice", "Data", "style crops drawn for each photo crop; the one most like it in light and detail is used",
+     &C::style_choice, 1, 1000},
     {"max_side", "Data", "pictures are kept at most this long, in pixels", &C::max_side, 64, 100000},
     {"picture_memory", "Data", "memory for decoded pictures, e.g. 800M, 2G", &C::picture_memory},
     {"augment", "Data",
@@ -99,6 +101,8 @@ constexpr auto kFields = std::to_array<Field>({
     {"w_teacher", "Losses", "weight: distance to the teacher's painting", &C::w_teacher, 0, kAny},
     {"w_gradient", "Losses", "weight: distance of its edges", &C::w_gradient, 0, kAny},
     {"w_low", "Losses", "weight: distance of its 8x8 means", &C::w_low, 0, kAny},
+    {"w_strokes", "Losses", "weight: colours and features are spread like a style crop's", &C::w_strokes, 0, kAny},
+    {"anchor", "Losses", "share of w_teacher, w_gradient and w_low that stays after the warm-up", &C::anchor, 0, 1},
 
     {"paint_radius", "Teacher", "brush radius in pixels", &C::paint_radius, 1, 32},
     {"second_radius", "Teacher", "second brush, over the first; 0: none", &C::second_radius, 0, 32},

@@ -78,6 +78,7 @@ data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_b
           .photo_scale = {config.photo_scale_low, config.photo_scale_high},
           .style_scale = {config.style_scale_low, config.style_scale_high},
           .min_style_contrast = config.style_contrast,
+          .style_choice = config.style_choice,
           .with_photo = needs.photo,
           .with_style_smooth = needs.style_smooth,
           .with_photo_segments = needs.photo_segments,

@@ -95,6 +95,24 @@ TEST(Style, DecentralisedIsBlindToThePalette) {
   EXPECT_GT(value(style_loss(features, shifted)), 0.01);
 }
 
+TEST(SlicedWasserstein, IsBlindToPlacesAndSeesAShift) {
+  StepContext context(1, 0);
+  const at::Tensor a = at::sin(at::arange(2 * 3 * 16).to(at::kFloat)).view({2, 3, 4, 4});
+  EXPECT_NEAR(value(sliced_wasserstein(a, a.flip({2, 3}), context.random())), 0, 1e-6);
+  // One channel: every direction is 1 or -1, and all numbers are 0.5 apart.
+  const at::Tensor grey = a.narrow(1, 0, 1);
+  EXPECT_NEAR(value(sliced_wasserstein(grey, grey + 0.5, context.random())), 0.5, 1e-6);
+}
+
+TEST(SlicedWasserstein, PullsTheFirstTowardsTheSecond) {
+  StepContext context(1, 0);
+  at::Tensor a = at::zeros({1, 3, 4, 4}).requires_grad_();
+  const at::Tensor b = at::ones({1, 3, 4, 4});
+  const double before = value(sliced_wasserstein(a, b, context.random()));
+  sliced_wasserstein(a, b, context.random()).backward();
+  EXPECT_LT(value(sliced_wasserstein(a - a.grad(), b, context.random())), before);
+}
+
 TEST(TotalVariation, MeansEachAxisByItself) {
   const at::Tensor x = at::tensor({0.0F, 1.0F, 2.0F, 4.0F}).view({1, 1, 2, 2});
   EXPECT_NEAR(value(total_variation(x)), ((4 + 9) / 2.0 + (1 + 4) / 2.0) / 2, 1e-6);

@@ -1,0 +1,83 @@
+#include "train/methods/genga.h"
+
+#include <gtest/gtest.h>
+
+#include "genga/error.h"
+#include "train/methods/test_steps.h"
+
+namespace genga::train {
+namespace {
+
+/// Pixels at three scales stand for features.
+RunConfig tiny() {
+  RunConfig config;
+  config.method = "genga";
+  config.batch = 2;
+  config.crop = 64;
+  config.width = 4;
+  config.discriminator_width = 2;
+  config.perceptual = "none";
+  config.paint_radius = 1;
+  config.second_radius = 0;
+  config.w_teacher = config.w_gradient = 1;
+  return config;
+}
+
+Pictures with_margin(const RunConfig& config, std::int64_t number) {
+  const std::int64_t margin = find_method("genga").needs.photo_margin;
+  RunConfig larger = config;
+  larger.crop += static_cast<int>(2 * margin);
+  Pictures batch = drawn(config, number);
+  batch.photo = drawn(larger, number).photo;
+  return batch;
+}
+
+Terms take_step(Method& method, const RunConfig& config, std::int64_t number) {
+  StepContext context(static_cast<std::uint64_t>(config.seed), number);
+  return method.step(with_margin(config, number), context);
+}
+
+double term(const Terms& terms, const std::string& name) {
+  for (const auto& [key, value] : terms) {
+    if (key == name) return value;
+  }
+  ADD_FAILURE() << "no term " << name;
+  return 0;
+}
+
+TEST(Genga, LearnsStrokesAfterTheWarmUp) {
+  RunConfig config = tiny();
+  config.warmup = 1;
+  config.w_strokes = 1;
+  config.w_content = 0.1;
+  config.anchor = 0;
+  config.lr = 2e-3;
+  const auto method = make_genga(config);
+  EXPECT_FALSE(has_term(take_step(*method, config, 0), "strokes"));
+  const double first = term(take_step(*method, config, 1), "strokes");
+  for (int i = 2; i < 40; ++i) take_step(*method, config, i);
+  EXPECT_LT(term(take_step(*method, config, 40), "strokes"), 0.8 * first);
+}
+
+TEST(Genga, DrawsTheSameAgainFromItsState) {
+  RunConfig config = tiny();
+  config.w_strokes = 1;
+  config.w_critic_color = 0.1;
+  const auto whole = make_genga(config), resumed = make_genga(config);
+  take_step(*whole, config, 0);
+  resumed->set_state(whole->state());
+  take_step(*whole, config, 1);
+  take_step(*resumed, config, 1);
+  expect_same(whole->state(), resumed->state());
+}
+
+TEST(Genga, AsksForAFeatureNetworkOnlyWhereItLooksThroughOne) {
+  RunConfig config = tiny();
+  config.perceptual.clear();
+  EXPECT_NO_THROW(make_genga(config));
+  config.w_strokes = 1;
+  EXPECT_THROW(make_genga(config), Error);
+}
+
+}  // namespace
+}  // namespace genga::train
