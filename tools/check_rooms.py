@@ -21,6 +21,7 @@ ARROWS = {
     "engine": {"weights", "ir", "base"},
     "stylize": {"engine", "image", "weights", "ir", "base"},
     "torchnet": {"weights", "ir", "base"},
+    "torchengine": {"engine", "torchnet", "weights", "ir", "base"},
     "video": {"image", "base"},
     "onnx": {"weights", "ir", "base"},
     "sample": {"engine", "image", "weights", "ir", "base"},
@@ -34,14 +35,14 @@ ARROWS = {
 
 # Door -> room; a door that is not here belongs to the room of its name.
 DOORS = {"error": "base", "base": "base", "random": "base", "ops": "ir", "graph": "ir", "manifest": "data", "clean": "curate",
-         "cut": "curate"}
+         "cut": "curate", "engine_module": "engine"}
 
 # Rooms whose own headers others may include.
 OPEN = {"torchnet", "data"}
 
 # Third-party headers -> the rooms that may see them. fmt is open to all.
 LIBRARIES = {
-    r"(torch|ATen|c10)/": {"torchnet", "train"},
+    r"(torch|ATen|c10)/": {"torchnet", "torchengine", "train"},
     r"(oneapi/)?dnnl": {"engine"},
     r"vips/": {"image"},
     r"lib(av|sw)": {"video"},

@@ -1,4 +1,5 @@
-// Inference on CPUs with oneDNN. Phases are types: Model -> CompiledModel (any size) -> Session (one size, one thread).
+// Inference: on CPUs with oneDNN, elsewhere with LibTorch, which a module brings when it is asked for.
+// Phases are types: Model -> CompiledModel (any size) -> Session (one size, one thread).
 //
 // Usual calls:  auto compiled = engine::compile(model, {.threads = 4});
 //               auto session = compiled->session(h, w);  session->run(src, dst);
@@ -7,18 +8,37 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "genga/weights.h"
 
 namespace genga::engine {
 
+/// Numbers that convolutions multiply. Sums, norms and what lies between layers are f32 in any case.
+enum class Precision { kF32, kBf16, kF16 };
+/// "f32", "bf16", "f16".
+std::string_view name_of(Precision precision);
+/// Whether this machine multiplies such numbers faster than f32 (and ONEDNN_MAX_CPU_ISA lets it); true for f32.
+bool has_precision(Precision precision);
+/// The fastest whose pictures the eye cannot tell apart from those of f32 (docs/performance.md, "Below f32"). Below f32
+/// a tile equals the whole picture within the rounding of its numbers only.
+Precision best_precision();
+
 struct EngineOptions {
   int threads = 0;     // 0: all available cores
   bool plain = false;  // true: no fusion, one primitive per op (for comparison; also GENGA_ENGINE=plain)
+  // "cpu": this program's own engine. On LibTorch (libgenga_torch.so): "cuda", "cuda:1"; "auto": a GPU if there is one,
+  // else "cpu"; "cpu-torch", for comparison.
+  std::string device = "cpu";
+  Precision precision = Precision::kF32;  // of "cpu"; compile() throws kUnsupported if has_precision() says no
 };
+
+/// Whether EngineOptions::device may be that.
+bool is_device(std::string_view text);
 
 /// What one step of a plan costs.
 struct StepCost {
@@ -36,7 +56,7 @@ class Session {
 
   /// Runs the network on one picture.
   /// src: input_shape() f32 planar; dst: output_shape() f32 planar; ranges as the model's PixelFormat.
-  /// Requires: src and dst do not overlap. Threads: one thread at a time per Session. Cost: no large
+  /// Requires: src and dst do not overlap (but see CompiledModel::in_place()). Threads: one thread at a time per Session. Cost: no large
   /// allocation.
   virtual void run(std::span<const float> src, std::span<float> dst) = 0;
   /// Same, and records what whole-image norms saw.
@@ -47,6 +67,13 @@ class Session {
     run(src, dst);
     return {};
   }
+
+  /// run(src, dst) in two halves, for devices that copy one picture while they compute another. start() returns once src
+  /// may change, wait() once dst of the oldest run that is under way is filled. At most max_started() runs are under
+  /// way. On CPUs start() does all.
+  virtual void start(std::span<const float> src, std::span<float> dst) { run(src, dst); }
+  virtual void wait() {}
+  virtual int max_started() const { return 1; }
 };
 
 /// session_bytes() of a size that only tiles can serve, whatever the memory; small enough to be added to.
@@ -61,11 +88,16 @@ class CompiledModel {
   virtual std::unique_ptr<Session> session(std::int64_t height, std::int64_t width) const = 0;
   /// What arena_bytes() of such a session would be, without allocating it; kNoSession if it is too large for any.
   virtual std::int64_t session_bytes(std::int64_t height, std::int64_t width) const = 0;
+  /// Whether src and dst of a session's run() may be the same memory: no step reads the input once the output is begun.
+  virtual bool in_place() const { return false; }
+  /// Bytes that sessions may take where they do not live in this machine's memory; none: they do.
+  virtual std::optional<std::int64_t> device_memory() const { return std::nullopt; }
+  virtual std::string device() const { return "cpu"; }  // for people: "cuda:0 in f16"
   /// The fused plan, one line a step, for `genga inspect --plan` and tests.
   virtual std::string describe(std::int64_t height, std::int64_t width) const = 0;
 };
 
-/// Fuses, packs weights. Immutable and thread-safe. Throws Error: kUnsupported.
+/// Fuses, packs weights. Immutable and thread-safe. Throws Error: kUnsupported (also a device that is not there).
 std::shared_ptr<const CompiledModel> compile(const weights::Model& model, const EngineOptions& options = {});
 
 /// f32 multiply-adds a second that this machine reaches in registers, the limit of direct convolution.

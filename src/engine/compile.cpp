@@ -4,6 +4,7 @@
 
 #include "engine/describe.h"
 #include "engine/isa.h"
+#include "engine/load_module.h"
 #include "engine/lowered.h"
 #include "engine/session.h"
 #include "genga/base.h"
@@ -55,6 +56,7 @@ std::shared_ptr<const CompiledModel> compile(const weights::Model& model, const 
     fail(ErrorCode::kInvalidArgument, "engine: threads is {}, expected 0 (all cores) or more", options.threads);
   }
   if (model.graph.output() < 0) fail(ErrorCode::kInvalidArgument, "the graph has no output; call set_output()");
+  if (const Module* module = module_for(options.device)) return module->compile(model, options);
   auto shared = std::make_shared<SharedModel>();
   shared->graph = ir::subgraph(model.graph, model.graph.output());  // side branches cost nothing
   shared->threads = options.threads > 0 ? options.threads : available_cores();

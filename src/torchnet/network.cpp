@@ -102,7 +102,8 @@ at::Tensor Network::forward(const at::Tensor& x) {
   return forward(x, std::span(&output, 1)).front();
 }
 
-std::vector<at::Tensor> Network::forward(const at::Tensor& x, std::span<const ir::NodeId> wanted) {
+std::vector<at::Tensor> Network::forward(const at::Tensor& x, std::span<const ir::NodeId> wanted,
+                                         const Observer& observer) {
   if (x.dim() != 4) fail(ErrorCode::kInvalidArgument, "network input: has {} dimensions, expected 4", x.dim());
   const ir::Shape shape{x.size(0), x.size(1), x.size(2), x.size(3)};
   if (checked_shape_ != shape) ir::infer_shapes(graph_, shape);  // for its error message
@@ -126,9 +127,10 @@ std::vector<at::Tensor> Network::forward(const at::Tensor& x, std::span<const ir
       if (node.src.empty()) {
         call.src.push_back(x.to(options_.compute.device).contiguous(at::MemoryFormat::ChannelsLast));
       }
-      call.weights = {weight_of(node.name, training_),  find(node.name + ".bias"), find(node.name + ".running_mean"),
-                      find(node.name + ".running_var"), find(node.name + ".rho"),  find(node.name + ".mean"),
-                      find(node.name + ".deviation"), find(node.name + ".log_sum")};
+      call.weights = {weight_of(node.name, training_),  find(node.name + ".bias"),   find(node.name + ".running_mean"),
+                      find(node.name + ".running_var"), find(node.name + ".rho"),    find(node.name + ".mean"),
+                      find(node.name + ".deviation"),   find(node.name + ".log_sum")};
+      if (observer) observer(node, call.src);
       values[i] = std::visit([&](const auto& op) { return apply(op, call); }, node.op);
       for (const ir::NodeId s : node.src) {
         if (plan.last_use[static_cast<std::size_t>(s)] == i) values[static_cast<std::size_t>(s)].reset();

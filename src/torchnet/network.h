@@ -7,6 +7,7 @@
 // ATen alone compiles ten times faster. Threads: one thread at a time per Network.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -27,6 +28,9 @@ struct NetworkOptions {
   Compute compute = {};
 };
 
+/// Told of each node and its sources, as the op gets them, before the node is computed.
+using Observer = std::function<void(const ir::Node& node, std::span<const at::Tensor> src)>;
+
 using NamedTensors = std::map<std::string, at::Tensor, std::less<>>;
 
 class Network {
@@ -40,7 +44,9 @@ class Network {
   /// Throws Error: kInvalidArgument (shape), kOutOfMemory.
   at::Tensor forward(const at::Tensor& x);
   /// The values of several nodes, in the given order; computes only what they depend on. Node ids from graph().find().
-  std::vector<at::Tensor> forward(const at::Tensor& x, std::span<const ir::NodeId> wanted);
+  /// observer: may be null.
+  std::vector<at::Tensor> forward(const at::Tensor& x, std::span<const ir::NodeId> wanted,
+                                  const Observer& observer = nullptr);
 
   /// Training: BatchNorm uses and updates statistics of the batch, spectral norm takes one power iteration per forward.
   void set_training(bool training) { training_ = training; }

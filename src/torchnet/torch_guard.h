@@ -20,7 +20,8 @@ decltype(auto) guarded(std::string_view context, Body&& body) {
     throw;
   } catch (const c10::Error& error) {
     const std::string_view text = error.what_without_backtrace();
-    const bool memory = text.find("allocate memory") != std::string_view::npos;
+    const bool memory = text.find("allocate memory") != std::string_view::npos ||  // on the CPU
+                        text.find("out of memory") != std::string_view::npos;      // on a GPU
     fail(memory ? ErrorCode::kOutOfMemory : ErrorCode::kInternal, "{}: LibTorch says: {}", context, text);
   } catch (const std::bad_alloc&) {
     fail(ErrorCode::kOutOfMemory, "{}: not enough memory; use a smaller batch or crop", context);
