@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <filesystem>
+#include <optional>
 
 #include "cli/inputs.h"
 #include "genga/sample.h"
@@ -22,7 +25,48 @@ std::string default_noise_style() {
        "one)");
 }
 
+struct Part {
+  std::string name;
+  std::optional<double> share;
+};
+
+/// "pepper:0.6" in two; anything else, a path with a colon too, is a name.
+Part part_of(const std::string& style) {
+  const auto colon = style.rfind(':');
+  if (colon == std::string::npos) return {style, {}};
+  double share = 0;
+  const char* end = style.data() + style.size();
+  const auto [rest, error] = std::from_chars(style.data() + colon + 1, end, share);
+  if (error != std::errc() || rest != end) return {style, {}};
+  if (!(share >= 0) || std::isinf(share)) {
+    fail(ErrorCode::kInvalidArgument, "style '{}': its share is {}, expected 0 or more", style, share);
+  }
+  return {style.substr(0, colon), share};
+}
+
+weights::Model open_mix(std::span<const std::string> styles) {
+  std::vector<weights::Model> models;
+  std::vector<double> shares;
+  for (const auto& style : styles) {
+    const Part part = part_of(style);
+    models.push_back(stylize::open_style(part.name));
+    shares.push_back(part.share.value_or(0));
+  }
+  return weights::mix_models(models, shares);
+}
+
 }  // namespace
+
+bool is_mix(std::span<const std::string> styles) {
+  const auto n =
+      std::count_if(styles.begin(), styles.end(), [](const auto& s) { return part_of(s).share.has_value(); });
+  if (n != 0 && n != std::ssize(styles)) {
+    fail(ErrorCode::kInvalidArgument,
+         "styles '{}': some have shares, some none; give each one, as in pepper:0.6,mika:0.4, or none",
+         fmt::join(styles, ","));
+  }
+  return n != 0;
+}
 
 std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files) {
   std::vector<LabelledModel> models;
@@ -35,7 +79,11 @@ std::vector<LabelledModel> open_models(std::span<const std::string> styles, std:
     for (int k = 2; taken(label); ++k) label = fmt::format("{}-{}", base, k);
     models.push_back({label, std::move(model)});
   };
-  for (const auto& name : styles) add(stylize::open_style(name), name);
+  if (is_mix(styles)) {
+    add(open_mix(styles), "mix");
+  } else {
+    for (const auto& name : styles) add(stylize::open_style(name), name);
+  }
   for (const auto& file : files) add(weights::read_model_file(file), std::filesystem::path(file).stem().string());
   if (models.empty()) add(stylize::open_style(""), "");
   return models;

@@ -14,7 +14,11 @@ struct LabelledModel {
   weights::Model model;
 };
 
-/// The style named or the file given; labels made fit for file names. Throws Error: kNotFound, kCorruptData, ...
+/// Whether styles are parts of one mix, "pepper:0.6" and "mika:0.4". Throws Error: kInvalidArgument if only some are.
+bool is_mix(std::span<const std::string> styles);
+
+/// The style named or the file given, or the one mix of styles; labels made fit for file names.
+/// Throws Error: kNotFound, kCorruptData, ...
 std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files);
 
 /// The model to make pictures from noise with: the file, or the style named, or the first built-in one of that kind.

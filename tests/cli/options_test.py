@@ -3,7 +3,7 @@
 import os
 import unittest
 
-from support import TINY, Case, png_of_rows, read_png
+from support import OTHER, TINY, Case, png_of_rows, read_png
 
 
 class Strength(Case):
@@ -28,6 +28,46 @@ class Strength(Case):
         self.stylize("a.png", "-o", "b.png")
         self.stylize("a.png", "-o", "c.png", "--keep-color", "1")
         self.assertNotEqual(read_png(self.folder / "b.png").rows, read_png(self.folder / "c.png").rows)
+
+
+class Mix(Case):
+    def test_lies_between_its_styles(self):
+        self.picture("a.png")
+        for name, style in (("tiny", TINY), ("other", OTHER), ("mix", f"{TINY}:1,{OTHER}:3")):
+            self.genga("stylize", "a.png", "-n", style, "-o", f"{name}.png")
+        tiny, other, mix = (read_png(self.folder / f"{n}.png").rows for n in ("tiny", "other", "mix"))
+        for a, b, c in zip(tiny, other, mix):
+            self.assertLessEqual(abs(c - (a + 3 * b) / 4), 1.01)
+
+    def test_names_what_it_is_made_of(self):
+        self.picture("a.png")
+        done = self.genga("stylize", "a.png", "-n", f"{TINY}:0.5,{OTHER}:0.5", "-o", "out.png", "--json")
+        self.assertIn("tiny50-other50", done.stdout.decode())
+
+    def test_wants_a_share_for_every_style_or_for_none(self):
+        self.picture("a.png")
+        self.fails("give each one", "stylize", "a.png", "-n", f"{TINY}:0.5,{OTHER}", "-o", "b.png")
+        self.fails("shares add up to 0", "stylize", "a.png", "-n", f"{TINY}:0,{OTHER}:0", "-o", "b.png")
+        self.fails("expected 0 or more", "stylize", "a.png", "-n", f"{TINY}:-1,{OTHER}:1", "-o", "b.png")
+        self.assertEqual(self.files(), ["a.png"])
+
+
+class StrokeScale(Case):
+    def test_changes_the_picture_and_not_its_size(self):
+        self.picture("a.png", width=75, height=50)
+        self.stylize("a.png", "-o", "one.png", "--stroke-scale", "1")
+        self.stylize("a.png", "-o", "plain.png")
+        self.stylize("a.png", "-o", "three.png", "--stroke-scale", "3")
+        one, plain, three = (read_png(self.folder / f"{n}.png") for n in ("one", "plain", "three"))
+        self.assertEqual(one.rows, plain.rows)
+        self.assertNotEqual(three.rows, plain.rows)
+        self.assertEqual(three.size, (75, 50))
+
+    def test_keeps_tiles_exact(self):
+        self.picture("a.png", width=150, height=90)
+        self.stylize("a.png", "-o", "whole.png", "--stroke-scale", "2")
+        self.stylize("a.png", "-o", "tiled.png", "--stroke-scale", "2", "--tile", "48")
+        self.assertEqual(read_png(self.folder / "whole.png").rows, read_png(self.folder / "tiled.png").rows)
 
 
 class Mask(Case):

@@ -1,4 +1,7 @@
+#include <array>
+
 #include "genga/models.h"
+#include "genga/weights.h"
 #include "parity/op_cases.h"
 
 namespace genga::parity {
@@ -162,6 +165,21 @@ Case model(std::string name, ir::Graph graph, const ir::Shape& input, double tol
   return {.name = std::move(name), .graph = std::move(graph), .input = input, .tolerance = tolerance};
 }
 
+weights::Model without_weights(ir::Graph graph) {
+  weights::Model model;
+  model.graph = std::move(graph);
+  return model;
+}
+
+ir::Graph larger_strokes(ir::Graph graph) {
+  return weights::with_larger_strokes(without_weights(std::move(graph)), 2).graph;
+}
+
+ir::Graph mixed(ir::Graph a, ir::Graph b) {
+  const std::array models{without_weights(std::move(a)), without_weights(std::move(b))};
+  return weights::mix_models(models, std::array{0.6, 0.4}).graph;
+}
+
 /// What users run of AnimeGANv3.
 ir::Graph main_tail(const ir::Graph& both) {
   return ir::subgraph(both, both.find("main"));
@@ -253,6 +271,9 @@ const std::vector<Case>& model_cases() {
   // Statistics of the few pixels that are left at a quarter or an eighth of these sizes magnify rounding (animegan).
   static const std::vector<Case> table = {
       model("genga_lite", models::genga_lite({.width = 8}), {1, 3, 48, 64}, 5e-5),
+      model("genga_lite_larger_strokes", larger_strokes(models::genga_lite({.width = 8})), {1, 3, 96, 80}, 5e-5),
+      model("genga_lite_mixed_with_whitebox", mixed(models::genga_lite({.width = 8}), models::whitebox()),
+            {1, 3, 48, 64}, 5e-5),
       model("animegan_v2", models::animegan_v2(), {1, 3, 32, 36}, 1e-5),
       model("animegan_v2_align_corners", models::animegan_v2(kAlignCorners), {1, 3, 32, 32}, 1e-5),
       model("animegan_v2_lite", models::animegan_v2_lite(), {1, 3, 40, 32}, 1e-5),
