@@ -1,5 +1,8 @@
 // One line of a manifest: JSON, strict about keys and types, so that a typing error is not silently another picture.
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -21,6 +24,13 @@ class ObjectReader {
 
   void text(const char* key, std::string& dst) {
     read(key, "a text", &Json::is_string, [&](const Json& value) { dst = value.get<std::string>(); });
+  }
+  /// Nothing, or a hash; in small letters, as our own are.
+  void sha256(const char* key, std::string& dst) {
+    text(key, dst);
+    const bool hex = std::ranges::all_of(dst, [](unsigned char c) { return std::isxdigit(c) != 0; });
+    if (!dst.empty() && (dst.size() != 64 || !hex)) wrong(key, "64 hexadecimal digits");
+    std::ranges::transform(dst, dst.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   }
   void flag(const char* key, bool& dst) {
     read(key, "true or false", &Json::is_boolean, [&](const Json& value) { dst = value.get<bool>(); });
@@ -56,6 +66,8 @@ class ObjectReader {
     }
   }
 
+  /// The key must have been found.
+  [[noreturn]] void wrong(const char* key, std::string_view expected) const { wrong(key, object_.at(key), expected); }
   [[noreturn]] void wrong(const char* key, const Json& found, std::string_view expected) const {
     fail(ErrorCode::kCorruptData, "{}: '{}' is {}, expected {}", context_, key, shown(found), expected);
   }
@@ -93,21 +105,30 @@ Decision parse_decision(const Json& json, const std::string& context) {
   return decision;
 }
 
+constexpr double kMaxBox = 1e9;  // px; sums of two fit an int
+
+void read_box(ObjectReader& reader, std::optional<std::array<int, 4>>& box) {
+  std::vector<int> numbers;
+  bool in_range = true;
+  reader.array("box", [&](const Json& item, const std::string&) {
+    const double value = item.is_number_integer() ? item.get<double>() : NAN;
+    in_range &= std::abs(value) <= kMaxBox;
+    numbers.push_back(in_range ? item.get<int>() : 0);
+  });
+  if (numbers.empty()) return;
+  if (!in_range || numbers.size() != 4 || numbers[2] <= 0 || numbers[3] <= 0) {
+    reader.wrong("box", "x, y, width and height in whole pixels");  // x, y < 0: a face that begins outside
+  }
+  box = {numbers[0], numbers[1], numbers[2], numbers[3]};
+}
+
 Origin parse_origin(const Json& json, const std::string& context) {
   Origin origin;
   ObjectReader reader(json, context);
   reader.text("operation", origin.operation);
   reader.text("file", origin.file);
-  reader.text("sha256", origin.sha256);
-  std::vector<int> box;
-  reader.array("box", [&](const Json& item, const std::string& where) {
-    if (!item.is_number_integer()) fail(ErrorCode::kCorruptData, "{}: expected four whole numbers", where);
-    box.push_back(item.get<int>());
-  });
-  if (!box.empty() && box.size() != 4) {
-    fail(ErrorCode::kCorruptData, "{}: 'box' has {} numbers, expected four: x, y, width, height", context, box.size());
-  }
-  if (box.size() == 4) origin.box = {box[0], box[1], box[2], box[3]};
+  reader.sha256("sha256", origin.sha256);
+  read_box(reader, origin.box);
   reader.number("time_s", origin.time_s);
   reader.refuse_other_keys();
   return origin;
@@ -209,7 +230,7 @@ Entry parse_line(std::string_view line, std::string_view context) {
   Entry entry;
   ObjectReader reader(json, std::string(context));
   reader.text("file", entry.file);
-  reader.text("sha256", entry.sha256);
+  reader.sha256("sha256", entry.sha256);
   reader.integer("bytes", entry.bytes);
   reader.integer("width", entry.width);
   reader.integer("height", entry.height);

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 Entry full_entry() {
   Entry entry;
   entry.file = "pictures/ä \"1\".png";
-  entry.sha256 = "00ff";
+  entry.sha256 = std::string(62, '0') + "ff";
   entry.bytes = 12345678901;
   entry.width = 640;
   entry.height = 480;
@@ -31,7 +31,8 @@ Entry full_entry() {
   entry.fetched = "2026-11-22T20:44:05Z";
   entry.etag = "\"x\"";
   entry.last_modified = "Sun, 22 Nov 2026 20:44:05 GMT";
-  entry.origin = Origin{.operation = "panel", .file = "page.png", .sha256 = "ab", .box = {{1, 2, 3, 4}}, .time_s = 1.5};
+  entry.origin = Origin{
+      .operation = "panel", .file = "page.png", .sha256 = std::string(64, 'b'), .box = {{-1, 2, 3, 4}}, .time_s = 1.5};
   entry.measures = {{"sharpness", 0.1}, {"white", 1e-9}};
   entry.decisions = {{.step = "clean", .check = "blur", .keep = false, .value = 0.1, .limit = 0.2, .note = "soft"}};
   entry.split = "train";
@@ -54,7 +55,7 @@ TEST(ManifestLine, KeepsEverything) {
   EXPECT_EQ(to_line(parse_line(line, "here")), line);
   const Entry back = parse_line(line, "here");
   EXPECT_EQ(back.bytes, 12345678901);
-  EXPECT_EQ(back.origin->box, (std::array{1, 2, 3, 4}));
+  EXPECT_EQ(back.origin->box, (std::array{-1, 2, 3, 4}));
   EXPECT_EQ(back.measures.at("white"), 1e-9);
   EXPECT_EQ(back.decisions.at(0).note, "soft");
 }
@@ -77,7 +78,14 @@ TEST(ManifestLine, IsStrict) {
   bad(R"({"file":"a.png","width":-1})", "'width' is -1");
   bad(R"({"file":"a.png","width":4294967296})", "a smaller number");
   bad(R"({"file":"a.png","tags":[1]})", "list of texts");
-  bad(R"({"file":"a.png","origin":{"box":[1,2]}})", "'box' has 2 numbers");
+  bad(R"({"file":"a.png","sha256":"00ff"})", "m line 3: 'sha256' is \"00ff\", expected 64 hexadecimal digits");
+  bad(fmt::format(R"({{"file":"a.png","sha256":"{}x"}})", std::string(63, '0')), "expected 64 hexadecimal digits");
+  bad(R"({"file":"a.png","origin":{"sha256":"ab"}})", "m line 3: 'origin': 'sha256' is \"ab\"");
+  for (const char* box : {"[1,2]", "[1,2,0,4]", "[1,2,3,-4]", "[1.5,2,3,4]", "[1,2,3,2000000000]", "[1,2,3,1e+20]",
+                          "[-9223372036854775808,2,3,4]", "[1,2,3,\"4\"]", "[1,2,3,4,5]"}) {
+    bad(fmt::format(R"({{"file":"a.png","origin":{{"box":{}}}}})", box),
+        fmt::format("m line 3: 'origin': 'box' is {}, expected x, y, width and height in whole pixels", box));
+  }
   bad(R"({"file":"a.png","split":"test"})", "'split' is 'test'");
   for (const char* path : {"", "/etc/passwd", "../a.png", "a/../../b.png"}) {
     bad(fmt::format(R"({{"file":"{}"}})", path), "inside the manifest's folder");
