@@ -94,6 +94,7 @@ struct ArchiveReader::Impl {
   void check_end_mark() const;
   std::string why_refused(archive_entry* entry, const std::string& name) const;
   void read(ArchiveMember& member, bool counted, const CancelToken& cancel);
+  void drain(const CancelToken& cancel);
 };
 
 void ArchiveReader::Impl::open() {
@@ -180,6 +181,18 @@ void ArchiveReader::Impl::read(ArchiveMember& member, bool counted, const Cancel
   }
 }
 
+/// Reads past a member whose head gives no size, as the library would, but counting.
+void ArchiveReader::Impl::drain(const CancelToken& cancel) {
+  std::vector<std::byte> block(kBlock);
+  la_ssize_t n = 0;
+  do {
+    cancel.check();
+    n = archive_read_data(handle.get(), block.data(), block.size());
+    if (n > 0) spend(n);
+  } while (n > 0);
+  if (n == ARCHIVE_FATAL) fail_damaged();
+}
+
 ArchiveReader::ArchiveReader(const fs::path& path, const ArchiveLimits& limits) : impl_(std::make_unique<Impl>()) {
   impl_->path = path;
   impl_->limits = limits;
@@ -211,6 +224,7 @@ bool ArchiveReader::next(ArchiveMember& member, const std::function<bool(const s
   impl_->spend(kHeader + (sized ? size_of(entry) : 0));
   const bool is_file = archive_entry_filetype(entry) == AE_IFREG;
   if (member.refused.empty() && is_file && wanted(member.name)) impl_->read(member, sized, cancel);
+  if (is_file && !sized) impl_->drain(cancel);  // what was not read of it
   ++impl_->n_members;
   return true;
 }

@@ -153,6 +153,7 @@ std::vector<Offer> list_offers(const FetchOptions& options, FetchReport& report)
         if (left-- <= 0) break;
         offers.push_back({c.url, c.page, c.licence, c.author, c.title, c.width, c.height});
       }
+      if (listing.error) throw *listing.error;
       cursor = listing.next;
     } while (!cursor.empty() && left > 0);
     row.finished = true;

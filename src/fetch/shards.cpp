@@ -103,9 +103,11 @@ class ShardSource : public Source {
     while (index_ < shards_.size() && listing.candidates.size() < kPageSize && page_bytes_ < kPageBytes) {
       read_group(listing, cancel);
     }
+    gave_something_ |= !listing.candidates.empty();
     if (index_ < shards_.size()) {
       listing.next = Json{{"archive", shards_[index_].path.string()}, {"members", members_done()}}.dump();
     }
+    if (listing.next.empty() && damage_ && !gave_something_) say_nothing_came(listing);
     cursor_ = listing.next;
     return listing;
   }
@@ -117,6 +119,7 @@ class ShardSource : public Source {
   void read_group(Listing& listing, const CancelToken& cancel);
   void end_group(Listing& listing);
   void end_archive();
+  void say_nothing_came(Listing& listing) const;
   void take(ArchiveMember member, std::int64_t place, Listing& listing);
 
   std::vector<Shard> shards_;
@@ -125,6 +128,8 @@ class ShardSource : public Source {
   std::optional<ArchiveReader> reader_{};  // of it; none: not yet opened
   std::optional<Group> group_{};           // begun
   bool has_sidecars_ = false;              // in this archive
+  bool gave_something_ = false;            // any archive, now or before the run was interrupted
+  std::optional<Error> damage_{};          // of the last archive that was given up
   std::size_t page_bytes_ = 0;
   std::string cursor_{};  // where this object stands
 };
@@ -133,6 +138,8 @@ class ShardSource : public Source {
 void ShardSource::go_to(const std::string& cursor, const CancelToken& cancel) {
   end_archive();
   index_ = 0;
+  gave_something_ = !cursor.empty();
+  damage_.reset();
   if (cursor.empty()) return;
   const Json place = Json::parse(cursor, nullptr, false);
   if (!place.is_object() || !place.contains("archive") || !place.contains("members") ||
@@ -183,9 +190,20 @@ void ShardSource::read_group(Listing& listing, const CancelToken& cancel) {
     if (error.code() == ErrorCode::kCancelled) throw;
     // What belongs to the last picture may be lost: without its sidecar its licence would be.
     if (group_ && (!group_->jsons.empty() || !has_sidecars_)) end_group(listing);
-    listing.passed_over.push_back({path.string(), error.what()});
+    damage_ = error;
+    if (shards_.size() > 1 || gave_something_ || !listing.candidates.empty()) {
+      listing.passed_over.push_back({path.string(), error.what()});
+    }
     end_archive();
   }
+}
+
+void ShardSource::say_nothing_came(Listing& listing) const {
+  listing.error = *damage_;
+  if (shards_.size() == 1) return;
+  listing.error = Error(damage_->code(),
+                        fmt::format("none of the {} archives gives a picture; the last one that could not be read: {}",
+                                    shards_.size(), damage_->what()));
 }
 
 void ShardSource::take(ArchiveMember member, std::int64_t place, Listing& listing) {

@@ -4,6 +4,8 @@
 #include <archive_entry.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "data/test_folder.h"
@@ -44,6 +46,32 @@ void write_archive(const fs::path& path, const std::vector<Member>& members, boo
   archive_write_free(a);
 }
 
+void write_streamed_zip(const fs::path& path, const std::vector<Member>& members) {
+  archive* const a = archive_write_new();
+  archive_write_set_format_zip(a);
+  archive_write_set_bytes_per_block(a, 0);
+  ASSERT_EQ(archive_write_open_filename(a, path.c_str()), ARCHIVE_OK);
+  for (const Member& member : members) {
+    archive_entry* const entry = archive_entry_new();
+    archive_entry_set_pathname(entry, member.name.c_str());
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_write_header(a, entry);  // no size
+    archive_write_data(a, member.text.data(), member.text.size());
+    archive_entry_free(entry);
+  }
+  archive_write_close(a);
+  archive_write_free(a);
+  std::string bytes;
+  {
+    std::ifstream file(path, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  const auto directory = bytes.find("PK\x01\x02");
+  ASSERT_NE(directory, std::string::npos);
+  fs::resize_file(path, directory);
+}
+
 class Shards : public testing::Test {
  protected:
   void SetUp() override { image::init(1); }
@@ -54,6 +82,7 @@ class Shards : public testing::Test {
     std::string cursor;
     do {
       Listing page = source.list(cursor, {});
+      whole.error = page.error;
       for (auto& candidate : page.candidates) whole.candidates.push_back(std::move(candidate));
       for (auto& passed : page.passed_over) whole.passed_over.push_back(std::move(passed));
       cursor = page.next;
@@ -171,6 +200,16 @@ TEST_F(Shards, BombIsGivenUpAndTheNextArchiveRead) {
   EXPECT_NE(listing.passed_over[0].reason.find("over 10 times its own size"), std::string::npos);
 }
 
+TEST_F(Shards, WhatIsNotReadOfAZipThatIsStillComingCountsToo) {
+  // Written to a pipe, a zip gives sizes behind its members only; the directory at its end is cut off.
+  write_streamed_zip(path("bomb.zip"), {{"0.png", "first"}, {"notes.dat", std::string(5'000'000, '\0')}, {"1.png"}});
+  const Listing listing = read({"bomb.zip"}, {.max_ratio = 10, .always_allowed = 250'000});
+  ASSERT_EQ(listing.candidates.size(), 1);
+  ASSERT_EQ(listing.passed_over.size(), 1);
+  EXPECT_NE(listing.passed_over[0].reason.find("over 10 times its own size"), std::string::npos)
+      << listing.passed_over[0].reason;
+}
+
 TEST_F(Shards, OfACutArchiveWhatCameBeforeIsKept) {
   for (const bool gzip : {false, true}) {
     std::vector<Member> members;
@@ -215,7 +254,13 @@ TEST_F(Shards, PictureWhoseSidecarMayBeCutOffIsNotTaken) {
 TEST_F(Shards, WhatIsNoArchiveIsNamed) {
   write_file(path("page.tar"), std::string_view("<html>not found</html>"));
   write_file(path("empty.tar"), std::string_view(""));
+  const Listing one = read({"page.tar"});
+  EXPECT_TRUE(one.passed_over.empty());
+  ASSERT_TRUE(one.error);
+  EXPECT_NE(std::string(one.error->what()).find("page.tar': is no tar or zip archive"), std::string::npos);
   const Listing listing = read({"page.tar", "empty.tar"});
+  ASSERT_TRUE(listing.error);
+  EXPECT_EQ(std::string(listing.error->what()).find("none of the 2 archives gives a picture"), 0U);
   ASSERT_EQ(listing.passed_over.size(), 2);
   EXPECT_NE(listing.passed_over[0].reason.find("archive"), std::string::npos);
   EXPECT_NE(listing.passed_over[1].reason.find("is empty (0 bytes)"), std::string::npos);

@@ -11,6 +11,7 @@
 
 #include "fetch/http.h"
 #include "genga/base.h"
+#include "genga/error.h"
 #include "genga/manifest.h"
 
 namespace genga::fetch {
@@ -39,7 +40,8 @@ struct PassedOver {
 struct Listing {
   std::vector<Candidate> candidates{};
   std::vector<PassedOver> passed_over{};
-  std::string next{};  // opaque; empty: that was all
+  std::string next{};            // opaque; empty: that was all
+  std::optional<Error> error{};  // why the source gives nothing at all; next is empty then
 };
 
 class Source {

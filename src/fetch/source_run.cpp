@@ -58,6 +58,7 @@ void SourceRun::list_all() {
     const std::lock_guard lock(mutex_);
     page->complete = all;
     full_ = !all;
+    if (listing.error) throw *listing.error;
     report_.finished = full_ || listing.next.empty();
     if (report_.finished) return;
     cursor_ = listing.next;

@@ -329,7 +329,7 @@ class Archives(Fetch):
         self.tar("next.tar", self.samples(1))
         report = self.fetch("bomb.tar.gz", "next.tar", "-o", "set", status=None)
         self.assertEqual(set(self.lines()), {"next_0000"})
-        self.assertIn("over 100 times its own size", json.dumps(report["problems"]))
+        self.assertIn("over 100 times its own size", json.dumps(report["sources"]))
 
     def test_of_a_cut_archive_what_came_before_is_kept(self):
         noise = random.Random(1)
@@ -350,9 +350,20 @@ class Archives(Fetch):
         (self.folder / "page.tar").write_text("<html>404</html>")
         (self.folder / "empty.tar").write_bytes(b"")
         report = self.fetch("page.tar", "empty.tar", "-o", "set", status=None)
-        text = json.dumps(report["problems"])
+        text = json.dumps(report["sources"])
         self.assertIn("is no tar or zip archive", text)
         self.assertIn("is empty (0 bytes)", text)
+        self.assertEqual(self.lines(), {})
+        whole = self.tar("whole.tar", self.samples(2)).read_bytes()
+        (self.folder / "cut.tar").write_bytes(whole[:700])  # within its first picture
+        for name in ("page.tar", "empty.tar", "cut.tar"):
+            done = self.genga("data", "fetch", name, "-o", "set", "-q", status=1)
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+            self.assertRegex(done.stderr, f"{name}': is (no|empty|cut short)")
+        self.genga("data", "fetch", "page.tar", "empty.tar", "-o", "set", status=1)
+        self.genga("data", "fetch", "page.tar", "--dry-run", status=1)
+        self.genga("data", "fetch", "page.tar", "whole.tar", "-o", "set", *FAST, status=3)  # one stops no other
+        self.assertEqual(len(self.lines()), 2)
         done = self.genga("data", "fetch", "gone-{0..3}.tar", "-o", "other", status=None)
         self.assertIn("gone-0.tar': does not exist", done.stderr)
 
