@@ -36,6 +36,8 @@ class Cleaner {
     require_valid(options);
     report_.new_manifest = !data::has_manifest(folder);
     manifest_ = data::read_manifest_if_any(folder);
+    // What cannot be written is said before the pictures are measured.
+    if (!options.dry_run) AtomicFile(folder / data::kManifestName);
     signatures_ = read_signatures(folder);
     threads_ = options.threads > 0 ? options.threads : available_cores();
   }

@@ -57,9 +57,11 @@ class Collection {
     const std::string* before = done_.options_of(cut.operation, sha256);
     if (before == nullptr) return false;
     if (*before == cut.options) return true;
-    fail(ErrorCode::kInvalidArgument,
-         "'{}' was cut into '{}' before with other options ({}); give -o another folder for the new ones ({})",
-         source.path.string(), options_.output.string(), *before, cut.options);
+    fail(
+        ErrorCode::kInvalidArgument,
+        "'{}' holds what was made of '{}' with other options ({}); give the same options again, or another folder (-o) "
+        "for the new ones ({})",
+        options_.output.string(), source.path.string(), *before, cut.options);
   }
 
   void finish(const Cut& cut, const std::string& sha256) {
@@ -129,7 +131,7 @@ class Job {
  public:
   Job(const SourceList& list, const Cut& cut, const CutOptions& options)
       : list_(list), cut_(cut), options_(options), collection_(make_collection(options)) {
-    report_.sources = std::ssize(list.sources);
+    report_.sources = std::ssize(list.sources) + std::ssize(list.problems);
     report_.not_kept = list.not_kept;
     report_.problems = list.problems;
   }
@@ -168,6 +170,18 @@ class Job {
     const std::lock_guard lock(mutex_);
     report_.cancelled = true;
   }
+  /// What cannot be stored now cannot be stored for the next source either: ends the whole cut.
+  template <typename Work>
+  void store(Work work) {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!fatal_) fatal_ = std::current_exception();
+      throw;
+    }
+  }
+
   void add_problem(const Source& source, const Error& error) {
     const std::lock_guard lock(mutex_);
     report_.problems.push_back({source.path.string(), error});
@@ -199,7 +213,7 @@ class Job::SourceOutput : public Output {
     progress(-1);
     const std::vector<std::byte> bytes = encode(piece.picture, job_.options_);
     bool is_new = false;
-    store([&] { is_new = job_.collection_->put(job_.cut_, source_, sha256_, piece, bytes); });
+    job_.store([&] { is_new = job_.collection_->put(job_.cut_, source_, sha256_, piece, bytes); });
     ++n_pieces_;
     const std::lock_guard lock(job_.mutex_);
     if (is_new) ++job_.report_.pictures;
@@ -223,24 +237,12 @@ class Job::SourceOutput : public Output {
   }
   /// Notes that the source is done.
   void finish() {
-    store([&] { job_.collection_->finish(job_.cut_, sha256_); });
+    job_.store([&] { job_.collection_->finish(job_.cut_, sha256_); });
     const std::lock_guard lock(job_.mutex_);
     if (n_pieces_ == 0) ++job_.report_.empty;
   }
 
  private:
-  /// What cannot be stored now cannot be stored for the next source either: ends the whole cut.
-  template <typename Work>
-  void store(Work work) {
-    try {
-      work();
-    } catch (...) {
-      const std::lock_guard lock(job_.mutex_);
-      if (!job_.fatal_) job_.fatal_ = std::current_exception();
-      throw;
-    }
-  }
-
   Job& job_;
   const Source& source_;
   const std::string sha256_;
@@ -252,7 +254,9 @@ void Job::cut_one(const Source& source) {
   try {
     show(source, 0);
     const std::string sha256 = content_of(source);
-    if (collection_->is_done(cut_, source, sha256)) {
+    bool is_done = false;
+    store([&] { is_done = collection_->is_done(cut_, source, sha256); });
+    if (is_done) {
       const std::lock_guard lock(mutex_);
       ++report_.done_before;
     } else {

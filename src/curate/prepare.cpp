@@ -157,7 +157,9 @@ std::string key_of(const PrepareOptions& options, const Shift& shift) {
     key += fmt::format(", tiles {}x{} every {}x{} of contrast {}", options.tile_px[0], options.tile_px[1],
                        options.stride_px[0], options.stride_px[1], options.min_tile_contrast);
   }
-  if (options.remove_colour_cast) key += fmt::format(", colours {:+.2f} {:+.2f} {:+.2f}", shift[0], shift[1], shift[2]);
+  if (options.remove_colour_cast) {
+    key += fmt::format(", colour cast of these pictures {:+.2f} {:+.2f} {:+.2f}", shift[0], shift[1], shift[2]);
+  }
   constexpr std::array kNames = {"", ", felzenszwalb", ", slic", ", structure"};
   key += kNames[static_cast<std::size_t>(options.superpixels)];
   if (options.superpixels == Superpixels::kSlic) key += fmt::format(" {}", options.regions);

@@ -64,7 +64,7 @@ TEST_F(PrepareTest, ReducesAndInheritsAndDoesNothingTwice) {
   const CutReport again = prepare({in_}, {.long_side_px = 100}, cut_);
   EXPECT_EQ(again.pictures, 0);
   EXPECT_EQ(again.done_before, 3);
-  EXPECT_EQ(prepare({in_}, {.long_side_px = 90}, cut_).problems.size(), 3U);
+  EXPECT_THROW(prepare({in_}, {.long_side_px = 90}, cut_), Error);
 }
 
 TEST_F(PrepareTest, CutsTilesThatShowSomethingWhereTheyLie) {
@@ -134,14 +134,18 @@ TEST_F(PrepareTest, NeverWritesOverWhatIsThere) {
   EXPECT_THROW(prepare({cut_.output}, {}, cut_), Error);
 }
 
-TEST_F(PrepareTest, TakesAnotherFormatForAnotherWish) {
+TEST_F(PrepareTest, RefusesOtherOptionsForOneFolderInOneSentence) {
   EXPECT_EQ(prepare({in_}, {}, cut_).pictures, 4);
   cut_.format = "webp";
-  const CutReport report = prepare({in_}, {}, cut_);
-  EXPECT_EQ(report.done_before, 0);
-  ASSERT_EQ(report.problems.size(), 4U);
-  EXPECT_NE(std::string(report.problems[0].error.what()).find("with other options (size as it is, png)"),
-            std::string::npos);
+  try {
+    prepare({in_}, {}, cut_);
+    ADD_FAILURE() << "expected an error";
+  } catch (const Error& error) {  // one for all four
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidArgument);
+    const std::string text = error.what();
+    EXPECT_NE(text.find("with other options (size as it is, png)"), std::string::npos) << text;
+    EXPECT_NE(text.find("for the new ones (size as it is, webp)"), std::string::npos) << text;
+  }
 }
 
 TEST_F(PrepareTest, PairsAndPicturesOfOneNameAreAllThere) {

@@ -118,8 +118,26 @@ class Lister {
     push(folder / relative, relative, std::move(entry));
   }
 
+  /// A manifest is UTF-8: what it cannot name is a problem now, not when its pieces are to be stored.
+  static bool can_be_named(const fs::path& path) {
+    data::Entry probe;
+    probe.file = path.string();
+    try {
+      data::to_line(probe);
+    } catch (const Error&) {
+      return false;
+    }
+    return true;
+  }
+
   void push(const fs::path& path, const fs::path& relative, data::Entry entry) {
     if (!paths_.insert(path.lexically_normal()).second) return;
+    if (!can_be_named(path)) {
+      list_.problems.push_back(
+          {path.string(),
+           Error(ErrorCode::kInvalidArgument, fmt::format("'{}': its path is not UTF-8; rename it", path.string()))});
+      return;
+    }
     fs::path stem = relative;
     stem.replace_extension();
     std::string name = stem.generic_string();

@@ -67,6 +67,7 @@ class Cut(Case):
         errors = [line for line in done.stderr.splitlines() if line.startswith("genga: error: ")]
         self.assertEqual(len(errors), 1, done.stderr)
         self.assertIn(text, errors[0])
+        return done
 
 
 class Panels(Cut):
@@ -179,7 +180,21 @@ class Prepare(Cut):
             },
         )
         self.assertEqual(self.data("prepare", "in", "-o", "out", "--size", "48x48", "--edge-smooth")["pictures"], 0)
-        self.says("with other options", "prepare", "in/a.png", "-o", "out", "--size", "32", status=2)
+        done = self.says("with other options", "prepare", "in", "-o", "out", "--size", "32", status=2)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)  # for both pictures
+
+    def test_names_that_are_not_utf8_are_named_and_the_others_taken(self):
+        self.picture("in/a.png", 80, 60)
+        with open(os.fsencode(self.folder) + b"/in/b\xff.png", "wb") as file:
+            file.write((self.folder / "in/a.png").read_bytes())
+        report = self.data("prepare", "in", "-o", "out", status=3)
+        self.assertEqual(report["pictures"], 1)
+        self.assertIn("its path is not UTF-8; rename it", report["problems"][0]["error"]["message"])
+        self.assertEqual(self.files("out"), [".genga-done", ".manifest.lock", "a.png", "manifest.jsonl"])
+        for command in ("manifest", "clean"):
+            done = self.genga("data", command, "in", status=None)
+            self.assertIn("its name is not UTF-8; rename it", done.stderr)
+        self.assertEqual([entry["file"] for entry in self.entries("in")], ["a.png"])
 
     def test_a_picture_that_changed_is_made_anew_beside_the_old_one(self):
         self.picture("in/a.png", 80, 60)

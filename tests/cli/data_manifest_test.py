@@ -57,6 +57,12 @@ class Manifest(Case):
         self.assertEqual(len(self.lines()), 5)
         self.assertFalse(self.lines()[4]["decisions"][0]["keep"])
 
+    def test_what_cannot_be_written_is_said_before_pictures_are_read(self):
+        # A folder into which not even root can write; it holds no pictures, which is what reading would say.
+        for command in ("manifest", "clean"):
+            self.fails("cannot write", "data", command, "/proc/self/fdinfo")
+            self.fails("holds no pictures", "data", command, "/proc/self/fdinfo", "--dry-run", status=2)
+
     def test_refuses_bad_manifests_naming_line_and_key(self):
         path = self.folder / "set/manifest.jsonl"
         for line, message in (

@@ -39,7 +39,7 @@ class Case(unittest.TestCase):
             check=False,
             **more,
         )
-        done.stderr = done.stderr.decode()
+        done.stderr = done.stderr.decode(errors="replace")  # names of files may be any bytes
         if status is not None:
             self.assertEqual(done.returncode, status, f"genga {' '.join(map(str, words))}\n{done.stderr}")
         return done

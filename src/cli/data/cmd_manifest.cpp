@@ -98,6 +98,8 @@ void say_survey(const data::Survey& survey, const data::Manifest& manifest, std:
 int run(const Flags& flags) {
   image::init(1);
   data::Manifest manifest = data::read_manifest_if_any(flags.folder);
+  // What cannot be written is said before the pictures are read.
+  if (!flags.dry_run) AtomicFile(manifest.folder / data::kManifestName);
   ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1);
   bar.begin_item(0, "reading");
   const data::Survey survey =
