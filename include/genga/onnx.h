@@ -12,7 +12,7 @@ namespace genga::onnx {
 
 /// The bytes of an ONNX file. Source `input` and result `output` are f32 [N,C,H,W] in the range that the card's pixels
 /// say, of any N and, where the network takes any, H and W; the card is stored in metadata_props, one key a line.
-/// Throws Error: kInvalidArgument (weights that do not fit the graph).
+/// Throws Error: kInvalidArgument (weights that do not fit the graph), kUnsupported (more than 2 GiB).
 std::string export_model(const weights::Model& model);
 /// Atomic. Throws Error: kIo, and as export_model.
 void write_onnx_file(const std::filesystem::path& path, const weights::Model& model);

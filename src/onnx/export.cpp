@@ -42,6 +42,16 @@ void check_weights(const weights::Model& model) {
   }
 }
 
+/// Protobuf stops at 2 GiB. Half a mebibyte is left for all that is not weights.
+void check_size(const weights::Model& model) {
+  std::int64_t bytes = 0;
+  for (const ir::WeightSpec& spec : ir::weight_specs(model.graph)) bytes += 4 * model.tensors.at(spec.name).size();
+  if (bytes <= (std::int64_t{2} << 30) - (1 << 19)) return;
+  fail(ErrorCode::kUnsupported,
+       "model '{}': its weights take {} as 32-bit numbers, but an ONNX file holds at most 2 GiB; use the model file",
+       model.card.name, format_bytes(bytes));
+}
+
 void add_card(Model& file, const weights::ModelCard& card) {
   const auto add = [&](const char* key, const std::string& value) {
     if (value.empty()) return;
@@ -90,6 +100,7 @@ void add_nodes(Graph& file, const weights::Model& model, const std::vector<ir::S
 
 std::string export_model(const weights::Model& model) {
   check_weights(model);
+  check_size(model);
   const ir::Input& input = model.graph.input();
   const std::vector<ir::Shape> shapes = ir::infer_shapes(model.graph, ir::probe_shape(model.graph));
   const ir::Shape& output = shapes[static_cast<std::size_t>(model.graph.output())];

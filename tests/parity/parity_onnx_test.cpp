@@ -65,5 +65,22 @@ TEST(OnnxExport, NamesMissingWeights) {
   EXPECT_THROW(onnx::export_model(model), Error);
 }
 
+TEST(OnnxExport, RefusesMoreThanTheFormatHolds) {
+  constexpr int kChannels = 24'000;
+  weights::Model model;
+  const ir::NodeId input = model.graph.add("x", ir::Input{.channels = kChannels});
+  model.graph.set_output(model.graph.add("conv", ir::Conv2d{.out = kChannels, .kernel = 1, .bias = false}, {input}));
+  model.tensors["conv.weight"] = {
+      .dims = {kChannels, kChannels, 1, 1}, .bytes = {}, .owner = {}};  // 2.1 GiB, not there
+  model.card.name = "large";
+  try {
+    onnx::export_model(model);
+    ADD_FAILURE() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
+    EXPECT_EQ(std::string(error.what()).find("model 'large': its weights take 2.1 GiB"), 0U) << error.what();
+  }
+}
+
 }  // namespace
 }  // namespace genga::parity
