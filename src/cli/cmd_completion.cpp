@@ -21,6 +21,15 @@ CompletionWords known_words() {
   return words;
 }
 
+/// The program's table, with the commands that genga-data has.
+CommandDoc whole_table(const CLI::App& program) {
+  CommandDoc doc = describe(program);
+  for (CommandDoc& command : doc.commands) {
+    if (command.name == "data") command.commands = commands_of("genga-data");
+  }
+  return doc;
+}
+
 }  // namespace
 
 Command add_completion(CLI::App& program) {
@@ -35,7 +44,7 @@ Command add_completion(CLI::App& program) {
   genga completion zsh > ~/.zfunc/_genga
   genga completion fish > ~/.config/fish/completions/genga.fish)");
   return {app, [&program, shell] {
-            write_stdout(completion_script(*shell, describe(program), known_words()));
+            write_stdout(completion_script(*shell, whole_table(program), known_words()));
             return 0;
           }};
 }
@@ -44,7 +53,7 @@ Command add_man(CLI::App& program) {
   CLI::App* app = program.add_subcommand("man", "Print the manual page (roff)");
   app->footer("Examples:\n  genga man | man -l -");
   return {app, [&program] {
-            write_stdout(man_page(describe(program), GENGA_VERSION));
+            write_stdout(man_page(whole_table(program), GENGA_VERSION));
             return 0;
           }};
 }

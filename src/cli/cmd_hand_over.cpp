@@ -1,18 +1,44 @@
 // genga train and genga data: other programs do them, so that genga itself starts fast and needs no libtorch.
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/option_table.h"
 #include "genga/error.h"
 
 namespace genga::cli {
 
 namespace fs = std::filesystem;
+namespace {
+
+/// The program's file beside our own; else its name, to be looked for in PATH.
+std::string file_of(const std::string& program, const fs::path& self) {
+  const fs::path beside = self.parent_path() / program;
+  return !self.empty() && ::access(beside.c_str(), X_OK) == 0 ? beside.string() : program;
+}
+
+fs::path own_file() {
+  std::error_code unknown;
+  return fs::read_symlink("/proc/self/exe", unknown);
+}
+
+/// For the shell, in single quotes.
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? "'\\''" : std::string(1, c);
+  return result + "'";
+}
+
+}  // namespace
 
 Command add_train(CLI::App& program) {
   CLI::App* app = program.add_subcommand("train", "Train a style of your own (see genga train --help)");
@@ -36,10 +62,8 @@ Command add_data(CLI::App& program) {
 }
 
 void hand_over(const std::string& program, const std::vector<std::string>& arguments) {
-  std::error_code ec;
-  const fs::path self = fs::read_symlink("/proc/self/exe", ec);
-  const fs::path beside = self.parent_path() / program;
-  const std::string file = !ec && ::access(beside.c_str(), X_OK) == 0 ? beside.string() : program;
+  const fs::path self = own_file();
+  const std::string file = file_of(program, self);
 
   std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -54,6 +78,17 @@ void hand_over(const std::string& program, const std::vector<std::string>& argum
          program, self.parent_path().string());
   }
   fail(ErrorCode::kIo, "cannot start '{}': {}", file, std::strerror(errno));
+}
+
+std::vector<CommandDoc> commands_of(const std::string& program) {
+  const std::string line = fmt::format("{} {} 2>/dev/null", quoted(file_of(program, own_file())), kTableFlag);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(::popen(line.c_str(), "r"), &::pclose);
+  std::string text;
+  std::array<char, 4096> block;
+  for (std::size_t n = 0; pipe && (n = std::fread(block.data(), 1, block.size(), pipe.get())) > 0;) {
+    text.append(block.data(), n);
+  }
+  return commands_from_text(text);
 }
 
 }  // namespace genga::cli

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/option_table.h"
+
 namespace genga::cli {
 
 struct Command {
@@ -31,6 +33,8 @@ Command add_man(CLI::App& program);
 
 /// Replaces this process by a program of ours that is installed beside it. Throws Error: kNotFound if it is not there.
 [[noreturn]] void hand_over(const std::string& program, const std::vector<std::string>& arguments);
+/// The commands of such a program, for texts; none if it is not there.
+std::vector<CommandDoc> commands_of(const std::string& program);
 
 struct ProgramInfo {
   std::string name{};         // as people type it: "genga", "genga data"

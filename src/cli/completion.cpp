@@ -30,7 +30,7 @@ ValueWords value_words(const OptionDoc& option, const CompletionWords& known) {
       result.words.insert(result.words.end(), known.styles.begin(), known.styles.end());
     } else if (part == "FORMAT") {
       result.words.insert(result.words.end(), known.formats.begin(), known.formats.end());
-    } else if (part == "FILE" || part == "PATH" || part == "MODEL") {
+    } else if (part == "FILE" || part == "PATH" || part == "FOLDER" || part == "MODEL") {
       result.files = true;
       if (part == "MODEL") result.words.insert(result.words.end(), known.styles.begin(), known.styles.end());
     } else if (!part.empty() && std::islower(static_cast<unsigned char>(part[0])) != 0) {
@@ -47,6 +47,29 @@ std::vector<std::string> spellings(const OptionDoc& option) {
   return names;
 }
 
+/// Commands, each followed by its own, which are named with it: "data", "data fetch", ...
+std::vector<CommandDoc> with_nested(const CommandDoc& program) {
+  std::vector<CommandDoc> all;
+  for (const CommandDoc& command : program.commands) {
+    all.push_back(command);
+    for (const CommandDoc& nested : command.commands) {
+      all.push_back(nested);
+      all.back().name = command.name + " " + nested.name;
+    }
+  }
+  return all;
+}
+
+/// "'data fetch' | 'data clean'"
+std::string nested_patterns(const CommandDoc& program, std::string_view separator) {
+  std::string names;
+  for (const CommandDoc& command : with_nested(program)) {
+    if (command.name.find(' ') == std::string::npos) continue;
+    names += fmt::format("{}'{}'", names.empty() ? "" : separator, command.name);
+  }
+  return names;
+}
+
 /// Text inside single quotes of bash, zsh and (with the other escape) fish.
 std::string quoted(std::string text, std::string_view quote) {
   std::string result = "'";
@@ -60,7 +83,7 @@ std::string bash_values(const CommandDoc& command, const CompletionWords& known)
     if (option.value.empty() || spellings(option).empty()) continue;
     const ValueWords values = value_words(option, known);
     std::vector<std::string> patterns;
-    for (const auto& name : spellings(option)) patterns.push_back(command.name + "," + name);
+    for (const auto& name : spellings(option)) patterns.push_back(fmt::format("'{}',{}", command.name, name));
     cases += fmt::format("    {})\n      mapfile -t COMPREPLY < <(compgen {}-W '{}' -- \"$cur\")\n      return ;;\n",
                          fmt::join(patterns, " | "), values.files ? "-f " : "", fmt::join(values.words, " "));
   }
@@ -70,21 +93,28 @@ std::string bash_values(const CommandDoc& command, const CompletionWords& known)
 std::string bash_script(const CommandDoc& program, const CompletionWords& known) {
   std::string value_cases;
   std::string option_cases;
-  for (const auto& command : program.commands) {
+  for (const auto& command : with_nested(program)) {
     value_cases += bash_values(command, known);
     std::vector<std::string> names;
-    std::vector<std::string> positionals;
+    std::vector<std::string> positionals = command.command_names();
     for (const auto& option : command.options) {
       for (const auto& name : spellings(option)) names.push_back(name);
       if (option.positional.empty()) continue;
       const auto words = value_words(option, known).words;
       positionals.insert(positionals.end(), words.begin(), words.end());
     }
-    option_cases += fmt::format("    {}) options='{}' words='{}' ;;\n", command.name, fmt::join(names, " "),
+    option_cases += fmt::format("    '{}') options='{}' words='{}' ;;\n", command.name, fmt::join(names, " "),
                                 fmt::join(positionals, " "));
   }
   const std::string commands = fmt::format("{}", fmt::join(program.command_names(), " "));
   const std::string any_command = fmt::format("{}", fmt::join(program.command_names(), " | "));
+  std::string nested = nested_patterns(program, " | ");
+  if (!nested.empty()) {
+    nested = fmt::format(
+        "  case \"$command ${{COMP_WORDS[2]}}\" in\n"
+        "    {}) [[ $COMP_CWORD -gt 2 ]] && command+=\" ${{COMP_WORDS[2]}}\" ;;\n  esac\n",
+        nested);
+  }
   return fmt::format(R"(# bash completion for genga; made by `genga completion bash`
 _genga() {{
   local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}}
@@ -93,7 +123,7 @@ _genga() {{
   case ${{COMP_WORDS[1]}} in
     {}) [[ $COMP_CWORD -gt 1 ]] && command=${{COMP_WORDS[1]}} ;;
   esac
-  case $command,$prev in
+{}  case $command,$prev in
 {}  esac
   case $command in
 {}  esac
@@ -108,7 +138,7 @@ _genga() {{
 }}
 complete -o filenames -F _genga genga
 )",
-                     kDefaultCommand, any_command, value_cases, option_cases, commands);
+                     kDefaultCommand, any_command, nested, value_cases, option_cases, commands);
 }
 
 /// One specification for zsh's _arguments.
@@ -144,15 +174,21 @@ std::string zsh_script(const CommandDoc& program, const CompletionWords& known) 
   std::string cases;
   for (const auto& command : program.commands) {
     commands += fmt::format("    {}\n", quoted(command.name + ":" + command.summary, "'\\''"));
+  }
+  for (const auto& command : with_nested(program)) {
     std::string arguments;
     for (const auto& option : command.options) arguments += " \\\n        " + zsh_option(option, known);
-    cases += fmt::format("    {})\n      _arguments -s{}\n      ;;\n", command.name, arguments);
+    if (!command.commands.empty()) {
+      arguments += fmt::format(" \\\n        ':command:({})'", fmt::join(command.command_names(), " "));
+    }
+    cases += fmt::format("    '{}')\n      _arguments -s{}\n      ;;\n", command.name, arguments);
   }
   return fmt::format(R"(#compdef genga
 # zsh completion for genga; made by `genga completion zsh`
 _genga() {{
   local -a commands=(
 {}  )
+  local -a nested=({})
   if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
     _describe command commands
     _files
@@ -163,13 +199,33 @@ _genga() {{
     command=$words[2]
     shift words
     (( CURRENT-- ))
+    if (( CURRENT > 2 && $nested[(Ie)$command $words[2]] )); then
+      command+=" $words[2]"
+      shift words
+      (( CURRENT-- ))
+    fi
   fi
   case $command in
 {}  esac
 }}
 _genga "$@"
 )",
-                     commands, kDefaultCommand, cases);
+                     commands, nested_patterns(program, " "), kDefaultCommand, cases);
+}
+
+/// When a command's options are offered. others: all but the default one.
+std::string fish_condition(const CommandDoc& command, const std::vector<std::string>& others) {
+  if (command.name == kDefaultCommand) {
+    return fmt::format("not __fish_seen_subcommand_from {}", fmt::join(others, " "));
+  }
+  std::string words = command.name;  // "data fetch": both were typed
+  std::string condition = "__fish_seen_subcommand_from ";
+  if (const auto space = words.find(' '); space != std::string::npos) {
+    return condition + words.substr(0, space) + "; and " + condition + words.substr(space + 1);
+  }
+  condition += words;
+  if (command.commands.empty()) return condition;
+  return fmt::format("{}; and not __fish_seen_subcommand_from {}", condition, fmt::join(command.command_names(), " "));
 }
 
 std::string fish_script(const CommandDoc& program, const CompletionWords& known) {
@@ -181,10 +237,12 @@ std::string fish_script(const CommandDoc& program, const CompletionWords& known)
     if (command.name != kDefaultCommand) others.push_back(command.name);
   }
   script += "complete -c genga -n __fish_use_subcommand -l version -d 'Print the version'\n";
-  for (const auto& command : program.commands) {
-    const std::string condition = command.name == kDefaultCommand
-                                      ? fmt::format("not __fish_seen_subcommand_from {}", fmt::join(others, " "))
-                                      : "__fish_seen_subcommand_from " + command.name;
+  for (const auto& command : with_nested(program)) {
+    const std::string condition = fish_condition(command, others);
+    for (const CommandDoc& nested : command.commands) {
+      script +=
+          fmt::format("complete -c genga -n '{}' -a {} -d {}\n", condition, nested.name, quoted(nested.summary, "\\'"));
+    }
     for (const auto& option : command.options) {
       std::string names;
       if (!option.short_name.empty()) names += " -s " + option.short_name.substr(1);

@@ -66,9 +66,12 @@ std::string synopsis(const CommandDoc& command) {
   return line;
 }
 
-std::string command_section(const CommandDoc& command) {
-  return fmt::format(".SS {}\n{}\n.PP\n{} [\\fIoptions\\fR]\n{}{}", roff(command.name), roff(command.summary),
-                     synopsis(command), option_entries(command, false), examples(command.footer));
+/// heading: "data fetch"; with those of the command's own commands.
+std::string command_section(const CommandDoc& command, const std::string& heading) {
+  std::string page = fmt::format(".SS {}\n{}\n.PP\n{} [\\fIoptions\\fR]\n{}{}", roff(heading), roff(command.summary),
+                                 synopsis(command), option_entries(command, false), examples(command.footer));
+  for (const CommandDoc& nested : command.commands) page += command_section(nested, heading + " " + nested.name);
+  return page;
 }
 
 constexpr const char* kTail = R"(.SH EXIT STATUS
@@ -111,7 +114,7 @@ std::string man_page(const CommandDoc& program, const std::string& version) {
   page += examples(program.footer);
   page += ".SH OPTIONS\n" + option_entries(program, true);
   page += ".SH COMMANDS\n";
-  for (const auto& command : program.commands) page += command_section(command);
+  for (const auto& command : program.commands) page += command_section(command, command.name);
   return page + kTail;
 }
 

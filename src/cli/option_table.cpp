@@ -5,9 +5,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace genga::cli {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OptionDoc, short_name, long_name, positional, value, help, group, repeatable)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CommandDoc, name, path, summary, footer, options, commands)
+
 namespace {
 
 OptionDoc describe_option(const CLI::Option& option) {
@@ -36,6 +41,18 @@ CommandDoc describe(const CLI::App& app, const std::string& parent) {
     doc.commands.push_back(describe(*sub, doc.path));
   }
   return doc;
+}
+
+std::string commands_text(const CommandDoc& program) {
+  return nlohmann::json(program.commands).dump();
+}
+
+std::vector<CommandDoc> commands_from_text(const std::string& text) {
+  try {
+    return nlohmann::json::parse(text).get<std::vector<CommandDoc>>();
+  } catch (const nlohmann::json::exception&) {
+    return {};
+  }
 }
 
 std::string OptionDoc::spelling() const {

@@ -39,6 +39,12 @@ struct CommandDoc {
 /// parent: the words before its name, "genga" for a command.
 CommandDoc describe(const CLI::App& app, const std::string& parent = "");
 
+/// The table of a program's commands as text, and back, for programs that speak for one another: what it prints when
+/// it is called with kTableFlag alone. None if the text is no such table.
+inline constexpr const char* kTableFlag = "--genga-commands";
+std::string commands_text(const CommandDoc& program);
+std::vector<CommandDoc> commands_from_text(const std::string& text);
+
 /// What --help prints.
 std::string help_text(const CommandDoc& command);
 /// A roff man page (section 1) of the program with all its commands.

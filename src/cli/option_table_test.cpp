@@ -65,6 +65,30 @@ TEST_F(OptionTable, CompletionsKnowOptionsAndValues) {
   }
 }
 
+TEST_F(OptionTable, PassesFromOneProgramToAnother) {
+  const std::vector<CommandDoc> back = commands_from_text(commands_text(doc_));
+  ASSERT_EQ(back.size(), 2U);
+  EXPECT_EQ(back.at(0).path, "genga stylize");
+  EXPECT_EQ(back.at(0).footer, stylize().footer);
+  EXPECT_EQ(back.at(0).options.at(1).spelling(), "-i, --input PATH");
+  EXPECT_TRUE(back.at(0).options.at(1).repeatable);
+  EXPECT_TRUE(commands_from_text("").empty());
+  EXPECT_TRUE(commands_from_text("{\"commands\": 3}").empty());
+}
+
+TEST_F(OptionTable, CommandsOfACommandAreNamedWithIt) {
+  doc_.commands.at(1).commands = commands_from_text(commands_text(doc_));
+  EXPECT_NE(man_page(doc_, "1").find(".SS models stylize\n"), std::string::npos);
+  for (const char* shell : {"bash", "zsh"}) {
+    const std::string script = completion_script(shell, doc_, {});
+    EXPECT_NE(script.find("'models stylize')"), std::string::npos) << script;
+  }
+  const std::string fish = completion_script("fish", doc_, {});
+  EXPECT_NE(fish.find("'__fish_seen_subcommand_from models; and __fish_seen_subcommand_from stylize' -s i -l input"),
+            std::string::npos)
+      << fish;
+}
+
 TEST_F(OptionTable, RefusesUnknownShells) {
   EXPECT_THROW(completion_script("tcsh", doc_, {}), Error);
 }

@@ -86,6 +86,10 @@ int parse_and_run(const ProgramInfo& info, const std::vector<std::string>& argum
     write_stderr(help_text(doc));
     return kUsage;
   }
+  if (arguments == std::vector<std::string>{kTableFlag}) {
+    write_stdout(commands_text(doc));
+    return 0;
+  }
   auto words = with_command(arguments, doc, info.bare_command);
   for (const Command& command : program.commands) {
     if (command.take && command.app->get_name() == words.front()) return command.take({words.begin() + 1, words.end()});

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from support import GENGA, TINY, Case
+from support import GENGA, HAS_DATA, TINY, Case
 
 
 class Help(Case):
@@ -134,6 +134,21 @@ class Texts(Case):
         self.assertIn("png", self.complete("genga", "stylize", "-f", ""))
         self.assertEqual(self.complete("genga", "stylize", "-i", "a"), ["a", "photo.png"])
         self.assertEqual(self.complete("genga", "completion", "f"), ["fish"])
+
+    @unittest.skipUnless(HAS_DATA, "built without genga-data")
+    def test_man_page_and_completions_know_the_commands_of_genga_data(self):
+        page = self.genga("man").stdout
+        for command in (b"data fetch", b"data clean", b"data prepare"):
+            self.assertIn(b".SS " + command + b"\n", page)
+        self.assertIn(b"remove\\-colour\\-cast", page)
+        self.assertEqual(self.complete("genga", "data", "pre"), ["prepare"])
+        self.assertEqual(self.complete("genga", "data", "prepare", "--remove"), ["--remove-colour-cast"])
+        self.assertEqual(self.complete("genga", "data", "prepare", "--superpixels", "s"), ["slic", "structure"])
+        self.assertEqual(self.complete("genga", "data", "keep", "--remove"), [])
+        self.assertEqual(self.complete("genga", "data", "-"), ["-h", "--help"])
+        self.assertNotIn("prepare", self.complete("genga", "stylize", "pre"))
+        for shell in ("zsh", "fish"):
+            self.assertIn(b"remove-colour-cast", self.genga("completion", shell).stdout)
 
 
 class Train(Case):
