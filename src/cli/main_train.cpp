@@ -199,10 +199,32 @@ std::string clock_text(double seconds) {
   return fmt::format("{:.0f} h {:02.0f} min", std::floor(seconds / 3600), std::floor(std::fmod(seconds, 3600) / 60));
 }
 
+/// The preset pictures_N whose N is nearest in ratio to the number of style pictures. They were measured for methods
+/// from noise (docs/training.md, "How many pictures"); "" for others, and where the config names one already.
+std::string_view preset_for(const train::RunConfig& config, std::int64_t n_styles) {
+  constexpr std::string_view kStem = "pictures_";
+  const auto methods = train::list_methods();
+  const auto method = std::ranges::find(methods, config.method, &train::MethodInfo::name);
+  if (!method->from_noise || config.preset.find(kStem) != std::string::npos) return "";
+  std::string_view nearest;
+  double least = INFINITY;
+  for (const train::Preset& preset : train::presets()) {
+    if (!preset.name.starts_with(kStem)) continue;
+    const double n = std::stod(std::string(preset.name.substr(kStem.size())));
+    const double distance = std::abs(std::log(static_cast<double>(n_styles) / n));
+    if (distance < least) nearest = preset.name;
+    least = std::min(least, distance);
+  }
+  return nearest;
+}
+
 void print_plan(const train::RunConfig& config) {
   const train::RunPlan plan = train::plan_run(config);
   fmt::print("pictures   {} photos, {} held out for sheets, {} in the style{}\n", plan.n_photos, plan.n_held_out,
              plan.n_styles, plan.n_dropped == 0 ? "" : fmt::format("; manifests leave out {}", plan.n_dropped));
+  if (const std::string_view preset = preset_for(config, plan.n_styles); !preset.empty()) {
+    fmt::print("advice     --preset {}: measured for about so many pictures\n", preset);
+  }
   fmt::print("licences   {}\n", plan.licences);
   if (!plan.credit.empty()) fmt::print("credit     {}\n", plan.credit);
   for (const auto& network : plan.networks) {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 
@@ -105,6 +106,30 @@ void set_from_node(RunConfig& config, const Field& field, const toml::node& node
              field.member);
 }
 
+bool is_utf8(const std::string& text) {
+  try {
+    return !nlohmann::json(text).dump().empty();
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
+}
+
+/// Config, log and card are UTF-8. Said now, not when the first checkpoint's card is written.
+void check_text(const RunConfig& config, const Field& field) {
+  const auto require = [&](const std::string& text, std::string_view cure) {
+    if (is_utf8(text)) return;
+    fail(ErrorCode::kInvalidArgument, "{}: is '{}', which is not UTF-8; {}", field.name, text, cure);
+  };
+  std::visit(overloaded{
+                 [&](std::string RunConfig::*member) { require(config.*member, "write it in UTF-8"); },
+                 [&](Paths RunConfig::*member) {
+                   for (const auto& path : config.*member) require(path.string(), "rename the folder");
+                 },
+                 [](auto) {},
+             },
+             field.member);
+}
+
 const Field& field_named(std::string_view key) {
   const auto found = std::ranges::find(fields(), key, &Field::name);
   if (found != fields().end()) return *found;
@@ -183,6 +208,7 @@ void check(const RunConfig& config) {
   const auto require = [](bool ok, std::string_view message) {
     if (!ok) fail(ErrorCode::kInvalidArgument, "{}", message);
   };
+  for (const Field& field : fields()) check_text(config, field);
   const MethodRow& method = find_method(config.method);
   require(!config.style.empty(), "no style given; add --style FOLDER");
   require(!method.needs.photo || !config.photos.empty(), "no photos given; add --photos FOLDER");

@@ -31,7 +31,8 @@ class TrainCase(Case):
                 "--threads", "1", *map(str, words)]  # fmt: skip
 
     def train(self, *words, status=0, **more):
-        done = subprocess.run([TRAIN, *map(str, words)], cwd=self.folder, capture_output=True, text=True, timeout=300,
+        words = [word if isinstance(word, bytes) else str(word) for word in words]
+        done = subprocess.run([TRAIN, *words], cwd=self.folder, capture_output=True, text=True, timeout=300,
                               check=False, **more)  # fmt: skip
         self.assertEqual(done.returncode, status, f"{words}\n{done.stderr}")
         return done
@@ -53,37 +54,33 @@ class TrainCase(Case):
 
 
 class Resume(TrainCase):
-    STEPS = ("--steps", 60, "--checkpoint-every", 7, "--log-every", 1, "--sheet-minutes", 0)
-
-    def killed_run(self, method, out):
-        """Starts, kills at a random moment after the first checkpoint; True if it was still running."""
-        process = subprocess.Popen(self.command(method, out, *self.STEPS), cwd=self.folder, stderr=subprocess.DEVNULL)
+    def killed_run(self, method, out, steps, *words):
+        """Starts and kills at a random moment after the first checkpoint and before the last steps."""
+        process = subprocess.Popen(self.command(method, out, *words), cwd=self.folder, stderr=subprocess.DEVNULL)
         self.addCleanup(process.kill)
         deadline = time.monotonic() + 120
-        while not (self.folder / out / "latest").exists():
-            self.assertLess(time.monotonic(), deadline, "no checkpoint was written")
-            time.sleep(0.01)
-        time.sleep(random.uniform(0, 0.4))
-        alive = process.poll() is None
+        log, step = self.folder / out / "log.jsonl", random.randint(steps // 4 + 1, steps - 4)
+        while not (log.exists() and f'"step":{step},' in log.read_text()):
+            self.assertLess(time.monotonic(), deadline, f"step {step} did not come")
+            self.assertIsNone(process.poll(), "the run ended before it could be killed")
+            time.sleep(random.uniform(0, 0.01))
         process.kill()
         process.wait()
-        return alive
 
-    def check_method(self, method):
-        self.train(*self.command(method, "whole", *self.STEPS)[1:])
-        n_killed = 0
-        for attempt in range(2):
+    def check_method(self, method, steps=20, kills=1):
+        words = ("--steps", steps, "--checkpoint-every", steps // 4, "--log-every", 1, "--sheet-minutes", 0)
+        self.train(*self.command(method, "whole", *words)[1:])
+        for attempt in range(kills):
             out = f"killed{attempt}"
-            n_killed += self.killed_run(method, out)
+            self.killed_run(method, out, steps, *words)
             self.train("run", "--resume", out)
             self.assertEqual(self.digest("whole"), self.digest(out), f"{method}: resumed differs from uninterrupted")
-        self.assertGreater(n_killed, 0, "the run ended before it could be killed")
 
     def test_genga_resumes_to_the_bit(self):
-        self.check_method("genga")
+        self.check_method("genga", kills=2)
 
     def test_cyclegan_with_its_replay_buffer_resumes_to_the_bit(self):
-        self.check_method("cyclegan")
+        self.check_method("cyclegan", steps=60)  # its buffer is full after 50
 
     def test_deligan_with_its_adaptive_balance_resumes_to_the_bit(self):
         self.check_method("deligan")
@@ -170,6 +167,24 @@ class Resume(TrainCase):
         self.train("run", "--resume", "run", "--steps", 3)
 
 
+class Advice(TrainCase):
+    """Which preset --dry-run proposes for so many pictures."""
+
+    def plan(self, method, *words):
+        return self.train(*self.command(method, "run", "--dry-run", *words)[1:]).stdout
+
+    def test_methods_from_noise_are_told_the_nearest_preset(self):
+        self.assertIn("--preset pictures_20:", self.plan("dcgan"))
+        self.assertNotIn("--preset", self.plan("dcgan", "--preset", "pictures_20"))
+        small = png(20, 16)
+        for i in range(70):
+            (self.folder / f"style/more{i}.png").write_bytes(small)
+        self.assertIn("--preset pictures_200:", self.plan("dcgan"))
+
+    def test_methods_from_photos_are_not(self):
+        self.assertNotIn("--preset", self.plan("genga"))
+
+
 class Stderr(TrainCase):
     """A run does not depend on who reads its messages."""
 
@@ -254,6 +269,17 @@ class BadInput(TrainCase):
             path.write_text("not a picture")
         done = self.train(*self.command("genga", "run", "--steps", 3)[1:], status=2)
         self.assertIn("can be read", done.stderr)
+
+    def test_names_that_are_not_utf8(self):
+        folder = os.fsencode(self.folder) + b"/f\xff"
+        os.mkdir(folder)
+        with open(folder + b"/p\xfe.png", "wb") as file:
+            file.write(png(40, 40))
+        done = self.train("run", "--photos", "photos", "--style", b"f\xff", "-o", "run", status=2, errors="replace")
+        self.assertIn("not UTF-8; rename the folder", done.stderr)
+        self.assertFalse((self.folder / "run").exists())
+        os.rename(folder, self.folder / "style2")
+        self.train("run", "-c", SMALL / "genga.toml", "--photos", "photos", "--style", "style2", "--steps", 2, "-o", "run")
 
     def test_one_small_picture_is_enough(self):
         for folder in ("one", "two"):
