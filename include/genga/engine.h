@@ -39,6 +39,8 @@ struct EngineOptions {
 
 /// Whether EngineOptions::device may be that.
 bool is_device(std::string_view text);
+/// What suits a device when nobody chose: f16 on GPUs, f32 on CPUs. Throws as compile() does for one that is not there.
+Precision default_precision(std::string_view device);
 
 /// What one step of a plan costs.
 struct StepCost {

@@ -71,4 +71,8 @@ const Module* module_for(std::string_view device) {
   return device == "auto" ? module_with_gpu() : &module(device);
 }
 
+Precision default_precision(std::string_view device) {
+  return device == "cpu-torch" || module_for(device) == nullptr ? Precision::kF32 : Precision::kF16;
+}
+
 }  // namespace genga::engine

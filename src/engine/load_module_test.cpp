@@ -43,6 +43,11 @@ TEST(Device, TheProgramServesTheCpuItself) {
   EXPECT_EQ(module_for("cpu"), nullptr);
 }
 
+TEST(Device, CpusComputeInF32UnlessAsked) {
+  EXPECT_EQ(default_precision("cpu"), Precision::kF32);
+  EXPECT_EQ(default_precision("cpu-torch"), Precision::kF32);
+}
+
 TEST(Device, AnotherNameIsRefused) {
   try {
     module_for("gpu");

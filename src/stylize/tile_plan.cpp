@@ -190,7 +190,9 @@ TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, i
                 .border = reach.border_px,
                 .least = std::max(padded_frame(model.graph(), 1, 1).width, 2 * reach.border_px + reach.multiple),
                 .memory = memory_bytes};
-  if (memory_bytes == 0) search.memory = tile_px > 0 ? available_memory_bytes() : default_memory();
+  if (memory_bytes == 0) {
+    search.memory = model.device_memory().value_or(tile_px > 0 ? available_memory_bytes() : default_memory());
+  }
   Cost cost(model, search.frame, channels, search.border);
 
   Window window{.width = search.frame.width, .height = search.frame.height};

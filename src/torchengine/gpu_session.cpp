@@ -48,6 +48,8 @@ class GpuSession : public TorchSession {
         compute_(new_stream(device_)),
         src_(at::zeros({input.n, input.c, input.h, input.w}, at::device(device_))),
         dst_(empty(output, device_)) {
+    at::globalContext().setBenchmarkCuDNN(true);
+    at::globalContext().setAllowTF32CuDNN(false);  // f32 means f32
     slots_.reserve(kSlots);
     for (int i = 0; i < kSlots; ++i) slots_.emplace_back(input, output, device_);
     finish(c10::impl::VirtualGuardImpl(device_.type()).getStream(device_));  // which made src_

@@ -44,6 +44,7 @@ RecordedWork::RecordedWork(std::function<void()> work, const c10::Stream& stream
   for (int i = 0; i < kWarmUpRuns; ++i) work_();
   c10::impl::VirtualGuardImpl(stream.device_type()).synchronizeStream(stream);
 #ifdef GENGA_TORCH_CUDA
+  c10::cuda::CUDACachingAllocator::emptyCache();  // of those runs: a graph takes memory of its own
   graph_ = std::make_unique<Graph>();
   graph_->graph.capture_begin();
   work_();
