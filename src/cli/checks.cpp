@@ -9,6 +9,7 @@
 
 #include "cli/sample_plan.h"
 #include "genga/base.h"
+#include "genga/engine.h"
 #include "genga/error.h"
 
 namespace genga::cli {
@@ -88,6 +89,13 @@ CLI::Validator grid_text() {
   return accepts([](const std::string& text) { parse_grid(text); });
 }
 
+CLI::Validator device_text() {
+  return accepts([](const std::string& text) {
+    if (engine::is_device(text)) return;
+    fail(ErrorCode::kInvalidArgument, "is '{}', expected auto, cpu, cuda, cuda:N or cpu-torch", text);
+  });
+}
+
 const image::Format* wanted_format(const std::string& name, std::string_view option) {
   const image::Format* format = image::find_format(name);
   std::vector<std::string> writable;
@@ -109,6 +117,13 @@ void add_size_options(CLI::App& app, std::string& size, std::string& fit, const 
       ->check(one_of({"cover", "contain", "stretch"}))
       ->needs(option)
       ->group(group);
+}
+
+CLI::Option* add_device_option(CLI::App& app, std::string& device) {
+  return app
+      .add_option("--device", device, "cpu (default); cuda or cuda:N, a GPU; auto, a GPU if there is one; cpu-torch")
+      ->type_name("DEVICE")
+      ->check(device_text());
 }
 
 image::Fit parse_fit(std::string_view text) {

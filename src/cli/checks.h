@@ -20,6 +20,7 @@ CLI::Validator memory_text();  // what parse_bytes accepts, above 0
 CLI::Validator count_text();   // what parse_count accepts
 CLI::Validator seeds_text();   // what parse_seeds accepts
 CLI::Validator grid_text();    // what parse_grid accepts
+CLI::Validator device_text();  // what engine::is_device accepts
 
 /// The format of outputs, by name or suffix as `option` gave it. Throws Error: kInvalidArgument, with the nearest name,
 /// if it cannot be written.
@@ -28,6 +29,9 @@ const image::Format* wanted_format(const std::string& name, std::string_view opt
 /// --size and --fit, which all commands understand alike. help: of --size.
 void add_size_options(CLI::App& app, std::string& size, std::string& fit, const std::string& help,
                       const std::string& group);
+
+/// --device, which all commands that run networks understand alike.
+CLI::Option* add_device_option(CLI::App& app, std::string& device);
 
 /// "cover", "contain", "stretch", as --fit takes them.
 image::Fit parse_fit(std::string_view text);

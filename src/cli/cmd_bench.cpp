@@ -23,6 +23,7 @@ namespace {
 struct Flags {
   std::string style;
   std::string model;
+  std::string device = "cpu";
   std::vector<std::string> sizes{"512"};
   int threads = 0;
   int n_runs = 10;
@@ -38,6 +39,7 @@ struct Row {
   double median_s = 0, p10_s = 0, p90_s = 0;
   double pixels_per_s = 0;
   double macs_per_s = 0;
+  double frames_per_s = 0;  // as many under way as the session takes
   std::int64_t arena_bytes = 0;
   std::vector<engine::StepCost> steps;  // medians, if they are wanted
 };
@@ -73,6 +75,20 @@ std::vector<engine::StepCost> profile(engine::Session& session, const std::vecto
   return steps;
 }
 
+/// Pictures a second when copies of one run beside the computing of another.
+double measure_frames_per_s(engine::Session& session, const std::vector<float>& src, std::size_t dst_size, int n_runs) {
+  const int n_started = session.max_started();
+  std::vector<std::vector<float>> dst(static_cast<std::size_t>(n_started), std::vector<float>(dst_size));
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < n_runs; ++i) {
+    interrupted().check();
+    if (i >= n_started) session.wait();
+    session.start(src, dst[static_cast<std::size_t>(i % n_started)]);
+  }
+  for (int i = 0; i < std::min(n_runs, n_started); ++i) session.wait();
+  return n_runs / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 Row measure(const engine::CompiledModel& model, int width, int height, const Flags& flags) {
   const int multiple = model.reach().multiple;
   const auto up = [&](int side) { return std::int64_t{(side + multiple - 1) / multiple} * multiple; };
@@ -96,15 +112,20 @@ Row measure(const engine::CompiledModel& model, int width, int height, const Fla
   row.p90_s = quantile(seconds, 0.9);
   row.pixels_per_s = static_cast<double>(row.shape.h * row.shape.w) / row.median_s;
   row.macs_per_s = static_cast<double>(ir::count_macs(model.graph(), row.shape)) / row.median_s;
+  row.frames_per_s =
+      session->max_started() == 1 ? 1 / row.median_s : measure_frames_per_s(*session, src, dst.size(), flags.n_runs);
   if (flags.profile) row.steps = profile(*session, src, dst, flags.n_runs);
   return row;
 }
 
+/// peak_macs_per_s: 0: of a device whose peak is not known.
 std::string text_of(const Row& row, double peak_macs_per_s) {
-  std::string text = fmt::format(
-      "{:>11}{:>11.1f}{:>20}{:>9.2f}{:>9.1f}{:>7.0f}%{:>13}\n", fmt::format("{}x{}", row.shape.w, row.shape.h),
-      row.median_s * 1e3, fmt::format("{:.1f}-{:.1f}", row.p10_s * 1e3, row.p90_s * 1e3), row.pixels_per_s / 1e6,
-      row.macs_per_s / 1e9, 100 * row.macs_per_s / peak_macs_per_s, format_bytes(row.arena_bytes));
+  const std::string share =
+      peak_macs_per_s > 0 ? fmt::format("{:.0f}%", 100 * row.macs_per_s / peak_macs_per_s) : std::string("-");
+  std::string text = fmt::format("{:>11}{:>11.1f}{:>20}{:>9.1f}{:>9.2f}{:>9.1f}{:>8}{:>13}\n",
+                                 fmt::format("{}x{}", row.shape.w, row.shape.h), row.median_s * 1e3,
+                                 fmt::format("{:.1f}-{:.1f}", row.p10_s * 1e3, row.p90_s * 1e3), row.frames_per_s,
+                                 row.pixels_per_s / 1e6, row.macs_per_s / 1e9, share, format_bytes(row.arena_bytes));
   double all = 0;
   for (const engine::StepCost& step : row.steps) all += step.seconds;
   for (const engine::StepCost& step : row.steps) {
@@ -122,7 +143,8 @@ Json json_of(const Row& row, double peak_macs_per_s) {
                    {"p90_s", row.p90_s},
                    {"pixels_per_s", row.pixels_per_s},
                    {"macs_per_s", row.macs_per_s},
-                   {"peak_share", row.macs_per_s / peak_macs_per_s},
+                   {"frames_per_s", row.frames_per_s},
+                   {"peak_share", peak_macs_per_s > 0 ? Json(row.macs_per_s / peak_macs_per_s) : Json()},
                    {"arena_bytes", row.arena_bytes}};
   for (const engine::StepCost& step : row.steps) {
     document["steps"].push_back({{"step", step.step}, {"seconds", step.seconds}, {"macs", step.macs}});
@@ -133,14 +155,17 @@ Json json_of(const Row& row, double peak_macs_per_s) {
 int run(const Flags& flags) {
   const auto model = stylize::open_style(flags.model.empty() ? flags.style : flags.model);
   const int threads = flags.threads > 0 ? flags.threads : available_cores();
-  const auto compiled = engine::compile(model, {.threads = threads});
-  const double peak_macs_per_s = engine::measure_peak_macs(threads);
+  const auto compiled = engine::compile(
+      model, {.threads = threads, .device = flags.device, .precision = engine::default_precision(flags.device)});
+  const bool on_device = compiled->device() != "cpu";
+  const double peak_macs_per_s = on_device ? 0 : engine::measure_peak_macs(threads);
   Json rows = Json::array();
   if (!flags.json) {
-    write_stdout(
-        fmt::format("{}, {} threads (peak {:.0f} GMAC/s), median of {} runs\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>8}{:>13}\n",
-                    printable(model.card.name), threads, peak_macs_per_s / 1e9, flags.n_runs, "size", "median ms",
-                    "p10-p90 ms", "MP/s", "GMAC/s", "of peak", "activations"));
+    const std::string where =
+        on_device ? compiled->device() : fmt::format("{} threads (peak {:.0f} GMAC/s)", threads, peak_macs_per_s / 1e9);
+    write_stdout(fmt::format("{}, {}, median of {} runs\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>9}{:>8}{:>13}\n",
+                             printable(model.card.name), where, flags.n_runs, "size", "median ms", "p10-p90 ms",
+                             "frames/s", "MP/s", "GMAC/s", "of peak", "activations"));
   }
   for (const auto& text : flags.sizes) {
     const auto size = parse_size(text);
@@ -157,7 +182,8 @@ int run(const Flags& flags) {
                 {"model", model.card.name},
                 {"threads", threads},
                 {"runs", flags.n_runs},
-                {"peak_macs_per_s", peak_macs_per_s},
+                {"device", compiled->device()},
+                {"peak_macs_per_s", on_device ? Json() : Json(peak_macs_per_s)},
                 {"rows", rows},
                 {"peak_rss_bytes", peak_rss_bytes()}});
   } else {
@@ -181,6 +207,7 @@ Command add_bench(CLI::App& program) {
   app->add_option("-j,--threads", flags->threads, "Threads (default: all cores)")
       ->type_name("N")
       ->check(integer_in(0, 1024));
+  add_device_option(*app, flags->device);
   app->add_option("--runs", flags->n_runs, "Runs to take the median of (default 10)")
       ->type_name("N")
       ->check(integer_in(1, 100000));

@@ -15,7 +15,7 @@ namespace {
 
 struct Flags {
   std::string style, model, seeds, output, format, grid, size;
-  std::string fit = "cover";
+  std::string fit = "cover", device = "cpu";
   double truncation = 1, frames_per_s = 25;
   int component = -1, interpolate = 0, quality = 0, threads = 0;
   bool loop = false, overwrite = false, skip_existing = false, no_credit = false;
@@ -66,6 +66,7 @@ SampleJobOptions job_options(const Flags& f, const Grid& grid) {
   options.grid = grid;
   options.frames_per_s = f.frames_per_s;
   options.threads = f.threads;
+  options.device = f.device;
   options.existing = {f.skip_existing, f.overwrite};
   options.verbose = f.verbose && !f.quiet;
   if (!f.quiet) options.terminal = stderr_style();
@@ -148,6 +149,7 @@ void add_output_options(CLI::App& app, Flags& f) {
       ->type_name("N")
       ->check(integer_in(0, 1024))
       ->group("Output");
+  add_device_option(app, f.device)->group("Output");
   app.add_flag("--json", f.json, "Print one JSON document about what was done")->group("Output");
   app.add_flag("-q,--quiet", f.quiet, "Print errors only")->group("Output");
   app.add_flag("-v,--verbose", f.verbose, "Say what is done")->group("Output");

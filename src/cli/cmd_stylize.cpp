@@ -83,6 +83,7 @@ JobOptions job_options(const StylizeFlags& f) {
   options.mask = f.mask;
   options.feather_px = f.feather_px;
   options.threads = f.threads;
+  options.device = f.device;
   options.existing = {f.skip_existing, f.overwrite};
   options.verbose = f.verbose && !f.quiet;
   options.notes = !f.quiet;

@@ -24,6 +24,7 @@ struct SampleJobOptions {
   Grid grid;                  // of sheets
   double frames_per_s = 25;   // of animations and films
   int threads = 0;
+  std::string device = "cpu";
   ExistingFiles existing;
   bool verbose = false;
   TerminalStyle terminal;  // no bar when --quiet

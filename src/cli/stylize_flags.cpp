@@ -85,6 +85,7 @@ void add_work_options(CLI::App& app, StylizeFlags& f) {
       ->type_name("N")
       ->check(integer_in(0, 1024))
       ->group("Work");
+  add_device_option(app, f.device)->group("Work");
   app.add_flag("--json", f.json, "Print one JSON document about what was done")->group("Work");
   app.add_flag("-q,--quiet", f.quiet, "Print errors only")->group("Work");
   app.add_flag("-v,--verbose", f.verbose, "Say what is done")->group("Work");

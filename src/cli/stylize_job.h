@@ -27,6 +27,7 @@ struct JobOptions {
   std::filesystem::path mask;  // empty: none
   double feather_px = 0;
   int threads = 0;
+  std::string device = "cpu";
   ExistingFiles existing;
   bool verbose = false;
   bool notes = true;       // what people should know of a picture, e.g. that it has more frames
