@@ -58,8 +58,8 @@ class Session {
 
   /// Runs the network on one picture.
   /// src: input_shape() f32 planar; dst: output_shape() f32 planar; ranges as the model's PixelFormat.
-  /// Requires: src and dst do not overlap (but see CompiledModel::in_place()). Threads: one thread at a time per Session. Cost: no large
-  /// allocation.
+  /// Requires: src and dst do not overlap, or are the same where CompiledModel::in_place(). Threads: one thread at a
+  /// time per Session. Cost: no large allocation.
   virtual void run(std::span<const float> src, std::span<float> dst) = 0;
   /// Same, and records what whole-image norms saw.
   virtual void run(std::span<const float> src, std::span<float> dst, weights::NormStatistics* statistics) = 0;

@@ -86,6 +86,8 @@ class RowReader {
   const Info& info() const;
   int channels() const;  // 3 or 4
   MetadataPtr metadata() const;
+  /// Begins to decode on a thread of its own, at most some 16 MiB ahead of read(), which otherwise begins it.
+  void begin();
   /// Fills dst with its next dst.size() / (width*channels) rows. Requires: they exist.
   void read(std::span<std::uint16_t> dst);
 

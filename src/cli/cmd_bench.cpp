@@ -36,6 +36,7 @@ constexpr int kWarmUp = 2;
 
 struct Row {
   ir::Shape shape;
+  double session_s = 0;  // planning, and for the first size packing weights
   double median_s = 0, p10_s = 0, p90_s = 0;
   double pixels_per_s = 0;
   double macs_per_s = 0;
@@ -89,11 +90,17 @@ double measure_frames_per_s(engine::Session& session, const std::vector<float>& 
   return n_runs / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 Row measure(const engine::CompiledModel& model, int width, int height, const Flags& flags) {
   const int multiple = model.reach().multiple;
   const auto up = [&](int side) { return std::int64_t{(side + multiple - 1) / multiple} * multiple; };
+  const auto before = std::chrono::steady_clock::now();
   const auto session = model.session(up(height), up(width));
   Row row;
+  row.session_s = seconds_since(before);
   row.shape = session->input_shape();
   row.arena_bytes = session->arena_bytes();
   std::vector<float> src(static_cast<std::size_t>(row.shape.size()), 0.25F);
@@ -138,6 +145,7 @@ std::string text_of(const Row& row, double peak_macs_per_s) {
 Json json_of(const Row& row, double peak_macs_per_s) {
   Json document = {{"width", row.shape.w},
                    {"height", row.shape.h},
+                   {"session_s", row.session_s},
                    {"median_s", row.median_s},
                    {"p10_s", row.p10_s},
                    {"p90_s", row.p90_s},
@@ -153,10 +161,12 @@ Json json_of(const Row& row, double peak_macs_per_s) {
 }
 
 int run(const Flags& flags) {
+  const auto start = std::chrono::steady_clock::now();
   const auto model = stylize::open_style(flags.model.empty() ? flags.style : flags.model);
   const int threads = flags.threads > 0 ? flags.threads : available_cores();
   const auto compiled = engine::compile(
       model, {.threads = threads, .device = flags.device, .precision = engine::default_precision(flags.device)});
+  const double load_s = seconds_since(start);
   const bool on_device = compiled->device() != "cpu";
   const double peak_macs_per_s = on_device ? 0 : engine::measure_peak_macs(threads);
   Json rows = Json::array();
@@ -184,6 +194,7 @@ int run(const Flags& flags) {
                 {"runs", flags.n_runs},
                 {"device", compiled->device()},
                 {"peak_macs_per_s", on_device ? Json() : Json(peak_macs_per_s)},
+                {"load_s", load_s},
                 {"rows", rows},
                 {"peak_rss_bytes", peak_rss_bytes()}});
   } else {

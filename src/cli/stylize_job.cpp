@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/interrupt.h"
+#include "cli/job_overlap.h"
 #include "cli/output_files.h"
 #include "cli/stdin_bytes.h"
 
@@ -15,8 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+using Clock = WriteBehind::Clock;
+
+double seconds_between(Clock::time_point start, Clock::time_point end) {
+  return std::chrono::duration<double>(end - start).count();
 }
 
 class Job {
@@ -34,35 +37,76 @@ class Job {
     if (options_.credit) write_.comment = credit_line("Stylised by Genga", model.model.card);
   }
 
-  void run_item(const PlannedOutput& item, std::size_t index, ItemResult& result) {
-    const auto start = std::chrono::steady_clock::now();
+  /// Begins to decode a picture whose turn will come; not what may be skipped, or is a result of its neighbour.
+  void open_ahead(const PlannedOutput& item, const fs::path& neighbour = {}) {
     const fs::path& input = files_[item.input].path;
-    try {
+    std::error_code ignored;
+    if (input == kStdio || input == neighbour) return;
+    if (!options_.existing.overwrite && fs::exists(item.path, ignored)) return;
+    ahead_.open(input, options_.read);
+  }
+
+  /// next: the item after this one, if any. The result is complete when settle() has returned; it must stay in place.
+  void run_item(const PlannedOutput& item, const PlannedOutput* next, std::size_t index, ItemResult& result) {
+    const auto start = Clock::now();
+    const fs::path& input = files_[item.input].path;
+    std::optional<image::RowWriter> unfinished;
+    keep_error(result, [&] {
       interrupted().check();
       bar_.begin_item(index, input.filename().string());
       const bool to_stdout = item.path == kStdio;
       result.skipped = !to_stdout && skip_output(item.path, input, options_.existing);
-      if (!result.skipped) write_item(item, to_stdout, result);
+      if (result.skipped) return;
+      if (auto writer = write_item(item, next, to_stdout, result)) unfinished.emplace(std::move(*writer));
+    });
+    settle();  // in order: the picture before this one is reported first
+    if (unfinished) {
+      last_ = {&result, start};
+      behind_.finish(std::move(*unfinished));
+    } else {
+      result.seconds = seconds_between(start, Clock::now());
+      report(result);
+    }
+  }
+
+  /// Waits for the picture that is still being encoded, and reports it.
+  void settle() {
+    if (!behind_.busy()) return;
+    Clock::time_point end = Clock::now();
+    keep_error(*last_.result, [&] { end = behind_.wait(); });
+    last_.result->seconds = seconds_between(last_.start, end);
+    report(*last_.result);
+  }
+
+ private:
+  struct Last {
+    ItemResult* result = nullptr;
+    Clock::time_point start{};
+  };
+
+  template <class Work>
+  static void keep_error(ItemResult& result, const Work& work) {
+    try {
+      work();
     } catch (const Error& error) {
       result.error = error;
     } catch (const std::bad_alloc&) {
       result.error =
           Error(ErrorCode::kOutOfMemory, fmt::format("'{}' does not fit into memory; give --memory or --size a "
                                                      "smaller value",
-                                                     input.string()));
+                                                     result.input));
     }
-    result.seconds = seconds_since(start);
-    report(result);
   }
 
- private:
   image::Source source_of(const fs::path& path) {
     if (path != kStdio) return {path};
     if (stdin_bytes_.empty()) stdin_bytes_ = read_stdin();
     return {path, stdin_bytes_};
   }
 
-  void write_item(const PlannedOutput& item, bool to_stdout, ItemResult& result) {
+  /// Returns the writer if finish() is all that it wants.
+  std::optional<image::RowWriter> write_item(const PlannedOutput& item, const PlannedOutput* next, bool to_stdout,
+                                             ItemResult& result) {
     const fs::path& input = files_[item.input].path;
     if (!item.sheet.empty() && skip_output(item.sheet, input, options_.existing)) {
       fail(ErrorCode::kIo, "sheet '{}' exists, but its picture does not; add --overwrite", item.sheet.string());
@@ -73,13 +117,16 @@ class Job {
     result.width = info.width;
     result.height = info.height;
     if (options_.notes && info.pages > 1) {
+      settle();
       bar_.erase();
       say(fmt::format("'{}' has {} pages or frames; the first is used", input.string(), info.pages));
     }
     if (!to_stdout) make_parent(item.path);
     image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
                                         : image::RowWriter(item.path, info, reader.metadata(), write_);
+    if (next != nullptr) open_ahead(*next, item.path);
     stylize_rows(input, reader, writer);
+    if (!to_stdout && item.sheet.empty()) return writer;
     writer.finish();
     image::Source output{item.path};
     std::vector<std::byte> bytes;
@@ -90,12 +137,13 @@ class Job {
     if (!item.sheet.empty()) write_sheet(source, output, item.sheet);
     bar_.erase();
     if (to_stdout) write_stdout(bytes);
+    return std::nullopt;
   }
 
   /// kOutOfMemory means more pixels than allowed; only this program knows the option that allows more.
-  image::RowReader open_reader(const image::Source& source) const {
+  image::RowReader open_reader(const image::Source& source) {
     try {
-      return image::RowReader(source, options_.read);
+      return ahead_.take(source, options_.read);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kOutOfMemory) throw;
       throw Error(error.code(), fmt::format("{} (--max-pixels)", error.what()));
@@ -149,6 +197,9 @@ class Job {
   std::unique_ptr<stylize::Stylizer> stylizer_;
   image::WriteOptions write_;
   std::vector<std::byte> stdin_bytes_;
+  ReadAhead ahead_;
+  WriteBehind behind_;
+  Last last_;  // the picture that behind_ ends
 };
 
 }  // namespace
@@ -171,7 +222,9 @@ std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<cons
                                 std::span<const LabelledModel> models, const JobOptions& options) {
   Job job(files, options, plan.size());
   std::vector<ItemResult> results;
+  results.reserve(plan.size());  // they stay in place
   std::optional<std::size_t> style;
+  if (!plan.empty()) job.open_ahead(plan.front());  // while the network is made ready
   for (std::size_t i = 0; i < plan.size(); ++i) {
     const PlannedOutput& item = plan[i];
     if (style != item.style) job.use_style(models[item.style]);
@@ -181,9 +234,10 @@ std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<cons
     result.output = item.path.string();
     result.sheet = item.sheet.string();
     result.style = models[item.style].label;
-    job.run_item(item, i, result);
+    job.run_item(item, i + 1 < plan.size() ? &plan[i + 1] : nullptr, i, result);
     if (result.error && result.error->code() == ErrorCode::kCancelled) break;
   }
+  job.settle();
   return results;
 }
 

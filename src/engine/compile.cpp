@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,14 @@ class Compiled : public CompiledModel {
   }
   std::int64_t session_bytes(std::int64_t height, std::int64_t width) const override {
     return count_arena_bytes(*shared_, height, width);
+  }
+  bool in_place() const override {
+    const Plan& plan = shared_->plan;
+    const auto last = plan.steps.begin() + std::max(producer_of(plan, plan.output), 0);
+    return std::none_of(last, plan.steps.end(), [&](const Step& step) {
+      const std::vector<ValueId> reads = step.reads();
+      return std::find(reads.begin(), reads.end(), plan.input) != reads.end();
+    });
   }
   std::string describe(std::int64_t height, std::int64_t width) const override {
     return engine::describe(*shared_, lower(*shared_, height, width));

@@ -13,6 +13,7 @@ std::string words(const ConvStep& step) {
   std::string text = fmt::format("conv{} {}>{}", step.conv.kernel, step.in_channels, step.conv.out);
   if (step.conv.stride > 1) text += fmt::format(" s{}", step.conv.stride);
   if (step.conv.groups > 1) text += fmt::format(" g{}", step.conv.groups);
+  if (step.doubled) text += " of nearest x2";
   return text;
 }
 std::string words(const DeconvStep& step) {

@@ -6,6 +6,7 @@
 
 #include "engine/plan.h"
 #include "engine/task_conv_narrow.h"
+#include "engine/task_winograd.h"
 
 namespace genga::engine {
 namespace {
@@ -160,6 +161,25 @@ bool fuse_into_store(Plan& plan, std::size_t i) {
   return true;
 }
 
+/// Nearest neighbours doubled before a Winograd convolution are read from the small picture: the large one is never
+/// written, and products that doubling makes zero are left out.
+bool fuse_doubling(Plan& plan, std::size_t i) {
+  auto* conv = std::get_if<ConvStep>(&plan.steps[i].op);
+  const ValueId src = plan.steps[i].src[0];
+  if (!conv || !suits_winograd(*conv, plan.values[static_cast<std::size_t>(src)].layout)) return false;
+  if (conv->doubled || conv->conv.pad != ir::Pad{1, 1, 1, 1} || conv->conv.pad_mode != ir::PadMode::kZero) return false;
+  const int producer = sole_producer(plan, src);
+  if (producer < 0) return false;
+  const Step& before = plan.steps[static_cast<std::size_t>(producer)];
+  const auto* upsample = std::get_if<UpsampleStep>(&before.op);
+  if (!upsample || upsample->op.factor != 2 || upsample->op.mode != ir::UpsampleMode::kNearest) return false;
+  conv->doubled = true;
+  plan.steps[i].src = before.src;
+  plan.steps[i].name = before.name + "+" + plan.steps[i].name;
+  plan.steps.erase(plan.steps.begin() + producer);
+  return true;
+}
+
 /// A convolution with few results writes them planar.
 bool fuse_narrow_conv_into_store(Plan& plan, std::size_t i) {
   const auto* store = std::get_if<ToPlanarStep>(&plan.steps[i].op);
@@ -168,7 +188,7 @@ bool fuse_narrow_conv_into_store(Plan& plan, std::size_t i) {
   if (producer < 0) return false;
   Step& before = plan.steps[static_cast<std::size_t>(producer)];
   const auto* conv = std::get_if<ConvStep>(&before.op);
-  if (!conv || !suits_narrow_conv(*conv) || before.epilogue.residual) return false;
+  if (!conv || conv->doubled || !suits_narrow_conv(*conv) || before.epilogue.residual) return false;
   if (plan.values[static_cast<std::size_t>(before.src[0])].layout != Layout::kBlocked) return false;
   std::optional<ir::Activation>& activation = plan.steps[i].epilogue.first;
   if (activation && before.epilogue.first) return false;
@@ -213,6 +233,7 @@ void fuse(Plan& plan) {
   repeat(plan, fuse_unshuffle_into_load);
   repeat(plan, fold_scale_into_producer);
   repeat(plan, [](Plan& p, std::size_t i) { return fuse_activation(p, i) || fuse_sum(p, i); });
+  repeat(plan, fuse_doubling);
   repeat(plan, fuse_tanh_and_halves);
   repeat(plan, fuse_narrow_conv_into_store);
 }

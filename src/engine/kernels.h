@@ -54,6 +54,7 @@ struct WinogradTile {
   const float* bias = nullptr;  // [lanes]
   float first_slope = 1;        // as in PointwiseRow
   float second_slope = 1;
+  bool doubled = false;  // as in WinogradSize
 };
 
 /// Sizes of winograd_multiply: m[p][block][tile][lane] = sum over c of v[p][c / lanes][tile][c % lanes] *
@@ -62,6 +63,7 @@ struct WinogradSize {
   std::int64_t n_tiles = 0;  // a multiple of winograd_tile_multiple
   std::int64_t in_blocks = 0;
   std::int64_t out_blocks = 0;
+  bool doubled = false;  // the patch was enlarged twice by nearest neighbours: 11 of the 36 products are zero, left out
 };
 
 /// Factors of large_multiply.
@@ -114,6 +116,8 @@ struct Kernels {
   void (*scale_pixels)(float* row, std::int64_t n_pixels, const float* scale, const float* by_pixel);
   /// Transforms one block of a 6x6 patch; product p's lanes go to v + p * v_stride. Strides in floats.
   void (*winograd_gather)(float* v, std::int64_t v_stride, const float* patch, std::int64_t row_stride);
+  /// Same for the 6x6 patch whose pixel (y, x) is pixel ((y + 1) / 2, (x + 1) / 2) of a 4x4 patch.
+  void (*winograd_gather_doubled)(float* v, std::int64_t v_stride, const float* patch, std::int64_t row_stride);
   /// u is packed as [p][pair of blocks][c][2 * lanes], the last pair single if out_blocks is odd.
   void (*winograd_multiply)(float* m, const float* v, const float* u, const WinogradSize& size);
   /// Transforms back, adds the bias, does the epilogue. Product p's lanes are at m + p * m_stride.

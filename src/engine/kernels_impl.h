@@ -226,10 +226,27 @@ void scale_pixels(float* row, Index n_pixels, const float* scale, const float* b
 namespace genga::engine {
 namespace {
 
-constexpr Kernels kTable{GENGA_ISA,        kLanes,       kTileBlock,     multiply_adds,   pointwise,
-                         apply_curve,      moments,      blend,          repeat,          pool,
-                         exponentials,     add_lanes,    scale_pixels,   winograd_gather, winograd_multiply,
-                         winograd_scatter, large_gather, large_multiply, large_scatter,   narrow};
+constexpr Kernels kTable{GENGA_ISA,
+                         kLanes,
+                         kTileBlock,
+                         multiply_adds,
+                         pointwise,
+                         apply_curve,
+                         moments,
+                         blend,
+                         repeat,
+                         pool,
+                         exponentials,
+                         add_lanes,
+                         scale_pixels,
+                         winograd_gather,
+                         winograd_gather_doubled,
+                         winograd_multiply,
+                         winograd_scatter,
+                         large_gather,
+                         large_multiply,
+                         large_scatter,
+                         narrow};
 
 }  // namespace
 }  // namespace genga::engine

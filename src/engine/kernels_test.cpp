@@ -121,32 +121,64 @@ TEST(Kernels, ApplyScaleResidualAndSlopesInOrder) {
   }
 }
 
-/// One 4x4 tile through the three Winograd kernels, one channel in, one out, against the sum of nine products.
+/// Lane 3 of n pixels is filled, the rest is zero.
+std::vector<float> in_lane_3(const std::vector<float>& x, std::int64_t lanes) {
+  std::vector<float> pixels(x.size() * static_cast<std::size_t>(lanes), 0.F);
+  for (std::size_t i = 0; i < x.size(); ++i) pixels[i * static_cast<std::size_t>(lanes) + 3] = x[i];
+  return pixels;
+}
+
+/// The identity from lane 3 to lane 5 shifted by (1, 2): in Winograd's domain the outer product of G's columns 1 and 2.
+std::vector<float> shifting_filter(std::int64_t lanes) {
+  const double column1[6] = {0, -1. / 6, 1. / 6, 1. / 12, -1. / 12, 0};
+  const double column2[6] = {0, -1. / 6, -1. / 6, 1. / 6, 1. / 6, 1};
+  std::vector<float> u(static_cast<std::size_t>(36 * lanes * lanes), 0.F);
+  for (int p = 0; p < 36; ++p) {
+    u[static_cast<std::size_t>((p * lanes + 3) * lanes + 5)] = static_cast<float>(column1[p / 6] * column2[p % 6]);
+  }
+  return u;
+}
+
+/// One 4x4 tile through the three Winograd kernels, one channel in, one out; the tile's last column is cut off.
+std::vector<float> shift_by_winograd(const Kernels& k, const std::vector<float>& patch, bool doubled) {
+  const std::int64_t lanes = k.lanes, n_tiles = k.winograd_tile_multiple;
+  const std::vector<float> pixels = in_lane_3(patch, lanes), u = shifting_filter(lanes);
+  std::vector<float> v(static_cast<std::size_t>(36 * n_tiles * lanes), 0.F);
+  std::vector<float> m(v.size(), NAN);  // products that are left out must not be read
+  (doubled ? k.winograd_gather_doubled : k.winograd_gather)(v.data(), n_tiles * lanes, pixels.data(),
+                                                            (doubled ? 4 : 6) * lanes);
+  k.winograd_multiply(m.data(), v.data(), u.data(), {n_tiles, 1, 1, doubled});
+  std::vector<float> dst(static_cast<std::size_t>(16 * lanes), -7.F);
+  const std::vector<float> bias(static_cast<std::size_t>(lanes), 0.5F);
+  WinogradTile tile{.dst = dst.data(), .dst_stride = 4 * lanes, .rows = 4, .columns = 3, .bias = bias.data()};
+  tile.doubled = doubled;
+  k.winograd_scatter(m.data(), n_tiles * lanes, tile);
+  std::vector<float> lane_5;
+  for (std::size_t i = 0; i < 16; ++i) lane_5.push_back(dst[i * static_cast<std::size_t>(lanes) + 5]);
+  return lane_5;
+}
+
 TEST(Kernels, ConvolveATileByWinograd) {
   for (const Kernels* k : usable_kernels()) {
-    const std::int64_t lanes = k->lanes, n_tiles = k->winograd_tile_multiple;
-    std::vector<float> patch(static_cast<std::size_t>(36 * lanes), 0.F);  // only lane 3 is filled
     const std::vector<float> x = random_values(36, -1, 1);
-    for (std::size_t i = 0; i < 36; ++i) patch[i * static_cast<std::size_t>(lanes) + 3] = x[i];
-    // The filter is the identity shifted by (1, 2): in Winograd's domain the outer product of G's columns 1 and 2.
-    const double column1[6] = {0, -1. / 6, 1. / 6, 1. / 12, -1. / 12, 0};
-    const double column2[6] = {0, -1. / 6, -1. / 6, 1. / 6, 1. / 6, 1};
-    std::vector<float> u(static_cast<std::size_t>(36 * lanes * lanes), 0.F);
-    for (int p = 0; p < 36; ++p) {
-      u[static_cast<std::size_t>((p * lanes + 3) * lanes + 5)] = static_cast<float>(column1[p / 6] * column2[p % 6]);
-    }
-    std::vector<float> v(static_cast<std::size_t>(36 * n_tiles * lanes), 0.F), m = v;
-    k->winograd_gather(v.data(), n_tiles * lanes, patch.data(), 6 * lanes);
-    k->winograd_multiply(m.data(), v.data(), u.data(), {n_tiles, 1, 1});
-    std::vector<float> dst(static_cast<std::size_t>(16 * lanes), -7.F);
-    const std::vector<float> bias(static_cast<std::size_t>(lanes), 0.5F);
-    const WinogradTile tile{.dst = dst.data(), .dst_stride = 4 * lanes, .rows = 4, .columns = 3, .bias = bias.data()};
-    k->winograd_scatter(m.data(), n_tiles * lanes, tile);
+    const std::vector<float> found = shift_by_winograd(*k, x, false);
     for (std::size_t y = 0; y < 4; ++y) {
       for (std::size_t column = 0; column < 4; ++column) {
-        const float found = dst[(y * 4 + column) * static_cast<std::size_t>(lanes) + 5];
-        const float expected = column < 3 ? x[(y + 1) * 6 + column + 2] + 0.5F : -7.F;  // the last column is cut off
-        EXPECT_NEAR(found, expected, 1e-5F) << k->isa << " at " << column << "," << y;
+        const float expected = column < 3 ? x[(y + 1) * 6 + column + 2] + 0.5F : -7.F;
+        EXPECT_NEAR(found[y * 4 + column], expected, 1e-5F) << k->isa << " at " << column << "," << y;
+      }
+    }
+  }
+}
+
+TEST(Kernels, ConvolveADoubledTileByTwentyFiveProducts) {
+  for (const Kernels* k : usable_kernels()) {
+    const std::vector<float> x = random_values(16, -1, 1);
+    const std::vector<float> found = shift_by_winograd(*k, x, true);
+    for (std::size_t y = 0; y < 4; ++y) {
+      for (std::size_t column = 0; column < 3; ++column) {
+        const float expected = x[(y + 2) / 2 * 4 + (column + 3) / 2] + 0.5F;
+        EXPECT_NEAR(found[y * 4 + column], expected, 1e-5F) << k->isa << " at " << column << "," << y;
       }
     }
   }

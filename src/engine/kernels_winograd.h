@@ -45,6 +45,28 @@ void winograd_gather(float* v, Index v_stride, const float* patch, Index row_str
   for (int p = 0; p < kWinogradProducts; ++p) store(v + p * v_stride, d[p]);
 }
 
+/// In a patch that was enlarged twice by nearest neighbours d1 = d2 and d3 = d4 on both axes, so the third row of B' d
+/// and the third column are zero: 25 products remain.
+inline bool is_zero_when_doubled(int product) {
+  return product / 6 == 2 || product % 6 == 2;
+}
+
+void winograd_gather_doubled(float* v, Index v_stride, const float* patch, Index row_stride) {
+  Vec rows[4 * 6];
+  for (int y = 0; y < 4; ++y) {
+    for (int x = 0; x < 6; ++x) rows[y * 6 + x] = load(patch + y * row_stride + (x + 1) / 2 * kLanes);
+    transform_patch(rows + y * 6, 1);
+  }
+  for (int x = 0; x < 6; ++x) {
+    Vec d[6];
+    for (int y = 0; y < 6; ++y) d[y] = rows[(y + 1) / 2 * 6 + x];
+    transform_patch(d, 1);
+    for (int y = 0; y < 6; ++y) {
+      if (!is_zero_when_doubled(y * 6 + x)) store(v + (y * 6 + x) * v_stride, d[y]);
+    }
+  }
+}
+
 /// The results of a tile lie in d, rows `step` apart.
 inline void store_tile(const Vec* d, int step, const WinogradTile& tile) {
   const Vec bias = load(tile.bias);
@@ -58,14 +80,22 @@ inline void store_tile(const Vec* d, int step, const WinogradTile& tile) {
   }
 }
 
-void winograd_scatter(const float* m, Index m_stride, const WinogradTile& tile) {
+template <bool kDoubled>
+inline void scatter_tile(const float* m, Index m_stride, const WinogradTile& tile) {
   Vec d[36];
   for (int y = 0; y < 6; ++y) {
-    for (int x = 0; x < 6; ++x) d[y * 6 + x] = load(m + (y * 6 + x) * m_stride);
+    for (int x = 0; x < 6; ++x) {
+      const int p = y * 6 + x;
+      d[p] = kDoubled && is_zero_when_doubled(p) ? Vec{} : load(m + p * m_stride);
+    }
     transform_products(d + y * 6, 1);
   }
   for (int x = 0; x < 4; ++x) transform_products(d + x, 6);
   store_tile(d, 6, tile);
+}
+
+void winograd_scatter(const float* m, Index m_stride, const WinogradTile& tile) {
+  tile.doubled ? scatter_tile<true>(m, m_stride, tile) : scatter_tile<false>(m, m_stride, tile);
 }
 
 /// kTileBlock tiles times kBlocks blocks of results; everything stays in registers over all channels.
@@ -95,6 +125,7 @@ void winograd_multiply(float* m, const float* v, const float* u, const WinogradS
   const Index tile_row = size.n_tiles * kLanes;
   const Index weight_block = size.in_blocks * kLanes * kLanes;  // of one block of results
   for (int p = 0; p < kWinogradProducts; ++p) {
+    if (size.doubled && is_zero_when_doubled(p)) continue;
     for (Index block = 0; block < size.out_blocks; block += 2) {
       const float* weights = u + (p * size.out_blocks + block) * weight_block;
       for (Index tile = 0; tile < size.n_tiles; tile += kTileBlock) {

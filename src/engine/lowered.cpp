@@ -48,6 +48,18 @@ std::vector<int> last_reads(const Plan& plan) {
   return last;
 }
 
+/// Whether step i may write its result over its residual, which nothing reads afterwards.
+bool replaces_residual(const Plan& plan, const Lowered& lowered, const std::vector<int>& last, std::size_t i) {
+  const Step& step = plan.steps[i];
+  if (!step.epilogue.residual || !lowered.tasks[i]->may_replace_residual()) return false;
+  const ValueId residual = *step.epilogue.residual;
+  const View& from = lowered.views[static_cast<std::size_t>(residual)];
+  const View& to = lowered.views[static_cast<std::size_t>(step.dst)];
+  return residual != plan.input && step.dst != plan.output && residual != step.src[0] &&
+         last[static_cast<std::size_t>(residual)] == static_cast<int>(i) && from.size() == to.size() &&
+         from.border == ir::Pad{} && to.border == ir::Pad{};
+}
+
 void plan_memory(const Plan& plan, Lowered& lowered) {
   ArenaPlanner arena;
   const std::vector<int> last = last_reads(plan);
@@ -56,7 +68,10 @@ void plan_memory(const Plan& plan, Lowered& lowered) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const auto step = static_cast<int>(i);
     const auto dst = static_cast<std::size_t>(plan.steps[i].dst);
-    if (plan.steps[i].dst != plan.output) {
+    if (replaces_residual(plan, lowered, last, i)) {
+      value_buffer[dst] = value_buffer[static_cast<std::size_t>(*plan.steps[i].epilogue.residual)];
+      arena.extend(value_buffer[dst], std::max(step, last[dst]));
+    } else if (plan.steps[i].dst != plan.output) {
       const std::int64_t bytes = lowered.views[dst].size() * std::int64_t{sizeof(float)};
       value_buffer[dst] = arena.add(bytes, step, std::max(step, last[dst]));
     }

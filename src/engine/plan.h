@@ -40,6 +40,7 @@ struct ConvStep {
   int in_channels = 0;
   std::vector<float> weight;  // [out, in / groups, kernel, kernel]
   std::vector<float> bias;    // [out], zeros if the op has none
+  bool doubled = false;       // reads its source enlarged twice by nearest neighbours; Winograd only
 };
 struct DeconvStep {
   ir::ConvTranspose2d conv;

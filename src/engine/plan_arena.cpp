@@ -13,6 +13,11 @@ int ArenaPlanner::add(std::int64_t bytes, int first, int last) {
   return static_cast<int>(buffers_.size()) - 1;
 }
 
+void ArenaPlanner::extend(int buffer, int last) {
+  Buffer& extended = buffers_[static_cast<std::size_t>(buffer)];
+  extended.last = std::max(extended.last, last);
+}
+
 void ArenaPlanner::plan() {
   std::vector<std::size_t> order(buffers_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -10,6 +10,8 @@ class ArenaPlanner {
  public:
   /// A buffer of `bytes` that is live from step `first` to step `last`, both included. Returns its index.
   int add(std::int64_t bytes, int first, int last);
+  /// The buffer, already added, is live until step `last` at least.
+  void extend(int buffer, int last);
   /// Places all buffers: largest first, each in the smallest gap that is free for its whole life.
   void plan();
 

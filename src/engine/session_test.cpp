@@ -106,6 +106,56 @@ TEST(Fusion, ChoosesOurOwnConvolutionsUnlessPlain) {
   }
 }
 
+/// nearest x2, then a 3x3 convolution from n to m channels, then 3 channels out.
+ir::Graph doubling_net(int n, int m, ir::PadMode mode = ir::PadMode::kZero, bool read_twice = false) {
+  Chain net(3);
+  net.add(ir::Conv2d{.out = n, .pad = {1, 1, 1, 1}});
+  const ir::NodeId large = net.add(ir::Upsample{});
+  const ir::NodeId wide = net.add(ir::Conv2d{.out = m, .pad = {1, 1, 1, 1}, .pad_mode = mode});
+  net.add(ir::Activation{.kind = ir::ActivationKind::kLeakyRelu});
+  if (read_twice) {
+    net.add(ir::Conv2d{.out = m, .kernel = 1}, {large});
+    net.add(ir::Add{}, {wide, net.last()});
+  }
+  net.add(ir::Conv2d{.out = 3, .kernel = 1});
+  return net.finish();
+}
+
+TEST(Fusion, ConvolvesADoubledPictureFromTheSmallOne) {
+  const std::string text = compile(model_of(doubling_net(32, 20)), {.threads = 1})->describe(16, 16);
+  EXPECT_NE(text.find("conv3 32>20 of nearest x2"), std::string::npos) << text;
+  for (const auto& [h, w] : {std::pair{1, 1}, {2, 3}, {5, 4}, {7, 9}, {16, 30}}) {
+    expect_parity(doubling_net(32, 20), h, w);
+    expect_parity(doubling_net(20, 70), h, w);
+  }
+}
+
+TEST(Fusion, LeavesDoublingAloneWhereItCannotBeFolded) {
+  const auto text = [](const ir::Graph& graph) { return compile(model_of(graph), {.threads = 1})->describe(16, 16); };
+  EXPECT_EQ(text(doubling_net(12, 20)).find("of nearest"), std::string::npos) << "too few channels";
+  EXPECT_EQ(text(doubling_net(32, 20, ir::PadMode::kReflect)).find("of nearest"), std::string::npos);
+  EXPECT_EQ(text(doubling_net(32, 20, ir::PadMode::kZero, true)).find("of nearest"), std::string::npos);
+  expect_parity(doubling_net(32, 20, ir::PadMode::kReflect), 6, 7);
+  expect_parity(doubling_net(32, 20, ir::PadMode::kZero, true), 6, 7);
+}
+
+TEST(Session, WritesASumWhereItsResidualLay) {
+  Chain net(32);
+  net.add(ir::Conv2d{.out = 32, .pad = {1, 1, 1, 1}});
+  for (int block = 0; block < 3; ++block) {
+    const ir::NodeId x = net.last();
+    net.add(ir::Conv2d{.out = 32, .pad = {1, 1, 1, 1}});
+    net.add(ir::Conv2d{.out = 32, .pad = {1, 1, 1, 1}});
+    net.add(ir::Add{}, {x, net.last()});
+  }
+  net.add(ir::Conv2d{.out = 3, .kernel = 1});
+  const ir::Graph graph = net.finish();
+  expect_parity(graph, 21, 35, 1e-3F);
+  const std::int64_t value = 32 * 128 * 128 * std::int64_t{sizeof(float)};
+  EXPECT_LT(compile(model_of(graph), {.threads = 1})->session_bytes(128, 128), 5 * value / 2)
+      << "two values and scratch";
+}
+
 TEST(Fusion, LetsNormsWriteReflectedBorders) {
   const std::string text = compile(model_of(models::animegan_v2()), {.threads = 1})->describe(64, 64);
   EXPECT_EQ(text.find("pad", text.find("norm")), std::string::npos) << text;

@@ -28,6 +28,8 @@ class Task {
   virtual std::int64_t scratch_bytes() const { return 0; }
   virtual void prepare() {}
   virtual void run(const Frame& frame) = 0;
+  /// Whether the result may lie where the residual does: each value is read just before its place is written.
+  virtual bool may_replace_residual() const { return false; }
   virtual std::string note() const { return {}; }  // algorithm, for Plan listings
 };
 

@@ -172,7 +172,7 @@ class ConvTask : public Task {
 
 TaskPtr make_task(const ConvStep& conv, const TaskSetup& setup) {
   if (setup.dst.lanes == 1) return make_narrow_conv_task(conv, setup);
-  if (setup.fused && suits_winograd(conv, setup.src[0])) return make_winograd_task(conv, setup);
+  if (setup.fused && suits_winograd(conv, setup.src[0].layout())) return make_winograd_task(conv, setup);
   if (setup.fused && suits_large_winograd(conv, setup.src[0])) return make_large_winograd_task(conv, setup);
   return std::make_unique<ConvTask>(conv, setup);
 }

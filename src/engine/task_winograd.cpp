@@ -18,8 +18,7 @@ namespace {
 
 using dnnl::memory;
 
-// Below this many channels the transforms cost more than the multiplications they save. The rule does not look at the
-// picture's size, so that a tile is computed as the whole picture is.
+// Below this many channels the transforms cost more than the multiplications they save.
 constexpr int kMinChannels = 17;
 
 // Tiles per pass: transformed patches and products of one pass should fit the second-level cache.
@@ -27,20 +26,28 @@ constexpr std::int64_t kManyTiles = 24;
 constexpr std::int64_t kFewTiles = 12;
 constexpr std::int64_t kManyTilesChannels = 160;  // up to this sum of channels on both sides
 
-/// G g G' of one 3x3 filter.
-std::array<double, kWinogradProducts> transform_filter(const float* g) {
-  constexpr double kG[6][3] = {{1. / 4, 0, 0},
-                               {-1. / 6, -1. / 6, -1. / 6},
-                               {-1. / 6, 1. / 6, -1. / 6},
-                               {1. / 24, 1. / 12, 1. / 6},
-                               {1. / 24, -1. / 12, 1. / 6},
-                               {0, 0, 1}};
-  std::array<double, kWinogradProducts> u{};
-  for (std::size_t i = 0; i < 36; ++i) {
-    for (std::size_t tap = 0; tap < 9; ++tap) {
-      u[i] += kG[i / 6][tap / 3] * kG[i % 6][tap % 3] * static_cast<double>(g[tap]);
-    }
+constexpr std::size_t kMaxPair = 32;  // channels of two blocks, whose filters are transformed side by side
+using Filters = std::array<double, kMaxPair>;
+
+/// G applied to three filter values, as six.
+void transform_line(const Filters& a, const Filters& b, const Filters& c, std::array<Filters, 6>& u) {
+  for (std::size_t o = 0; o < kMaxPair; ++o) {
+    const double outer = (a[o] + c[o]) / -6, outer2 = a[o] / 24 + c[o] / 6;
+    u[0][o] = a[o] / 4;
+    u[1][o] = outer - b[o] / 6;
+    u[2][o] = outer + b[o] / 6;
+    u[3][o] = outer2 + b[o] / 12;
+    u[4][o] = outer2 - b[o] / 12;
+    u[5][o] = c[o];
   }
+}
+
+/// G g G' of the 3x3 filters of a pair of blocks; product p of filter o is result[p / 6][p % 6][o].
+std::array<std::array<Filters, 6>, 6> transform_filters(const std::array<Filters, 9>& g) {
+  std::array<std::array<Filters, 6>, 3> columns;
+  for (std::size_t x = 0; x < 3; ++x) transform_line(g[x], g[3 + x], g[6 + x], columns[x]);
+  std::array<std::array<Filters, 6>, 6> u;
+  for (std::size_t y = 0; y < 6; ++y) transform_line(columns[0][y], columns[1][y], columns[2][y], u[y]);
   return u;
 }
 
@@ -55,11 +62,14 @@ class WinogradTask : public Task {
         residual_(setup.residual),
         row_epilogue_(setup.step.epilogue, setup.residual),
         pad_(src_.border == ir::Pad{} ? conv.conv.pad : ir::Pad{}),
+        patch_(conv.doubled ? 4 : 6),
+        step_(conv.doubled ? 2 : 4),
         tiles_x_((dst_.shape.w + 3) / 4),
         n_tiles_((dst_.shape.h + 3) / 4 * tiles_x_),
         n_threads_(omp_get_max_threads()) {
     const bool many = src_.stored_channels() + dst_.stored_channels() <= kManyTilesChannels;
-    size_ = {many ? kManyTiles : kFewTiles, src_.blocks(), dst_.blocks()};
+    size_ = {many ? kManyTiles : kFewTiles, src_.blocks(), dst_.blocks(), conv.doubled};
+    store_.doubled = conv.doubled;
     const Epilogue& epilogue = setup.step.epilogue;
     fused_ = curve_of(epilogue.first) == Curve::kNone && curve_of(epilogue.second) == Curve::kNone;
     if (fused_) {
@@ -69,6 +79,7 @@ class WinogradTask : public Task {
   }
 
   std::int64_t scratch_bytes() const override { return n_threads_ * thread_floats() * std::int64_t{sizeof(float)}; }
+  bool may_replace_residual() const override { return fused_; }
   std::string note() const override { return "winograd_4x3"; }
 
   void prepare() override {
@@ -101,6 +112,7 @@ class WinogradTask : public Task {
   }
 
   void gather(const Frame& frame, std::int64_t first, std::int64_t n, float* v) const {
+    const auto gather_patch = gather_of(kernels());
     const std::int64_t lanes = src_.lanes;
     const std::int64_t row_stride = src_.stored_w() * lanes;
     const float* src = frame.data[src_.value];
@@ -110,15 +122,19 @@ class WinogradTask : public Task {
         float* to = v + (block * size_.n_tiles + t) * lanes;
         const std::int64_t v_stride = size_.in_blocks * size_.n_tiles * lanes;
         const std::int64_t tile = first + std::min(t, n - 1);  // the last pass repeats its last tile to be full
-        const std::int64_t y = tile / tiles_x_ * 4 - pad_[0];
-        const std::int64_t x = tile % tiles_x_ * 4 - pad_[1];
-        if (y >= 0 && x >= 0 && y + 6 <= src_.stored_h() && x + 6 <= src_.stored_w()) {
-          kernels().winograd_gather(to, v_stride, plane + y * row_stride + x * lanes, row_stride);
+        const std::int64_t y = tile / tiles_x_ * step_ - pad_[0];
+        const std::int64_t x = tile % tiles_x_ * step_ - pad_[1];
+        if (y >= 0 && x >= 0 && y + patch_ <= src_.stored_h() && x + patch_ <= src_.stored_w()) {
+          gather_patch(to, v_stride, plane + y * row_stride + x * lanes, row_stride);
         } else {
           gather_at_edge(plane, y, x, to, v_stride);
         }
       }
     }
+  }
+
+  auto gather_of(const Kernels& k) const -> decltype(k.winograd_gather) {
+    return conv_.doubled ? k.winograd_gather_doubled : k.winograd_gather;
   }
 
   /// Same for a patch that sticks out of the picture: zeros outside.
@@ -127,13 +143,13 @@ class WinogradTask : public Task {
     const std::int64_t lanes = src_.lanes;
     std::array<float, 36 * kMaxLanes> patch{};
     const std::int64_t left = std::max<std::int64_t>(x, 0);
-    const std::int64_t right = std::min(x + 6, src_.stored_w());
-    for (std::int64_t row = std::max<std::int64_t>(y, 0); row < std::min(y + 6, src_.stored_h()) && left < right;
-         ++row) {
+    const std::int64_t right = std::min(x + patch_, src_.stored_w());
+    const std::int64_t bottom = std::min(y + patch_, src_.stored_h());
+    for (std::int64_t row = std::max<std::int64_t>(y, 0); row < bottom && left < right; ++row) {
       const float* from = plane + (row * src_.stored_w() + left) * lanes;
-      std::copy(from, from + (right - left) * lanes, patch.begin() + ((row - y) * 6 + left - x) * lanes);
+      std::copy(from, from + (right - left) * lanes, patch.begin() + ((row - y) * patch_ + left - x) * lanes);
     }
-    kernels().winograd_gather(to, v_stride, patch.data(), 6 * lanes);
+    gather_of(kernels())(to, v_stride, patch.data(), patch_ * lanes);
   }
 
   void scatter(const Frame& frame, std::int64_t first, std::int64_t n, const float* m) const {
@@ -164,18 +180,30 @@ class WinogradTask : public Task {
     const std::int64_t in = src_.stored_channels();
     const std::int64_t out = dst_.stored_channels();
     std::vector<float> u(static_cast<std::size_t>(kWinogradProducts * in * out), 0.F);
-    for (std::int64_t o = 0; o < conv_.conv.out; ++o) {
-      const std::int64_t pair = o / (2 * lanes) * 2 * lanes;       // first channel of the pair
+    const std::int64_t n_pairs = (out + 2 * lanes - 1) / (2 * lanes);
+    parallel_for(n_pairs * conv_.in_channels, [&](std::int64_t task) {
+      const std::int64_t pair = task / conv_.in_channels * 2 * lanes;  // its first channel
+      const std::int64_t i = task % conv_.in_channels;
       const std::int64_t width = std::min(2 * lanes, out - pair);  // channels in it
-      for (std::int64_t i = 0; i < conv_.in_channels; ++i) {
-        const auto products = transform_filter(conv_.weight.data() + (o * conv_.in_channels + i) * 9);
-        for (std::int64_t p = 0; p < kWinogradProducts; ++p) {
-          u[static_cast<std::size_t>((p * out + pair) * in + i * width + o - pair)] =
-              static_cast<float>(products[static_cast<std::size_t>(p)]);
-        }
+      const auto products = transform_filters(filters_of(pair, i));
+      for (std::int64_t p = 0; p < kWinogradProducts; ++p) {
+        const Filters& from = products[static_cast<std::size_t>(p / 6)][static_cast<std::size_t>(p % 6)];
+        std::transform(from.begin(), from.begin() + width, u.begin() + (p * out + pair) * in + i * width,
+                       [](double value) { return static_cast<float>(value); });
       }
-    }
+    });
     return u;
+  }
+
+  /// The filters of a pair of blocks for one source channel; zeros for channels that there are not.
+  std::array<Filters, 9> filters_of(std::int64_t pair, std::int64_t in_channel) const {
+    std::array<Filters, 9> g{};
+    const std::int64_t end = std::min<std::int64_t>(pair + 2 * dst_.lanes, conv_.conv.out);
+    for (std::int64_t o = pair; o < end; ++o) {
+      const float* filter = conv_.weight.data() + (o * conv_.in_channels + in_channel) * 9;
+      for (std::size_t tap = 0; tap < 9; ++tap) g[tap][static_cast<std::size_t>(o - pair)] = filter[tap];
+    }
+    return g;
   }
 
   const ConvStep& conv_;
@@ -185,6 +213,7 @@ class WinogradTask : public Task {
   std::optional<View> residual_;
   RowEpilogue row_epilogue_;
   ir::Pad pad_;
+  std::int64_t patch_, step_;  // pixels of the source that a tile reads, and from one tile to the next
   std::int64_t tiles_x_, n_tiles_;
   std::int64_t n_threads_;
   WinogradSize size_;
@@ -195,8 +224,8 @@ class WinogradTask : public Task {
 
 }  // namespace
 
-bool suits_winograd(const ConvStep& step, const View& src) {
-  return step.conv.kernel == 3 && step.conv.stride == 1 && step.conv.groups == 1 && src.lanes > 1 &&
+bool suits_winograd(const ConvStep& step, Layout src) {
+  return step.conv.kernel == 3 && step.conv.stride == 1 && step.conv.groups == 1 && src == Layout::kBlocked &&
          step.in_channels >= kMinChannels;
 }
 

@@ -5,7 +5,8 @@
 
 namespace genga::engine {
 
-bool suits_winograd(const ConvStep& step, const View& src);
+/// Never depends on the picture's size, so that a tile is computed as the whole picture is.
+bool suits_winograd(const ConvStep& step, Layout src);
 TaskPtr make_winograd_task(const ConvStep& conv, const TaskSetup& setup);
 
 /// For larger filters.

@@ -15,6 +15,7 @@ struct View {
   ir::Pad border{};  // top, left, bottom, right
   ir::PadMode mode = ir::PadMode::kZero;
 
+  Layout layout() const { return lanes > 1 ? Layout::kBlocked : Layout::kPlanar; }
   std::int64_t blocks() const { return (shape.c + lanes - 1) / lanes; }
   std::int64_t stored_channels() const { return blocks() * lanes; }
   std::int64_t stored_h() const { return shape.h + border[0] + border[2]; }

@@ -6,6 +6,11 @@
 #include "image/samples.h"
 
 namespace genga::image {
+namespace {
+
+constexpr std::size_t kSamplesAtOnce = std::size_t{1} << 16;  // stay in the second-level cache between both passes
+
+}  // namespace
 
 struct RowReader::Impl {
   Impl(const Source& source, Pipeline pipeline)
@@ -36,15 +41,23 @@ MetadataPtr RowReader::metadata() const {
   return impl_->metadata;
 }
 
+void RowReader::begin() {
+  impl_->rows.begin();
+}
+
 void RowReader::read(std::span<std::uint16_t> dst) {
   with_name(impl_->path, [&] {
     if (impl_->info.bits == 16) {
       impl_->rows.read(std::as_writable_bytes(dst));
       return;
     }
-    impl_->samples_u8.resize(dst.size());
-    impl_->rows.read(std::as_writable_bytes(std::span(impl_->samples_u8)));
-    std::transform(impl_->samples_u8.begin(), impl_->samples_u8.end(), dst.begin(), widen);
+    while (!dst.empty()) {
+      const auto part = dst.first(std::min(dst.size(), kSamplesAtOnce));
+      impl_->samples_u8.resize(part.size());
+      impl_->rows.read(std::as_writable_bytes(std::span(impl_->samples_u8)));
+      std::transform(impl_->samples_u8.begin(), impl_->samples_u8.end(), part.begin(), widen);
+      dst = dst.subspan(part.size());
+    }
   });
 }
 

@@ -39,8 +39,12 @@ void RowStream::run() {
   queue_.finish();
 }
 
-void RowStream::read(std::span<std::byte> dst) {
+void RowStream::begin() {
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+}
+
+void RowStream::read(std::span<std::byte> dst) {
+  begin();
   if (queue_.read(dst)) return;
   if (error_) std::rethrow_exception(error_);
   fail(ErrorCode::kInternal, "more rows were asked for than the picture has");

@@ -14,13 +14,14 @@ namespace genga::image {
 
 class RowStream {
  public:
-  /// Nothing is computed before the first read().
+  /// Nothing is computed before begin() or the first read().
   explicit RowStream(ImagePtr image);
   ~RowStream();
   RowStream(const RowStream&) = delete;
   RowStream& operator=(const RowStream&) = delete;
 
   VipsImage* image() const { return image_.get(); }
+  void begin();
   /// The next dst.size() bytes of rows in the image's own format. Throws Error: kCorruptData and whatever the decoder
   /// met.
   void read(std::span<std::byte> dst);

@@ -97,11 +97,11 @@ weights::Model freeze_for(SessionCache& sessions, const weights::Model& model, c
   const Frame frame = padded_frame(sessions.compiled().graph(), reduced.width, reduced.height);
   RowBand band(reduced, reduced.height);
   band.move_to(0, reduced.height);
-  std::vector<float> src(3 * static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height));
-  std::vector<float> dst(src.size());
-  to_tensor(band, reduced, {.x = 0, .y = 0, .width = frame.width, .height = frame.height}, model.card.pixels, src);
+  const std::span<float> src = sessions.src(frame.height, frame.width);
+  to_tensor(band, reduced, {.x = 0, .y = 0, .width = frame.width, .height = frame.height}, model.card.pixels,
+            sessions.threads(), src);
   weights::NormStatistics statistics;
-  sessions.session(frame.height, frame.width).run(src, dst, &statistics);
+  sessions.session(frame.height, frame.width).run(src, sessions.dst(frame.height, frame.width), &statistics);
   return weights::freeze_norms(model, statistics);
 }
 

@@ -17,6 +17,8 @@ class RowBand {
 
   /// Forgets rows before `begin` and reads up to, not including, `end`. Both may only grow.
   void move_to(int begin, int end);
+  /// Gives the memory back; no row may be asked for any more.
+  void release() { rows_ = {}; }
   /// A row in the band.
   const std::uint16_t* row(int y) const {
     return rows_.data() + static_cast<std::size_t>(y - first_) * photo_.row_samples();

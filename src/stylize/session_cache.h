@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "genga/base.h"
 #include "genga/engine.h"
@@ -24,13 +26,32 @@ class SessionCache {
     }
     return *session_;
   }
+  /// Tensors [1,3,height,width] for the session's source and result; one memory where the network allows it.
+  std::span<float> src(int height, int width) { return sized(src_, height, width); }
+  std::span<float> dst(int height, int width) {
+    return compiled_->in_place() ? src(height, width) : sized(dst_, height, width);
+  }
   /// Gives the session's memory back.
-  void release() { session_.reset(); }
+  void release() {
+    session_.reset();
+    src_ = {};
+    dst_ = {};
+  }
 
  private:
+  static std::span<float> sized(std::vector<float>& tensor, int height, int width) {
+    const std::size_t size = 3 * static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
+    if (tensor.size() != size) {
+      tensor = {};  // first, as above
+      tensor.resize(size);
+    }
+    return tensor;
+  }
+
   std::shared_ptr<const engine::CompiledModel> compiled_;
   int threads_;
   std::unique_ptr<engine::Session> session_;
+  std::vector<float> src_, dst_;
 };
 
 }  // namespace genga::stylize

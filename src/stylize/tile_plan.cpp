@@ -49,9 +49,12 @@ class Cost {
   // f32 source and result of the net; u16 rows of the photo for a band and of its result.
   std::int64_t rows_bytes(Window window) const {
     const std::int64_t pixels = std::int64_t{window.width} * window.height;
+    const std::int64_t n_tensors = model_.in_place() ? 1 : 2;
     const std::int64_t photo_rows = window.height + multiple();
-    const std::int64_t result_rows = window.height == frame_.height ? window.height : window.height - border_;
-    return pixels * 2 * 3 * std::int64_t{sizeof(float)} +
+    const std::int64_t result_rows = window.width == frame_.width     ? std::min(window.height, kStripRows)
+                                     : window.height == frame_.height ? window.height
+                                                                      : window.height - border_;
+    return pixels * n_tensors * 3 * std::int64_t{sizeof(float)} +
            (photo_rows + result_rows) * frame_.width * channels_ * std::int64_t{sizeof(std::uint16_t)};
   }
 

@@ -33,6 +33,9 @@ inline int window_length(int length, int inner, int border) {
 /// The source pixel behind a padded one: reflected at the far end without repeating the edge, as often as needed.
 int mirrored(int position, int length);
 
+/// Rows that leave a tile as wide as the picture at a time.
+inline constexpr int kStripRows = 64;
+
 /// Memory to plan for when the user gave none.
 std::int64_t default_memory();
 

@@ -26,11 +26,8 @@ class TileRun {
         columns_(cut_line(frame_.width, window_w_, plan.border)),
         rows_(cut_line(frame_.height, window_h_, plan.border)),
         mirror_(frame_.height - photo.height),
-        band_(photo, std::min(photo.height, window_h_ + mirror_)) {
-    const std::size_t n = 3 * static_cast<std::size_t>(window_w_) * static_cast<std::size_t>(window_h_);
-    src_.resize(n);
-    dst_.resize(n);
-  }
+        blends_(options.strength < 1 || options.keep_color > 0 || options.mask != nullptr || photo.channels == 4),
+        band_(photo, std::min(photo.height, window_h_ + mirror_)) {}
 
   void run() {
     for (const Cut& row : rows_) run_band(row);
@@ -42,35 +39,58 @@ class TileRun {
     const int end = std::min(row.end, photo_.height);
     // Padding below the photo mirrors rows that may lie above the window.
     band_.move_to(std::max(0, row.window - mirror_), std::min(photo_.height, row.window + window_h_));
-    result_.resize(photo_.row_samples() * static_cast<std::size_t>(end - begin));
-    for (const Cut& column : columns_) run_tile(column, row, begin, end);
-    blend_band(begin, end);
-    if (!result_.empty()) write_(result_);
+    // A tile that is as wide as the picture gives its rows a few at a time; several fill the whole band first.
+    const bool one_column = columns_.size() == 1;
+    if (!one_column) resize_result(begin, end);
+    for (const Cut& column : columns_) {
+      if (std::min(column.end, photo_.width) <= column.begin || end <= begin) continue;
+      run_tile(column, row);
+      if (!one_column) take_rows(column, row, begin, end);
+      done_ += std::int64_t{std::min(column.end, photo_.width) - column.begin} * (end - begin);
+      if (options_.progress) options_.progress(done_, photo_.n_pixels());
+    }
+    const int step = one_column ? kStripRows : std::max(end - begin, 1);
+    for (int y = begin; y < end; y += step) {
+      const int strip_end = std::min(y + step, end);
+      if (one_column) {
+        resize_result(y, strip_end);
+        take_rows(columns_.front(), row, y, strip_end);
+      }
+      blend_rows(y, strip_end);
+      write_(result_);
+    }
   }
 
-  void run_tile(const Cut& column, const Cut& row, int begin, int end) {
+  void resize_result(int begin, int end) {
+    result_.resize(photo_.row_samples() * static_cast<std::size_t>(end - begin));
+  }
+
+  void run_tile(const Cut& column, const Cut& row) {
     if (options_.cancel != nullptr) options_.cancel->check();
-    const int left = std::min(column.begin, photo_.width);
-    const int width = std::min(column.end, photo_.width) - left;
-    if (width <= 0 || end <= begin) return;
     const WindowArea window{.x = column.window, .y = row.window, .width = window_w_, .height = window_h_};
-    to_tensor(band_, photo_, window, format_, src_);
-    sessions_.session(window_h_, window_w_).run(src_, dst_);
+    const std::span<float> src = sessions_.src(window_h_, window_w_);
+    to_tensor(band_, photo_, window, format_, sessions_.threads(), src);
+    if (rows_.size() == 1 && columns_.size() == 1 && !blends_) band_.release();  // the network needs the most memory
+    sessions_.session(window_h_, window_w_).run(src, sessions_.dst(window_h_, window_w_));
+  }
+
+  /// Rows [begin, end) of the tile to result_, whose first row is `begin`.
+  void take_rows(const Cut& column, const Cut& row, int begin, int end) {
     const TensorArea area{.tensor_width = window_w_,
                           .tensor_height = window_h_,
-                          .x = left - column.window,
+                          .x = column.begin - column.window,
                           .y = begin - row.window,
-                          .width = width,
+                          .width = std::min(column.end, photo_.width) - column.begin,
                           .height = end - begin};
-    to_rows(dst_, area, format_, result_.data() + static_cast<std::size_t>(left * photo_.channels),
-            photo_.row_samples(), photo_.channels);
-    done_ += std::int64_t{width} * (end - begin);
-    if (options_.progress) options_.progress(done_, photo_.n_pixels());
+    to_rows(sessions_.dst(window_h_, window_w_), area, format_, sessions_.threads(),
+            result_.data() + static_cast<std::size_t>(column.begin * photo_.channels), photo_.row_samples(),
+            photo_.channels);
   }
 
-  void blend_band(int begin, int end) {
+  void blend_rows(int begin, int end) {
     const BlendOptions blend{.strength = static_cast<float>(options_.strength),
                              .keep_color = static_cast<float>(options_.keep_color)};
+    if (!blends_) return;
     std::vector<float> mask;
     if (options_.mask != nullptr) {
       mask.resize(static_cast<std::size_t>(photo_.width) * static_cast<std::size_t>(end - begin));
@@ -79,7 +99,7 @@ class TileRun {
     const std::span<const float> all(mask);
     const std::size_t width = static_cast<std::size_t>(photo_.width);
     // Only colour spaces are worth waking threads for; the rest is as fast as memory.
-    const bool heavy = blend.keep_color > 0 && result_.size() > 100'000;
+    const bool heavy = blend.keep_color > 0 && result_.size() > 50'000;
 #pragma omp parallel for num_threads(sessions_.threads()) if (heavy)
     for (int y = begin; y < end; ++y) {
       const std::size_t i = static_cast<std::size_t>(y - begin);
@@ -98,10 +118,10 @@ class TileRun {
   const Frame frame_;
   const int window_w_, window_h_;
   const std::vector<Cut> columns_, rows_;
-  const int mirror_;  // rows of padding below the photo
+  const int mirror_;   // rows of padding below the photo
+  const bool blends_;  // the photo shows in the result
   RowBand band_;
-  std::vector<float> src_, dst_;       // [1,3,window_h,window_w]
-  std::vector<std::uint16_t> result_;  // rows of the current band
+  std::vector<std::uint16_t> result_;  // rows of the current band, or of a strip of it
   std::int64_t done_ = 0;              // pixels
 };
 
