@@ -1,4 +1,4 @@
-// Convolutions of stride 1 with filters of 5x5 to 8x8 by Winograd's F(4x4, 4x4): the filter is cut into 4x4 parts, and
+// Convolutions of stride 1 with filters of 6x6 to 8x8 by Winograd's F(4x4, 4x4): the filter is cut into 4x4 parts, and
 // the part at (a, b) reads the patch of the tile a below and b to the right. A 7x7 filter then takes 12.25
 // multiplications a result instead of 49. oneDNN has only direct convolution for these.
 #include <omp.h>
@@ -17,7 +17,7 @@ namespace {
 using dnnl::memory;
 
 constexpr int kMinChannels = 17;  // as for 3x3 filters
-constexpr int kMinKernel = 5;
+constexpr int kMinKernel = 6;     // at 5 most taps of three parts are zero: no gain
 constexpr int kMaxKernel = 8;
 constexpr std::int64_t kPart = 4;         // pixels a side of a tile and of a part of the filter
 constexpr std::int64_t kPatch = 7;        // pixels a side of a patch

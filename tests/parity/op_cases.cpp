@@ -23,7 +23,7 @@ constexpr double kExact = 0;          // values are moved, not computed
 constexpr double kRounding = 6e-7;    // a few roundings per value; seen 1.8e-7
 constexpr double kSums = 1.8e-6;      // sums of up to some 150 products; seen 4.8e-7
 constexpr double kLongSums = 4e-6;    // up to 1600 products; seen 1.1e-6
-constexpr double kWinograd = 1.2e-5;  // many channels: the engine's Winograd trades digits for products; seen 7.0e-6
+constexpr double kWinograd = 1.2e-5;  // many channels: the engine's Winograd trades digits for products; seen 9.1e-6
 
 class Uniform {
  public:
@@ -72,8 +72,8 @@ void add_convolutions(std::vector<Case>& t) {
   t.push_back(one("conv3_blocked", {1, 32, 12, 20}, ir::Conv2d{.out = 64, .pad = {1, 1, 1, 1}}, kWinograd));
   t.push_back(one("conv7_many_channels_reflect", {1, 32, 19, 14},
                   ir::Conv2d{.out = 40, .kernel = 7, .pad = {3, 3, 3, 3}, .pad_mode = kReflect}, kWinograd));
-  t.push_back(
-      one("conv5_many_channels", {1, 48, 9, 61}, ir::Conv2d{.out = 17, .kernel = 5, .pad = {2, 2, 2, 2}}, kWinograd));
+  t.push_back(one("conv6_many_channels_wide", {1, 48, 9, 61}, ir::Conv2d{.out = 17, .kernel = 6, .pad = {2, 2, 3, 3}},
+                  kWinograd));
   t.push_back(one("conv8_many_channels_uneven", {1, 20, 11, 13},
                   ir::Conv2d{.out = 33, .kernel = 8, .pad = {4, 3, 0, 1}, .bias = false}, kWinograd));
   t.push_back(one("conv6_many_channels_one_pixel", {1, 64, 1, 1},
