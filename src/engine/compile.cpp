@@ -20,11 +20,20 @@ bool plain_by_environment() {
   return wish && std::string_view(wish) == "plain";
 }
 
-Plan make_plan(const ir::Graph& graph, const weights::TensorMap& tensors, bool fused) {
+void check_precision(Precision precision) {
+  if (has_precision(precision)) return;
+  fail(ErrorCode::kUnsupported,
+       "engine: precision {} was asked for, but this processor (or ONEDNN_MAX_CPU_ISA) has no instructions for it; use "
+       "f32, or auto for the fastest there is",
+       name_of(precision));
+}
+
+Plan make_plan(const ir::Graph& graph, const weights::TensorMap& tensors, bool fused, Precision precision) {
   Plan plan = build_plan(graph, tensors, kernels().lanes);
   place_layouts(plan);
   remove_dead_steps(plan);
   if (fused) fuse(plan);
+  lower_precision(plan, precision);
   place_borders(plan, fused);
   return plan;
 }
@@ -66,11 +75,12 @@ std::shared_ptr<const CompiledModel> compile(const weights::Model& model, const 
   }
   if (model.graph.output() < 0) fail(ErrorCode::kInvalidArgument, "the graph has no output; call set_output()");
   if (const Module* module = module_for(options.device)) return module->compile(model, options);
+  check_precision(options.precision);
   auto shared = std::make_shared<SharedModel>();
   shared->graph = ir::subgraph(model.graph, model.graph.output());  // side branches cost nothing
   shared->threads = options.threads > 0 ? options.threads : available_cores();
   shared->fused = !options.plain && !plain_by_environment();
-  shared->plan = make_plan(shared->graph, model.tensors, shared->fused);
+  shared->plan = make_plan(shared->graph, model.tensors, shared->fused, options.precision);
   return std::make_shared<Compiled>(std::move(shared));
 }
 

@@ -24,10 +24,17 @@ class DnnlCall {
     scratch_ = dnnl::memory(desc, cpu_engine(), DNNL_MEMORY_NONE);
     arguments_.emplace(DNNL_ARG_SCRATCHPAD, scratch_);
   }
+  /// Memory at `offset` bytes of the step's scratch memory.
+  void bind_work(int argument, const dnnl::memory::desc& desc, std::int64_t offset) {
+    dnnl::memory memory(desc, cpu_engine(), DNNL_MEMORY_NONE);
+    arguments_.emplace(argument, memory);
+    work_.emplace_back(memory, offset);
+  }
   void set_primitive(dnnl::primitive primitive) { primitive_ = std::move(primitive); }
 
   void run(const Frame& frame) {
     for (auto& [memory, value] : moving_) memory.set_data_handle(frame.data[value]);
+    for (auto& [memory, offset] : work_) memory.set_data_handle(frame.scratch + offset);
     if (scratch_) scratch_.set_data_handle(frame.scratch);
     primitive_.execute(stream_, arguments_);
     stream_.wait();
@@ -38,16 +45,17 @@ class DnnlCall {
   dnnl::primitive primitive_;
   std::unordered_map<int, dnnl::memory> arguments_;
   std::vector<std::pair<dnnl::memory, ValueId>> moving_;
+  std::vector<std::pair<dnnl::memory, std::int64_t>> work_;
   dnnl::memory scratch_;
 };
 
 /// How oneDNN sees a value: channels filled up to whole blocks are channels like any other.
-inline dnnl::memory::desc desc_of(const View& view) {
+inline dnnl::memory::desc desc_of(const View& view, dnnl::memory::data_type type = dnnl::memory::data_type::f32) {
   using dnnl::memory;
   const auto tag = view.lanes == 16  ? memory::format_tag::nChw16c
                    : view.lanes == 8 ? memory::format_tag::nChw8c
                                      : memory::format_tag::nchw;
-  return {{1, view.stored_channels(), view.stored_h(), view.stored_w()}, memory::data_type::f32, tag};
+  return {{1, view.stored_channels(), view.stored_h(), view.stored_w()}, type, tag};
 }
 
 }  // namespace genga::engine

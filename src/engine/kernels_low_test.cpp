@@ -51,7 +51,7 @@ TEST(LowKernels, RoundToNearest) {
     const std::vector<float> values = random_values(48);
     std::vector<std::uint16_t> numbers(3 * 20, 7);
     k->narrow(numbers.data(), 20, values.data(), 3);
-    const float half_step = std::string_view(k->numbers) == "f16" ? 0x1p-12F : 0x1p-9F;
+    const float half_step = std::string_view(k->numbers) == "f16" ? 0x1p-11F : 0x1p-8F;
     for (std::size_t i = 0; i < values.size(); ++i) {
       EXPECT_NEAR(widen(*k, numbers[i / 16 * 20 + i % 16]), values[i], std::abs(values[i]) * half_step * 1.001F)
           << k->numbers;

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "genga/engine.h"
 #include "genga/weights.h"
 
 namespace genga::engine {
@@ -41,6 +42,7 @@ struct ConvStep {
   std::vector<float> weight;  // [out, in / groups, kernel, kernel]
   std::vector<float> bias;    // [out], zeros if the op has none
   bool doubled = false;       // reads its source enlarged twice by nearest neighbours; Winograd only
+  Precision precision = Precision::kF32;
 };
 struct DeconvStep {
   ir::ConvTranspose2d conv;
@@ -134,6 +136,8 @@ void place_layouts(Plan& plan);
 void fuse(Plan& plan);
 /// Stores reflected and replicated borders with the value if its producer can write them, else in a copy.
 void place_borders(Plan& plan, bool fold_into_producer);
+/// Gives `precision` to the convolutions that are faster in it and can bear it; after place_layouts().
+void lower_precision(Plan& plan, Precision precision);
 /// Drops steps whose result nobody reads.
 void remove_dead_steps(Plan& plan);
 

@@ -1,5 +1,5 @@
 // Convolutions through oneDNN, for all shapes that Winograd does not suit; what of the epilogue the primitive cannot do
-// follows as one sweep of ours over its result.
+// follows as one sweep of ours over its result. Below f32 the source is rounded into scratch memory first.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -50,17 +50,19 @@ class ConvTask : public Task {
     guarded(what_, [&] { choose(); });
   }
 
-  std::int64_t scratch_bytes() const override { return static_cast<std::int64_t>(pd_.scratchpad_desc().get_size()); }
+  std::int64_t scratch_bytes() const override {
+    return low_ ? low_src_offset() + static_cast<std::int64_t>(pd_.src_desc().get_size()) : primitive_scratch_bytes();
+  }
   std::string note() const override { return pd_.impl_info_str(); }
 
   void prepare() override {
     guarded(what_, [&] {
       call_.set_primitive(dnnl::convolution_forward(pd_));
-      call_.bind_value(DNNL_ARG_SRC, pd_.src_desc(), src_.value);
+      bind_source();
       call_.bind_value(DNNL_ARG_DST, pd_.dst_desc(), dst_.value);
       call_.bind_constant(DNNL_ARG_WEIGHTS, packed_weight());
       call_.bind_constant(DNNL_ARG_BIAS, packed_bias());
-      if (scratch_bytes() > 0) call_.bind_scratch(pd_.scratchpad_desc());
+      if (primitive_scratch_bytes() > 0) call_.bind_scratch(pd_.scratchpad_desc());
       if (fused_ && residual_) {
         const int place = epilogue_.first ? 1 : 0;
         call_.bind_value(DNNL_ARG_ATTR_MULTIPLE_POST_OP(place) | DNNL_ARG_SRC_1, desc_of(*residual_), residual_->value);
@@ -69,6 +71,7 @@ class ConvTask : public Task {
   }
 
   void run(const Frame& frame) override {
+    if (low_) round_.run(frame);
     call_.run(frame);
     if (fused_) return;
     make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
@@ -78,40 +81,61 @@ class ConvTask : public Task {
 
  private:
   void choose() {
-    for (bool fused : {true, false}) {
-      if (try_create(fused) && is_fast(pd_.impl_info_str())) return;
+    for (bool low : {true, false}) {
+      if (low && conv_.precision == Precision::kF32) continue;
+      for (bool fused : {true, false}) {
+        if (try_create(low, fused) && is_fast(pd_.impl_info_str())) return;
+      }
     }
     if (!pd_) fail(ErrorCode::kUnsupported, "{}: this oneDNN has no convolution for its shape", what_);
   }
 
-  bool try_create(bool fused) {
+  bool try_create(bool low, bool fused) {
     const bool residual_is_dense = !residual_ || residual_->border == ir::Pad{};
     if (fused && !residual_is_dense) return false;
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     if (fused) attributes.set_post_ops(post_ops());
     try {
-      pd_ = {description(), attributes, cpu_engine()};
+      pd_ = {description(low), attributes, cpu_engine()};
     } catch (const dnnl::error& error) {
       if (error.status == dnnl_unimplemented || error.status == dnnl_invalid_arguments) return false;
       throw;
     }
     fused_ = fused || epilogue_.empty();
+    low_ = low;
     return true;
   }
 
-  dnnl::convolution_forward::desc description() const {
+  memory::data_type type(bool low) const {
+    if (!low) return memory::data_type::f32;
+    return conv_.precision == Precision::kBf16 ? memory::data_type::bf16 : memory::data_type::f16;
+  }
+
+  dnnl::convolution_forward::desc description(bool low) const {
     const ir::Pad pad = src_.border == ir::Pad{} ? conv_.conv.pad : ir::Pad{};  // a stored border is part of src
     const memory::dim stride = conv_.conv.stride;
     return {dnnl::prop_kind::forward_inference,
             dnnl::algorithm::convolution_direct,
-            desc_of(src_),
-            memory::desc(weight_dims(), memory::data_type::f32, memory::format_tag::any),
+            desc_of(src_, type(low)),
+            memory::desc(weight_dims(), type(low), memory::format_tag::any),
             memory::desc({dst_.stored_channels()}, memory::data_type::f32, memory::format_tag::a),
             desc_of(dst_),
             {stride, stride},
             {pad[0], pad[1]},
             {pad[2], pad[3]}};
+  }
+
+  std::int64_t primitive_scratch_bytes() const { return static_cast<std::int64_t>(pd_.scratchpad_desc().get_size()); }
+  std::int64_t low_src_offset() const { return (primitive_scratch_bytes() + 63) / 64 * 64; }
+
+  void bind_source() {
+    if (!low_) return call_.bind_value(DNNL_ARG_SRC, pd_.src_desc(), src_.value);
+    call_.bind_work(DNNL_ARG_SRC, pd_.src_desc(), low_src_offset());
+    round_.set_primitive(
+        dnnl::reorder(dnnl::reorder::primitive_desc(cpu_engine(), desc_of(src_), cpu_engine(), pd_.src_desc())));
+    round_.bind_value(DNNL_ARG_FROM, desc_of(src_), src_.value);
+    round_.bind_work(DNNL_ARG_TO, pd_.src_desc(), low_src_offset());
   }
 
   dnnl::post_ops post_ops() const {
@@ -165,14 +189,16 @@ class ConvTask : public Task {
   std::string what_;
   dnnl::convolution_forward::primitive_desc pd_;
   bool fused_ = false;  // the primitive does the epilogue
-  DnnlCall call_;
+  bool low_ = false;    // it multiplies in conv_.precision
+  DnnlCall round_, call_;
 };
 
 }  // namespace
 
 TaskPtr make_task(const ConvStep& conv, const TaskSetup& setup) {
   if (setup.dst.lanes == 1) return make_narrow_conv_task(conv, setup);
-  if (setup.fused && suits_winograd(conv, setup.src[0].layout())) return make_winograd_task(conv, setup);
+  if (setup.fused && suits_winograd(conv, setup.src[0].lanes > 1 ? Layout::kBlocked : Layout::kPlanar))
+    return make_winograd_task(conv, setup);
   if (setup.fused && suits_large_winograd(conv, setup.src[0])) return make_large_winograd_task(conv, setup);
   return std::make_unique<ConvTask>(conv, setup);
 }

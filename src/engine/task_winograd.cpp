@@ -3,6 +3,7 @@
 // a few tiles at a time pass through the second-level cache.
 #include "engine/task_winograd.h"
 
+#include <fmt/core.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -26,7 +27,8 @@ constexpr std::int64_t kManyTiles = 24;
 constexpr std::int64_t kFewTiles = 12;
 constexpr std::int64_t kManyTilesChannels = 160;  // up to this sum of channels on both sides
 
-constexpr std::size_t kMaxPair = 32;  // channels of two blocks, whose filters are transformed side by side
+constexpr std::size_t kMaxLanes = 16;
+constexpr std::size_t kMaxPair = 2 * kMaxLanes;  // channels of two blocks, whose filters are transformed side by side
 using Filters = std::array<double, kMaxPair>;
 
 /// G applied to three filter values, as six.
@@ -66,7 +68,8 @@ class WinogradTask : public Task {
         step_(conv.doubled ? 2 : 4),
         tiles_x_((dst_.shape.w + 3) / 4),
         n_tiles_((dst_.shape.h + 3) / 4 * tiles_x_),
-        n_threads_(omp_get_max_threads()) {
+        n_threads_(omp_get_max_threads()),
+        low_(low_kernels(conv.precision)) {
     const bool many = src_.stored_channels() + dst_.stored_channels() <= kManyTilesChannels;
     size_ = {many ? kManyTiles : kFewTiles, src_.blocks(), dst_.blocks(), conv.doubled};
     store_.doubled = conv.doubled;
@@ -78,26 +81,31 @@ class WinogradTask : public Task {
     }
   }
 
-  std::int64_t scratch_bytes() const override { return n_threads_ * thread_floats() * std::int64_t{sizeof(float)}; }
+  std::int64_t scratch_bytes() const override { return n_threads_ * (patches_bytes() + products_bytes()); }
   bool may_replace_residual() const override { return fused_; }
-  std::string note() const override { return "winograd_4x3"; }
+  std::string note() const override { return low_ ? fmt::format("winograd_4x3 {}", low_->numbers) : "winograd_4x3"; }
 
   void prepare() override {
     const std::int64_t n = kWinogradProducts * src_.stored_channels() * dst_.stored_channels();
-    const memory::desc packed({n}, memory::data_type::f32, memory::format_tag::a);
-    u_ = weights_.get(index_, packed, packed, [&] { return transformed_weight(); });
+    if (low_) {
+      const memory::desc narrow({n}, memory::data_type::bf16, memory::format_tag::a);  // any 16-bit numbers
+      u_ = weights_.get(index_, narrow, [&](memory& packed) { narrow_weight(packed); });
+    } else {
+      const memory::desc packed({n}, memory::data_type::f32, memory::format_tag::a);
+      u_ = weights_.get(index_, packed, packed, [&] { return transformed_weight(); });
+    }
     const memory::desc bias({dst_.stored_channels()}, memory::data_type::f32, memory::format_tag::a);
     bias_ = weights_.get(index_, bias, bias, [&] { return padded(conv_.bias, dst_); });
   }
 
   void run(const Frame& frame) override {
     parallel_for((n_tiles_ + size_.n_tiles - 1) / size_.n_tiles, [&](std::int64_t pass) {
-      float* v = reinterpret_cast<float*>(frame.scratch) + omp_get_thread_num() * thread_floats();
-      float* m = v + kWinogradProducts * src_.stored_channels() * size_.n_tiles;
+      std::byte* v = frame.scratch + omp_get_thread_num() * (patches_bytes() + products_bytes());
+      float* m = reinterpret_cast<float*>(v + patches_bytes());
       const std::int64_t first = pass * size_.n_tiles;
       const std::int64_t n = std::min(size_.n_tiles, n_tiles_ - first);
       gather(frame, first, n, v);
-      kernels().winograd_multiply(m, v, static_cast<const float*>(u_.get_data_handle()), size_);
+      multiply(m, v);
       scatter(frame, first, n, m);
     });
     if (fused_) return;
@@ -107,39 +115,54 @@ class WinogradTask : public Task {
   }
 
  private:
-  std::int64_t thread_floats() const {
-    return kWinogradProducts * (src_.stored_channels() + dst_.stored_channels()) * size_.n_tiles;
+  // Per thread: transformed patches of one pass, and their products with the weights.
+  std::int64_t patches_bytes() const {
+    return kWinogradProducts * src_.stored_channels() * size_.n_tiles * (low_ ? 2 : 4);
+  }
+  std::int64_t products_bytes() const { return kWinogradProducts * dst_.stored_channels() * size_.n_tiles * 4; }
+
+  void multiply(float* m, const std::byte* v) const {
+    if (low_) {
+      low_->winograd_multiply(m, reinterpret_cast<const std::uint16_t*>(v),
+                              static_cast<const std::uint16_t*>(u_.get_data_handle()), size_);
+    } else {
+      kernels().winograd_multiply(m, reinterpret_cast<const float*>(v), static_cast<const float*>(u_.get_data_handle()),
+                                  size_);
+    }
   }
 
-  void gather(const Frame& frame, std::int64_t first, std::int64_t n, float* v) const {
-    const auto gather_patch = gather_of(kernels());
+  void gather(const Frame& frame, std::int64_t first, std::int64_t n, std::byte* v) const {
     const std::int64_t lanes = src_.lanes;
     const std::int64_t row_stride = src_.stored_w() * lanes;
     const float* src = frame.data[src_.value];
     for (std::int64_t block = 0; block < size_.in_blocks; ++block) {
       const float* plane = src + block * src_.stored_h() * row_stride;
       for (std::int64_t t = 0; t < size_.n_tiles; ++t) {
-        float* to = v + (block * size_.n_tiles + t) * lanes;
-        const std::int64_t v_stride = size_.in_blocks * size_.n_tiles * lanes;
+        const std::int64_t to = (block * size_.n_tiles + t) * lanes;
         const std::int64_t tile = first + std::min(t, n - 1);  // the last pass repeats its last tile to be full
         const std::int64_t y = tile / tiles_x_ * step_ - pad_[0];
         const std::int64_t x = tile % tiles_x_ * step_ - pad_[1];
         if (y >= 0 && x >= 0 && y + patch_ <= src_.stored_h() && x + patch_ <= src_.stored_w()) {
-          gather_patch(to, v_stride, plane + y * row_stride + x * lanes, row_stride);
+          transform(plane + y * row_stride + x * lanes, row_stride, v, to);
         } else {
-          gather_at_edge(plane, y, x, to, v_stride);
+          transform_at_edge(plane, y, x, v, to);
         }
       }
     }
   }
 
-  auto gather_of(const Kernels& k) const -> decltype(k.winograd_gather) {
-    return conv_.doubled ? k.winograd_gather_doubled : k.winograd_gather;
+  /// One patch's lanes to number `to` of each of the 36 parts of v.
+  void transform(const float* patch, std::int64_t row_stride, std::byte* v, std::int64_t to) const {
+    const auto gather = conv_.doubled ? kernels().winograd_gather_doubled : kernels().winograd_gather;
+    const std::int64_t v_stride = src_.stored_channels() * size_.n_tiles;
+    if (!low_) return gather(reinterpret_cast<float*>(v) + to, v_stride, patch, row_stride);
+    std::array<float, kWinogradProducts * kMaxLanes> wide{};
+    gather(wide.data(), src_.lanes, patch, row_stride);
+    low_->narrow(reinterpret_cast<std::uint16_t*>(v) + to, v_stride, wide.data(), kWinogradProducts);
   }
 
   /// Same for a patch that sticks out of the picture: zeros outside.
-  void gather_at_edge(const float* plane, std::int64_t y, std::int64_t x, float* to, std::int64_t v_stride) const {
-    constexpr std::int64_t kMaxLanes = 16;
+  void transform_at_edge(const float* plane, std::int64_t y, std::int64_t x, std::byte* v, std::int64_t to) const {
     const std::int64_t lanes = src_.lanes;
     std::array<float, 36 * kMaxLanes> patch{};
     const std::int64_t left = std::max<std::int64_t>(x, 0);
@@ -149,7 +172,7 @@ class WinogradTask : public Task {
       const float* from = plane + (row * src_.stored_w() + left) * lanes;
       std::copy(from, from + (right - left) * lanes, patch.begin() + ((row - y) * patch_ + left - x) * lanes);
     }
-    gather_of(kernels())(to, v_stride, patch.data(), patch_ * lanes);
+    transform(patch.data(), patch_ * lanes, v, to);
   }
 
   void scatter(const Frame& frame, std::int64_t first, std::int64_t n, const float* m) const {
@@ -195,6 +218,25 @@ class WinogradTask : public Task {
     return u;
   }
 
+  /// transformed_weight() in 16-bit numbers: [product][pair][in channel / together][2 * lanes][together].
+  void narrow_weight(memory& packed) const {
+    const std::int64_t in = src_.stored_channels(), out = dst_.stored_channels(), together = low_->channels_together;
+    const std::vector<float> u = transformed_weight();
+    std::vector<float> ordered(u.size());
+    const std::int64_t n_pairs = (out + 2 * dst_.lanes - 1) / (2 * dst_.lanes);
+    parallel_for(kWinogradProducts * n_pairs, [&](std::int64_t task) {
+      const std::int64_t pair = task % n_pairs * 2 * dst_.lanes;
+      const std::int64_t width = std::min<std::int64_t>(2 * dst_.lanes, out - pair);
+      const std::int64_t begin = (task / n_pairs * out + pair) * in;
+      for (std::int64_t c = 0; c < in; ++c) {
+        float* to = ordered.data() + begin + c / together * together * width + c % together;
+        for (std::int64_t o = 0; o < width; ++o) to[o * together] = u[static_cast<std::size_t>(begin + c * width + o)];
+      }
+    });
+    low_->narrow(static_cast<std::uint16_t*>(packed.get_data_handle()), kMaxLanes, ordered.data(),
+                 static_cast<std::int64_t>(u.size() / kMaxLanes));
+  }
+
   /// The filters of a pair of blocks for one source channel; zeros for channels that there are not.
   std::array<Filters, 9> filters_of(std::int64_t pair, std::int64_t in_channel) const {
     std::array<Filters, 9> g{};
@@ -216,6 +258,7 @@ class WinogradTask : public Task {
   std::int64_t patch_, step_;  // pixels of the source that a tile reads, and from one tile to the next
   std::int64_t tiles_x_, n_tiles_;
   std::int64_t n_threads_;
+  const LowKernels* low_;  // null: products in f32
   WinogradSize size_;
   WinogradTile store_;
   bool fused_ = false;  // the last transform does the epilogue

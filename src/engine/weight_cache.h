@@ -17,18 +17,26 @@ class WeightCache {
   template <class MakePlain>
   dnnl::memory get(int step, const dnnl::memory::desc& wanted, const dnnl::memory::desc& plain_desc,
                    const MakePlain& make_plain) {
+    return get(step, wanted, [&](dnnl::memory& packed) {
+      std::vector<float> plain = make_plain();
+      pack(plain, plain_desc, packed);
+    });
+  }
+  /// Same for formats that fill(memory) writes itself.
+  template <class Fill>
+  dnnl::memory get(int step, const dnnl::memory::desc& wanted, const Fill& fill) {
     const std::lock_guard lock(mutex_);
     for (const dnnl::memory& known : packed_[step]) {
       if (known.get_desc() == wanted) return known;
     }
-    std::vector<float> plain = make_plain();
-    packed_[step].push_back(pack(plain, plain_desc, wanted));
-    return packed_[step].back();
+    dnnl::memory packed(wanted, cpu_engine());
+    fill(packed);
+    packed_[step].push_back(packed);
+    return packed;
   }
 
  private:
-  static dnnl::memory pack(std::vector<float>& plain, const dnnl::memory::desc& plain_desc,
-                           const dnnl::memory::desc& wanted);
+  static void pack(std::vector<float>& plain, const dnnl::memory::desc& plain_desc, dnnl::memory& packed);
 
   std::mutex mutex_;
   std::map<int, std::vector<dnnl::memory>> packed_;

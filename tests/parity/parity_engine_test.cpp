@@ -1,4 +1,4 @@
-// engine = ref, fused and plain, over the whole table and over random graphs.
+// engine = ref, fused and plain, over the whole table and over random graphs; below f32 it stays near.
 #include <gtest/gtest.h>
 
 #include "genga/engine.h"
@@ -8,8 +8,9 @@
 namespace genga::parity {
 namespace {
 
-std::vector<float> run_engine(const Case& c, const ref::Array& input, bool plain) {
-  const auto compiled = engine::compile(case_model(c), {.threads = 1, .plain = plain});
+std::vector<float> run_engine(const Case& c, const ref::Array& input, bool plain,
+                              engine::Precision precision = engine::Precision::kF32) {
+  const auto compiled = engine::compile(case_model(c), {.threads = 1, .plain = plain, .precision = precision});
   const auto session = compiled->session(input.shape.h, input.shape.w);
   std::vector<float> dst(static_cast<std::size_t>(session->output_shape().size()));
   session->run(input.values, dst);
@@ -32,6 +33,25 @@ INSTANTIATE_TEST_SUITE_P(Table, EveryCase, testing::ValuesIn(all_cases()),
 
 TEST_P(EveryCase, EngineEqualsRef) {
   expect_engine_equals_ref(GetParam());
+}
+
+// bf16 rounds by up to 2^-8 = 0.004 what is multiplied; Winograd enlarges that. Whole networks with random weights
+// enlarge it beyond any bound worth testing.
+constexpr double kBf16Tolerance = 0.1;
+
+class EveryOp : public testing::TestWithParam<Case> {};
+INSTANTIATE_TEST_SUITE_P(Table, EveryOp, testing::ValuesIn(op_cases()), [](const auto& row) { return row.param.name; });
+
+TEST_P(EveryOp, Bf16StaysNearF32) {
+  if (!engine::has_precision(engine::Precision::kBf16)) GTEST_SKIP() << "this machine has no AVX512-BF16";
+  const Case& c = GetParam();
+  const ref::Array input = case_input(c.input, c.seed);
+  const std::vector<float> exact = run_engine(c, input, false);
+  for (const bool plain : {true, false}) {
+    const double error = relative_error(exact, run_engine(c, input, plain, engine::Precision::kBf16));
+    print_error(plain ? "bf16 plain" : "bf16 fused", c, error, kBf16Tolerance);
+    EXPECT_LE(error, kBf16Tolerance) << (plain ? "plain" : "fused");
+  }
 }
 
 TEST_P(EveryCase, RunsOfOneSessionDoNotDisturbEachOther) {
