@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/json_output.h"
+#include "cli/precision_option.h"
 #include "cli/terminal.h"
 #include "genga/base.h"
 #include "genga/engine.h"
@@ -23,7 +24,7 @@ namespace {
 struct Flags {
   std::string style;
   std::string model;
-  std::string device = "cpu";
+  std::string device = "cpu", precision;
   std::vector<std::string> sizes{"512"};
   int threads = 0;
   int n_runs = 10;
@@ -164,15 +165,16 @@ int run(const Flags& flags) {
   const auto start = std::chrono::steady_clock::now();
   const auto model = stylize::open_style(flags.model.empty() ? flags.style : flags.model);
   const int threads = flags.threads > 0 ? flags.threads : available_cores();
-  const auto compiled = engine::compile(
-      model, {.threads = threads, .device = flags.device, .precision = engine::default_precision(flags.device)});
+  const engine::Precision precision = parse_precision(flags.precision, flags.device);
+  const auto compiled = engine::compile(model, {.threads = threads, .device = flags.device, .precision = precision});
   const double load_s = seconds_since(start);
   const bool on_device = compiled->device() != "cpu";
   const double peak_macs_per_s = on_device ? 0 : engine::measure_peak_macs(threads);
   Json rows = Json::array();
   if (!flags.json) {
-    const std::string where =
-        on_device ? compiled->device() : fmt::format("{} threads (peak {:.0f} GMAC/s)", threads, peak_macs_per_s / 1e9);
+    const std::string where = on_device ? compiled->device()
+                                        : fmt::format("{} threads, {} (f32 peak {:.0f} GMAC/s)", threads,
+                                                      engine::name_of(precision), peak_macs_per_s / 1e9);
     write_stdout(fmt::format("{}, {}, median of {} runs\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>9}{:>8}{:>13}\n",
                              printable(model.card.name), where, flags.n_runs, "size", "median ms", "p10-p90 ms",
                              "frames/s", "MP/s", "GMAC/s", "of peak", "activations"));
@@ -193,6 +195,7 @@ int run(const Flags& flags) {
                 {"threads", threads},
                 {"runs", flags.n_runs},
                 {"device", compiled->device()},
+                {"precision", on_device ? Json() : Json(engine::name_of(precision))},
                 {"peak_macs_per_s", on_device ? Json() : Json(peak_macs_per_s)},
                 {"load_s", load_s},
                 {"rows", rows},
@@ -219,6 +222,7 @@ Command add_bench(CLI::App& program) {
       ->type_name("N")
       ->check(integer_in(0, 1024));
   add_device_option(*app, flags->device);
+  add_precision_option(*app, flags->precision);
   app->add_option("--runs", flags->n_runs, "Runs to take the median of (default 10)")
       ->type_name("N")
       ->check(integer_in(1, 100000));

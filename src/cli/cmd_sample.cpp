@@ -7,6 +7,7 @@
 #include "cli/checks.h"
 #include "cli/commands.h"
 #include "cli/inputs.h"
+#include "cli/precision_option.h"
 #include "cli/sample_job.h"
 #include "genga/error.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 struct Flags {
   std::string style, model, seeds, output, format, grid, size;
-  std::string fit = "cover", device = "cpu";
+  std::string fit = "cover", device = "cpu", precision;
   double truncation = 1, frames_per_s = 25;
   int component = -1, interpolate = 0, quality = 0, threads = 0;
   bool loop = false, overwrite = false, skip_existing = false, no_credit = false;
@@ -67,6 +68,7 @@ SampleJobOptions job_options(const Flags& f, const Grid& grid) {
   options.frames_per_s = f.frames_per_s;
   options.threads = f.threads;
   options.device = f.device;
+  options.precision = parse_precision(f.precision, f.device);
   options.existing = {f.skip_existing, f.overwrite};
   options.verbose = f.verbose && !f.quiet;
   if (!f.quiet) options.terminal = stderr_style();
@@ -150,6 +152,7 @@ void add_output_options(CLI::App& app, Flags& f) {
       ->check(integer_in(0, 1024))
       ->group("Output");
   add_device_option(app, f.device)->group("Output");
+  add_precision_option(app, f.precision)->group("Output");
   app.add_flag("--json", f.json, "Print one JSON document about what was done")->group("Output");
   app.add_flag("-q,--quiet", f.quiet, "Print errors only")->group("Output");
   app.add_flag("-v,--verbose", f.verbose, "Say what is done")->group("Output");

@@ -8,6 +8,7 @@
 #include "cli/inputs.h"
 #include "cli/interrupt.h"
 #include "cli/json_output.h"
+#include "cli/precision_option.h"
 #include "cli/stylize_flags.h"
 #include "cli/stylize_job.h"
 #include "cli/terminal.h"
@@ -84,6 +85,7 @@ JobOptions job_options(const StylizeFlags& f) {
   options.feather_px = f.feather_px;
   options.threads = f.threads;
   options.device = f.device;
+  options.precision = parse_precision(f.precision, f.device);
   options.existing = {f.skip_existing, f.overwrite};
   options.verbose = f.verbose && !f.quiet;
   options.notes = !f.quiet;
@@ -94,8 +96,11 @@ JobOptions job_options(const StylizeFlags& f) {
 int run(const StylizeFlags& f) {
   check_flags(f);
   image::init(f.threads);
-  const auto models = open_models(f.styles, f.models);
-  for (const auto& model : models) check_takes_photos(model);
+  auto models = open_models(f.styles, f.models);
+  for (auto& model : models) {
+    check_takes_photos(model);
+    model.model = weights::with_larger_strokes(model.model, f.stroke_scale);
+  }
   const Inputs inputs =
       expand_inputs(f.inputs, {.recursive = f.recursive, .skip = f.output, .is_picture = image::looks_like_image});
   auto items = plan_outputs(inputs.files, output_rules(f, inputs, models));

@@ -57,9 +57,7 @@ class SampleJob {
   SampleJob(const LabelledModel& model, const SampleJobOptions& options, std::size_t n_items)
       : card_(model.model.card),
         options_(options),
-        sampler_(model.model, {.threads = options.threads,
-                               .device = options.device,
-                               .precision = engine::default_precision(options.device)}),
+        sampler_(model.model, {.threads = options.threads, .device = options.device, .precision = options.precision}),
         bar_(options.terminal, n_items) {
     sample::draw(sampler_.latent(), 0, options_.draw);  // a component that is not there
     check_size(sampler_, options_.size);

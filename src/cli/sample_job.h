@@ -25,6 +25,7 @@ struct SampleJobOptions {
   double frames_per_s = 25;   // of animations and films
   int threads = 0;
   std::string device = "cpu";
+  engine::Precision precision = engine::Precision::kF32;
   ExistingFiles existing;
   bool verbose = false;
   TerminalStyle terminal;  // no bar when --quiet

@@ -6,6 +6,8 @@
 
 #include "cli/checks.h"
 #include "cli/inputs.h"
+#include "cli/labelled_model.h"
+#include "cli/precision_option.h"
 #include "genga/error.h"
 
 namespace genga::cli {
@@ -25,7 +27,9 @@ void add_input_options(CLI::App& app, StylizeFlags& f) {
 }
 
 void add_style_options(CLI::App& app, StylizeFlags& f) {
-  app.add_option("-n,--style", f.styles, "Built-in styles, separated by commas; one output each")
+  app.add_option(
+         "-n,--style", f.styles,
+         "Built-in styles, separated by commas; one output each, or one of all, mixed, for NAME:SHARE,NAME:SHARE")
       ->type_name("STYLE")
       ->delimiter(',')
       ->allow_extra_args(false)
@@ -33,6 +37,10 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
   app.add_option("-m,--model", f.models, "Model file; may be repeated")
       ->type_name("FILE")
       ->allow_extra_args(false)
+      ->group("Style");
+  app.add_option("--stroke-scale", f.stroke_scale, "Larger strokes and lines, for large pictures (default 1)")
+      ->type_name("1..8")
+      ->check(integer_in(1, weights::kMaxStrokeScale))
       ->group("Style");
   app.add_option("--strength", f.strength, "0 leaves the photo, 1 is the full style (default 1)")
       ->type_name("0..1")
@@ -86,6 +94,7 @@ void add_work_options(CLI::App& app, StylizeFlags& f) {
       ->check(integer_in(0, 1024))
       ->group("Work");
   add_device_option(app, f.device)->group("Work");
+  add_precision_option(app, f.precision)->group("Work");
   app.add_flag("--json", f.json, "Print one JSON document about what was done")->group("Work");
   app.add_flag("-q,--quiet", f.quiet, "Print errors only")->group("Work");
   app.add_flag("-v,--verbose", f.verbose, "Say what is done")->group("Work");
@@ -114,7 +123,8 @@ void check_flags(const StylizeFlags& f) {
   if (f.compare == kAutoSheet)
     fail(ErrorCode::kInvalidArgument,
          "--compare auto needs an output file to stand beside; name the sheet: --compare FILE");
-  if (f.inputs.size() > 1 || f.styles.size() + f.models.size() > 1) {
+  const std::size_t n_styles = is_mix(f.styles) ? 1 : f.styles.size();
+  if (f.inputs.size() > 1 || n_styles + f.models.size() > 1) {
     fail(ErrorCode::kInvalidArgument, "output '-' takes one picture in one style; give -o a folder");
   }
   if (::isatty(STDOUT_FILENO) == 1)

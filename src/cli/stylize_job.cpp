@@ -30,9 +30,8 @@ class Job {
   void use_style(const LabelledModel& model) {
     stylizer_.reset();  // the old style's memory goes before the new one's comes
     stylizer_ = std::make_unique<stylize::Stylizer>(
-        model.model, engine::EngineOptions{.threads = options_.threads,
-                                           .device = options_.device,
-                                           .precision = engine::default_precision(options_.device)});
+        model.model,
+        engine::EngineOptions{.threads = options_.threads, .device = options_.device, .precision = options_.precision});
     write_ = options_.write;
     if (options_.credit) write_.comment = credit_line("Stylised by Genga", model.model.card);
   }

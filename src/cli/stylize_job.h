@@ -28,6 +28,7 @@ struct JobOptions {
   double feather_px = 0;
   int threads = 0;
   std::string device = "cpu";
+  engine::Precision precision = engine::Precision::kF32;
   ExistingFiles existing;
   bool verbose = false;
   bool notes = true;       // what people should know of a picture, e.g. that it has more frames
