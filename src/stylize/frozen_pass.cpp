@@ -77,8 +77,9 @@ void Reducer::finish_row() {
 
 weights::Model freeze_for(SessionCache& sessions, const weights::Model& model, const PhotoRows& photo,
                           const WriteRows& spool, const StylizeOptions& options) {
-  const std::int64_t memory =
-      options.memory_bytes > 0 ? options.memory_bytes : sessions.compiled().device_memory().value_or(default_memory());
+  const std::int64_t memory = options.memory_bytes > 0
+                                  ? options.memory_bytes
+                                  : sessions.compiled().device_memory().value_or(default_memory());
   const int factor = choose_factor(sessions.compiled(), photo, memory);
   Reducer reducer(photo, factor);
   std::vector<std::uint16_t> row(photo.row_samples());

@@ -100,6 +100,11 @@ std::unique_ptr<Method> make_method(const RunConfig& config) {
   try {
     method->init_from(weights::read_model_file(config.init_from));
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::kNotFound) {
+      fail(ErrorCode::kNotFound,
+           "init_from '{}': there is no such file; a built-in style becomes one by genga convert STYLE -o FILE",
+           config.init_from);
+    }
     throw error.with_context(fmt::format("init_from '{}'", config.init_from));
   }
   return method;
