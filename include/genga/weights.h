@@ -71,7 +71,8 @@ struct Model {
 /// model or is of a newer version.
 Model read_model_file(const std::filesystem::path& path);
 /// Same from memory; `owner` keeps the bytes alive (null: they live forever, as embedded styles do).
-Model read_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+/// check_hash: false believes the file's own hash, for bytes that are part of the program (it takes most of the time).
+Model read_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, bool check_hash = true);
 /// Atomic. Throws Error: kInvalidArgument if tensors do not match the graph; kIo.
 void write_model_file(const std::filesystem::path& path, const Model& model);
 

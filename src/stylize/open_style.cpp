@@ -42,7 +42,7 @@ weights::Model open_style(const std::string& name_or_path) {
   if (name.empty()) {
     fail(ErrorCode::kNotFound, "no style was chosen and this program was built without one; give a model file");
   }
-  if (const EmbeddedStyle* style = find_embedded(name)) return weights::read_model(style->bytes, nullptr);
+  if (const EmbeddedStyle* style = find_embedded(name)) return weights::read_model(style->bytes, nullptr, false);
   std::error_code ignored;  // a name that no file system accepts is no file either
   if (!looks_like_path(name) && !std::filesystem::exists(name, ignored)) fail_unknown(name);
   return weights::read_model_file(name);

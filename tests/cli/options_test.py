@@ -46,9 +46,9 @@ class Mix(Case):
 
     def test_wants_a_share_for_every_style_or_for_none(self):
         self.picture("a.png")
-        self.fails("give each one", "stylize", "a.png", "-n", f"{TINY}:0.5,{OTHER}", "-o", "b.png")
-        self.fails("shares add up to 0", "stylize", "a.png", "-n", f"{TINY}:0,{OTHER}:0", "-o", "b.png")
-        self.fails("expected 0 or more", "stylize", "a.png", "-n", f"{TINY}:-1,{OTHER}:1", "-o", "b.png")
+        self.fails("give each one", "stylize", "a.png", "-n", f"{TINY}:0.5,{OTHER}", "-o", "b.png", status=2)
+        self.fails("shares add up to 0", "stylize", "a.png", "-n", f"{TINY}:0,{OTHER}:0", "-o", "b.png", status=2)
+        self.fails("expected 0 or more", "stylize", "a.png", "-n", f"{TINY}:-1,{OTHER}:1", "-o", "b.png", status=2)
         self.assertEqual(self.files(), ["a.png"])
 
 
