@@ -119,7 +119,7 @@ def main():
     parser.add_argument("style", type=Path)
     parser.add_argument("--photos", type=Path)
     parser.add_argument("--features", type=Path, required=True)
-    parser.add_argument("--start", type=Path, default=Path("styles/pepper.safetensors"))
+    parser.add_argument("--start", type=Path, default=Path("recipes/base.safetensors"))
     parser.add_argument("--sizes", default="20,200,2000")
     parser.add_argument("--augment", nargs="+", default=["none", "translation,cutout"])
     parser.add_argument("--steps", type=int, default=200)
