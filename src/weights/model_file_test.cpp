@@ -7,13 +7,10 @@
 #include "genga/error.h"
 #include "genga/weights.h"
 #include "weights/model_card.h"
+#include "weights/test_scratch.h"
 
 namespace genga::weights {
 namespace {
-
-std::filesystem::path scratch(const char* name) {
-  return std::filesystem::path(testing::TempDir()) / name;
-}
 
 Model sample() {
   Model model;

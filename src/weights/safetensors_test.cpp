@@ -7,6 +7,7 @@
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "weights/test_scratch.h"
 
 namespace genga::weights {
 namespace {
@@ -34,10 +35,6 @@ std::string refusal(const std::string& bytes) {
 /// One tensor's header entry with data of `n` bytes behind the header.
 std::string with_data(const std::string& json, std::size_t n) {
   return with_length(json) + std::string(n, '\0');
-}
-
-std::filesystem::path scratch(const char* name) {
-  return std::filesystem::path(testing::TempDir()) / name;
 }
 
 TensorFile sample() {
