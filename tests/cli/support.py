@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 GENGA = os.environ["GENGA"]
-HAS_DATA = Path(GENGA).with_name("genga-data").exists()
+HAS_DATA = (Path(GENGA).parent / "genga-data").exists()
 MODELS = Path(os.environ["GENGA_TEST_MODELS"])
 TINY = str(MODELS / "tiny.safetensors")
 OTHER = str(MODELS / "other.safetensors")
