@@ -15,6 +15,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from programs import make_model
+
 NETS = "pepper,animegan_v2,animegan_v3,cartoongan,whitebox"
 
 
@@ -41,15 +43,9 @@ def main():
     script = Path(__file__).with_name("onnxruntime.mjs").resolve()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        nets = arguments.nets.split(",")
-        published = [net for net in nets if net != "pepper"]
-        if published:
-            run(arguments.build / "bench/make_models", folder, *published)
-        for net in nets:
-            model, onnx = Path(folder, f"{net}.safetensors"), Path(folder, f"{net}.onnx")
-            if net == "pepper":
-                run(genga, "convert", "pepper", "-o", model)
-                run(genga, "convert", "pepper", "-o", onnx)
+        for net in arguments.nets.split(","):
+            model = make_model(arguments.build, folder, net)
+            onnx = model.with_suffix(".onnx")
             for size in arguments.sizes.split(","):
                 width, height = map(int, size.split("x"))
                 for threads in map(int, arguments.threads.split(",")):

@@ -16,13 +16,12 @@ import argparse
 import json
 import statistics
 import struct
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import torch
+from programs import make_model, run_json
 from torch.nn import functional as F
 
 PEERS = ["eager", "compile"] if hasattr(torch, "compile") else ["eager"]
@@ -184,12 +183,8 @@ def unfused_bytes(model_path, size, device):
 
 
 def genga_bench(genga, model, size, arguments):
-    words = [genga, "bench", "-m", model, "--size", "x".join(map(str, size)), "--device", arguments.device, "--runs",
-             arguments.runs, "-j", arguments.threads, "--json"]  # fmt: skip
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(done.stderr.strip())
-    report = json.loads(done.stdout)
+    report, _ = run_json(genga, "bench", "-m", model, "--size", "x".join(map(str, size)), "--device", arguments.device,
+                         "--runs", arguments.runs, "-j", arguments.threads, "--json")  # fmt: skip
     return report["device"], report["rows"][0]
 
 
@@ -235,11 +230,7 @@ def main():
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for net in arguments.nets.split(","):
-            model = Path(folder, f"{net}.safetensors")
-            make = [arguments.build / "bench/make_models", folder, net]
-            if net == "pepper":
-                make = [arguments.build / "genga", "convert", net, "-o", model]
-            subprocess.run(make, check=True)
+            model = make_model(arguments.build, folder, net)
             for size in arguments.sizes.split(","):
                 rows.append(measure(net, model, tuple(map(int, size.split("x"))), device, arguments, limits))
     if arguments.json:

@@ -15,12 +15,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-
-def run(*words, cwd=None):
-    return subprocess.run([str(word) for word in words], cwd=cwd, capture_output=True, text=True, check=True).stdout
+from programs import make_model, make_photo, run
 
 
 def main():
@@ -33,21 +30,19 @@ def main():
     parser.add_argument("--at-least", type=float, default=20)
     arguments = parser.parse_args()
 
-    genga = (arguments.build / "genga").resolve()
     script = Path(__file__).with_name("onnxruntime.mjs").resolve()
     width, height = arguments.size.split("x")
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        run(arguments.build / "bench/make_models", folder, "animegan_v2")
-        run(arguments.build / "bench/make_photo", width, height, folder / "photo.jpg")
+        network = make_model(arguments.build, name, "animegan_v2").with_suffix(".onnx")
+        photo = make_photo(arguments.build, name, width, height)
         for _ in range(arguments.rounds):
-            begin = time.monotonic()
-            run(genga, "stylize", "-i", folder / "photo.jpg", "-o", folder / "anime.jpg", "--overwrite",
-                "-j", arguments.threads)  # fmt: skip
-            ours.append(time.monotonic() - begin)
-            peer = run("node", script, folder / "animegan_v2.onnx", height, width, arguments.threads, 1, cwd=arguments.ort)
-            theirs += json.loads(peer)["seconds"]
+            seconds, _ = run(arguments.build / "genga", "stylize", "-q", "-i", photo, "-o", f"{name}/anime.jpg", "--overwrite",
+                             "-j", arguments.threads)  # fmt: skip
+            ours.append(seconds)
+            peer = subprocess.run(["node", script, network, height, width, str(arguments.threads), "1"], cwd=arguments.ort,
+                                  capture_output=True, check=True)  # fmt: skip
+            theirs += json.loads(peer.stdout)["seconds"]
     ratio = statistics.median(theirs) / statistics.median(ours)
     print(f"{arguments.size}, {arguments.threads} threads: photo to picture {statistics.median(ours):.3f} s, "
           f"AnimeGANv2 under ONNX Runtime {statistics.median(theirs):.3f} s, ratio {ratio:.1f}")  # fmt: skip

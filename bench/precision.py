@@ -11,42 +11,35 @@ pictures there. Needs a quiet machine.
 """
 
 import argparse
-import json
+import os
 import statistics
-import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+from programs import bench_seconds, make_model, run
 
-def run(*words):
-    done = subprocess.run([str(word) for word in words], capture_output=True, check=False)
-    if done.returncode != 0:
-        raise SystemExit(done.stderr.decode().strip() or f"{words[0]} failed")
-    return done.stdout
+for needed in ("GENGA", "GENGA_TEST_MODELS"):  # by its tests, not by its reader
+    os.environ.setdefault(needed, "")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests/cli"))
+from support import read_png  # noqa: E402
 
 
-def speed(genga, model, precision, size, threads, arguments):
-    """Ratio of the medians of runs in turn."""
-    seconds = {"f32": [], precision: []}
+def speed(model, threads, arguments):
+    """Medians of runs in turn, f32 and the other."""
+    seconds = {"f32": [], arguments.precision: []}
     for _ in range(arguments.rounds):
         for name, taken in seconds.items():
-            report = json.loads(run(genga, "bench", "-m", model, "--precision", name, "--size", size, "-j", threads,
-                                    "--runs", arguments.runs, "--json"))  # fmt: skip
-            taken.append(report["rows"][0]["median_s"])
-    slow, fast = (statistics.median(taken) for taken in seconds.values())
-    return slow, fast
-
-
-def pixels(ppm):
-    """Samples of a binary PPM, behind its header."""
-    return ppm.read_bytes().split(b"\n255\n", 1)[1]
+            options = ("-m", model, "--precision", name)
+            taken.append(bench_seconds(arguments.build, arguments.size, threads, arguments.runs, options))
+    return [statistics.median(taken) for taken in seconds.values()]
 
 
 def differences(folder):
     """Counts of |f32 - other| over all samples of all pictures, by size of the difference."""
     counts = [0] * 256
-    for other in sorted(folder.glob("low/*.ppm")):
-        for a, b in zip(pixels(folder / "f32" / other.name), pixels(other), strict=True):
+    for other in sorted(folder.glob("low/*.png")):
+        for a, b in zip(read_png(folder / "f32" / other.name).rows, read_png(other).rows, strict=True):
             counts[abs(a - b)] += 1
     return counts
 
@@ -78,18 +71,14 @@ def main():
     photos = sorted(path for path in arguments.photos.iterdir() if path.suffix in (".jpg", ".png"))[: arguments.count]
     with tempfile.TemporaryDirectory() as made:
         for net in arguments.nets.split(","):
-            model = Path(made, f"{net}.safetensors")
-            if net == "pepper":
-                run(genga, "convert", net, "-o", model)
-            else:
-                run(arguments.build / "bench/make_models", made, net)
+            model = make_model(arguments.build, made, net)
             for threads in map(int, arguments.threads.split(",")):
-                slow, fast = speed(genga, model, arguments.precision, arguments.size, threads, arguments)
+                slow, fast = speed(model, threads, arguments)
                 print(f"{net:12} {arguments.size} {threads} threads: f32 {slow * 1e3:.1f} ms, {arguments.precision} "
                       f"{fast * 1e3:.1f} ms, ratio {slow / fast:.2f}", flush=True)  # fmt: skip
             folder = Path(arguments.keep or made, net)
             for name, precision in (("f32", "f32"), ("low", arguments.precision)):
-                run(genga, "stylize", "-q", "-m", model, "--precision", precision, "--size", arguments.size, "-f", "ppm",
+                run(genga, "stylize", "-q", "-m", model, "--precision", precision, "--size", arguments.size, "-f", "png",
                     "--overwrite", "-o", f"{folder / name}/", *photos)  # fmt: skip
             report(net, differences(folder))
 

@@ -37,6 +37,17 @@ def make_photo(build, folder, width, height):
     return photo
 
 
+def make_model(build, folder, net):
+    """Model file of the embedded style `pepper`, or of a published network with random weights, and NAME.onnx beside it."""
+    model = Path(folder, f"{net}.safetensors")
+    if net == "pepper":
+        for file in (model, model.with_suffix(".onnx")):
+            run(build / "genga", "convert", net, "-o", file)
+    else:
+        run(build / "bench/make_models", folder, net)
+    return model
+
+
 def bench_seconds(build, size, threads, runs, style=()):
     """genga bench: seconds of the network alone for one picture."""
     report, _ = run_json(build / "genga", "bench", *style, "--size", size, "-j", threads, "--runs", runs, "--json")
