@@ -73,12 +73,7 @@ class WinogradTask : public Task {
     const bool many = src_.stored_channels() + dst_.stored_channels() <= kManyTilesChannels;
     size_ = {many ? kManyTiles : kFewTiles, src_.blocks(), dst_.blocks(), conv.doubled};
     store_.doubled = conv.doubled;
-    const Epilogue& epilogue = setup.step.epilogue;
-    fused_ = curve_of(epilogue.first) == Curve::kNone && curve_of(epilogue.second) == Curve::kNone;
-    if (fused_) {
-      store_.first_slope = slope_of(epilogue.first);
-      store_.second_slope = slope_of(epilogue.second);
-    }
+    fused_ = fuse_epilogue(setup.step.epilogue, store_);
   }
 
   std::int64_t scratch_bytes() const override { return n_threads_ * (patches_bytes() + products_bytes()); }
@@ -266,6 +261,13 @@ class WinogradTask : public Task {
 };
 
 }  // namespace
+
+bool fuse_epilogue(const Epilogue& epilogue, WinogradTile& tile) {
+  if (curve_of(epilogue.first) != Curve::kNone || curve_of(epilogue.second) != Curve::kNone) return false;
+  tile.first_slope = slope_of(epilogue.first);
+  tile.second_slope = slope_of(epilogue.second);
+  return true;
+}
 
 bool suits_winograd(const ConvStep& step, Layout src) {
   return step.conv.kernel == 3 && step.conv.stride == 1 && step.conv.groups == 1 && src == Layout::kBlocked &&

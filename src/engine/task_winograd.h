@@ -1,9 +1,13 @@
 // Our own algorithm for most convolutions of stride 1; task_conv.cpp asks for it.
 #pragma once
 
+#include "engine/kernels.h"
 #include "engine/task.h"
 
 namespace genga::engine {
+
+/// True if the last transform of a tile can do the epilogue, since there is no curve in it; the tile then knows how.
+bool fuse_epilogue(const Epilogue& epilogue, WinogradTile& tile);
 
 /// Never depends on the picture's size, so that a tile is computed as the whole picture is.
 bool suits_winograd(const ConvStep& step, Layout src);

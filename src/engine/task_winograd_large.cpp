@@ -60,12 +60,7 @@ class LargeWinogradTask : public Task {
         tiles_y_((dst_.shape.h + kPart - 1) / kPart),
         n_strips_((tiles_x_ + kStripTiles - 1) / kStripTiles),
         n_threads_(omp_get_max_threads()) {
-    const Epilogue& epilogue = setup.step.epilogue;
-    fused_ = curve_of(epilogue.first) == Curve::kNone && curve_of(epilogue.second) == Curve::kNone;
-    if (fused_) {
-      store_.first_slope = slope_of(epilogue.first);
-      store_.second_slope = slope_of(epilogue.second);
-    }
+    fused_ = fuse_epilogue(setup.step.epilogue, store_);
   }
 
   std::int64_t scratch_bytes() const override { return n_threads_ * thread_floats() * std::int64_t{sizeof(float)}; }
