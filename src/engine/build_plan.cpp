@@ -37,7 +37,7 @@ class Builder {
 
   void add(ir::NodeId id, const ir::Conv2d& op) {
     const int in = channels_of_source(id);
-    ConvStep step{op, in, weight(id, "weight"), bias(id, op.bias, op.out)};
+    ConvStep step{op, in, {tensor(id, "weight"), {}}, bias(id, op.bias, op.out)};
     const bool depthwise = op.groups == in && op.out == in;
     const bool whole_blocks = (in / op.groups) % lanes_ == 0 && (op.out / op.groups) % lanes_ == 0;
     if (op.groups > 1 && !depthwise && !whole_blocks) make_dense(step, graph_.node(id).name);
@@ -131,9 +131,11 @@ class Builder {
                           .groups = n};
     ConvStep step{conv, n, {}, std::vector<float>(static_cast<std::size_t>(n), 0.F)};
     constexpr float kCorner = 1.F / 16, kSide = 2.F / 16, kCentre = 4.F / 16;
+    std::vector<float> taps;
     for (int c = 0; c < n; ++c) {
-      step.weight.insert(step.weight.end(), {kCorner, kSide, kCorner, kSide, kCentre, kSide, kCorner, kSide, kCorner});
+      taps.insert(taps.end(), {kCorner, kSide, kCorner, kSide, kCentre, kSide, kCorner, kSide, kCorner});
     }
+    step.weight.tensor = weights::make_tensor({n, 1, 3, 3}, std::move(taps));
     push(id, std::move(step));
   }
 
@@ -141,17 +143,24 @@ class Builder {
   void add(ir::NodeId id, const ir::ExternalAttention& op) {
     const int n = channels_of_source(id);
     const std::vector<float> memory = weight(id, "weight");  // [C, memory]
-    ConvStep compare{{.out = op.memory, .kernel = 1}, n, {}, std::vector<float>(static_cast<std::size_t>(op.memory))};
+    std::vector<float> turned;
     for (int k = 0; k < op.memory; ++k) {
-      for (int c = 0; c < n; ++c) compare.weight.push_back(memory[static_cast<std::size_t>(c * op.memory + k)]);
+      for (int c = 0; c < n; ++c) turned.push_back(memory[static_cast<std::size_t>(c * op.memory + k)]);
     }
+    ConvStep compare{{.out = op.memory, .kernel = 1},
+                     n,
+                     {weights::make_tensor({op.memory, n, 1, 1}, std::move(turned)), {}},
+                     std::vector<float>(static_cast<std::size_t>(op.memory))};
     const ValueId similarities = inner_value(id, op.memory);
     const ValueId attention = inner_value(id, op.memory);
     const std::string& name = graph_.node(id).name;
     plan_.steps.push_back({name + ".compare", std::move(compare), graph_.node(id).src, similarities, {}});
     AttentionStep attend{op.stored ? weight(id, "log_sum") : std::vector<float>(), name};
     plan_.steps.push_back({name + ".attend", std::move(attend), {similarities}, attention, {}});
-    ConvStep recall{{.out = n, .kernel = 1}, op.memory, memory, std::vector<float>(static_cast<std::size_t>(n))};
+    ConvStep recall{{.out = n, .kernel = 1},
+                    op.memory,
+                    {tensor(id, "weight"), {}},
+                    std::vector<float>(static_cast<std::size_t>(n))};
     plan_.steps.push_back({name, std::move(recall), {attention}, id, {}});
   }
 
@@ -205,15 +214,17 @@ class Builder {
            "multiples of 16 channels",
            name, step.conv.groups, in_per_group, out_per_group, n_dense, kMostDenseWeights);
     }
+    const std::vector<float> weight = step.weight.tensor.to_f32();
     std::vector<float> dense(n_dense, 0.F);
     for (int o = 0; o < step.conv.out; ++o) {
       const int first_in = o / out_per_group * in_per_group;
       for (std::size_t i = 0; i < in_per_group * taps; ++i) {
         dense[(static_cast<std::size_t>(o) * step.in_channels + first_in) * taps + i] =
-            step.weight[o * in_per_group * taps + i];
+            weight[o * in_per_group * taps + i];
       }
     }
-    step.weight = std::move(dense);
+    step.weight.tensor =
+        weights::make_tensor({step.conv.out, step.in_channels, step.conv.kernel, step.conv.kernel}, std::move(dense));
     step.conv.groups = 1;
   }
 
@@ -222,15 +233,16 @@ class Builder {
   }
   int channels_of_source(ir::NodeId id) const { return static_cast<int>(shape_of_source(id).c); }
 
-  std::vector<float> weight(ir::NodeId id, const char* suffix) const {
+  const weights::Tensor& tensor(ir::NodeId id, const char* suffix) const {
     const std::string name = graph_.node(id).name + "." + suffix;
     const auto found = tensors_.find(name);
     if (found == tensors_.end()) {
       fail(ErrorCode::kInvalidArgument, "{} '{}': tensor '{}' is missing from the model",
            ir::type_name(graph_.node(id).op), graph_.node(id).name, name);
     }
-    return found->second.to_f32();
+    return found->second;
   }
+  std::vector<float> weight(ir::NodeId id, const char* suffix) const { return tensor(id, suffix).to_f32(); }
   std::vector<float> bias(ir::NodeId id, bool present, int n) const {
     return present ? weight(id, "bias") : std::vector<float>(static_cast<std::size_t>(n), 0.F);
   }

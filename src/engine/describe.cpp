@@ -100,7 +100,7 @@ std::int64_t count_step_macs(const SharedModel& model, const Lowered& lowered, s
     return shape.h * shape.w;
   };
   if (const auto* conv = std::get_if<ConvStep>(&step.op)) {
-    return static_cast<std::int64_t>(conv->weight.size()) * pixels_of(step.dst);
+    return conv->weight.tensor.size() * pixels_of(step.dst);
   }
   if (const auto* deconv = std::get_if<DeconvStep>(&step.op)) {
     return static_cast<std::int64_t>(deconv->weight.size()) * pixels_of(step.src[0]);

@@ -68,7 +68,8 @@ void scale_middle(std::vector<float>& weight, std::size_t n_outer, const std::ve
 /// Folds x * scale + shift into the weights of the step before it; false if that step has none.
 bool fold_scale(StepOp& op, const PointwiseStep& by) {
   if (auto* conv = std::get_if<ConvStep>(&op)) {
-    scale_rows(conv->weight, by.scale);
+    if (conv->weight.scale.empty()) conv->weight.scale.assign(by.scale.size(), 1.F);
+    scale_rows(conv->weight.scale, by.scale);
     scale_and_shift(conv->bias, by);
   } else if (auto* deconv = std::get_if<DeconvStep>(&op)) {
     scale_middle(deconv->weight, static_cast<std::size_t>(deconv->in_channels), by.scale);

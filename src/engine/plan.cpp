@@ -5,6 +5,16 @@
 
 namespace genga::engine {
 
+std::vector<float> StoredWeight::values() const {
+  std::vector<float> all = tensor.to_f32();
+  const std::size_t row = scale.empty() ? 0 : all.size() / scale.size();
+  auto value = all.begin();
+  for (const float factor : scale) {
+    for (std::size_t i = 0; i < row; ++i) *value++ *= factor;
+  }
+  return all;
+}
+
 std::vector<ValueId> Step::reads() const {
   std::vector<ValueId> all = src;
   if (epilogue.residual) all.push_back(*epilogue.residual);

@@ -36,12 +36,19 @@ struct Epilogue {
   bool empty() const { return !first && !residual && !second; }
 };
 
+/// A convolution's weights as the model holds them: made f32 where a task packs them, and not kept besides.
+struct StoredWeight {
+  weights::Tensor tensor;    // [out, ...]
+  std::vector<float> scale;  // of each result channel; empty: 1
+  std::vector<float> values() const;
+};
+
 struct ConvStep {
   ir::Conv2d conv;  // groups are 1, or equal to channels, or of whole blocks; pad_mode as in the graph
   int in_channels = 0;
-  std::vector<float> weight;  // [out, in / groups, kernel, kernel]
-  std::vector<float> bias;    // [out], zeros if the op has none
-  bool doubled = false;       // reads its source enlarged twice by nearest neighbours; Winograd only
+  StoredWeight weight;      // [out, in / groups, kernel, kernel]
+  std::vector<float> bias;  // [out], zeros if the op has none
+  bool doubled = false;     // reads its source enlarged twice by nearest neighbours; Winograd only
   Precision precision = Precision::kF32;
 };
 struct DeconvStep {

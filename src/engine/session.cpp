@@ -4,10 +4,13 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <exception>
+#include <mutex>
 #include <utility>
 
 #include "engine/describe.h"
 #include "engine/dnnl_guard.h"
+#include "engine/parallel.h"
 #include "genga/base.h"
 #include "genga/error.h"
 
@@ -41,9 +44,7 @@ class PlannedSession : public Session {
         arena_(allocate_arena(lowered_.arena_bytes)),
         data_(lowered_.views.size(), nullptr) {
     const ScopedThreads threads(model_->threads);
-    for (std::size_t i = 0; i < lowered_.tasks.size(); ++i) {
-      guarded(model_->plan.steps[i].name, [&] { lowered_.tasks[i]->prepare(); });
-    }
+    prepare_steps();
     for (std::size_t i = 0; i < data_.size(); ++i) {
       if (lowered_.value_offset[i] >= 0) data_[i] = reinterpret_cast<float*>(arena_.get() + lowered_.value_offset[i]);
     }
@@ -75,6 +76,22 @@ class PlannedSession : public Session {
   }
 
  private:
+  /// Side by side: one thread generates code while another packs weights.
+  void prepare_steps() {
+    std::mutex mutex;
+    std::exception_ptr error;
+    parallel_for(static_cast<std::int64_t>(lowered_.tasks.size()), [&](std::int64_t step) {
+      const auto i = static_cast<std::size_t>(step);
+      try {
+        guarded(model_->plan.steps[i].name, [&] { lowered_.tasks[i]->prepare(); });
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        error = std::current_exception();
+      }
+    });
+    if (error) std::rethrow_exception(error);
+  }
+
   void bind(std::span<const float> src, std::span<float> dst) {
     check_size("source", static_cast<std::int64_t>(src.size()), lowered_.input);
     check_size("destination", static_cast<std::int64_t>(dst.size()), lowered_.output);

@@ -1,5 +1,6 @@
 // Whole networks, fusion, reuse, threads, statistics, limits.
 #include <thread>
+#include <utility>
 
 #include "engine/test_nets.h"
 #include "genga/error.h"
@@ -222,6 +223,23 @@ TEST(Session, RunsInTwoThreadsAtOnce) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(results[0], expected);
   EXPECT_EQ(results[1], expected);
+}
+
+TEST(Session, IsMadeInTwoThreadsAtOnceOfAModelThatIsGone) {
+  weights::Model model = model_of(models::genga_lite());
+  for (auto& [name, tensor] : model.tensors) tensor = weights::to_f16(tensor);
+  const auto used = compile(model, {.threads = 1});
+  const auto fresh = compile(std::exchange(model, {}), {.threads = 3});  // its weights are packed below
+  std::vector<std::vector<float>> results(2);
+  const auto source = [](std::int64_t side) { return noise(3 * side * side, 1); };
+  const auto run_fresh = [&](std::size_t i, std::int64_t side) {
+    results[i] = test::run(*fresh, source(side), side, side);
+  };
+  std::thread other(run_fresh, 1, 48);
+  run_fresh(0, 64);
+  other.join();
+  EXPECT_EQ(results[0], test::run(*used, source(64), 64, 64));
+  EXPECT_EQ(results[1], test::run(*used, source(48), 48, 48));
 }
 
 TEST(Session, ComputesATileAsTheWholePicture) {

@@ -104,6 +104,7 @@ class ConvTask : public Task {
     }
     fused_ = fused || epilogue_.empty();
     low_ = low;
+    if (low) round_pd_ = {cpu_engine(), desc_of(src_), cpu_engine(), pd_.src_desc()};
     return true;
   }
 
@@ -132,8 +133,7 @@ class ConvTask : public Task {
   void bind_source() {
     if (!low_) return call_.bind_value(DNNL_ARG_SRC, pd_.src_desc(), src_.value);
     call_.bind_work(DNNL_ARG_SRC, pd_.src_desc(), low_src_offset());
-    round_.set_primitive(
-        dnnl::reorder(dnnl::reorder::primitive_desc(cpu_engine(), desc_of(src_), cpu_engine(), pd_.src_desc())));
+    round_.set_primitive(dnnl::reorder(round_pd_));
     round_.bind_value(DNNL_ARG_FROM, desc_of(src_), src_.value);
     round_.bind_work(DNNL_ARG_TO, pd_.src_desc(), low_src_offset());
   }
@@ -165,9 +165,10 @@ class ConvTask : public Task {
     const std::int64_t row =
         std::int64_t{conv_.in_channels} / conv_.conv.groups * conv_.conv.kernel * conv_.conv.kernel;
     const std::int64_t filled_row = src_.stored_channels() / groups_ * conv_.conv.kernel * conv_.conv.kernel;
+    const std::vector<float> weight = conv_.weight.values();
     std::vector<float> filled(static_cast<std::size_t>(dst_.stored_channels() * filled_row), 0.F);
     for (std::int64_t o = 0; o < conv_.conv.out; ++o) {
-      std::copy_n(conv_.weight.begin() + o * row, row, filled.begin() + o * filled_row);
+      std::copy_n(weight.begin() + o * row, row, filled.begin() + o * filled_row);
     }
     return filled;
   }
@@ -188,8 +189,9 @@ class ConvTask : public Task {
   std::int64_t groups_;
   std::string what_;
   dnnl::convolution_forward::primitive_desc pd_;
-  bool fused_ = false;  // the primitive does the epilogue
-  bool low_ = false;    // it multiplies in conv_.precision
+  dnnl::reorder::primitive_desc round_pd_;  // of the source, if low_
+  bool fused_ = false;                      // the primitive does the epilogue
+  bool low_ = false;                        // it multiplies in conv_.precision
   DnnlCall round_, call_;
 };
 

@@ -109,7 +109,8 @@ class NarrowConvTask : public Task {
   std::vector<float> packed_weight() const {
     const std::int64_t kernel = conv_.conv.kernel;
     std::vector<float> packed(static_cast<std::size_t>(kernel * src_.blocks() * row_weights()), 0.F);
-    auto from = conv_.weight.begin();
+    const std::vector<float> weight = conv_.weight.values();
+    auto from = weight.begin();
     for (std::int64_t o = 0; o < conv_.conv.out; ++o) {
       for (std::int64_t i = 0; i < conv_.in_channels; ++i) {
         for (std::int64_t tap = 0; tap < kernel * kernel; ++tap) {

@@ -34,12 +34,12 @@ using Filters = std::array<double, kMaxPair>;
 /// G applied to three filter values, as six.
 void transform_line(const Filters& a, const Filters& b, const Filters& c, std::array<Filters, 6>& u) {
   for (std::size_t o = 0; o < kMaxPair; ++o) {
-    const double outer = (a[o] + c[o]) / -6, outer2 = a[o] / 24 + c[o] / 6;
+    const double outer = (a[o] + c[o]) * (-1. / 6), outer2 = a[o] * (1. / 24) + c[o] * (1. / 6);
     u[0][o] = a[o] / 4;
-    u[1][o] = outer - b[o] / 6;
-    u[2][o] = outer + b[o] / 6;
-    u[3][o] = outer2 + b[o] / 12;
-    u[4][o] = outer2 - b[o] / 12;
+    u[1][o] = outer - b[o] * (1. / 6);
+    u[2][o] = outer + b[o] * (1. / 6);
+    u[3][o] = outer2 + b[o] * (1. / 12);
+    u[4][o] = outer2 - b[o] * (1. / 12);
     u[5][o] = c[o];
   }
 }
@@ -87,7 +87,7 @@ class WinogradTask : public Task {
       u_ = weights_.get(index_, narrow, [&](memory& packed) { narrow_weight(packed); });
     } else {
       const memory::desc packed({n}, memory::data_type::f32, memory::format_tag::a);
-      u_ = weights_.get(index_, packed, packed, [&] { return transformed_weight(); });
+      u_ = weights_.get(index_, packed, [&](memory& u) { transform_weight(static_cast<float*>(u.get_data_handle())); });
     }
     const memory::desc bias({dst_.stored_channels()}, memory::data_type::f32, memory::format_tag::a);
     bias_ = weights_.get(index_, bias, bias, [&] { return padded(conv_.bias, dst_); });
@@ -192,52 +192,54 @@ class WinogradTask : public Task {
     }
   }
 
-  /// [product][pair of out blocks][in channel][2 * lanes]; zeros for channels that only fill up blocks.
-  std::vector<float> transformed_weight() const {
+  /// u: [product][pair of out blocks][in channel][2 * lanes]; zeros for channels that only fill up blocks.
+  void transform_weight(float* u) const {
+    const std::vector<float> weight = conv_.weight.values();
     const std::int64_t lanes = dst_.lanes;
     const std::int64_t in = src_.stored_channels();
     const std::int64_t out = dst_.stored_channels();
-    std::vector<float> u(static_cast<std::size_t>(kWinogradProducts * in * out), 0.F);
-    const std::int64_t n_pairs = (out + 2 * lanes - 1) / (2 * lanes);
-    parallel_for(n_pairs * conv_.in_channels, [&](std::int64_t task) {
-      const std::int64_t pair = task / conv_.in_channels * 2 * lanes;  // its first channel
-      const std::int64_t i = task % conv_.in_channels;
+    for (std::int64_t pair = 0; pair < out; pair += 2 * lanes) {   // its first channel
       const std::int64_t width = std::min(2 * lanes, out - pair);  // channels in it
-      const auto products = transform_filters(filters_of(pair, i));
-      for (std::int64_t p = 0; p < kWinogradProducts; ++p) {
-        const Filters& from = products[static_cast<std::size_t>(p / 6)][static_cast<std::size_t>(p % 6)];
-        std::transform(from.begin(), from.begin() + width, u.begin() + (p * out + pair) * in + i * width,
-                       [](double value) { return static_cast<float>(value); });
+      for (std::int64_t i = 0; i < in; ++i) {
+        const auto products = transform_filters(filters_of(weight, pair, i));
+        for (std::int64_t p = 0; p < kWinogradProducts; ++p) {
+          const Filters& from = products[static_cast<std::size_t>(p / 6)][static_cast<std::size_t>(p % 6)];
+          std::transform(from.begin(), from.begin() + width, u + (p * out + pair) * in + i * width,
+                         [](double value) { return static_cast<float>(value); });
+        }
       }
-    });
-    return u;
+    }
   }
 
-  /// transformed_weight() in 16-bit numbers: [product][pair][in channel / together][2 * lanes][together].
+  /// transform_weight() in 16-bit numbers: [product][pair][in channel / together][2 * lanes][together].
   void narrow_weight(memory& packed) const {
     const std::int64_t in = src_.stored_channels(), out = dst_.stored_channels(), together = low_->channels_together;
-    const std::vector<float> u = transformed_weight();
+    std::vector<float> u(static_cast<std::size_t>(kWinogradProducts * in * out));
+    transform_weight(u.data());
     std::vector<float> ordered(u.size());
-    const std::int64_t n_pairs = (out + 2 * dst_.lanes - 1) / (2 * dst_.lanes);
-    parallel_for(kWinogradProducts * n_pairs, [&](std::int64_t task) {
-      const std::int64_t pair = task % n_pairs * 2 * dst_.lanes;
-      const std::int64_t width = std::min<std::int64_t>(2 * dst_.lanes, out - pair);
-      const std::int64_t begin = (task / n_pairs * out + pair) * in;
-      for (std::int64_t c = 0; c < in; ++c) {
-        float* to = ordered.data() + begin + c / together * together * width + c % together;
-        for (std::int64_t o = 0; o < width; ++o) to[o * together] = u[static_cast<std::size_t>(begin + c * width + o)];
+    for (std::int64_t p = 0; p < kWinogradProducts; ++p) {
+      for (std::int64_t pair = 0; pair < out; pair += 2 * dst_.lanes) {
+        const std::int64_t width = std::min<std::int64_t>(2 * dst_.lanes, out - pair);
+        const std::int64_t begin = (p * out + pair) * in;
+        for (std::int64_t c = 0; c < in; ++c) {
+          float* to = ordered.data() + begin + c / together * together * width + c % together;
+          for (std::int64_t o = 0; o < width; ++o)
+            to[o * together] = u[static_cast<std::size_t>(begin + c * width + o)];
+        }
       }
-    });
+    }
     low_->narrow(static_cast<std::uint16_t*>(packed.get_data_handle()), kMaxLanes, ordered.data(),
                  static_cast<std::int64_t>(u.size() / kMaxLanes));
   }
 
   /// The filters of a pair of blocks for one source channel; zeros for channels that there are not.
-  std::array<Filters, 9> filters_of(std::int64_t pair, std::int64_t in_channel) const {
+  std::array<Filters, 9> filters_of(const std::vector<float>& weight, std::int64_t pair,
+                                    std::int64_t in_channel) const {
     std::array<Filters, 9> g{};
+    if (in_channel >= conv_.in_channels) return g;
     const std::int64_t end = std::min<std::int64_t>(pair + 2 * dst_.lanes, conv_.conv.out);
     for (std::int64_t o = pair; o < end; ++o) {
-      const float* filter = conv_.weight.data() + (o * conv_.in_channels + in_channel) * 9;
+      const float* filter = weight.data() + (o * conv_.in_channels + in_channel) * 9;
       for (std::size_t tap = 0; tap < 9; ++tap) g[tap][static_cast<std::size_t>(o - pair)] = filter[tap];
     }
     return g;

@@ -69,7 +69,7 @@ class LargeWinogradTask : public Task {
   void prepare() override {
     const std::int64_t n = kLargeProducts * product_weights();
     const memory::desc packed({n}, memory::data_type::f32, memory::format_tag::a);
-    u_ = weights_.get(index_, packed, packed, [&] { return transformed_weight(); });
+    u_ = weights_.get(index_, packed, [&](memory& u) { transform_weight(static_cast<float*>(u.get_data_handle())); });
     const memory::desc bias({dst_.stored_channels()}, memory::data_type::f32, memory::format_tag::a);
     bias_ = weights_.get(index_, bias, bias, [&] { return padded(conv_.bias, dst_); });
   }
@@ -183,29 +183,28 @@ class LargeWinogradTask : public Task {
     }
   }
 
-  /// [product][pair of out blocks][part][in channel][2 * lanes]; zeros for channels that only fill up blocks.
-  std::vector<float> transformed_weight() const {
+  /// u: [product][pair of out blocks][part][in channel][2 * lanes]; zeros for channels that only fill up blocks.
+  void transform_weight(float* u) const {
+    const std::vector<float> weight = conv_.weight.values();
     const std::int64_t lanes = dst_.lanes;
     const std::int64_t in = src_.stored_channels();
     const std::int64_t out = dst_.stored_channels();
     const std::int64_t kernel = conv_.conv.kernel;
-    std::vector<float> u(static_cast<std::size_t>(kLargeProducts * product_weights()), 0.F);
+    std::fill_n(u, kLargeProducts * product_weights(), 0.F);
     for (std::int64_t o = 0; o < conv_.conv.out; ++o) {
       const std::int64_t pair = o / (2 * lanes) * 2 * lanes;       // first channel of the pair
       const std::int64_t width = std::min(2 * lanes, out - pair);  // channels in it
       for (std::int64_t i = 0; i < conv_.in_channels; ++i) {
-        const float* filter = conv_.weight.data() + (o * conv_.in_channels + i) * kernel * kernel;
+        const float* filter = weight.data() + (o * conv_.in_channels + i) * kernel * kernel;
         for (std::int64_t part = 0; part < parts_ * parts_; ++part) {
           const auto products = transform_part(filter, kernel, part / parts_ * kPart, part % parts_ * kPart);
           const std::int64_t place = pair * parts_ * parts_ * in + (part * in + i) * width + o - pair;
           for (std::int64_t p = 0; p < kLargeProducts; ++p) {
-            u[static_cast<std::size_t>(p * product_weights() + place)] =
-                static_cast<float>(products[static_cast<std::size_t>(p)]);
+            u[p * product_weights() + place] = static_cast<float>(products[static_cast<std::size_t>(p)]);
           }
         }
       }
     }
-    return u;
   }
 
   const ConvStep& conv_;
