@@ -91,6 +91,7 @@ class CompiledModel {
   /// What arena_bytes() of such a session would be, without allocating it; kNoSession if it is too large for any.
   virtual std::int64_t session_bytes(std::int64_t height, std::int64_t width) const = 0;
   /// Whether src and dst of a session's run() may be the same memory: no step reads the input once the output is begun.
+  /// Only where max_started() is 1.
   virtual bool in_place() const { return false; }
   /// Bytes that sessions may take where they do not live in this machine's memory; none: they do.
   virtual std::optional<std::int64_t> device_memory() const { return std::nullopt; }

@@ -18,7 +18,7 @@ class RowBand {
   /// Forgets rows before `begin` and reads up to, not including, `end`. Both may only grow.
   void move_to(int begin, int end);
   /// Gives the memory back; no row may be asked for any more.
-  void release() { rows_ = {}; }
+  void release() { rows_ = std::vector<std::uint16_t>(); }  // "= {}" would keep the memory
   /// A row in the band.
   const std::uint16_t* row(int y) const {
     return rows_.data() + static_cast<std::size_t>(y - first_) * photo_.row_samples();

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "genga/base.h"
@@ -13,8 +14,9 @@ namespace genga::stylize {
 class SessionCache {
  public:
   SessionCache(const weights::Model& model, const engine::EngineOptions& options)
-      : compiled_(engine::compile(model, options)),
-        threads_(options.threads > 0 ? options.threads : available_cores()) {}
+      : SessionCache(engine::compile(model, options), options.threads > 0 ? options.threads : available_cores()) {}
+  SessionCache(std::shared_ptr<const engine::CompiledModel> compiled, int threads)
+      : compiled_(std::move(compiled)), threads_(threads) {}
 
   const engine::CompiledModel& compiled() const { return *compiled_; }
   int threads() const { return threads_; }
@@ -27,22 +29,25 @@ class SessionCache {
     return *session_;
   }
   /// Tensors [1,3,height,width] for the session's source and result; one memory where the network allows it.
+  /// slot: which of the runs that are under way, from 0; those of `session` only.
   std::span<float> src(int height, int width) { return sized(src_, height, width); }
-  std::span<float> dst(int height, int width) {
-    return compiled_->in_place() ? src(height, width) : sized(dst_, height, width);
+  std::span<float> dst(int height, int width, std::size_t slot = 0) {
+    if (compiled_->in_place()) return src(height, width);
+    if (dst_.size() <= slot) dst_.resize(slot + 1);
+    return sized(dst_[slot], height, width);
   }
   /// Gives the session's memory back.
   void release() {
     session_.reset();
-    src_ = {};
-    dst_ = {};
+    src_ = std::vector<float>();  // "= {}" would keep the memory
+    dst_.clear();
   }
 
  private:
   static std::span<float> sized(std::vector<float>& tensor, int height, int width) {
     const std::size_t size = 3 * static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
     if (tensor.size() != size) {
-      tensor = {};  // first, as above
+      tensor = std::vector<float>();  // first, as above
       tensor.resize(size);
     }
     return tensor;
@@ -51,7 +56,8 @@ class SessionCache {
   std::shared_ptr<const engine::CompiledModel> compiled_;
   int threads_;
   std::unique_ptr<engine::Session> session_;
-  std::vector<float> src_, dst_;
+  std::vector<float> src_;
+  std::vector<std::vector<float>> dst_;
 };
 
 }  // namespace genga::stylize

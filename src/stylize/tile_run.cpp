@@ -1,6 +1,7 @@
 #include "stylize/tile_run.h"
 
 #include <algorithm>
+#include <deque>
 #include <vector>
 
 #include "stylize/blend.h"
@@ -29,32 +30,71 @@ class TileRun {
         blends_(options.strength < 1 || options.keep_color > 0 || options.mask != nullptr || photo.channels == 4),
         band_(photo, std::min(photo.height, window_h_ + mirror_)) {}
 
+  /// What is still under way after an error has nowhere to go.
+  ~TileRun() {
+    if (!started_.empty()) sessions_.release();
+  }
+  TileRun(const TileRun&) = delete;
+  TileRun& operator=(const TileRun&) = delete;
+
   void run() {
-    for (const Cut& row : rows_) run_band(row);
+    for (const Cut& row : rows_) {
+      for (const Cut& column : columns_) start_tile(column, row);
+    }
+    while (!started_.empty()) finish_tile();
   }
 
  private:
-  void run_band(const Cut& row) {
-    const int begin = std::min(row.begin, photo_.height);
-    const int end = std::min(row.end, photo_.height);
+  struct Tile {
+    Cut column, row;
+    std::span<float> dst;
+  };
+
+  engine::Session& session() { return sessions_.session(window_h_, window_w_); }
+
+  void start_tile(const Cut& column, const Cut& row) {
+    if (column.begin >= photo_.width || row.begin >= photo_.height) return;  // padding alone
+    // Blending needs rows of the photo that the next row of tiles lets go.
+    while (!started_.empty() &&
+           (std::ssize(started_) >= session().max_started() || (blends_ && started_.front().row.begin != row.begin))) {
+      finish_tile();
+    }
+    if (options_.cancel != nullptr) options_.cancel->check();
     // Padding below the photo mirrors rows that may lie above the window.
     band_.move_to(std::max(0, row.window - mirror_), std::min(photo_.height, row.window + window_h_));
+    const WindowArea window{.x = column.window, .y = row.window, .width = window_w_, .height = window_h_};
+    const std::span<float> src = sessions_.src(window_h_, window_w_);
+    to_tensor(band_, photo_, window, format_, sessions_.threads(), src);
+    if (rows_.size() == 1 && columns_.size() == 1 && !blends_) band_.release();  // the network needs the most memory
+    const std::size_t slot = n_started_++ % static_cast<std::size_t>(session().max_started());
+    const Tile tile{.column = column, .row = row, .dst = sessions_.dst(window_h_, window_w_, slot)};
+    session().start(src, tile.dst);
+    started_.push_back(tile);
+  }
+
+  /// The oldest tile that is under way: its rows are written when it is the last of its row of tiles.
+  void finish_tile() {
+    const Tile tile = started_.front();
+    session().wait();
+    started_.pop_front();
+    const int begin = tile.row.begin;
+    const int end = std::min(tile.row.end, photo_.height);
+    const int right = std::min(tile.column.end, photo_.width);
     // A tile that is as wide as the picture gives its rows a few at a time; several fill the whole band first.
     const bool one_column = columns_.size() == 1;
-    if (!one_column) resize_result(begin, end);
-    for (const Cut& column : columns_) {
-      if (std::min(column.end, photo_.width) <= column.begin || end <= begin) continue;
-      run_tile(column, row);
-      if (!one_column) take_rows(column, row, begin, end);
-      done_ += std::int64_t{std::min(column.end, photo_.width) - column.begin} * (end - begin);
-      if (options_.progress) options_.progress(done_, photo_.n_pixels());
+    if (!one_column) {
+      if (tile.column.begin == 0) resize_result(begin, end);
+      take_rows(tile, begin, end);
     }
-    const int step = one_column ? kStripRows : std::max(end - begin, 1);
+    done_ += std::int64_t{right - tile.column.begin} * (end - begin);
+    if (options_.progress) options_.progress(done_, photo_.n_pixels());
+    if (right < photo_.width) return;
+    const int step = one_column ? kStripRows : end - begin;
     for (int y = begin; y < end; y += step) {
       const int strip_end = std::min(y + step, end);
       if (one_column) {
         resize_result(y, strip_end);
-        take_rows(columns_.front(), row, y, strip_end);
+        take_rows(tile, y, strip_end);
       }
       blend_rows(y, strip_end);
       write_(result_);
@@ -65,24 +105,16 @@ class TileRun {
     result_.resize(photo_.row_samples() * static_cast<std::size_t>(end - begin));
   }
 
-  void run_tile(const Cut& column, const Cut& row) {
-    if (options_.cancel != nullptr) options_.cancel->check();
-    const WindowArea window{.x = column.window, .y = row.window, .width = window_w_, .height = window_h_};
-    const std::span<float> src = sessions_.src(window_h_, window_w_);
-    to_tensor(band_, photo_, window, format_, sessions_.threads(), src);
-    if (rows_.size() == 1 && columns_.size() == 1 && !blends_) band_.release();  // the network needs the most memory
-    sessions_.session(window_h_, window_w_).run(src, sessions_.dst(window_h_, window_w_));
-  }
-
   /// Rows [begin, end) of the tile to result_, whose first row is `begin`.
-  void take_rows(const Cut& column, const Cut& row, int begin, int end) {
+  void take_rows(const Tile& tile, int begin, int end) {
+    const Cut& column = tile.column;
     const TensorArea area{.tensor_width = window_w_,
                           .tensor_height = window_h_,
                           .x = column.begin - column.window,
-                          .y = begin - row.window,
+                          .y = begin - tile.row.window,
                           .width = std::min(column.end, photo_.width) - column.begin,
                           .height = end - begin};
-    to_rows(sessions_.dst(window_h_, window_w_), area, format_, sessions_.threads(),
+    to_rows(tile.dst, area, format_, sessions_.threads(),
             result_.data() + static_cast<std::size_t>(column.begin * photo_.channels), photo_.row_samples(),
             photo_.channels);
   }
@@ -122,7 +154,9 @@ class TileRun {
   const bool blends_;  // the photo shows in the result
   RowBand band_;
   std::vector<std::uint16_t> result_;  // rows of the current band, or of a strip of it
-  std::int64_t done_ = 0;              // pixels
+  std::deque<Tile> started_;           // oldest first; on a device one computes while another is copied
+  std::size_t n_started_ = 0;
+  std::int64_t done_ = 0;  // pixels
 };
 
 }  // namespace
