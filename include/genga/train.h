@@ -71,16 +71,17 @@ struct RunConfig {
   double smooth_salt = 0;
   double w_teacher = 0, w_gradient = 0, w_low = 0;
   double w_critic_color = 0, w_critic_grey = 0;
-  double w_strokes = 0, anchor = 1;
+  double w_strokes = 0, w_patches = 0, anchor = 1;
 
-  int paint_radius = 3, second_radius = 4;
-  double flatness = 0.008;
-  int levels = 7;
-  double level_mix = 0.7, level_sharpness = 3.5;
-  double brightness = 1.3, saturation = 1.6, skin_restraint = 0.55;
-  double line = 0.9, line_gain = 15, line_threshold = 0.06;
-  double line_coherence_low = 0.12, line_coherence_high = 0.45;
-  double line_light_low = 0.6, line_light_high = 0.85;
+  int paint_radius = 4, flow_passes = 2;
+  double flow_length = 3, flatness = 0.004;
+  int levels = 8;
+  double level_mix = 0.6, level_sharpness = 3;
+  double brightness = 1.6, saturation = 1.6, skin_restraint = 0.7, warmth = 0;
+  double line = 0.8, line_gain = 40, line_threshold = 0.1;
+  double line_coherence_low = 0.2, line_coherence_high = 0.5;
+  double line_light_low = 0.55, line_light_high = 0.9;
+  double line_flow = 3, line_texture = 0.6;
   double denoise = 5;
   int denoise_window = 5, region_px = 50;
 
@@ -180,8 +181,8 @@ void resume_run(const RunConfig& config, const std::filesystem::path& run, const
 /// there), kInvalidArgument (config.toml is no TOML), kIo.
 std::filesystem::path write_report(const std::filesystem::path& run);
 
-/// Shows a run on stderr: on a terminal one line that is redrawn, otherwise a plain line every 30 seconds. Of many notes
-/// in a row that begin with the same word, some are shown and the rest counted.
+/// Shows a run on stderr: on a terminal one line that is redrawn, otherwise a plain line every 30 seconds. Of many
+/// notes in a row that begin with the same word, some are shown and the rest counted.
 class ProgressBar {
  public:
   ProgressBar();
@@ -197,9 +198,9 @@ class ProgressBar {
 
   bool terminal_ = false;
   bool drawn_ = false;
-  double last_seconds_ = -1e9;  // when the last line was written
-  std::string note_word_;       // the last note's first word
-  double note_seconds_ = -1e9;  // when the first note of these came
+  double last_seconds_ = -1e9;    // when the last line was written
+  std::string note_word_;         // the last note's first word
+  double note_seconds_ = -1e9;    // when the first note of these came
   int n_notes_ = 0, n_held_ = 0;  // of these: in all, not shown
 };
 
@@ -212,9 +213,9 @@ struct RunPlan {
   };
   std::vector<Network> networks;
   std::int64_t n_photos = 0, n_held_out = 0, n_styles = 0;
-  std::int64_t n_dropped = 0;  // pictures that manifests leave out
-  std::string licences{};      // what the pictures' licences allow, in a sentence
-  std::string credit{};        // that they ask for; empty if none
+  std::int64_t n_dropped = 0;                        // pictures that manifests leave out
+  std::string licences{};                            // what the pictures' licences allow, in a sentence
+  std::string credit{};                              // that they ask for; empty if none
   double warmup_step_seconds = 0, step_seconds = 0;  // before and after the discriminators join
   double total_seconds = 0;
   std::int64_t peak_bytes = 0;     // resident, measured; the picture cache may still grow

@@ -1,5 +1,5 @@
 // The teacher: a photo painted by filters, which the generator learns first and is held to while it learns a style.
-// Flat strokes (Kuwahara, L0), stepped light, lifted and coloured shadows, dark lines along long contours.
+// Flat strokes (Kuwahara, flow, L0), stepped light, lifted and coloured shadows, dark lines along long contours.
 #pragma once
 
 #include "genga/train.h"
@@ -9,14 +9,16 @@ namespace genga::train {
 
 /// Constants of the painting; names, meanings and defaults as the fields of RunConfig.
 struct Painting {
-  int paint_radius = 0, second_radius = 0;
+  int paint_radius = 0, flow_passes = 0;
+  double flow_length = 0;
   double flatness = 0;
   int levels = 0;
   double level_mix = 0, level_sharpness = 0;
-  double brightness = 0, saturation = 0, skin_restraint = 0;
+  double brightness = 0, saturation = 0, skin_restraint = 0, warmth = 0;
   double line = 0, line_gain = 0, line_threshold = 0;
   double line_coherence_low = 0, line_coherence_high = 0;
   double line_light_low = 0, line_light_high = 0;
+  double line_flow = 0, line_texture = 0;
 };
 Painting painting_from(const RunConfig& config);
 
@@ -29,12 +31,14 @@ inline constexpr int kTeacherMargin = 16;
 /// Light in steps whose borders stay soft. Source: Winnemoeller, Olsen, Gooch 2006, "Real-time video abstraction", eq.
 /// (9); differs: one sharpness for the whole picture.
 at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness);
-/// Lifts shadows, adds contrast in the middle, colours pale areas more than vivid ones, tints shadows blue.
-/// skin_restraint: how much less skin tones gain in colour, or faces turn orange.
+/// Lifts shadows, adds contrast in the middle, colours pale areas more than vivid ones, tints shadows blue, and the
+/// whole by warmth. skin_restraint: how much less skin tones gain in light and colour, or faces turn pale and orange.
 at::Tensor grade(const at::Tensor& rgb, const Painting& painting);
 /// 0: no line, 1: line; along thin dark structures and the dark side of edges that run straight for a while, not in
-/// bright areas. painted: the photo after one Kuwahara pass.
-/// Source: Winnemoeller, Kyprianidis, Olsen 2012, "XDoG", eq. (7), times structure-tensor coherence. [N,1,H,W]
+/// bright areas. painted: the photo after one Kuwahara pass. With line_flow the lines run along the forms, and with
+/// line_texture they must stand out from what is drawn around them. [N,1,H,W]
+/// Source: Winnemoeller, Kyprianidis, Olsen 2012, "XDoG", eq. (7), times structure-tensor coherence; the flow: Kang,
+/// Lee, Chui 2007, "Coherent line drawing", eq. (8).
 at::Tensor draw_lines(const at::Tensor& painted, const Painting& painting);
 
 }  // namespace genga::train

@@ -92,6 +92,57 @@ TEST(DrawLines, DrawsAlongADarkStrokeAndNotOnFlatPaint) {
   EXPECT_LT(largest(lines.narrow(3, 0, 16)), 1e-3F);
 }
 
+TEST(Grade, KeepsTheLightOfSkinFromPaleToDark) {
+  Painting painting = painting_from({});
+  painting.skin_restraint = 1;
+  for (const auto& [r, g, b] : {std::tuple{0.9F, 0.75F, 0.65F}, std::tuple{0.35F, 0.22F, 0.14F}}) {
+    const at::Tensor rgb = at::tensor({r, g, b}).view({1, 3, 1, 1}).expand({1, 3, 8, 8}).contiguous();
+    EXPECT_NEAR(average(luma(grade(rgb, painting))), average(luma(rgb)), 0.03);
+  }
+}
+
+TEST(Grade, WarmthAddsRedAndTakesBlue) {
+  Painting painting = painting_from({});
+  const at::Tensor grey = at::full({1, 3, 4, 4}, 0.6F), neutral = grade(grey, painting);
+  painting.warmth = 1;
+  const at::Tensor warm = grade(grey, painting);
+  EXPECT_GT(average(warm.narrow(1, 0, 1)), average(neutral.narrow(1, 0, 1)) + 0.03);
+  EXPECT_LT(average(warm.narrow(1, 2, 1)), average(neutral.narrow(1, 2, 1)) - 0.06);
+}
+
+TEST(DrawLines, AlongTheFlowAreEven) {
+  Painting painting = painting_from({});
+  painting.line_texture = painting.line_flow = 0;
+  at::Tensor picture = at::full({1, 3, 64, 64}, 0.55F);  // a stroke of 2 px along the diagonal, of changing darkness
+  for (std::int64_t i = 0; i < 63; ++i) picture.narrow(2, i, 1).narrow(3, i, 2).fill_(i % 6 < 3 ? 0.3F : 0.4F);
+  const auto unevenness = [&] {
+    const at::Tensor ink = draw_lines(picture, painting).index({0, 0}).diagonal().narrow(0, 16, 32);
+    EXPECT_GT(average(ink), 0.05);
+    return ink.std(false).item<double>() / average(ink);
+  };
+  const double without = unevenness();
+  painting.line_flow = 3;
+  EXPECT_LT(unevenness(), 0.7 * without);
+}
+
+TEST(DrawLines, OfTextureNeedMoreThanALineOfItsOwn) {
+  Painting painting = painting_from({});
+  at::Tensor stripes = at::full({1, 3, 64, 64}, 0.5F), one = stripes.clone();
+  one.narrow(3, 32, 2).fill_(0.2F);
+  for (std::int64_t x = 0; x < 64; x += 6) stripes.narrow(3, x + 2, 2).fill_(0.2F);
+  const auto ink = [&](const at::Tensor& picture) { return draw_lines(picture, painting).amax().item<double>(); };
+  painting.line_texture = 2;
+  EXPECT_GT(ink(one), 0.3);
+  EXPECT_LT(ink(stripes), 0.5 * ink(one));
+}
+
+TEST(SmoothAlongFlow, TreatsEveryPictureOfABatchByItself) {
+  const at::Tensor a = noisy_step(0.05F).clamp(0, 1), b = a.transpose(2, 3).contiguous();
+  const at::Tensor both = smooth_along_flow(at::cat({a, b}), {});
+  EXPECT_EQ(largest(both.narrow(0, 1, 1) - smooth_along_flow(b, {})), 0);
+  EXPECT_LT(roughness(both.narrow(0, 0, 1)), 0.7 * roughness(a));
+}
+
 TEST(Teacher, PaintsEveryPictureWithinRangeAndWithoutGradient) {
   const Painting painting = painting_from({});
   const at::Tensor photo = noisy_step(0.05F).clamp(0, 1).set_requires_grad(true);
@@ -112,7 +163,7 @@ TEST(Teacher, LeavesOutWhatIsSwitchedOff) {
   Painting painting = painting_from({});
   painting.flatness = 0;
   painting.levels = 0;
-  painting.second_radius = 0;
+  painting.flow_passes = 0;
   painting.line = 0;
   const at::Tensor photo = noisy_step(0.05F).clamp(0, 1);
   EXPECT_LT(largest(paint(photo, painting) - grade(kuwahara(photo, painting.paint_radius), painting)), 1e-6F);
