@@ -56,12 +56,12 @@ void narrow(std::uint16_t* dst, Index dst_stride, const float* src, Index n) {
 }  // namespace
 }  // namespace genga::engine
 
-#include "engine/kernels_low_impl.h"
+#include "engine/kernels_winograd_products.h"
 
 namespace genga::engine {
 
 const LowKernels& kernels_bf16() {
-  static constexpr LowKernels kTable{"bf16", kTileBlock, 2, narrow, winograd_multiply};
+  static constexpr LowKernels kTable{"bf16", kTileBlock, 2, narrow, winograd_multiply<std::uint16_t>};
   return kTable;
 }
 

@@ -59,12 +59,12 @@ void narrow(std::uint16_t* dst, Index dst_stride, const float* src, Index n) {
 }  // namespace
 }  // namespace genga::engine
 
-#include "engine/kernels_low_impl.h"
+#include "engine/kernels_winograd_products.h"
 
 namespace genga::engine {
 namespace {
 
-constexpr LowKernels kTable{"f16", kTileBlock, 1, narrow, winograd_multiply};
+constexpr LowKernels kTable{"f16", kTileBlock, 1, narrow, winograd_multiply<std::uint16_t>};
 
 }  // namespace
 }  // namespace genga::engine

@@ -8,6 +8,44 @@ namespace {
 // Tiles multiplied at once: times two blocks of results they fill the registers of the instruction set.
 constexpr int kTileBlock = GENGA_TILE_BLOCK;
 
+/// kTileBlock tiles times kBlocks blocks of results; everything stays in registers over all channels. row_of(r): where
+/// the tiles of the r-th block of channels begin.
+template <int kBlocks, class RowOf>
+inline void multiply_rows(float* m, Index m_block_stride, Index n_rows, const RowOf& row_of, const float* u) {
+  Vec sum[kTileBlock][kBlocks] = {};
+  for (Index r = 0; r < n_rows; ++r) {
+    const float* row = row_of(r);
+    for (int lane = 0; lane < kLanes; ++lane, u += kBlocks * kLanes) {
+      Vec weight[kBlocks];
+      for (int k = 0; k < kBlocks; ++k) weight[k] = load(u + k * kLanes);
+#pragma GCC unroll 12
+      for (int t = 0; t < kTileBlock; ++t) {
+        const float value = row[t * kLanes + lane];
+        for (int k = 0; k < kBlocks; ++k) sum[t][k] += weight[k] * value;
+      }
+    }
+  }
+#pragma GCC unroll 12
+  for (int t = 0; t < kTileBlock; ++t) {
+    for (int k = 0; k < kBlocks; ++k) store(m + k * m_block_stride + t * kLanes, sum[t][k]);
+  }
+}
+
+template <int kBlocks>
+inline void multiply_block(float* m, const float* v, const float* u, const WinogradSize& size) {
+  const Index tile_row = size.n_tiles * kLanes;  // floats of one block of all tiles
+  multiply_rows<kBlocks>(
+      m, tile_row, size.in_blocks, [&](Index block) { return v + block * tile_row; }, u);
+}
+
+}  // namespace
+}  // namespace genga::engine
+
+#include "engine/kernels_winograd_products.h"
+
+namespace genga::engine {
+namespace {
+
 /// B' applied to six vectors, `step` apart, in place.
 inline void transform_patch(Vec* d, int step) {
   const Vec d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
@@ -43,12 +81,6 @@ void winograd_gather(float* v, Index v_stride, const float* patch, Index row_str
   }
   for (int x = 0; x < 6; ++x) transform_patch(d + x, 6);
   for (int p = 0; p < kWinogradProducts; ++p) store(v + p * v_stride, d[p]);
-}
-
-/// In a patch that was enlarged twice by nearest neighbours d1 = d2 and d3 = d4 on both axes, so the third row of B' d
-/// and the third column are zero: 25 products remain.
-inline bool is_zero_when_doubled(int product) {
-  return product / 6 == 2 || product % 6 == 2;
 }
 
 void winograd_gather_doubled(float* v, Index v_stride, const float* patch, Index row_stride) {
@@ -96,49 +128,6 @@ inline void scatter_tile(const float* m, Index m_stride, const WinogradTile& til
 
 void winograd_scatter(const float* m, Index m_stride, const WinogradTile& tile) {
   tile.doubled ? scatter_tile<true>(m, m_stride, tile) : scatter_tile<false>(m, m_stride, tile);
-}
-
-/// kTileBlock tiles times kBlocks blocks of results; everything stays in registers over all channels.
-template <int kBlocks>
-inline void multiply_block(float* m, const float* v, const float* u, const WinogradSize& size) {
-  Vec sum[kTileBlock][kBlocks] = {};
-  const Index tile_row = size.n_tiles * kLanes;  // floats of one block of all tiles
-  for (Index block = 0; block < size.in_blocks; ++block) {
-    const float* row = v + block * tile_row;
-    for (int lane = 0; lane < kLanes; ++lane, u += kBlocks * kLanes) {
-      Vec weight[kBlocks];
-      for (int k = 0; k < kBlocks; ++k) weight[k] = load(u + k * kLanes);
-#pragma GCC unroll 12
-      for (int t = 0; t < kTileBlock; ++t) {
-        const float value = row[t * kLanes + lane];
-        for (int k = 0; k < kBlocks; ++k) sum[t][k] += weight[k] * value;
-      }
-    }
-  }
-#pragma GCC unroll 12
-  for (int t = 0; t < kTileBlock; ++t) {
-    for (int k = 0; k < kBlocks; ++k) store(m + k * tile_row + t * kLanes, sum[t][k]);
-  }
-}
-
-void winograd_multiply(float* m, const float* v, const float* u, const WinogradSize& size) {
-  const Index tile_row = size.n_tiles * kLanes;
-  const Index weight_block = size.in_blocks * kLanes * kLanes;  // of one block of results
-  for (int p = 0; p < kWinogradProducts; ++p) {
-    if (size.doubled && is_zero_when_doubled(p)) continue;
-    for (Index block = 0; block < size.out_blocks; block += 2) {
-      const float* weights = u + (p * size.out_blocks + block) * weight_block;
-      for (Index tile = 0; tile < size.n_tiles; tile += kTileBlock) {
-        const float* from = v + p * size.in_blocks * tile_row + tile * kLanes;
-        float* to = m + (p * size.out_blocks + block) * tile_row + tile * kLanes;
-        if (block + 1 < size.out_blocks) {
-          multiply_block<2>(to, from, weights, size);
-        } else {
-          multiply_block<1>(to, from, weights, size);
-        }
-      }
-    }
-  }
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Inner loops of F(4x4, 4x4): 49 multiplications for 16 results of a 4x4 filter instead of 256. Points 0, 1, -1, 2, -2,
 // 1/2. A larger filter is a sum of 4x4 ones whose patches are 4 pixels apart, as the tiles are: they share transforms.
-// Part of the body of kernels_<isa>.cpp; includes kernels_winograd.h's helpers.
+// Part of the body of kernels_<isa>.cpp; uses kernels_winograd.h.
 
 namespace genga::engine {
 namespace {
@@ -54,31 +54,14 @@ void large_scatter(const float* m, Index m_stride, const WinogradTile& tile) {
   store_tile(d, 7, tile);
 }
 
-/// kTileBlock tiles times kBlocks blocks of results, as in multiply_block, over rows from anywhere.
-template <int kBlocks>
-inline void multiply_rows(float* m, const TileRows& tiles, Index first, const float* u) {
-  Vec sum[kTileBlock][kBlocks] = {};
-  for (Index r = 0; r < tiles.n_rows; ++r) {
-    const float* row = tiles.rows[r] + first * kLanes;
-    for (int lane = 0; lane < kLanes; ++lane, u += kBlocks * kLanes) {
-      Vec weight[kBlocks];
-      for (int k = 0; k < kBlocks; ++k) weight[k] = load(u + k * kLanes);
-#pragma GCC unroll 12
-      for (int t = 0; t < kTileBlock; ++t) {
-        const float value = row[t * kLanes + lane];
-        for (int k = 0; k < kBlocks; ++k) sum[t][k] += weight[k] * value;
-      }
-    }
-  }
-#pragma GCC unroll 12
-  for (int t = 0; t < kTileBlock; ++t) {
-    for (int k = 0; k < kBlocks; ++k) store(m + k * tiles.m_block_stride + (first + t) * kLanes, sum[t][k]);
-  }
-}
-
 void large_multiply(float* m, const TileRows& tiles, const float* u, int n_blocks) {
-  for (Index first = 0; first < tiles.n_tiles; first += kTileBlock) {
-    n_blocks == 2 ? multiply_rows<2>(m, tiles, first, u) : multiply_rows<1>(m, tiles, first, u);
+  for (Index first = 0; first < tiles.n_tiles * kLanes; first += kTileBlock * kLanes) {
+    const auto row_of = [&](Index r) { return tiles.rows[r] + first; };
+    if (n_blocks == 2) {
+      multiply_rows<2>(m + first, tiles.m_block_stride, tiles.n_rows, row_of, u);
+    } else {
+      multiply_rows<1>(m + first, tiles.m_block_stride, tiles.n_rows, row_of, u);
+    }
   }
 }
 

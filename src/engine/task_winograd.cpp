@@ -158,16 +158,9 @@ class WinogradTask : public Task {
 
   /// Same for a patch that sticks out of the picture: zeros outside.
   void transform_at_edge(const float* plane, std::int64_t y, std::int64_t x, std::byte* v, std::int64_t to) const {
-    const std::int64_t lanes = src_.lanes;
     std::array<float, 36 * kMaxLanes> patch{};
-    const std::int64_t left = std::max<std::int64_t>(x, 0);
-    const std::int64_t right = std::min(x + patch_, src_.stored_w());
-    const std::int64_t bottom = std::min(y + patch_, src_.stored_h());
-    for (std::int64_t row = std::max<std::int64_t>(y, 0); row < bottom && left < right; ++row) {
-      const float* from = plane + (row * src_.stored_w() + left) * lanes;
-      std::copy(from, from + (right - left) * lanes, patch.begin() + ((row - y) * patch_ + left - x) * lanes);
-    }
-    transform(patch.data(), patch_ * lanes, v, to);
+    copy_patch_at_edge(src_, plane, y, x, patch_, patch.data());
+    transform(patch.data(), patch_ * src_.lanes, v, to);
   }
 
   void scatter(const Frame& frame, std::int64_t first, std::int64_t n, const float* m) const {
@@ -269,6 +262,17 @@ bool fuse_epilogue(const Epilogue& epilogue, WinogradTile& tile) {
   tile.first_slope = slope_of(epilogue.first);
   tile.second_slope = slope_of(epilogue.second);
   return true;
+}
+
+void copy_patch_at_edge(const View& src, const float* plane, std::int64_t y, std::int64_t x, std::int64_t side,
+                        float* patch) {
+  const std::int64_t left = std::max<std::int64_t>(x, 0);
+  const std::int64_t right = std::min(x + side, src.stored_w());
+  const std::int64_t bottom = std::min(y + side, src.stored_h());
+  for (std::int64_t row = std::max<std::int64_t>(y, 0); row < bottom && left < right; ++row) {
+    const float* from = plane + (row * src.stored_w() + left) * src.lanes;
+    std::copy(from, from + (right - left) * src.lanes, patch + ((row - y) * side + left - x) * src.lanes);
+  }
 }
 
 bool suits_winograd(const ConvStep& step, Layout src) {

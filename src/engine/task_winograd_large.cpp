@@ -128,16 +128,9 @@ class LargeWinogradTask : public Task {
   /// Same for a patch that sticks out of the picture: zeros outside.
   void gather_at_edge(const float* plane, std::int64_t top, std::int64_t left, float* to, std::int64_t v_stride) const {
     constexpr std::int64_t kMaxLanes = 16;
-    const std::int64_t lanes = src_.lanes;
     std::array<float, kPatch * kPatch * kMaxLanes> patch{};
-    const std::int64_t begin = std::max<std::int64_t>(left, 0);
-    const std::int64_t end = std::min(left + kPatch, src_.stored_w());
-    for (std::int64_t row = std::max<std::int64_t>(top, 0);
-         row < std::min(top + kPatch, src_.stored_h()) && begin < end; ++row) {
-      const float* from = plane + (row * src_.stored_w() + begin) * lanes;
-      std::copy(from, from + (end - begin) * lanes, patch.begin() + ((row - top) * kPatch + begin - left) * lanes);
-    }
-    kernels().large_gather(to, v_stride, patch.data(), kPatch * lanes);
+    copy_patch_at_edge(src_, plane, top, left, kPatch, patch.data());
+    kernels().large_gather(to, v_stride, patch.data(), kPatch * src_.lanes);
   }
 
   void multiply(const float* v, std::int64_t y, float* m) const {
