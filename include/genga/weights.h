@@ -56,6 +56,7 @@ struct ModelCard {
   std::string data;          // what it was trained on
   std::string recipe;        // how: commands, steps, hardware
   std::string limits;        // known weaknesses
+  int sized_for = 0;         // longer side, in pixels, of the pictures that its strokes were made for; 0: any
   PixelFormat pixels;
 };
 
@@ -119,11 +120,13 @@ ir::Graph with_stored_norms(const ir::Graph& graph);
 Model freeze_norms(const Model& model, const NormStatistics& statistics);
 
 /// One network that gives the weighted mean of several networks' pictures; shares need not add up to 1. Its card names
-/// all styles, licences and credits. Throws Error: kInvalidArgument (no share above 0), kUnsupported (networks that take
-/// pixels in different form, or pictures of one size only).
+/// all styles, licences and credits; it is sized for the weighted mean of what those say that say something. Throws
+/// Error: kInvalidArgument (no share above 0), kUnsupported (networks that take pixels in different form, or pictures
+/// of one size only).
 Model mix_models(std::span<const Model> models, std::span<const double> shares);
-/// The same style with strokes `factor` times as large; local nets stay local. Cost: 1 + 1/factor^2 of the network's.
-/// Throws Error: kInvalidArgument (not 1..kMaxStrokeScale), kUnsupported (a network that changes the picture's size).
+/// The same style with strokes `factor` times as large, sized for pictures as much larger; local nets stay local. Cost:
+/// 1 + 1/factor^2 of the network's. Throws Error: kInvalidArgument (not 1..kMaxStrokeScale), kUnsupported (a network
+/// that changes the picture's size).
 Model with_larger_strokes(const Model& model, int factor);
 inline constexpr int kMaxStrokeScale = 8;
 

@@ -46,6 +46,16 @@ TEST(MixModels, OfAnUnknownLicenceHasNone) {
   EXPECT_EQ(mix_models(models, std::array{1.0, 1.0}).card.licence, "");
 }
 
+TEST(MixModels, IsSizedForTheMeanOfThoseThatSaySomething) {
+  std::array models{small_net("a", "", ""), small_net("b", "", ""), small_net("any", "", "")};
+  EXPECT_EQ(mix_models(models, std::array{1.0, 1.0, 1.0}).card.sized_for, 0);
+  models[0].card.sized_for = models[1].card.sized_for = 1400;
+  EXPECT_EQ(mix_models(models, std::array{1.0, 2.0, 3.0}).card.sized_for, 1400);
+  models[1].card.sized_for = 2000;
+  EXPECT_EQ(mix_models(models, std::array{1.0, 3.0, 1.0}).card.sized_for, 1850);
+  EXPECT_EQ(mix_models(models, std::array{1.0, 0.0, 0.0}).card.sized_for, 1400);
+}
+
 TEST(MixModels, RefusesNoSharesAndOtherPixels) {
   const Model a = small_net("a", "CC0-1.0", "");
   Model b = small_net("b", "CC0-1.0", "");
@@ -55,13 +65,16 @@ TEST(MixModels, RefusesNoSharesAndOtherPixels) {
 }
 
 TEST(LargerStrokes, StayLocalWithLargerReachAndMultiple) {
-  const Model scaled = with_larger_strokes(small_net("a", "CC0-1.0", ""), 4);
+  Model model = small_net("a", "CC0-1.0", "");
+  model.card.sized_for = 700;
+  const Model scaled = with_larger_strokes(model, 4);
   EXPECT_NO_THROW(check_tensors(scaled.graph, scaled.tensors));
   const ir::Reach reach = ir::reach(scaled.graph);
   EXPECT_TRUE(reach.local);
   EXPECT_EQ(reach.multiple, 4);
   EXPECT_GE(reach.border_px, 4);
   EXPECT_EQ(scaled.card.licence, "CC0-1.0");
+  EXPECT_EQ(scaled.card.sized_for, 2800);
 }
 
 TEST(LargerStrokes, OfFactorOneAreTheModelItself) {

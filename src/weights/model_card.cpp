@@ -13,6 +13,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kSizedForKey = "sized_for";  // stored: do not rename
+constexpr int kMaxSizedFor = 1'000'000;
 constexpr int kMaxDepth = 16;  // unknown keys may hold structure, but not without end
 
 struct TextField {
@@ -41,6 +43,10 @@ void check_card(const ModelCard& card, ErrorCode code) {
   if (!valid_name(card.name)) {
     fail(code, "model card: name is '{}', expected up to 100 letters, digits, '-' and '_'", card.name.substr(0, 100));
   }
+  if (card.sized_for < 0 || card.sized_for > kMaxSizedFor) {
+    fail(code, "model card: {} is {}, expected 0 (pictures of any size) to {} pixels", kSizedForKey, card.sized_for,
+         kMaxSizedFor);
+  }
   const PixelFormat& p = card.pixels;
   const auto check_range = [&](const char* what, float low, float high) {
     if (!std::isfinite(low) || !std::isfinite(high) || !std::isfinite(high - low) || low == high) {
@@ -65,6 +71,12 @@ void parse_range(const std::string& key, const Json& json, float& low, float& hi
   }
   low = json[0].get<float>();
   high = json[1].get<float>();
+}
+
+int parse_sized_for(const Json& json) {
+  const double value = json.is_number_integer() ? json.get<double>() : -1;
+  if (value >= 0 && value <= kMaxSizedFor) return static_cast<int>(value);
+  fail(ErrorCode::kCorruptData, "model card: {} is not a whole number from 0 to {}", kSizedForKey, kMaxSizedFor);
 }
 
 PixelFormat parse_pixels(const Json& json) {
@@ -105,6 +117,7 @@ std::string card_to_json(const ModelCard& card) {
   check_card(card, ErrorCode::kInvalidArgument);
   Json json;
   for (const TextField& field : kTextFields) json[field.key] = card.*field.text;
+  if (card.sized_for > 0) json[kSizedForKey] = card.sized_for;
   const PixelFormat& p = card.pixels;
   json["pixels"] = {{"order", p.order == ChannelOrder::kRgb ? "rgb" : "bgr"},
                     {"input", {p.input_low, p.input_high}},
@@ -125,6 +138,7 @@ ModelCard parse_card(std::string_view text) {
     if (!found->is_string()) fail(ErrorCode::kCorruptData, "model card: {} is not a text", field.key);
     card.*field.text = found->get<std::string>();
   }
+  if (const auto found = json.find(kSizedForKey); found != json.end()) card.sized_for = parse_sized_for(*found);
   if (const auto found = json.find("pixels"); found != json.end()) card.pixels = parse_pixels(*found);
   check_card(card, ErrorCode::kCorruptData);
   return card;

@@ -27,6 +27,7 @@ Model sample() {
                 .data = "nothing",
                 .recipe = "random",
                 .limits = "all",
+                .sized_for = 1400,
                 .pixels = {ChannelOrder::kBgr, 0, 255, 0.1F, 1}};
   model.extra = {{"train.step", "17"}};
   return model;
@@ -68,6 +69,7 @@ TEST(ModelFile, ReadsBackWhatItWrote) {
   EXPECT_EQ(back.extra, model.extra);
   EXPECT_EQ(back.card.title, model.card.title);
   EXPECT_EQ(back.card.attribution, model.card.attribution);
+  EXPECT_EQ(back.card.sized_for, 1400);
   EXPECT_EQ(back.card.limits, model.card.limits);
   EXPECT_EQ(back.card.pixels.order, ChannelOrder::kBgr);
   EXPECT_EQ(back.card.pixels.input_high, 255);
@@ -199,6 +201,18 @@ TEST(ModelCard, EmptyCardMeansUnknownAndTheUsualRange) {
   EXPECT_EQ(card.licence, "");
   EXPECT_EQ(card.pixels.order, ChannelOrder::kRgb);
   EXPECT_EQ(card.pixels.input_low, -1);
+  EXPECT_EQ(card.sized_for, 0);
+}
+
+TEST(ModelCard, ForPicturesOfAnySizeIsWrittenAsEver) {
+  ModelCard card;
+  EXPECT_EQ(card_to_json(card).find("sized_for"), std::string::npos);
+  card.sized_for = 1'000'000;
+  EXPECT_EQ(parse_card(card_to_json(card)).sized_for, 1'000'000);
+  for (const int impossible : {-1, 1'000'001}) {
+    card.sized_for = impossible;
+    EXPECT_THROW(card_to_json(card), Error) << impossible;
+  }
 }
 
 TEST(ModelCard, IgnoresUnknownTextsOfLaterVersions) {
@@ -213,7 +227,9 @@ TEST(ModelCard, RefusesWhatWouldChangeThePicture) {
 TEST(ModelCard, RefusesBrokenCards) {
   for (const char* json :
        {"", "[]", "{", R"({"name":1})", R"({"name":"../etc"})", R"({"pixels":[]})", R"({"pixels":{"input":[1]}})",
-        R"({"pixels":{"input":[1,1]}})", R"({"pixels":{"input":[0,1e39]}})", R"({"pixels":{"input":[0,1e999]}})"}) {
+        R"({"pixels":{"input":[1,1]}})", R"({"pixels":{"input":[0,1e39]}})", R"({"pixels":{"input":[0,1e999]}})",
+        R"({"sized_for":"1400"})", R"({"sized_for":-1})", R"({"sized_for":1400.5})", R"({"sized_for":1000001})",
+        R"({"sized_for":18446744073709551615})"}) {
     EXPECT_EQ(card_refusal(json), ErrorCode::kCorruptData) << json;
   }
   EXPECT_EQ(card_refusal(R"({"x":)" + std::string(100000, '[')), ErrorCode::kCorruptData);

@@ -23,6 +23,7 @@ Model with_larger_strokes(const Model& model, int factor) {
   const ir::Upsample enlarge{.factor = factor, .mode = ir::UpsampleMode::kHalfPixel};
   Model scaled;
   scaled.card = model.card;
+  scaled.card.sized_for *= factor;
   ir::Graph& graph = scaled.graph;
   const ir::NodeId input = graph.add("x", model.graph.input());
   const ir::NodeId reduced = graph.add("reduced", reduce, {input});         // [N,C,H/f,W/f]
