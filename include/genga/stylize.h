@@ -20,13 +20,21 @@ namespace genga::stylize {
 struct StylizeOptions {
   double strength = 1.0;    // 0: the photo, 1: the style
   double keep_color = 0.0;  // 0: the style's colours, 1: the photo's chroma with the style's lightness and line
-  int tile_px = 0;          // side of a tile without its border; 0: chosen from memory_bytes
+  // Strokes and lines so many times as large, 1 to weights::kMaxStrokeScale; 0: as the picture's size asks for.
+  int stroke_scale = 0;
+  int tile_px = 0;  // side of a tile without its border; 0: chosen from memory_bytes
   // For activations and row buffers. 0: a quarter of what is available, at most 1 GiB; with tile_px, all of it.
   std::int64_t memory_bytes = 0;
   image::MaskReader* mask = nullptr;  // of the reader's size; style only where it is white
   Progress progress{};                // in pixels
   const CancelToken* cancel = nullptr;
 };
+
+/// The stroke scale of a picture for which none was chosen: its longer side / card.sized_for, rounded, 1 to
+/// kMaxAutoStrokeScale, so that strokes have the share of the picture that they were made for; 1 if the card names no
+/// size.
+int auto_stroke_scale(const weights::ModelCard& card, int width, int height);
+inline constexpr int kMaxAutoStrokeScale = 4;
 
 /// How a picture will be cut.
 struct TilePlan {
@@ -46,8 +54,9 @@ class Stylizer {
   ~Stylizer();
   const weights::Model& model() const;
   /// Reads every row of src and writes every row of dst; does not call dst.finish().
-  /// One picture at a time per Stylizer; sessions are kept for the next picture of that size.
-  /// Throws Error: kCancelled, kOutOfMemory, and whatever src and dst throw.
+  /// One picture at a time per Stylizer; sessions are kept for the next picture of that size, networks of each stroke
+  /// scale for as long as the Stylizer lives. Throws Error: kInvalidArgument (options), kCancelled, kOutOfMemory, and
+  /// whatever src and dst throw.
   void stylize(image::RowReader& src, image::RowWriter& dst, const StylizeOptions& options = {});
   /// Small pictures in memory, for training sheets and tests.
   image::Image stylize(const image::Image& src, const StylizeOptions& options = {});

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "genga/error.h"
 #include "genga/stylize.h"
@@ -46,6 +47,10 @@ void check_options(const StylizeOptions& options) {
   };
   check_share("strength", options.strength);
   check_share("keep-color", options.keep_color);
+  if (options.stroke_scale < 0 || options.stroke_scale > weights::kMaxStrokeScale) {
+    fail(ErrorCode::kInvalidArgument, "stroke scale {}: 0 (by the picture's size) to {} was expected",
+         options.stroke_scale, weights::kMaxStrokeScale);
+  }
 }
 
 void copy_rows(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
@@ -58,11 +63,38 @@ void copy_rows(const PhotoRows& photo, const WriteRows& write, const StylizeOpti
   }
 }
 
+struct Network {
+  Network(weights::Model model_given, const engine::EngineOptions& options)
+      : model(std::move(model_given)), sessions(model, options) {}
+
+  weights::Model model;
+  SessionCache sessions;
+};
+
 }  // namespace
+
+int auto_stroke_scale(const weights::ModelCard& card, int width, int height) {
+  if (card.sized_for <= 0) return 1;
+  const double times = static_cast<double>(std::max(width, height)) / card.sized_for;
+  return static_cast<int>(std::clamp(std::round(times), 1.0, double{kMaxAutoStrokeScale}));
+}
 
 struct Stylizer::Impl {
   Impl(weights::Model model_given, const engine::EngineOptions& options_given)
-      : model(std::move(model_given)), engine_options(options_given), sessions(checked(model), engine_options) {}
+      : model(std::move(model_given)), engine_options(options_given) {
+    networks.try_emplace(1, checked(model), engine_options);
+  }
+
+  /// The network for that stroke scale. Others keep their weights, which are small, and give their sessions back.
+  Network& network(int stroke_scale) {
+    for (auto& [scale, other] : networks) {
+      if (scale != stroke_scale) other.sessions.release();
+    }
+    const auto found = networks.find(stroke_scale);
+    if (found != networks.end()) return found->second;
+    return networks.try_emplace(stroke_scale, weights::with_larger_strokes(model, stroke_scale), engine_options)
+        .first->second;
+  }
 
   void stylize(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
     check_options(options);
@@ -71,6 +103,9 @@ struct Stylizer::Impl {
       copy_rows(photo, write, options);
       return;
     }
+    const int stroke_scale =
+        options.stroke_scale > 0 ? options.stroke_scale : auto_stroke_scale(model.card, photo.width, photo.height);
+    auto& [scaled, sessions] = network(stroke_scale);
     const TilePlan plan = plan_tiles(sessions.compiled(), photo.width, photo.height, photo.channels, options.tile_px,
                                      options.memory_bytes);
     if (!plan.frozen_statistics) {
@@ -79,7 +114,7 @@ struct Stylizer::Impl {
     }
     RowSpool spool(photo);
     const weights::Model frozen = freeze_for(
-        sessions, model, photo, [&](std::span<const std::uint16_t> row) { spool.append(row); }, options);
+        sessions, scaled, photo, [&](std::span<const std::uint16_t> row) { spool.append(row); }, options);
     sessions.release();
     SessionCache frozen_sessions(frozen, engine_options);
     run_tiles(frozen_sessions, model.card.pixels, plan, spool.rows(), write, options);
@@ -87,7 +122,7 @@ struct Stylizer::Impl {
 
   const weights::Model model;
   const engine::EngineOptions engine_options;
-  SessionCache sessions;
+  std::map<int, Network> networks;  // by stroke scale
 };
 
 Stylizer::Stylizer(weights::Model model, const engine::EngineOptions& options)

@@ -198,12 +198,64 @@ TEST_F(StylizerTest, AStylizerServesPicturesOfChangingSize) {
   EXPECT_EQ(stylizer.stylize(test_picture(40, 30)).rgb, first.rgb);
 }
 
+TEST(AutoStrokeScale, IsTheRoundedShareOfTheSizeThatStrokesWereMadeFor) {
+  struct Case {
+    int sized_for, width, height, expected;
+  };
+  for (const auto& [sized_for, width, height, expected] :
+       {Case{1400, 1, 1, 1}, Case{1400, 699, 200, 1}, Case{1400, 2099, 900, 1}, Case{1400, 2100, 900, 2},
+        Case{1400, 900, 2100, 2}, Case{1400, 3264, 2448, 2}, Case{1400, 3499, 3499, 2}, Case{1400, 3500, 10, 3},
+        Case{1400, 4899, 3000, 3}, Case{1400, 4900, 3000, 4}, Case{1400, 20000, 20000, 4}, Case{1, 2147483647, 1, 4},
+        Case{1000000, 1000000, 1, 1}, Case{0, 20000, 20000, 1}, Case{0, 1, 1, 1}}) {
+    weights::ModelCard card;
+    card.sized_for = sized_for;
+    EXPECT_EQ(auto_stroke_scale(card, width, height), expected) << sized_for << ": " << width << " x " << height;
+  }
+}
+
+weights::Model sized_net(int sized_for, bool norm = false) {
+  weights::Model model = small_net(norm);
+  model.card.sized_for = sized_for;
+  return model;
+}
+
+TEST_F(StylizerTest, StrokesGrowWithThePictureUnlessTheirScaleIsGiven) {
+  for (const bool norm : {false, true}) {
+    Stylizer sized(sized_net(40, norm), {.threads = 1});
+    Stylizer unsized(small_net(norm), {.threads = 1});
+    const image::Image photo = test_picture(75, 50);  // 1.9 times 40
+    const image::Image plain = unsized.stylize(photo);
+    const image::Image twice = unsized.stylize(photo, {.stroke_scale = 2});
+    EXPECT_NE(plain.rgb, twice.rgb);
+    EXPECT_EQ(sized.stylize(photo).rgb, twice.rgb);
+    EXPECT_EQ(sized.stylize(photo, {.stroke_scale = 1}).rgb, plain.rgb);
+    EXPECT_EQ(sized.stylize(photo, {.stroke_scale = 3}).rgb, unsized.stylize(photo, {.stroke_scale = 3}).rgb);
+    EXPECT_EQ(sized.stylize(photo).rgb, twice.rgb);  // still
+  }
+}
+
+TEST_F(StylizerTest, AnyTileSizeEqualsTheWholePictureWithLargerStrokes) {
+  for (const int sized_for : {90, 45}) {  // strokes are twice and four times as large
+    Stylizer stylizer(sized_net(sized_for), {.threads = 1});
+    const image::Info info = info_of(187, 131);
+    ASSERT_EQ(auto_stroke_scale(stylizer.model().card, 187, 131), 180 / sized_for);
+    const Rows photo = random_photo(info);
+    const Rows whole = stylize_rows(stylizer, info, photo, {.tile_px = 4096});
+    for (const int tile : {16, 48, 100}) {
+      const Rows tiled = stylize_rows(stylizer, info, photo, {.tile_px = tile});
+      EXPECT_LE(largest_difference(whole, tiled), kSameResult) << sized_for << ", tile " << tile;
+    }
+  }
+}
+
 TEST_F(StylizerTest, NonsenseOptionsAreRefused) {
   Stylizer stylizer(small_net(), {.threads = 1});
   const image::Image picture = test_picture(8, 8);
   EXPECT_THROW(stylizer.stylize(picture, {.strength = 1.5}), Error);
   EXPECT_THROW(stylizer.stylize(picture, {.strength = std::nan("")}), Error);
   EXPECT_THROW(stylizer.stylize(picture, {.keep_color = -0.1}), Error);
+  EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = -1}), Error);
+  EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = weights::kMaxStrokeScale + 1}), Error);
   EXPECT_THROW(stylizer.stylize(picture, {.tile_px = -4}), Error);
   EXPECT_THROW(stylizer.stylize(image::Image{}, {}), Error);
 }
