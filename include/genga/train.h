@@ -99,6 +99,7 @@ struct RunConfig {
 
   std::string name = "style";
   std::string title, licence, attribution, data, limits;
+  int sized_for = 0;
 };
 
 /// One row of the table. Numbers must lie in low..high.

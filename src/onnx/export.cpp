@@ -67,6 +67,7 @@ void add_card(Model& file, const weights::ModelCard& card) {
   add("data", card.data);
   add("recipe", card.recipe);
   add("limits", card.limits);
+  if (card.sized_for > 0) add("sized_for", std::to_string(card.sized_for));
   const weights::PixelFormat& pixels = card.pixels;
   add("channels", pixels.order == weights::ChannelOrder::kRgb ? "RGB" : "BGR");
   add("input_range", fmt::format("{}..{}", pixels.input_low, pixels.input_high));

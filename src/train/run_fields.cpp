@@ -152,6 +152,8 @@ constexpr auto kFields = std::to_array<Field>({
     {"attribution", "Model card", "credit line that users must show", &C::attribution},
     {"data", "Model card", "what it was trained on; default: the folders' names", &C::data},
     {"limits", "Model card", "known weaknesses", &C::limits},
+    {"sized_for", "Model card", "longer side of pictures on which strokes have the right size; 0: any", &C::sized_for,
+     0, 1'000'000},
 });
 
 }  // namespace

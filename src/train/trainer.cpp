@@ -32,6 +32,7 @@ void fill_card(weights::ModelCard& card, const RunConfig& config, const RunPictu
   card.attribution = config.attribution.empty() ? found.verdict.attribution_text : config.attribution;
   card.data = config.data;
   card.limits = config.limits;
+  card.sized_for = config.sized_for;
   if (config.licence.empty() || found.has_manifest) append(card.limits, " ", found.verdict.sentence);
   if (card.data.empty()) {
     for (const auto* folders : {&config.style, &config.photos}) {

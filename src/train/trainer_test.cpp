@@ -122,11 +122,13 @@ TEST_F(TrainerTest, LeavesWhatTheReadmePromises) {
   RunConfig config = small();
   config.name = "drawn";
   config.attribution = "drawn by a test";
+  config.sized_for = 1400;
   start_run(config, run("a"), {});
   const weights::Model model = weights::read_model_file(run("a") / "model.safetensors");
   EXPECT_EQ(model.card.name, "drawn");
   EXPECT_EQ(model.card.architecture, "genga_lite");
   EXPECT_EQ(model.card.attribution, "drawn by a test");
+  EXPECT_EQ(model.card.sized_for, 1400);
   EXPECT_TRUE(model.card.data.starts_with("style, photo; ")) << model.card.data;
   EXPECT_EQ(model.card.licence, "unknown");  // nobody said anything
   EXPECT_NE(model.card.limits.find("is not known"), std::string::npos) << model.card.limits;
