@@ -11,6 +11,7 @@
 #include "genga/base.h"
 #include "genga/engine.h"
 #include "genga/error.h"
+#include "genga/weights.h"
 
 namespace genga::cli {
 namespace {
@@ -89,6 +90,10 @@ CLI::Validator grid_text() {
   return accepts([](const std::string& text) { parse_grid(text); });
 }
 
+CLI::Validator stroke_scale_text() {
+  return accepts([](const std::string& text) { parse_stroke_scale(text); });
+}
+
 CLI::Validator device_text() {
   return accepts([](const std::string& text) {
     if (engine::is_device(text)) return;
@@ -165,6 +170,14 @@ std::int64_t parse_count(std::string_view text) {
     fail(ErrorCode::kInvalidArgument, "is '{}', expected a number of pixels like 500000000 or 500M", text);
   }
   return static_cast<std::int64_t>(*count * static_cast<double>(factor));
+}
+
+int parse_stroke_scale(std::string_view text) {
+  if (text == "auto") return 0;
+  const auto scale = parse_whole<int>(text);
+  if (scale && *scale >= 1 && *scale <= weights::kMaxStrokeScale) return *scale;
+  fail(ErrorCode::kInvalidArgument, "is '{}', expected auto or a whole number from 1 to {}", text,
+       weights::kMaxStrokeScale);
 }
 
 }  // namespace genga::cli

@@ -44,6 +44,16 @@ TEST(Checks, CountsTakeDecimalSuffixes) {
   for (const char* bad : {"", "0", "-1", "M", "5T", "1e30"}) EXPECT_THROW(parse_count(bad), Error) << bad;
 }
 
+TEST(Checks, StrokeScalesAreWholeOrAutomatic) {
+  EXPECT_EQ(parse_stroke_scale("auto"), 0);
+  EXPECT_EQ(parse_stroke_scale("1"), 1);
+  EXPECT_EQ(parse_stroke_scale("8"), 8);
+  EXPECT_EQ(verdict(stroke_scale_text(), "0"), "is '0', expected auto or a whole number from 1 to 8");
+  for (const char* bad : {"", "9", "x", "-1", "1.5", "2x", "AUTO"}) {
+    EXPECT_THROW(parse_stroke_scale(bad), Error) << bad;
+  }
+}
+
 TEST(Checks, MemoryIsAboveNothing) {
   EXPECT_EQ(verdict(memory_text(), "800M"), "");
   EXPECT_NE(verdict(memory_text(), "0"), "");

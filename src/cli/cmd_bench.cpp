@@ -1,4 +1,5 @@
-// genga bench: how fast a network runs here.
+// genga bench: how fast a network runs here. The network itself, whatever size its strokes are made for; what genga
+// stylize runs on larger pictures with --stroke-scale.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -28,6 +29,7 @@ struct Flags {
   std::vector<std::string> sizes{"512"};
   int threads = 0;
   int n_runs = 10;
+  int stroke_scale = 1;
   bool profile = false;
   bool json = false;
 };
@@ -163,7 +165,8 @@ Json json_of(const Row& row, double peak_macs_per_s) {
 
 int run(const Flags& flags) {
   const auto start = std::chrono::steady_clock::now();
-  const auto model = stylize::open_style(flags.model.empty() ? flags.style : flags.model);
+  const auto model = weights::with_larger_strokes(stylize::open_style(flags.model.empty() ? flags.style : flags.model),
+                                                  flags.stroke_scale);
   const int threads = flags.threads > 0 ? flags.threads : available_cores();
   const engine::Precision precision = parse_precision(flags.precision, flags.device);
   const auto compiled = engine::compile(model, {.threads = threads, .device = flags.device, .precision = precision});
@@ -218,6 +221,9 @@ Command add_bench(CLI::App& program) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(size_text());
+  app->add_option("--stroke-scale", flags->stroke_scale, "As genga stylize runs it on larger pictures (default 1)")
+      ->type_name("1..8")
+      ->check(integer_in(1, weights::kMaxStrokeScale));
   app->add_option("-j,--threads", flags->threads, "Threads (default: all cores)")
       ->type_name("N")
       ->check(integer_in(0, 1024));

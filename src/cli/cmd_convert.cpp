@@ -3,10 +3,12 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "cli/commands.h"
@@ -28,12 +30,20 @@ struct Flags {
   bool overwrite = false;
 };
 
-using CardField = std::pair<const char*, std::string weights::ModelCard::*>;
+using CardField = std::pair<const char*, std::variant<std::string weights::ModelCard::*, int weights::ModelCard::*>>;
 constexpr std::array kCardFields{
     CardField{"name", &weights::ModelCard::name},       CardField{"title", &weights::ModelCard::title},
     CardField{"licence", &weights::ModelCard::licence}, CardField{"attribution", &weights::ModelCard::attribution},
     CardField{"data", &weights::ModelCard::data},       CardField{"recipe", &weights::ModelCard::recipe},
-    CardField{"limits", &weights::ModelCard::limits}};
+    CardField{"limits", &weights::ModelCard::limits},   CardField{"sized_for", &weights::ModelCard::sized_for}};
+
+int parse_pixels(const std::string& key, const std::string& text) {
+  int pixels = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pixels);
+  if (error == std::errc() && end == text.data() + text.size() && pixels >= 0) return pixels;
+  fail(ErrorCode::kInvalidArgument, "--set {}: is '{}', expected a number of pixels, or 0 for pictures of any size",
+       key, text);
+}
 
 void set_word(weights::ModelCard& card, const std::string& word) {
   const std::string key = word.substr(0, word.find('='));
@@ -41,7 +51,10 @@ void set_word(weights::ModelCard& card, const std::string& word) {
   for (const auto& [name, member] : kCardFields) {
     keys.emplace_back(name);
     if (key != name || key == word) continue;
-    card.*member = word.substr(key.size() + 1);
+    const std::string value = word.substr(key.size() + 1);
+    std::visit(ir::overloaded{[&](std::string weights::ModelCard::*text) { card.*text = value; },
+                              [&](int weights::ModelCard::*pixels) { card.*pixels = parse_pixels(key, value); }},
+               member);
     return;
   }
   fail(ErrorCode::kInvalidArgument, "--set '{}': expected KEY=TEXT with KEY one of {}{}", word, fmt::join(keys, ", "),
@@ -106,6 +119,8 @@ Command add_convert(CLI::App& program) {
   app->footer(
       "Examples:\n  genga convert runs/mine/model.safetensors -o mine.safetensors\n"
       "  genga convert mine.safetensors -o ink.safetensors --set name=ink --set licence=CC0-1.0\n"
+      "  genga convert mine.safetensors -o sized.safetensors --set sized_for=1400   # strokes grow with larger "
+      "pictures\n"
       "  genga convert pepper -o pepper.onnx                           # for ONNX Runtime and others\n"
       "  genga convert squeezenet_v1.0.npz -o squeezenet.safetensors   # for genga train --perceptual");
   return {app, [flags] { return run(*flags); }};

@@ -1,4 +1,4 @@
-// genga eval: which checkpoint is best.
+// genga eval: which checkpoint is best. Pictures are stylised as genga stylize does it, strokes sized for them.
 #include <fmt/format.h>
 
 #include <algorithm>

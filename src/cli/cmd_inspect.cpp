@@ -90,6 +90,7 @@ std::string card_text(const weights::Model& model) {
   line("data", card.data);
   line("recipe", card.recipe);
   line("limits", card.limits);
+  if (card.sized_for > 0) line("sized for", fmt::format("pictures of {} px", card.sized_for));
   line("pixels", fmt::format("{}, {:g}..{:g} in, {:g}..{:g} out",
                              card.pixels.order == weights::ChannelOrder::kRgb ? "RGB" : "BGR", card.pixels.input_low,
                              card.pixels.input_high, card.pixels.output_low, card.pixels.output_high));
@@ -156,6 +157,7 @@ Json json_of(const weights::Model& model, const Summary& s) {
           {"data", card.data},
           {"recipe", card.recipe},
           {"limits", card.limits},
+          {"sized_for", card.sized_for},
           {"sha256", model.sha256},
           {"parameters", s.n_parameters},
           {"weight_bytes", s.weight_bytes},

@@ -89,6 +89,7 @@ JobOptions job_options(const StylizeFlags& f) {
   options.credit = !f.no_credit;
   options.stylize.strength = f.strength;
   options.stylize.keep_color = f.keep_color;
+  options.stylize.stroke_scale = parse_stroke_scale(f.stroke_scale);
   options.stylize.tile_px = f.tile_px;
   if (!f.memory.empty()) options.stylize.memory_bytes = parse_bytes(f.memory);
   options.mask = f.mask;
@@ -107,11 +108,8 @@ int run(const StylizeFlags& f) {
   check_flags(f);
   share_heaps();
   image::init(f.threads);
-  auto models = open_models(f.styles, f.models);
-  for (auto& model : models) {
-    check_takes_photos(model);
-    model.model = weights::with_larger_strokes(model.model, f.stroke_scale);
-  }
+  const auto models = open_models(f.styles, f.models);
+  for (const auto& model : models) check_takes_photos(model);
   const Inputs inputs =
       expand_inputs(f.inputs, {.recursive = f.recursive, .skip = f.output, .is_picture = image::looks_like_image});
   auto items = plan_outputs(inputs.files, output_rules(f, inputs, models));

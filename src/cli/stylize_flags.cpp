@@ -38,9 +38,10 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group("Style");
-  app.add_option("--stroke-scale", f.stroke_scale, "Larger strokes and lines, for large pictures (default 1)")
-      ->type_name("1..8")
-      ->check(integer_in(1, weights::kMaxStrokeScale))
+  app.add_option("--stroke-scale", f.stroke_scale,
+                 "Strokes and lines so many times as large (default auto: by the picture's size and the style)")
+      ->type_name("auto|1..8")
+      ->check(stroke_scale_text())
       ->group("Style");
   app.add_option("--strength", f.strength, "0 leaves the photo, 1 is the full style (default 1)")
       ->type_name("0..1")

@@ -13,9 +13,9 @@ inline constexpr std::string_view kAutoSheet = "auto";  // --compare auto
 struct StylizeFlags {
   std::vector<std::string> inputs, styles, models;
   std::string output, format, mask, size, compare, memory, max_pixels;
-  std::string fit = "cover", device = "cpu", precision;
+  std::string fit = "cover", device = "cpu", precision, stroke_scale = "auto";
   double strength = 1, keep_color = 0, feather_px = 8;
-  int stroke_scale = 1, tile_px = 0, threads = 0, quality = 0;
+  int tile_px = 0, threads = 0, quality = 0;
   bool recursive = false, skip_existing = false, overwrite = false;
   bool no_metadata = false, no_credit = false;
   bool json = false, quiet = false, verbose = false;

@@ -124,6 +124,9 @@ class Job {
     image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
                                         : image::RowWriter(item.path, info, reader.metadata(), write_);
     if (next != nullptr) open_ahead(*next, item.path);
+    const int wanted = options_.stylize.stroke_scale;
+    result.stroke_scale =
+        wanted > 0 ? wanted : stylize::auto_stroke_scale(stylizer_->model().card, info.width, info.height);
     stylize_rows(input, reader, writer);
     if (!to_stdout && item.sheet.empty()) return writer;
     writer.finish();
@@ -185,8 +188,9 @@ class Job {
       say(fmt::format("'{}' exists, skipped", result.output));
     } else if (options_.verbose) {
       const double pixels = static_cast<double>(result.width) * result.height;
-      say(fmt::format("'{}' -> '{}', style {}, {}x{}, {:.2f} s, {:.2f} MP/s", result.input, result.output, result.style,
-                      result.width, result.height, result.seconds, pixels / 1e6 / std::max(result.seconds, 1e-9)));
+      say(fmt::format("'{}' -> '{}', style {}, {}x{}, stroke scale {}, {:.2f} s, {:.2f} MP/s", result.input,
+                      result.output, result.style, result.width, result.height, result.stroke_scale, result.seconds,
+                      pixels / 1e6 / std::max(result.seconds, 1e-9)));
     }
   }
 
@@ -211,6 +215,7 @@ Json to_json(const ItemResult& result) {
           {"style", text_or_null(result.style)},
           {"width", result.width},
           {"height", result.height},
+          {"stroke_scale", result.stroke_scale},
           {"seconds", result.seconds},
           {"ok", !result.error},
           {"skipped", result.skipped},

@@ -58,6 +58,18 @@ class Convert(Case):
         self.assertEqual((card["name"], card["licence"]), ("ink", "CC0-1.0 = free"))
         self.assertEqual(card["attribution"], self.card(TINY)["attribution"])
 
+    def test_says_what_pictures_strokes_are_made_for(self):
+        self.genga("convert", TINY, "-o", "b.safetensors", "--set", "sized_for=1400")
+        self.assertEqual((self.card(TINY)["sized_for"], self.card("b.safetensors")["sized_for"]), (0, 1400))
+        self.assertIn("pictures of 1400 px", self.genga("inspect", "b.safetensors").stdout.decode())
+        self.genga("convert", "b.safetensors", "-o", "c.safetensors", "--set", "name=ink")
+        self.assertEqual(self.card("c.safetensors")["sized_for"], 1400)
+        self.genga("convert", "b.safetensors", "-o", "b.onnx")
+        self.assertIn(b"sized_for", (self.folder / "b.onnx").read_bytes())
+        for size in ("", "x", "-1", "1.5", "9999999999"):
+            self.fails(f"is '{size}'", "convert", TINY, "-o", "d.safetensors", "--set", f"sized_for={size}", status=2)
+        self.fails("sized_for is 1000001", "convert", TINY, "-o", "d.safetensors", "--set", "sized_for=1000001", status=2)
+
     def test_makes_a_model_of_published_features(self):
         write_npz(self.folder / "published.npz", squeezenet())
         self.genga("convert", "published.npz", "-o", "features.safetensors", "--precision", "f32")

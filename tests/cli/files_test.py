@@ -195,7 +195,7 @@ class JsonReport(Case):
         document = self.report("a.png", "-o", "b.png")
         self.assertEqual(document["schema"], "genga.stylize.1")
         item = document["items"][0]
-        keys = {"input", "output", "sheet", "style", "width", "height", "seconds", "ok", "skipped", "error"}
+        keys = {"input", "output", "sheet", "style", "width", "height", "stroke_scale", "seconds", "ok", "skipped", "error"}
         self.assertEqual(set(item), keys)
         self.assertEqual((item["input"], item["output"], item["style"]), ("a.png", "b.png", "tiny"))
         self.assertEqual((item["width"], item["height"], item["ok"], item["error"]), (40, 24, True, None))

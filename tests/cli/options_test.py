@@ -1,5 +1,6 @@
 """What the options of genga stylize do to the picture."""
 
+import json
 import os
 import unittest
 
@@ -62,6 +63,30 @@ class StrokeScale(Case):
         self.assertEqual(one.rows, plain.rows)
         self.assertNotEqual(three.rows, plain.rows)
         self.assertEqual(three.size, (75, 50))
+
+    def test_follows_the_pictures_size_unless_given(self):
+        self.genga("convert", TINY, "-o", "sized.safetensors", "--precision", "f32", "--set", "sized_for=40")
+        self.picture("a.png", width=75, height=50)
+
+        def stylize(name, model, *words):
+            done = self.genga("stylize", "a.png", "-m", model, "-o", f"{name}.png", "--json", "-v", *words)
+            scale = json.loads(done.stdout)["items"][0]["stroke_scale"]
+            self.assertIn(f"stroke scale {scale}, ", done.stderr)
+            return scale, read_png(self.folder / f"{name}.png").rows
+
+        scale, rows = stylize("auto", "sized.safetensors")
+        self.assertEqual(scale, 2)
+        self.assertEqual(stylize("named", "sized.safetensors", "--stroke-scale", "auto"), (2, rows))
+        self.assertEqual(stylize("two", TINY, "--stroke-scale", "2"), (2, rows))
+        self.assertEqual(stylize("any", TINY), stylize("one", "sized.safetensors", "--stroke-scale", "1"))
+        self.assertEqual(stylize("three", "sized.safetensors", "--stroke-scale", "3")[0], 3)
+
+    def test_is_whole_and_not_too_large(self):
+        self.picture("a.png")
+        for scale in ("0", "9", "x", "1.5"):
+            words = ("stylize", "a.png", "-o", "b.png", "--stroke-scale", scale)
+            self.fails(f"is '{scale}', expected auto or a whole number from 1 to 8", *words, status=2)
+        self.assertEqual(self.files(), ["a.png"])
 
     def test_keeps_tiles_exact(self):
         self.picture("a.png", width=150, height=90)
