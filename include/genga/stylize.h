@@ -34,7 +34,7 @@ struct StylizeOptions {
 /// kMaxAutoStrokeScale, so that strokes have the share of the picture that they were made for; 1 if the card names no
 /// size.
 int auto_stroke_scale(const weights::ModelCard& card, int width, int height);
-inline constexpr int kMaxAutoStrokeScale = 4;
+inline constexpr int kMaxAutoStrokeScale = 3;  // more would cost more border round a tile than tile
 
 /// How a picture will be cut.
 struct TilePlan {
