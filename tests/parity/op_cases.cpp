@@ -280,10 +280,10 @@ ref::Array case_input(const ir::Shape& shape, std::uint64_t seed) {
   return array;
 }
 
-double relative_error(const std::vector<float>& expected, const std::vector<float>& actual) {
+double relative_error(const std::vector<float>& expected, const std::vector<float>& actual, double least_peak) {
   constexpr double kInfinite = std::numeric_limits<double>::infinity();
   if (expected.size() != actual.size()) return kInfinite;
-  double peak = 1e-3;
+  double peak = least_peak;
   double difference = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (!std::isfinite(expected[i]) || !std::isfinite(actual[i])) return kInfinite;
