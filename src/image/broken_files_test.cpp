@@ -40,6 +40,13 @@ TEST_F(BrokenFilesTest, TruncatedAnywhereIsAnErrorOrAWholePicture) {
   }
 }
 
+TEST_F(BrokenFilesTest, WhatIsCutShortBehindItsLastRowIsAnErrorEveryTime) {
+  constexpr std::size_t kEnd = 20;  // the checksum of the rows, of their chunk, and the end chunk
+  std::string cut = encoded(*find_format("png"));
+  cut.resize(cut.size() - kEnd);
+  for (int i = 0; i < 50; ++i) EXPECT_FALSE(reads(cut));
+}
+
 TEST_F(BrokenFilesTest, ABrokenFileDoesNotSpoilTheNextPicture) {
   const std::string whole = encoded(*find_format("jpeg"));
   EXPECT_FALSE(reads(whole.substr(0, whole.size() / 2)));

@@ -23,7 +23,7 @@ class RowStream {
   VipsImage* image() const { return image_.get(); }
   void begin();
   /// The next dst.size() bytes of rows in the image's own format. Throws Error: kCorruptData and whatever the decoder
-  /// met.
+  /// met; with the last row also what it met after it (a checksum that does not match, a file cut short behind it).
   void read(std::span<std::byte> dst);
 
  private:
@@ -31,6 +31,7 @@ class RowStream {
   void run();
 
   ImagePtr image_;
+  std::size_t n_left_;  // bytes not read yet
   ChunkQueue queue_;
   std::exception_ptr error_;  // written by the thread before queue_.finish()
   std::thread thread_;
