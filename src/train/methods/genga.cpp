@@ -52,7 +52,6 @@ class GengaMethod final : public GanMethod {
  public:
   explicit GengaMethod(const RunConfig& config)
       : GanMethod(config, "genga_lite"),
-        painting_(painting_from(config)),
         generator_(
             roster().network("generator", models::genga_lite({.width = width_or(config.width, 32)}), Start::kSmall)),
         adam_(roster().optimiser("generator", {&generator_}, generator_adam())) {
@@ -67,9 +66,9 @@ class GengaMethod final : public GanMethod {
   Terms step(const Pictures& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
-      const at::Tensor photo = without_margin(batch.photo);                                       // [N,3,H,W]
-      const at::Tensor target = without_margin(paint((batch.photo + 1) / 2, painting_) * 2 - 1);  // [N,3,H,W]
-      const at::Tensor fake = generator_.forward(photo);                                          // [N,3,H,W]
+      const at::Tensor photo = without_margin(batch.photo);                                      // [N,3,H,W]
+      const at::Tensor target = without_margin(paint((batch.photo + 1) / 2, config()) * 2 - 1);  // [N,3,H,W]
+      const at::Tensor fake = generator_.forward(photo);                                         // [N,3,H,W]
       const bool with_critics = context.step() >= config().warmup;
       if (with_critics) {
         for (Critic& critic : critics_) train_critic(critic, batch, fake.detach(), context, terms);
@@ -165,7 +164,6 @@ class GengaMethod final : public GanMethod {
     descend(adam_, loss.total(), generator_rate(context), "g", terms);
   }
 
-  Painting painting_;
   Network& generator_;
   Adam& adam_;
   std::vector<Critic> critics_;

@@ -38,29 +38,6 @@ at::Tensor skin(const at::Tensor& rgb) {
 
 }  // namespace
 
-Painting painting_from(const RunConfig& c) {
-  return {.paint_radius = c.paint_radius,
-          .flow_passes = c.flow_passes,
-          .flow_length = c.flow_length,
-          .flatness = c.flatness,
-          .levels = c.levels,
-          .level_mix = c.level_mix,
-          .level_sharpness = c.level_sharpness,
-          .brightness = c.brightness,
-          .saturation = c.saturation,
-          .skin_restraint = c.skin_restraint,
-          .warmth = c.warmth,
-          .line = c.line,
-          .line_gain = c.line_gain,
-          .line_threshold = c.line_threshold,
-          .line_coherence_low = c.line_coherence_low,
-          .line_coherence_high = c.line_coherence_high,
-          .line_light_low = c.line_light_low,
-          .line_light_high = c.line_light_high,
-          .line_flow = c.line_flow,
-          .line_texture = c.line_texture};
-}
-
 at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness) {
   const at::Tensor scaled = luma * levels;
   const at::Tensor level = at::floor(scaled);
@@ -68,7 +45,7 @@ at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness) {
   return centre + at::tanh(sharpness * (scaled - level - 0.5)) / (2 * levels * std::tanh(sharpness / 2));
 }
 
-at::Tensor grade(const at::Tensor& rgb, const Painting& p) {
+at::Tensor grade(const at::Tensor& rgb, const RunConfig& p) {
   const at::Tensor light = luma(rgb);                                                    // [N,1,H,W]
   const at::Tensor restraint = p.skin_restraint * gaussian_blur(skin(rgb), kSkinSigma);  // [N,1,H,W]
   at::Tensor lifted = at::log1p(p.brightness * light) / std::log1p(p.brightness);
@@ -85,7 +62,7 @@ at::Tensor grade(const at::Tensor& rgb, const Painting& p) {
       .clamp(0, 1);
 }
 
-at::Tensor draw_lines(const at::Tensor& painted, const Painting& p) {
+at::Tensor draw_lines(const at::Tensor& painted, const RunConfig& p) {
   const at::Tensor grey = gaussian_blur(luma(painted), 0.7);
   at::Tensor difference = gaussian_blur(grey, 1.0) - gaussian_blur(grey, 1.6);
   if (p.line_flow > 0) difference = smooth_along_flow_of(painted, difference, p.line_flow);
@@ -99,7 +76,7 @@ at::Tensor draw_lines(const at::Tensor& painted, const Painting& p) {
   return gaussian_blur(line * straight * dark, 0.5);
 }
 
-at::Tensor paint(const at::Tensor& photo, const Painting& p) {
+at::Tensor paint(const at::Tensor& photo, const RunConfig& p) {
   const at::NoGradGuard no_grad;
   const at::Tensor painted = kuwahara(photo.contiguous(), p.paint_radius);
   at::Tensor flat = painted;

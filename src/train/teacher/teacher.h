@@ -7,24 +7,10 @@
 
 namespace genga::train {
 
-/// Constants of the painting; names, meanings and defaults as the fields of RunConfig.
-struct Painting {
-  int paint_radius = 0, flow_passes = 0;
-  double flow_length = 0;
-  double flatness = 0;
-  int levels = 0;
-  double level_mix = 0, level_sharpness = 0;
-  double brightness = 0, saturation = 0, skin_restraint = 0, warmth = 0;
-  double line = 0, line_gain = 0, line_threshold = 0;
-  double line_coherence_low = 0, line_coherence_high = 0;
-  double line_light_low = 0, line_light_high = 0;
-  double line_flow = 0, line_texture = 0;
-};
-Painting painting_from(const RunConfig& config);
-
-/// photo: [N,3,H,W] RGB in [0,1], H and W at least 16. Returns the same shape and range, without gradient.
-/// The outer kTeacherMargin pixels see the border instead of the picture and are to be cut off.
-at::Tensor paint(const at::Tensor& photo, const Painting& painting);
+/// painting: its fields of group "Teacher". photo: [N,3,H,W] RGB in [0,1], H and W at least 16. Returns the same shape
+/// and range, without gradient. The outer kTeacherMargin pixels see the border instead of the picture and are to be cut
+/// off.
+at::Tensor paint(const at::Tensor& photo, const RunConfig& painting);
 inline constexpr int kTeacherMargin = 16;
 
 /// Parts of paint(), open for tests.
@@ -33,12 +19,12 @@ inline constexpr int kTeacherMargin = 16;
 at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness);
 /// Lifts shadows, adds contrast in the middle, colours pale areas more than vivid ones, tints shadows blue, and the
 /// whole by warmth. skin_restraint: how much less skin tones gain in light and colour, or faces turn pale and orange.
-at::Tensor grade(const at::Tensor& rgb, const Painting& painting);
+at::Tensor grade(const at::Tensor& rgb, const RunConfig& painting);
 /// 0: no line, 1: line; along thin dark structures and the dark side of edges that run straight for a while, not in
 /// bright areas. painted: the photo after one Kuwahara pass. With line_flow the lines run along the forms, and with
 /// line_texture they must stand out from what is drawn around them. [N,1,H,W]
 /// Source: Winnemoeller, Kyprianidis, Olsen 2012, "XDoG", eq. (7), times structure-tensor coherence; the flow: Kang,
 /// Lee, Chui 2007, "Coherent line drawing", eq. (8).
-at::Tensor draw_lines(const at::Tensor& painted, const Painting& painting);
+at::Tensor draw_lines(const at::Tensor& painted, const RunConfig& painting);
 
 }  // namespace genga::train
