@@ -34,6 +34,8 @@ struct StylizeOptions {
 /// kMaxAutoStrokeScale, so that strokes have the share of the picture that they were made for; 1 if the card names no
 /// size.
 int auto_stroke_scale(const weights::ModelCard& card, int width, int height);
+/// The one that Stylizer takes: options.stroke_scale, or where that is 0 the automatic one.
+int stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height);
 inline constexpr int kMaxAutoStrokeScale = 3;  // more would cost more border round a tile than tile
 
 /// How a picture will be cut.

@@ -124,9 +124,7 @@ class Job {
     image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
                                         : image::RowWriter(item.path, info, reader.metadata(), write_);
     if (next != nullptr) open_ahead(*next, item.path);
-    const int wanted = options_.stylize.stroke_scale;
-    result.stroke_scale =
-        wanted > 0 ? wanted : stylize::auto_stroke_scale(stylizer_->model().card, info.width, info.height);
+    result.stroke_scale = stylize::stroke_scale_of(options_.stylize, stylizer_->model().card, info.width, info.height);
     stylize_rows(input, reader, writer);
     if (!to_stdout && item.sheet.empty()) return writer;
     writer.finish();

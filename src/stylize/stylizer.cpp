@@ -79,6 +79,10 @@ int auto_stroke_scale(const weights::ModelCard& card, int width, int height) {
   return static_cast<int>(std::clamp(std::round(times), 1.0, double{kMaxAutoStrokeScale}));
 }
 
+int stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height) {
+  return options.stroke_scale > 0 ? options.stroke_scale : auto_stroke_scale(card, width, height);
+}
+
 struct Stylizer::Impl {
   Impl(weights::Model model_given, const engine::EngineOptions& options_given)
       : model(std::move(model_given)), engine_options(options_given) {
@@ -103,9 +107,7 @@ struct Stylizer::Impl {
       copy_rows(photo, write, options);
       return;
     }
-    const int stroke_scale =
-        options.stroke_scale > 0 ? options.stroke_scale : auto_stroke_scale(model.card, photo.width, photo.height);
-    auto& [scaled, sessions] = network(stroke_scale);
+    auto& [scaled, sessions] = network(stroke_scale_of(options, model.card, photo.width, photo.height));
     const TilePlan plan = plan_tiles(sessions.compiled(), photo.width, photo.height, photo.channels, options.tile_px,
                                      options.memory_bytes);
     if (!plan.frozen_statistics) {
