@@ -48,7 +48,7 @@ void run(const Options& options, const std::string& precision) {
   const bool processor_time = options.at("cpu-clock") != 0;
   for (int i = 0; i < options.at("steps") + 2; ++i) {  // two to warm up
     const double begin = now(processor_time);
-    paint((batch.photo + 1) / 2, painting_from(config));
+    paint((batch.photo + 1) / 2, config);
     const double painted = now(processor_time);
     StepContext context(1, config.warmup + i);
     method->step(batch, context);
