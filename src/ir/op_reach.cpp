@@ -72,11 +72,14 @@ Interval interval_of(const Op& op, std::span<const Interval> src) {
           [](const Input&) { return Interval{}; },
           [&](const Conv2d& o) {
             const Interval& s = src[0];
-            const int before = std::max(o.pad[0], o.pad[1]);
-            const int least_before = std::min(o.pad[0], o.pad[1]);
-            Interval dst = widened(s, -before * s.step, (o.kernel - 1 - least_before) * s.step);
-            // Reflected and replicated borders are read a little further inside than zero padding.
-            if (o.pad_mode != PadMode::kZero) dst = widened(dst, -before * s.step, before * s.step);
+            const int before = std::max(o.pad[0], o.pad[1]), after = std::max(o.pad[2], o.pad[3]);
+            int low = -before, high = o.kernel - 1 - std::min(o.pad[0], o.pad[1]);
+            // What is reflected lies as far inside as the padding reaches outside, from the picture's last result too.
+            if (o.pad_mode != PadMode::kZero) {
+              low = std::min(low, o.kernel - 1 - before - 2 * after);
+              high = std::max(high, before);
+            }
+            Interval dst = widened(s, low * s.step, high * s.step);
             dst.step = s.step * o.stride;
             return dst;
           },

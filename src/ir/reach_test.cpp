@@ -22,6 +22,15 @@ TEST(Reach, ConvolutionsAddUp) {
   EXPECT_EQ(r.multiple, 1);
 }
 
+TEST(Reach, ReflectionLooksNoFurtherThanTheFilter) {
+  const auto conv = [](int kernel, int pad) {
+    return Conv2d{.out = 4, .kernel = kernel, .pad = {pad, pad, pad, pad}, .pad_mode = PadMode::kReflect};
+  };
+  EXPECT_EQ(reach(chain({conv(3, 1), conv(7, 3)})).border_px, 4);
+  // A picture that grows first: what is reflected lies farther from where the result ends up.
+  EXPECT_EQ(reach(chain({conv(3, 3), conv(5, 0)})).border_px, 7);
+}
+
 TEST(Reach, StridesMultiplyAndDemandAlignment) {
   const Reach r =
       reach(chain({PixelUnshuffle{.factor = 2}, Conv2d{.out = 4, .stride = 2, .pad = {1, 1, 1, 1}},
