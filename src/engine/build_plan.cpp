@@ -21,7 +21,7 @@ class Builder {
 
   Plan build() {
     for (ir::NodeId id = 0; id < static_cast<int>(graph_.nodes().size()); ++id) {
-      plan_.values.push_back({.node = id});
+      plan_.values.push_back({.node = id, .channels = static_cast<int>(shapes_[static_cast<std::size_t>(id)].c)});
     }
     plan_.values[0].layout = Layout::kPlanar;
     plan_.input = 0;
@@ -107,7 +107,7 @@ class Builder {
       ValueId dst = id;
       if (i + 1 < src.size()) {
         dst = static_cast<ValueId>(plan_.values.size());
-        plan_.values.push_back({.node = id});
+        plan_.values.push_back(plan_.values[static_cast<std::size_t>(id)]);
       }
       plan_.steps.push_back({graph_.node(id).name, PointwiseStep{}, {sum}, dst, {.residual = src[i]}});
       sum = dst;

@@ -168,13 +168,15 @@ bool fuse_doubling(Plan& plan, std::size_t i) {
   auto* conv = std::get_if<ConvStep>(&plan.steps[i].op);
   const ValueId src = plan.steps[i].src[0];
   if (!conv || !suits_winograd(*conv, plan.values[static_cast<std::size_t>(src)].layout)) return false;
-  if (conv->doubled || conv->conv.pad != ir::Pad{1, 1, 1, 1} || conv->conv.pad_mode != ir::PadMode::kZero) return false;
+  if (conv->doubled || conv->conv.pad != ir::Pad{1, 1, 1, 1}) return false;
   const int producer = sole_producer(plan, src);
   if (producer < 0) return false;
   const Step& before = plan.steps[static_cast<std::size_t>(producer)];
   const auto* upsample = std::get_if<UpsampleStep>(&before.op);
   if (!upsample || upsample->op.factor != 2 || upsample->op.mode != ir::UpsampleMode::kNearest) return false;
   conv->doubled = true;
+  // One pixel beyond the large picture, reflected or repeated, is the outermost pixel of the small one.
+  if (conv->conv.pad_mode == ir::PadMode::kReflect) conv->conv.pad_mode = ir::PadMode::kReplicate;
   plan.steps[i].src = before.src;
   plan.steps[i].name = before.name + "+" + plan.steps[i].name;
   plan.steps.erase(plan.steps.begin() + producer);

@@ -20,7 +20,7 @@ std::vector<View> make_views(const Plan& plan, const std::vector<ir::Shape>& sha
     const Value& value = plan.values[i];
     const int lanes = value.layout == Layout::kBlocked ? kernels().lanes : 1;
     ir::Shape shape = shapes[static_cast<std::size_t>(value.node)];
-    if (value.channels > 0) shape.c = value.channels;
+    shape.c = value.channels;
     views.push_back({static_cast<ValueId>(i), shape, lanes, value.border, value.border_mode});
   }
   return views;

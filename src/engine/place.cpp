@@ -1,15 +1,19 @@
 // Where values lie: planar or blocked, with or without a stored border.
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <utility>
 
 #include "engine/plan.h"
+#include "engine/task_winograd.h"
 
 namespace genga::engine {
 namespace {
 
 // oneDNN's convolutions read up to three channels straight from planar memory; blocks would be mostly padding.
 constexpr int kMaxPlanarConvChannels = 3;
+// Pictures, rather than features: what our own passes do to them they do to their planes, for the same reason.
+constexpr int kMaxPictureChannels = 4;
 
 bool makes_planar(const Step& step) {
   return std::holds_alternative<LinearStep>(step.op) || std::holds_alternative<CopyStep>(step.op) ||
@@ -18,9 +22,21 @@ bool makes_planar(const Step& step) {
 
 bool wants_planar_source(const Plan& plan, const Step& step) {
   if (const auto* conv = std::get_if<ConvStep>(&step.op)) {
-    return conv->conv.groups == 1 && conv->in_channels <= kMaxPlanarConvChannels && step.src[0] == plan.input;
+    return conv->conv.groups == 1 && conv->in_channels <= kMaxPlanarConvChannels &&
+           plan.values[static_cast<std::size_t>(step.src[0])].layout == Layout::kPlanar;
   }
   return makes_planar(step);
+}
+
+/// Passes that have code for planes too, and gain by it.
+bool can_be_planar(const Plan& plan, const Step& step) {
+  const auto value = [&](ValueId id) { return plan.values[static_cast<std::size_t>(id)]; };
+  if (value(step.dst).channels > kMaxPictureChannels) return false;
+  if (std::holds_alternative<PoolStep>(step.op)) return true;
+  if (const auto* upsample = std::get_if<UpsampleStep>(&step.op)) return upsample->op.mode != ir::UpsampleMode::kNearest;
+  if (!std::holds_alternative<PointwiseStep>(step.op)) return false;
+  const std::vector<ValueId> reads = step.reads();
+  return std::any_of(reads.begin(), reads.end(), [&](ValueId id) { return value(id).layout == Layout::kPlanar; });
 }
 
 class LayoutPlacer {
@@ -32,9 +48,11 @@ class LayoutPlacer {
       if (makes_planar(step)) value(step.dst).layout = Layout::kPlanar;
     }
     for (Step& step : std::exchange(plan_.steps, {})) {
-      const Layout wanted = wants_planar_source(plan_, step) ? Layout::kPlanar : Layout::kBlocked;
+      const bool all_planar = can_be_planar(plan_, step);
+      if (all_planar) value(step.dst).layout = Layout::kPlanar;
+      const Layout wanted = all_planar || wants_planar_source(plan_, step) ? Layout::kPlanar : Layout::kBlocked;
       for (ValueId& src : step.src) src = in_layout(src, wanted);
-      if (step.epilogue.residual) step.epilogue.residual = in_layout(*step.epilogue.residual, Layout::kBlocked);
+      if (step.epilogue.residual) step.epilogue.residual = in_layout(*step.epilogue.residual, value(step.dst).layout);
       plan_.steps.push_back(std::move(step));
     }
     plan_.output = in_layout(plan_.output, Layout::kPlanar);
@@ -49,7 +67,7 @@ class LayoutPlacer {
     if (value(id).layout == wanted) return id;
     const auto [known, is_new] = copies_.try_emplace(id, static_cast<ValueId>(plan_.values.size()));
     if (!is_new) return known->second;
-    plan_.values.push_back({.node = value(id).node, .layout = wanted});
+    plan_.values.push_back({.node = value(id).node, .channels = value(id).channels, .layout = wanted});
     if (wanted == Layout::kBlocked) {
       plan_.steps.push_back({"to_blocked", ToBlockedStep{}, {id}, known->second, {}});
     } else {
@@ -74,10 +92,19 @@ bool can_write_border(const Step& step) {
          std::holds_alternative<PoolStep>(step.op);
 }
 
+/// Our own convolutions by Winograd find what lies beyond the border where they read.
+bool is_winograd(const Plan& plan, const Step& step) {
+  const auto* conv = std::get_if<ConvStep>(&step.op);
+  if (!conv || plan.values[static_cast<std::size_t>(step.dst)].layout == Layout::kPlanar) return false;
+  const Layout src = plan.values[static_cast<std::size_t>(step.src[0])].layout;
+  return suits_winograd(*conv, src) || suits_large_winograd(*conv, src);
+}
+
 /// The stored border a step needs around its source; none for zero padding, which oneDNN does itself.
-Value needed_border(const Step& step) {
+Value needed_border(const Plan& plan, const Step& step, bool fused) {
   const auto* conv = std::get_if<ConvStep>(&step.op);
   if (!conv || conv->conv.pad_mode == ir::PadMode::kZero || conv->conv.pad == ir::Pad{}) return {};
+  if (fused && is_winograd(plan, step)) return {};
   return {.border = conv->conv.pad, .border_mode = conv->conv.pad_mode};
 }
 
@@ -86,15 +113,16 @@ bool same_border(const Value& a, const Value& b) {
 }
 
 /// Only our own passes can step over a border; oneDNN needs exactly the picture it was told.
-bool is_own_pass(const Step& step) {
+bool is_own_pass(const Plan& plan, const Step& step, bool fused) {
+  if (fused && is_winograd(plan, step)) return true;
   return !std::holds_alternative<ConvStep>(step.op) && !std::holds_alternative<DeconvStep>(step.op) &&
          !std::holds_alternative<LinearStep>(step.op);
 }
 
-bool all_readers_accept(const Plan& plan, ValueId id, const Value& border) {
+bool all_readers_accept(const Plan& plan, ValueId id, const Value& border, bool fused) {
   for (const Step& step : plan.steps) {
-    if (is_own_pass(step) || step.src[0] != id) continue;
-    if (!same_border(needed_border(step), border)) return false;
+    if (is_own_pass(plan, step, fused) || step.src[0] != id) continue;
+    if (!same_border(needed_border(plan, step, fused), border)) return false;
   }
   return true;
 }
@@ -105,16 +133,16 @@ void place_layouts(Plan& plan) {
   LayoutPlacer(plan).place();
 }
 
-void place_borders(Plan& plan, bool fold_into_producer) {
+void place_borders(Plan& plan, bool fused) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const Value wanted = needed_border(plan.steps[i]);
+    const Value wanted = needed_border(plan, plan.steps[i], fused);
     if (wanted.border == ir::Pad{}) continue;
     const ValueId src = plan.steps[i].src[0];
     if (same_border(plan.values[static_cast<std::size_t>(src)], wanted)) continue;
     const int producer = producer_of(plan, src);
-    const bool fold = fold_into_producer && producer >= 0 &&
+    const bool fold = fused && producer >= 0 &&
                       can_write_border(plan.steps[static_cast<std::size_t>(producer)]) &&
-                      all_readers_accept(plan, src, wanted);
+                      all_readers_accept(plan, src, wanted, fused);
     Value bordered = plan.values[static_cast<std::size_t>(src)];
     bordered.border = wanted.border;
     bordered.border_mode = wanted.border_mode;

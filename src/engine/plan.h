@@ -19,10 +19,10 @@ enum class Layout {
   kBlocked,  // [C/lanes][H][W][lanes], oneDNN's nChw8c or nChw16c; the last block is filled up with unused channels
 };
 
-/// A tensor between steps. Its size is that of the graph node whose result it holds, plus a stored border.
+/// A tensor between steps. Its picture has the size of the graph node whose result it holds, plus a stored border.
 struct Value {
   ir::NodeId node = -1;
-  int channels = 0;  // 0: as many as the node's result
+  int channels = 0;
   Layout layout = Layout::kBlocked;
   ir::Pad border{};  // pixels kept around the picture, already filled, for a convolution that reads them
   ir::PadMode border_mode = ir::PadMode::kZero;
@@ -141,8 +141,9 @@ Plan build_plan(const ir::Graph& graph, const weights::TensorMap& tensors, int l
 void place_layouts(Plan& plan);
 /// Merges neighbours: same results within rounding.
 void fuse(Plan& plan);
-/// Stores reflected and replicated borders with the value if its producer can write them, else in a copy.
-void place_borders(Plan& plan, bool fold_into_producer);
+/// Stores reflected and replicated borders for steps that cannot look them up: with the value if its producer can write
+/// them and the plan is fused, else in a copy.
+void place_borders(Plan& plan, bool fused);
 /// Gives `precision` to the convolutions that are faster in it and can bear it; after place_layouts().
 void lower_precision(Plan& plan, Precision precision);
 /// Drops steps whose result nobody reads.

@@ -24,9 +24,7 @@ bool is_faster_low(const ConvStep& step, Layout src, Layout dst) {
   if (step.conv.groups != 1 || src == Layout::kPlanar || dst == Layout::kPlanar) return false;
   if (suits_winograd(step, src)) return true;
   // Large filters by Winograd in f32 are faster than oneDNN's direct convolution in 16 bits.
-  View blocked;
-  blocked.lanes = kernels().lanes;
-  if (suits_large_winograd(step, blocked)) return false;
+  if (suits_large_winograd(step, src)) return false;
   const int stride = step.conv.stride;
   return step.conv.kernel * step.conv.kernel * step.conv.out >= kMinMacsPerValue * stride * stride;
 }

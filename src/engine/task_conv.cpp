@@ -199,9 +199,9 @@ class ConvTask : public Task {
 
 TaskPtr make_task(const ConvStep& conv, const TaskSetup& setup) {
   if (setup.dst.lanes == 1) return make_narrow_conv_task(conv, setup);
-  if (setup.fused && suits_winograd(conv, setup.src[0].lanes > 1 ? Layout::kBlocked : Layout::kPlanar))
-    return make_winograd_task(conv, setup);
-  if (setup.fused && suits_large_winograd(conv, setup.src[0])) return make_large_winograd_task(conv, setup);
+  const Layout src = setup.src[0].layout();
+  if (setup.fused && suits_winograd(conv, src)) return make_winograd_task(conv, setup);
+  if (setup.fused && suits_large_winograd(conv, src)) return make_large_winograd_task(conv, setup);
   return std::make_unique<ConvTask>(conv, setup);
 }
 

@@ -1,4 +1,6 @@
 // Enlargement by an integer factor; where samples lie is decided once per axis.
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -72,9 +74,44 @@ class UpsampleTask : public Task {
   Axis x_axis_, y_axis_;
 };
 
+/// The same for planes, between samples only: one line between two rows, then along it.
+class PlanarUpsampleTask : public Task {
+ public:
+  PlanarUpsampleTask(const UpsampleStep& upsample, const TaskSetup& setup)
+      : src_(setup.src[0]),
+        dst_(setup.dst),
+        x_axis_(src_.shape.w, upsample.op),
+        y_axis_(src_.shape.h, upsample.op) {}
+
+  std::int64_t scratch_bytes() const override { return omp_get_max_threads() * line_bytes(); }
+
+  void run(const Frame& frame) override {
+    const float* src = frame.data[src_.value];
+    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t plane, std::int64_t y, float* row) {
+      auto* line = reinterpret_cast<float*>(frame.scratch + omp_get_thread_num() * line_bytes());
+      const auto i = static_cast<std::size_t>(y);
+      const float* upper = src + src_.offset(plane, y_axis_.left[i]);
+      const float* lower = src + src_.offset(plane, y_axis_.right[i]);
+      const float share = y_axis_.right_weight[i];
+      for (std::int64_t x = 0; x < src_.shape.w; ++x) line[x] = upper[x] + (lower[x] - upper[x]) * share;
+      for (std::size_t x = 0; x < x_axis_.left.size(); ++x) {
+        const float left = line[x_axis_.left[x]];
+        row[x] = left + (line[x_axis_.right[x]] - left) * x_axis_.right_weight[x];
+      }
+    });
+  }
+
+ private:
+  std::int64_t line_bytes() const { return (src_.shape.w + 15) / 16 * 16 * std::int64_t{sizeof(float)}; }
+
+  View src_, dst_;
+  Axis x_axis_, y_axis_;
+};
+
 }  // namespace
 
 TaskPtr make_task(const UpsampleStep& upsample, const TaskSetup& setup) {
+  if (setup.dst.lanes == 1) return std::make_unique<PlanarUpsampleTask>(upsample, setup);
   return std::make_unique<UpsampleTask>(upsample, setup);
 }
 

@@ -63,7 +63,6 @@ class WinogradTask : public Task {
         dst_(setup.dst),
         residual_(setup.residual),
         row_epilogue_(setup.step.epilogue, setup.residual),
-        pad_(src_.border == ir::Pad{} ? conv.conv.pad : ir::Pad{}),
         patch_(conv.doubled ? 4 : 6),
         step_(conv.doubled ? 2 : 4),
         tiles_x_((dst_.shape.w + 3) / 4),
@@ -131,13 +130,13 @@ class WinogradTask : public Task {
     const std::int64_t row_stride = src_.stored_w() * lanes;
     const float* src = frame.data[src_.value];
     for (std::int64_t block = 0; block < size_.in_blocks; ++block) {
-      const float* plane = src + block * src_.stored_h() * row_stride;
+      const float* plane = src + src_.offset(block, 0);
       for (std::int64_t t = 0; t < size_.n_tiles; ++t) {
         const std::int64_t to = (block * size_.n_tiles + t) * lanes;
         const std::int64_t tile = first + std::min(t, n - 1);  // the last pass repeats its last tile to be full
-        const std::int64_t y = tile / tiles_x_ * step_ - pad_[0];
-        const std::int64_t x = tile % tiles_x_ * step_ - pad_[1];
-        if (y >= 0 && x >= 0 && y + patch_ <= src_.stored_h() && x + patch_ <= src_.stored_w()) {
+        const std::int64_t y = tile / tiles_x_ * step_ - conv_.conv.pad[0];
+        const std::int64_t x = tile % tiles_x_ * step_ - conv_.conv.pad[1];
+        if (y >= 0 && x >= 0 && y + patch_ <= src_.shape.h && x + patch_ <= src_.shape.w) {
           transform(plane + y * row_stride + x * lanes, row_stride, v, to);
         } else {
           transform_at_edge(plane, y, x, v, to);
@@ -156,10 +155,10 @@ class WinogradTask : public Task {
     low_->narrow(reinterpret_cast<std::uint16_t*>(v) + to, v_stride, wide.data(), kWinogradProducts);
   }
 
-  /// Same for a patch that sticks out of the picture: zeros outside.
+  /// Same for a patch that sticks out of the picture.
   void transform_at_edge(const float* plane, std::int64_t y, std::int64_t x, std::byte* v, std::int64_t to) const {
     std::array<float, 36 * kMaxLanes> patch{};
-    copy_patch_at_edge(src_, plane, y, x, patch_, patch.data());
+    copy_patch_at_edge(src_, plane, y, x, patch_, conv_.conv.pad_mode, patch.data());
     transform(patch.data(), patch_ * src_.lanes, v, to);
   }
 
@@ -244,7 +243,6 @@ class WinogradTask : public Task {
   View src_, dst_;
   std::optional<View> residual_;
   RowEpilogue row_epilogue_;
-  ir::Pad pad_;
   std::int64_t patch_, step_;  // pixels of the source that a tile reads, and from one tile to the next
   std::int64_t tiles_x_, n_tiles_;
   std::int64_t n_threads_;
@@ -265,13 +263,20 @@ bool fuse_epilogue(const Epilogue& epilogue, WinogradTile& tile) {
 }
 
 void copy_patch_at_edge(const View& src, const float* plane, std::int64_t y, std::int64_t x, std::int64_t side,
-                        float* patch) {
-  const std::int64_t left = std::max<std::int64_t>(x, 0);
-  const std::int64_t right = std::min(x + side, src.stored_w());
-  const std::int64_t bottom = std::min(y + side, src.stored_h());
-  for (std::int64_t row = std::max<std::int64_t>(y, 0); row < bottom && left < right; ++row) {
-    const float* from = plane + (row * src.stored_w() + left) * src.lanes;
-    std::copy(from, from + (right - left) * src.lanes, patch + ((row - y) * side + left - x) * src.lanes);
+                        ir::PadMode mode, float* patch) {
+  const auto source = [mode](std::int64_t i, std::int64_t n) {  // -1: none
+    if (mode == ir::PadMode::kZero) return i >= 0 && i < n ? i : -1;
+    return border_source(i, n, mode);
+  };
+  for (std::int64_t row = 0; row < side; ++row) {
+    const std::int64_t from_y = source(y + row, src.shape.h);
+    if (from_y < 0) continue;
+    for (std::int64_t column = 0; column < side; ++column) {
+      const std::int64_t from_x = source(x + column, src.shape.w);
+      if (from_x < 0) continue;
+      std::copy_n(plane + (from_y * src.stored_w() + from_x) * src.lanes, src.lanes,
+                  patch + (row * side + column) * src.lanes);
+    }
   }
 }
 

@@ -9,17 +9,17 @@ namespace genga::engine {
 /// True if the last transform of a tile can do the epilogue, since there is no curve in it; the tile then knows how.
 bool fuse_epilogue(const Epilogue& epilogue, WinogradTile& tile);
 
-/// The patch of side x side pixels at (y, x) of one block's stored pixels, which it sticks out of: zeros there. patch
+/// The patch of side x side pixels at (y, x) of one block's pixels, which it sticks out of: what `mode` puts there. patch
 /// holds zeros before.
 void copy_patch_at_edge(const View& src, const float* plane, std::int64_t y, std::int64_t x, std::int64_t side,
-                        float* patch);
+                        ir::PadMode mode, float* patch);
 
 /// Never depends on the picture's size, so that a tile is computed as the whole picture is.
 bool suits_winograd(const ConvStep& step, Layout src);
 TaskPtr make_winograd_task(const ConvStep& conv, const TaskSetup& setup);
 
 /// For larger filters.
-bool suits_large_winograd(const ConvStep& step, const View& src);
+bool suits_large_winograd(const ConvStep& step, Layout src);
 TaskPtr make_large_winograd_task(const ConvStep& conv, const TaskSetup& setup);
 
 }  // namespace genga::engine

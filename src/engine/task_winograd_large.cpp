@@ -54,7 +54,6 @@ class LargeWinogradTask : public Task {
         dst_(setup.dst),
         residual_(setup.residual),
         row_epilogue_(setup.step.epilogue, setup.residual),
-        pad_(src_.border == ir::Pad{} ? conv.conv.pad : ir::Pad{}),
         parts_((conv.conv.kernel + kPart - 1) / kPart),
         tiles_x_((dst_.shape.w + kPart - 1) / kPart),
         tiles_y_((dst_.shape.h + kPart - 1) / kPart),
@@ -110,13 +109,13 @@ class LargeWinogradTask : public Task {
     const std::int64_t lanes = src_.lanes;
     const std::int64_t row_stride = src_.stored_w() * lanes;
     const std::int64_t v_stride = src_.blocks() * block_floats();
-    const std::int64_t top = y * kPart - pad_[0];
+    const std::int64_t top = y * kPart - conv_.conv.pad[0];
     for (std::int64_t block = 0; block < src_.blocks(); ++block) {
-      const float* plane = frame.data[src_.value] + block * src_.stored_h() * row_stride;
+      const float* plane = frame.data[src_.value] + src_.offset(block, 0);
       float* to = v + y % parts_ * row_floats() + block * block_floats();
       for (std::int64_t t = 0; t < kStripTiles + parts_ - 1; ++t, to += lanes) {
-        const std::int64_t left = (strip + t) * kPart - pad_[1];
-        if (top >= 0 && left >= 0 && top + kPatch <= src_.stored_h() && left + kPatch <= src_.stored_w()) {
+        const std::int64_t left = (strip + t) * kPart - conv_.conv.pad[1];
+        if (top >= 0 && left >= 0 && top + kPatch <= src_.shape.h && left + kPatch <= src_.shape.w) {
           kernels().large_gather(to, v_stride, plane + top * row_stride + left * lanes, row_stride);
         } else {
           gather_at_edge(plane, top, left, to, v_stride);
@@ -125,11 +124,11 @@ class LargeWinogradTask : public Task {
     }
   }
 
-  /// Same for a patch that sticks out of the picture: zeros outside.
+  /// Same for a patch that sticks out of the picture.
   void gather_at_edge(const float* plane, std::int64_t top, std::int64_t left, float* to, std::int64_t v_stride) const {
     constexpr std::int64_t kMaxLanes = 16;
     std::array<float, kPatch * kPatch * kMaxLanes> patch{};
-    copy_patch_at_edge(src_, plane, top, left, kPatch, patch.data());
+    copy_patch_at_edge(src_, plane, top, left, kPatch, conv_.conv.pad_mode, patch.data());
     kernels().large_gather(to, v_stride, patch.data(), kPatch * src_.lanes);
   }
 
@@ -206,7 +205,6 @@ class LargeWinogradTask : public Task {
   View src_, dst_;
   std::optional<View> residual_;
   RowEpilogue row_epilogue_;
-  ir::Pad pad_;
   std::int64_t parts_;  // of the filter, along each axis
   std::int64_t tiles_x_, tiles_y_, n_strips_;
   std::int64_t n_threads_;
@@ -217,9 +215,9 @@ class LargeWinogradTask : public Task {
 
 }  // namespace
 
-bool suits_large_winograd(const ConvStep& step, const View& src) {
+bool suits_large_winograd(const ConvStep& step, Layout src) {
   return step.conv.kernel >= kMinKernel && step.conv.kernel <= kMaxKernel && step.conv.stride == 1 &&
-         step.conv.groups == 1 && src.lanes > 1 && step.in_channels >= kMinChannels;
+         step.conv.groups == 1 && src == Layout::kBlocked && step.in_channels >= kMinChannels;
 }
 
 TaskPtr make_large_winograd_task(const ConvStep& conv, const TaskSetup& setup) {
