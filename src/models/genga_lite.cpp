@@ -2,7 +2,8 @@
 //
 // Most layers run at 1/4 and 1/8 of the size, where a multiply-add is worth 16 to 64 pixels; the pixel-unshuffle stem
 // never computes at full size. Residual branches are halved, which keeps activations bounded without normalisation.
-// Nearest upsampling followed by a convolution leaves no checkerboard. All convolutions are 3x3, zero-padded, biased.
+// Nearest upsampling followed by a convolution leaves no checkerboard. All convolutions are 3x3 and biased; they pad by
+// reflection, or the network would know the border by its zeros and paint a frame there.
 #include "genga/models.h"
 #include "models/net.h"
 
@@ -10,7 +11,7 @@ namespace genga::models {
 namespace {
 
 NodeId conv3(Net& net, const std::string& name, NodeId src, int out, int stride = 1) {
-  return net.conv(name, src, {.out = out, .kernel = 3, .stride = stride, .pad = all_sides(1)});
+  return net.conv(name, src, {.out = out, .kernel = 3, .stride = stride, .pad = all_sides(1), .pad_mode = ir::PadMode::kReflect});
 }
 
 /// src + 0.5 * conv(lrelu(conv(src)))
