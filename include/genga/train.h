@@ -69,7 +69,7 @@ struct RunConfig {
   double w_region = 0, w_region_photo = 0, w_main = 0, w_revised = 0, w_revised_content = 0;
   double d_real = 1, d_grey = 1, d_fake = 1, d_smooth = 1;
   double smooth_salt = 0;
-  double w_teacher = 0, w_gradient = 0, w_low = 0;
+  double w_teacher = 0, w_gradient = 0, w_flat = 0, w_low = 0;
   double w_critic_color = 0, w_critic_grey = 0;
   double w_strokes = 0, w_patches = 0, anchor = 1;
 

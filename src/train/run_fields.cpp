@@ -100,6 +100,7 @@ constexpr auto kFields = std::to_array<Field>({
     {"smooth_salt", "Losses", "share of white specks in style pictures with blurred contours", &C::smooth_salt, 0, 1},
     {"w_teacher", "Losses", "weight: distance to the teacher's painting", &C::w_teacher, 0, kAny},
     {"w_gradient", "Losses", "weight: distance of its edges", &C::w_gradient, 0, kAny},
+    {"w_flat", "Losses", "weight: texture where the painting is flat", &C::w_flat, 0, kAny},
     {"w_low", "Losses", "weight: distance of its 8x8 means", &C::w_low, 0, kAny},
     {"w_strokes", "Losses", "weight: colours and features are spread like a style crop's", &C::w_strokes, 0, kAny},
     {"w_patches", "Losses", "weight: patches of fine bands are spread like a style crop's", &C::w_patches, 0, kAny},

@@ -143,6 +143,7 @@ class GengaMethod final : public GanMethod {
     const double share = with_critics ? config().anchor : 1;
     loss.add("teacher", share * config().w_teacher, l1(fake, target));
     loss.add("gradient", share * config().w_gradient, gradient_l1(fake, target));
+    if (config().w_flat > 0) loss.add("flat", share * config().w_flat, flat_gradient_l1(fake, target));
     if (config().w_low > 0) loss.add("low", share * config().w_low, low_pass_l1(fake, target, kLowPass));
     if (with_critics && config().w_content > 0) {
       const at::Tensor content = compressed(look_->content(target)).detach();
