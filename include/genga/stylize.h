@@ -20,8 +20,8 @@ namespace genga::stylize {
 struct StylizeOptions {
   double strength = 1.0;    // 0: the photo, 1: the style
   double keep_color = 0.0;  // 0: the style's colours, 1: the photo's chroma with the style's lightness and line
-  // Strokes and lines so many times as large, 1 to weights::kMaxStrokeScale; 0: as the picture's size asks for.
-  int stroke_scale = 0;
+  // Strokes and lines so many times as large, see weights::is_stroke_scale; 0: as the picture's size asks for.
+  double stroke_scale = 0;
   int tile_px = 0;  // side of a tile without its border; 0: chosen from memory_bytes
   // For activations and row buffers. 0: a quarter of what is available, at most 1 GiB; with tile_px, all of it.
   std::int64_t memory_bytes = 0;
@@ -31,11 +31,11 @@ struct StylizeOptions {
 };
 
 /// The stroke scale of a picture for which none was chosen: its longer side / card.sized_for, rounded, 1 to
-/// kMaxAutoStrokeScale, so that strokes have the share of the picture that they were made for; 1 if the card names no
-/// size.
-int auto_stroke_scale(const weights::ModelCard& card, int width, int height);
+/// kMaxAutoStrokeScale, or 0.5 if that is nearer (as a ratio) than 1, so that strokes have the share of the picture that
+/// they were made for; 1 if the card names no size.
+double auto_stroke_scale(const weights::ModelCard& card, int width, int height);
 /// The one that Stylizer takes: options.stroke_scale, or where that is 0 the automatic one.
-int stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height);
+double stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height);
 inline constexpr int kMaxAutoStrokeScale = 3;  // more would cost more border round a tile than tile
 
 /// How a picture will be cut.

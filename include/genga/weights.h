@@ -124,10 +124,13 @@ Model freeze_norms(const Model& model, const NormStatistics& statistics);
 /// Error: kInvalidArgument (no share above 0), kUnsupported (networks that take pixels in different form, or pictures
 /// of one size only).
 Model mix_models(std::span<const Model> models, std::span<const double> shares);
-/// The same style with strokes `factor` times as large, sized for pictures as much larger; local nets stay local. Cost:
-/// 1 + 1/factor^2 of the network's. Throws Error: kInvalidArgument (not 1..kMaxStrokeScale), kUnsupported (a network
-/// that changes the picture's size).
-Model with_larger_strokes(const Model& model, int factor);
+/// The same style with strokes `scale` times as large, sized for pictures as much larger; local nets stay local. Cost:
+/// 1 + 1/scale^2 of the network's for larger ones, 4 times for kSmallStrokeScale. Throws Error: kInvalidArgument (not
+/// is_stroke_scale), kUnsupported (a network that changes the picture's size).
+Model with_stroke_scale(const Model& model, double scale);
+inline constexpr double kSmallStrokeScale = 0.5;
 inline constexpr int kMaxStrokeScale = 8;
+/// kSmallStrokeScale, or whole from 1 to kMaxStrokeScale.
+bool is_stroke_scale(double scale);
 
 }  // namespace genga::weights

@@ -90,8 +90,8 @@ CLI::Validator grid_text() {
   return accepts([](const std::string& text) { parse_grid(text); });
 }
 
-CLI::Validator stroke_scale_text() {
-  return accepts([](const std::string& text) { parse_stroke_scale(text); });
+CLI::Validator stroke_scale_text(bool or_auto) {
+  return accepts([=](const std::string& text) { parse_stroke_scale(text, or_auto); });
 }
 
 CLI::Validator device_text() {
@@ -172,12 +172,12 @@ std::int64_t parse_count(std::string_view text) {
   return static_cast<std::int64_t>(*count * static_cast<double>(factor));
 }
 
-int parse_stroke_scale(std::string_view text) {
-  if (text == "auto") return 0;
-  const auto scale = parse_whole<int>(text);
-  if (scale && *scale >= 1 && *scale <= weights::kMaxStrokeScale) return *scale;
-  fail(ErrorCode::kInvalidArgument, "is '{}', expected auto or a whole number from 1 to {}", text,
-       weights::kMaxStrokeScale);
+double parse_stroke_scale(std::string_view text, bool or_auto) {
+  if (or_auto && text == "auto") return 0;
+  const auto scale = parse_whole<double>(text);
+  if (scale && weights::is_stroke_scale(*scale)) return *scale;
+  fail(ErrorCode::kInvalidArgument, "is '{}', expected {}{} or a whole number from 1 to {}", text,
+       or_auto ? "auto, " : "", weights::kSmallStrokeScale, weights::kMaxStrokeScale);
 }
 
 }  // namespace genga::cli

@@ -15,13 +15,14 @@ namespace genga::cli {
 CLI::Validator number_in(double low, double high);
 CLI::Validator integer_in(std::int64_t low, std::int64_t high);
 CLI::Validator one_of(std::initializer_list<std::string_view> words);
-CLI::Validator size_text();          // what parse_size accepts
-CLI::Validator memory_text();        // what parse_bytes accepts, above 0
-CLI::Validator count_text();         // what parse_count accepts
-CLI::Validator seeds_text();         // what parse_seeds accepts
-CLI::Validator grid_text();          // what parse_grid accepts
-CLI::Validator stroke_scale_text();  // what parse_stroke_scale accepts
-CLI::Validator device_text();        // what engine::is_device accepts
+CLI::Validator size_text();    // what parse_size accepts
+CLI::Validator memory_text();  // what parse_bytes accepts, above 0
+CLI::Validator count_text();   // what parse_count accepts
+CLI::Validator seeds_text();   // what parse_seeds accepts
+CLI::Validator grid_text();    // what parse_grid accepts
+CLI::Validator device_text();  // what engine::is_device accepts
+/// What parse_stroke_scale accepts.
+CLI::Validator stroke_scale_text(bool or_auto);
 
 /// The format of outputs, by name or suffix as `option` gave it. Throws Error: kInvalidArgument, with the nearest name,
 /// if it cannot be written.
@@ -43,7 +44,8 @@ image::TargetSize parse_size(std::string_view text);
 /// "1000000", "200M", "2G" (decimal thousands). Throws Error: kInvalidArgument.
 std::int64_t parse_count(std::string_view text);
 
-/// "auto", which is 0 as in stylize::StylizeOptions, or "1" to "8". Throws Error: kInvalidArgument.
-int parse_stroke_scale(std::string_view text);
+/// "0.5", "1" to "8", or if that is allowed "auto", which is 0 as in stylize::StylizeOptions. Throws Error:
+/// kInvalidArgument.
+double parse_stroke_scale(std::string_view text, bool or_auto);
 
 }  // namespace genga::cli

@@ -45,12 +45,14 @@ TEST(Checks, CountsTakeDecimalSuffixes) {
 }
 
 TEST(Checks, StrokeScalesAreWholeOrAutomatic) {
-  EXPECT_EQ(parse_stroke_scale("auto"), 0);
-  EXPECT_EQ(parse_stroke_scale("1"), 1);
-  EXPECT_EQ(parse_stroke_scale("8"), 8);
-  EXPECT_EQ(verdict(stroke_scale_text(), "0"), "is '0', expected auto or a whole number from 1 to 8");
+  EXPECT_EQ(parse_stroke_scale("auto", true), 0);
+  EXPECT_EQ(parse_stroke_scale("0.5", true), 0.5);
+  EXPECT_EQ(parse_stroke_scale("1", false), 1);
+  EXPECT_EQ(parse_stroke_scale("8", false), 8);
+  EXPECT_EQ(verdict(stroke_scale_text(true), "0"), "is '0', expected auto, 0.5 or a whole number from 1 to 8");
+  EXPECT_EQ(verdict(stroke_scale_text(false), "auto"), "is 'auto', expected 0.5 or a whole number from 1 to 8");
   for (const char* bad : {"", "9", "x", "-1", "1.5", "2x", "AUTO"}) {
-    EXPECT_THROW(parse_stroke_scale(bad), Error) << bad;
+    EXPECT_THROW(parse_stroke_scale(bad, true), Error) << bad;
   }
 }
 

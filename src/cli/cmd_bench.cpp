@@ -1,5 +1,5 @@
 // genga bench: how fast a network runs here. The network itself, whatever size its strokes are made for; what genga
-// stylize runs on larger pictures with --stroke-scale.
+// stylize runs on larger or smaller pictures with --stroke-scale.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -25,11 +25,10 @@ namespace {
 struct Flags {
   std::string style;
   std::string model;
-  std::string device = "cpu", precision;
+  std::string device = "cpu", precision, stroke_scale = "1";
   std::vector<std::string> sizes{"512"};
   int threads = 0;
   int n_runs = 10;
-  int stroke_scale = 1;
   bool profile = false;
   bool json = false;
 };
@@ -165,8 +164,8 @@ Json json_of(const Row& row, double peak_macs_per_s) {
 
 int run(const Flags& flags) {
   const auto start = std::chrono::steady_clock::now();
-  const auto model = weights::with_larger_strokes(stylize::open_style(flags.model.empty() ? flags.style : flags.model),
-                                                  flags.stroke_scale);
+  const auto model = weights::with_stroke_scale(stylize::open_style(flags.model.empty() ? flags.style : flags.model),
+                                                parse_stroke_scale(flags.stroke_scale, false));
   const int threads = flags.threads > 0 ? flags.threads : available_cores();
   const engine::Precision precision = parse_precision(flags.precision, flags.device);
   const auto compiled = engine::compile(model, {.threads = threads, .device = flags.device, .precision = precision});
@@ -221,9 +220,10 @@ Command add_bench(CLI::App& program) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(size_text());
-  app->add_option("--stroke-scale", flags->stroke_scale, "As genga stylize runs it on larger pictures (default 1)")
-      ->type_name("1..8")
-      ->check(integer_in(1, weights::kMaxStrokeScale));
+  app->add_option("--stroke-scale", flags->stroke_scale,
+                  "As genga stylize runs it on larger or smaller pictures (default 1)")
+      ->type_name("0.5|1..8")
+      ->check(stroke_scale_text(false));
   app->add_option("-j,--threads", flags->threads, "Threads (default: all cores)")
       ->type_name("N")
       ->check(integer_in(0, 1024));

@@ -89,7 +89,7 @@ JobOptions job_options(const StylizeFlags& f) {
   options.credit = !f.no_credit;
   options.stylize.strength = f.strength;
   options.stylize.keep_color = f.keep_color;
-  options.stylize.stroke_scale = parse_stroke_scale(f.stroke_scale);
+  options.stylize.stroke_scale = parse_stroke_scale(f.stroke_scale, true);
   options.stylize.tile_px = f.tile_px;
   if (!f.memory.empty()) options.stylize.memory_bytes = parse_bytes(f.memory);
   options.mask = f.mask;

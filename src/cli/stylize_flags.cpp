@@ -40,8 +40,8 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->group("Style");
   app.add_option("--stroke-scale", f.stroke_scale,
                  "Strokes and lines so many times as large (default auto: by the picture's size and the style)")
-      ->type_name("auto|1..8")
-      ->check(stroke_scale_text())
+      ->type_name("auto|0.5|1..8")
+      ->check(stroke_scale_text(true))
       ->group("Style");
   app.add_option("--strength", f.strength, "0 leaves the photo, 1 is the full style (default 1)")
       ->type_name("0..1")

@@ -41,7 +41,7 @@ struct ItemResult {
   std::string sheet;   // before/after; empty: none
   std::string style;
   int width = 0, height = 0;
-  int stroke_scale = 0;  // that was used; 0: it did not come to that
+  double stroke_scale = 0;  // that was used; 0: it did not come to that
   double seconds = 0;
   bool skipped = false;  // --skip-existing
   std::optional<Error> error;

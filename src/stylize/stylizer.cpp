@@ -7,6 +7,7 @@
 #include "stylize/frozen_pass.h"
 #include "stylize/row_spool.h"
 #include "stylize/session_cache.h"
+#include "stylize/tile_plan.h"
 #include "stylize/tile_run.h"
 
 namespace genga::stylize {
@@ -47,10 +48,17 @@ void check_options(const StylizeOptions& options) {
   };
   check_share("strength", options.strength);
   check_share("keep-color", options.keep_color);
-  if (options.stroke_scale < 0 || options.stroke_scale > weights::kMaxStrokeScale) {
-    fail(ErrorCode::kInvalidArgument, "stroke scale {}: 0 (by the picture's size) to {} was expected",
-         options.stroke_scale, weights::kMaxStrokeScale);
+  if (options.stroke_scale != 0 && !weights::is_stroke_scale(options.stroke_scale)) {
+    fail(ErrorCode::kInvalidArgument, "stroke scale {}: 0 (by the picture's size), {} or a whole number up to {} was expected",
+         options.stroke_scale, weights::kSmallStrokeScale, weights::kMaxStrokeScale);
   }
+}
+
+/// Enlarging takes four times the memory of the picture; where that is more than a little, a second tile costs less.
+std::int64_t memory_for_small_strokes(const PhotoRows& photo) {
+  constexpr std::int64_t kLittle = std::int64_t{48} << 20;
+  constexpr std::int64_t kBytesPerPixel = 192;  // three quarters of what the built-in styles would take
+  return std::min(default_memory(), std::max(kLittle, kBytesPerPixel * photo.n_pixels()));
 }
 
 void copy_rows(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
@@ -73,13 +81,14 @@ struct Network {
 
 }  // namespace
 
-int auto_stroke_scale(const weights::ModelCard& card, int width, int height) {
+double auto_stroke_scale(const weights::ModelCard& card, int width, int height) {
   if (card.sized_for <= 0) return 1;
   const double times = static_cast<double>(std::max(width, height)) / card.sized_for;
-  return static_cast<int>(std::clamp(std::round(times), 1.0, double{kMaxAutoStrokeScale}));
+  if (times * times < weights::kSmallStrokeScale) return weights::kSmallStrokeScale;
+  return std::clamp(std::round(times), 1.0, double{kMaxAutoStrokeScale});
 }
 
-int stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height) {
+double stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height) {
   return options.stroke_scale > 0 ? options.stroke_scale : auto_stroke_scale(card, width, height);
 }
 
@@ -90,13 +99,13 @@ struct Stylizer::Impl {
   }
 
   /// The network for that stroke scale. Others keep their weights, which are small, and give their sessions back.
-  Network& network(int stroke_scale) {
+  Network& network(double stroke_scale) {
     for (auto& [scale, other] : networks) {
       if (scale != stroke_scale) other.sessions.release();
     }
     const auto found = networks.find(stroke_scale);
     if (found != networks.end()) return found->second;
-    return networks.try_emplace(stroke_scale, weights::with_larger_strokes(model, stroke_scale), engine_options)
+    return networks.try_emplace(stroke_scale, weights::with_stroke_scale(model, stroke_scale), engine_options)
         .first->second;
   }
 
@@ -107,9 +116,14 @@ struct Stylizer::Impl {
       copy_rows(photo, write, options);
       return;
     }
-    auto& [scaled, sessions] = network(stroke_scale_of(options, model.card, photo.width, photo.height));
-    const TilePlan plan = plan_tiles(sessions.compiled(), photo.width, photo.height, photo.channels, options.tile_px,
-                                     options.memory_bytes);
+    const double stroke_scale = stroke_scale_of(options, model.card, photo.width, photo.height);
+    auto& [scaled, sessions] = network(stroke_scale);
+    std::int64_t memory = options.memory_bytes;
+    if (memory == 0 && stroke_scale < 1 && options.tile_px == 0 && !sessions.compiled().device_memory()) {
+      memory = memory_for_small_strokes(photo);
+    }
+    const TilePlan plan =
+        plan_tiles(sessions.compiled(), photo.width, photo.height, photo.channels, options.tile_px, memory);
     if (!plan.frozen_statistics) {
       run_tiles(sessions, model.card.pixels, plan, photo, write, options);
       return;
@@ -124,7 +138,7 @@ struct Stylizer::Impl {
 
   const weights::Model model;
   const engine::EngineOptions engine_options;
-  std::map<int, Network> networks;  // by stroke scale
+  std::map<double, Network> networks;  // by stroke scale
 };
 
 Stylizer::Stylizer(weights::Model model, const engine::EngineOptions& options)

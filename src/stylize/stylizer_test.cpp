@@ -200,10 +200,11 @@ TEST_F(StylizerTest, AStylizerServesPicturesOfChangingSize) {
 
 TEST(AutoStrokeScale, IsTheRoundedShareOfTheSizeThatStrokesWereMadeFor) {
   struct Case {
-    int sized_for, width, height, expected;
+    int sized_for, width, height;
+    double expected;
   };
   for (const auto& [sized_for, width, height, expected] :
-       {Case{1400, 1, 1, 1}, Case{1400, 699, 200, 1}, Case{1400, 2099, 900, 1}, Case{1400, 2100, 900, 2},
+       {Case{1400, 1, 1, 0.5}, Case{1400, 989, 700, 0.5}, Case{1400, 700, 990, 1}, Case{1400, 2099, 900, 1}, Case{1400, 2100, 900, 2},
         Case{1400, 900, 2100, 2}, Case{1400, 3264, 2448, 2}, Case{1400, 3499, 3499, 2}, Case{1400, 3500, 10, 3},
         Case{1400, 20000, 20000, 3}, Case{1, 2147483647, 1, 3}, Case{1000000, 1000000, 1, 1}, Case{0, 20000, 20000, 1},
         Case{0, 1, 1, 1}}) {
@@ -229,16 +230,17 @@ TEST_F(StylizerTest, StrokesGrowWithThePictureUnlessTheirScaleIsGiven) {
     EXPECT_NE(plain.rgb, twice.rgb);
     EXPECT_EQ(sized.stylize(photo).rgb, twice.rgb);
     EXPECT_EQ(sized.stylize(photo, {.stroke_scale = 1}).rgb, plain.rgb);
+    EXPECT_EQ(sized.stylize(photo, {.stroke_scale = 0.5}).rgb, unsized.stylize(photo, {.stroke_scale = 0.5}).rgb);
     EXPECT_EQ(sized.stylize(photo, {.stroke_scale = 3}).rgb, unsized.stylize(photo, {.stroke_scale = 3}).rgb);
     EXPECT_EQ(sized.stylize(photo).rgb, twice.rgb);  // still
   }
 }
 
-TEST_F(StylizerTest, AnyTileSizeEqualsTheWholePictureWithLargerStrokes) {
-  for (const int sized_for : {90, 60}) {  // strokes are twice and three times as large
+TEST_F(StylizerTest, AnyTileSizeEqualsTheWholePictureWithScaledStrokes) {
+  for (const auto& [sized_for, scale] : {std::pair{90, 2.0}, {60, 3.0}, {300, 0.5}}) {
     Stylizer stylizer(sized_net(sized_for), {.threads = 1});
     const image::Info info = info_of(187, 131);
-    ASSERT_EQ(auto_stroke_scale(stylizer.model().card, 187, 131), 180 / sized_for);
+    ASSERT_EQ(auto_stroke_scale(stylizer.model().card, 187, 131), scale);
     const Rows photo = random_photo(info);
     const Rows whole = stylize_rows(stylizer, info, photo, {.tile_px = 4096});
     for (const int tile : {16, 48, 100}) {
@@ -255,7 +257,7 @@ TEST_F(StylizerTest, NonsenseOptionsAreRefused) {
   EXPECT_THROW(stylizer.stylize(picture, {.strength = std::nan("")}), Error);
   EXPECT_THROW(stylizer.stylize(picture, {.keep_color = -0.1}), Error);
   EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = -1}), Error);
-  EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = weights::kMaxStrokeScale + 1}), Error);
+  EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = 1.5}), Error);
   EXPECT_THROW(stylizer.stylize(picture, {.tile_px = -4}), Error);
   EXPECT_THROW(stylizer.stylize(image::Image{}, {}), Error);
 }

@@ -67,7 +67,7 @@ TEST(MixModels, RefusesNoSharesAndOtherPixels) {
 TEST(LargerStrokes, StayLocalWithLargerReachAndMultiple) {
   Model model = small_net("a", "CC0-1.0", "");
   model.card.sized_for = 700;
-  const Model scaled = with_larger_strokes(model, 4);
+  const Model scaled = with_stroke_scale(model, 4);
   EXPECT_NO_THROW(check_tensors(scaled.graph, scaled.tensors));
   const ir::Reach reach = ir::reach(scaled.graph);
   EXPECT_TRUE(reach.local);
@@ -77,17 +77,28 @@ TEST(LargerStrokes, StayLocalWithLargerReachAndMultiple) {
   EXPECT_EQ(scaled.card.sized_for, 2800);
 }
 
+TEST(SmallerStrokes, StayLocalWithSmallerReachAndMultiple) {
+  Model model = small_net("a", "CC0-1.0", "");
+  model.card.sized_for = 700;
+  const Model scaled = with_stroke_scale(model, 0.5);
+  EXPECT_NO_THROW(check_tensors(scaled.graph, scaled.tensors));
+  const ir::Reach reach = ir::reach(scaled.graph);
+  EXPECT_TRUE(reach.local);
+  EXPECT_EQ(reach.multiple, 1);
+  EXPECT_LE(reach.border_px, ir::reach(model.graph).border_px + 1);
+  EXPECT_EQ(scaled.card.sized_for, 350);
+}
+
 TEST(LargerStrokes, OfFactorOneAreTheModelItself) {
   const Model model = small_net("a", "CC0-1.0", "");
-  EXPECT_TRUE(ir::same_graph(with_larger_strokes(model, 1).graph, model.graph));
-  EXPECT_THROW(with_larger_strokes(model, 0), Error);
-  EXPECT_THROW(with_larger_strokes(model, kMaxStrokeScale + 1), Error);
+  EXPECT_TRUE(ir::same_graph(with_stroke_scale(model, 1).graph, model.graph));
+  for (const double bad : {0.0, 0.25, 1.5, -1.0, kMaxStrokeScale + 1.0}) EXPECT_THROW(with_stroke_scale(model, bad), Error);
 }
 
 TEST(LargerStrokes, NeedANetworkThatKeepsThePicturesSize) {
   Model model = small_net("a", "CC0-1.0", "");
   model.graph.set_output(model.graph.add("up", ir::Upsample{}, {model.graph.output()}));
-  EXPECT_THROW(with_larger_strokes(model, 2), Error);
+  EXPECT_THROW(with_stroke_scale(model, 2), Error);
 }
 
 }  // namespace

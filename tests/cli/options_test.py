@@ -71,7 +71,7 @@ class StrokeScale(Case):
         def stylize(name, model, *words):
             done = self.genga("stylize", "a.png", "-m", model, "-o", f"{name}.png", "--json", "-v", *words)
             scale = json.loads(done.stdout)["items"][0]["stroke_scale"]
-            self.assertIn(f"stroke scale {scale}, ", done.stderr)
+            self.assertIn(f"stroke scale {scale:g}, ", done.stderr)
             return scale, read_png(self.folder / f"{name}.png").rows
 
         scale, rows = stylize("auto", "sized.safetensors")
@@ -85,14 +85,16 @@ class StrokeScale(Case):
         self.picture("a.png")
         for scale in ("0", "9", "x", "1.5"):
             words = ("stylize", "a.png", "-o", "b.png", "--stroke-scale", scale)
-            self.fails(f"is '{scale}', expected auto or a whole number from 1 to 8", *words, status=2)
+            self.fails(f"is '{scale}', expected auto, 0.5 or a whole number from 1 to 8", *words, status=2)
         self.assertEqual(self.files(), ["a.png"])
 
     def test_keeps_tiles_exact(self):
         self.picture("a.png", width=150, height=90)
-        self.stylize("a.png", "-o", "whole.png", "--stroke-scale", "2")
-        self.stylize("a.png", "-o", "tiled.png", "--stroke-scale", "2", "--tile", "48")
-        self.assertEqual(read_png(self.folder / "whole.png").rows, read_png(self.folder / "tiled.png").rows)
+        for scale in ("2", "0.5"):
+            self.stylize("a.png", "-o", f"{scale}.png", "--stroke-scale", scale)
+            self.stylize("a.png", "-o", f"{scale}-tiled.png", "--stroke-scale", scale, "--tile", "48")
+            whole, tiled = (read_png(self.folder / f"{name}.png").rows for name in (scale, f"{scale}-tiled"))
+            self.assertEqual(whole, tiled, scale)
 
 
 class Mask(Case):

@@ -171,8 +171,8 @@ weights::Model without_weights(ir::Graph graph) {
   return model;
 }
 
-ir::Graph larger_strokes(ir::Graph graph) {
-  return weights::with_larger_strokes(without_weights(std::move(graph)), 2).graph;
+ir::Graph scaled_strokes(ir::Graph graph, double scale) {
+  return weights::with_stroke_scale(without_weights(std::move(graph)), scale).graph;
 }
 
 ir::Graph mixed(ir::Graph a, ir::Graph b) {
@@ -271,7 +271,8 @@ const std::vector<Case>& model_cases() {
   // Statistics of the few pixels that are left at a quarter or an eighth of these sizes magnify rounding (animegan).
   static const std::vector<Case> table = {
       model("genga_lite", models::genga_lite({.width = 8}), {1, 3, 48, 64}, 5e-5),
-      model("genga_lite_larger_strokes", larger_strokes(models::genga_lite({.width = 8})), {1, 3, 96, 80}, 5e-5),
+      model("genga_lite_larger_strokes", scaled_strokes(models::genga_lite({.width = 8}), 2), {1, 3, 96, 80}, 5e-5),
+      model("genga_lite_smaller_strokes", scaled_strokes(models::genga_lite({.width = 8}), 0.5), {1, 3, 40, 36}, 5e-5),
       model("genga_lite_mixed_with_whitebox", mixed(models::genga_lite({.width = 8}), models::whitebox()),
             {1, 3, 48, 64}, 5e-5),
       model("animegan_v2", models::animegan_v2(), {1, 3, 32, 36}, 1e-5),
