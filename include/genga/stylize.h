@@ -31,11 +31,12 @@ struct StylizeOptions {
 };
 
 /// The stroke scale of a picture for which none was chosen: its longer side / card.sized_for, rounded, 1 to
-/// kMaxAutoStrokeScale, or 0.5 if that is nearer (as a ratio) than 1, so that strokes have the share of the picture that
-/// they were made for; 1 if the card names no size.
+/// kMaxAutoStrokeScale, or 0.5 below kLeastForFullStrokes, so that strokes have the share of the picture that they were
+/// made for; 1 if the card names no size.
 double auto_stroke_scale(const weights::ModelCard& card, int width, int height);
 /// The one that Stylizer takes: options.stroke_scale, or where that is 0 the automatic one.
 double stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height);
+inline constexpr double kLeastForFullStrokes = 0.4;  // strokes too broad still look painted, too fine ones do not
 inline constexpr int kMaxAutoStrokeScale = 3;  // more would cost more border round a tile than tile
 
 /// How a picture will be cut.

@@ -84,7 +84,7 @@ struct Network {
 double auto_stroke_scale(const weights::ModelCard& card, int width, int height) {
   if (card.sized_for <= 0) return 1;
   const double times = static_cast<double>(std::max(width, height)) / card.sized_for;
-  if (times * times < weights::kSmallStrokeScale) return weights::kSmallStrokeScale;
+  if (times < kLeastForFullStrokes) return weights::kSmallStrokeScale;
   return std::clamp(std::round(times), 1.0, double{kMaxAutoStrokeScale});
 }
 
