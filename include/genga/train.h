@@ -71,7 +71,7 @@ struct RunConfig {
   double smooth_salt = 0;
   double w_teacher = 0, w_gradient = 0, w_flat = 0, w_low = 0;
   double w_critic_color = 0, w_critic_grey = 0;
-  double w_strokes = 0, w_patches = 0, anchor = 1;
+  double w_strokes = 0, anchor = 1;
 
   int paint_radius = 4, flow_passes = 2;
   double flow_length = 3, flatness = 0.004;

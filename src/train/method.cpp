@@ -31,7 +31,7 @@ const std::array kMethods{
               .needs = {.photo_margin = kTeacherMargin, .style_smooth = true},
               .crop_multiple = 8,
               .fields = "width discriminator_width adversarial w_critic_color w_critic_grey d_smooth w_teacher "
-                        "w_gradient w_flat w_low w_content w_strokes w_patches perceptual anchor Teacher",
+                        "w_gradient w_flat w_low w_content w_strokes perceptual anchor Teacher",
               .make = make_genga},
     MethodRow{.name = "cyclegan",
               .summary = "two generators, there and back again; learns from few kinds of pictures, keeps shapes",

@@ -103,7 +103,6 @@ constexpr auto kFields = std::to_array<Field>({
     {"w_flat", "Losses", "weight: texture where the painting is flat", &C::w_flat, 0, kAny},
     {"w_low", "Losses", "weight: distance of its 8x8 means", &C::w_low, 0, kAny},
     {"w_strokes", "Losses", "weight: colours and features are spread like a style crop's", &C::w_strokes, 0, kAny},
-    {"w_patches", "Losses", "weight: patches of fine bands are spread like a style crop's", &C::w_patches, 0, kAny},
     {"anchor", "Losses", "share of w_teacher, w_gradient and w_low that stays after the warm-up", &C::anchor, 0, 1},
 
     {"paint_radius", "Teacher", "brush radius in pixels", &C::paint_radius, 1, 32},

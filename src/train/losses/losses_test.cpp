@@ -68,6 +68,16 @@ TEST(Content, GradientLossSumsBothAxes) {
   EXPECT_NEAR(value(gradient_l1(ramp + ramp.transpose(2, 3), at::zeros({1, 1, 8, 8}))), 2, 1e-6);
 }
 
+TEST(Content, FlatGradientLossSeesTextureOnlyWhereTheTargetIsFlat) {
+  const at::Tensor left = at::arange(32).view({1, 1, 1, 32}).expand({1, 3, 32, 32}) < 16;
+  const at::Tensor texture = 0.1 * at::sin(at::arange(32 * 32, at::kFloat)).view({1, 1, 32, 32}).expand({1, 3, 32, 32});
+  const at::Tensor target = at::where(left, at::zeros({}), 10 * texture);  // flat on the left
+  EXPECT_NEAR(value(flat_gradient_l1(target + 0.3, target)), 0, 1e-6);
+  const double flat = value(flat_gradient_l1(target + texture * left, target));
+  EXPECT_GT(flat, 0.5 * value(gradient_l1(texture * left, at::zeros_like(texture))));
+  EXPECT_LT(value(flat_gradient_l1(target + texture * ~left, target)), 0.02 * flat);
+}
+
 TEST(Content, LowPassLossIgnoresStrokesWithinABlock) {
   at::Tensor picture = at::zeros({1, 1, 8, 8});
   picture.index_put_({0, 0, 3, 3}, 1.0F);

@@ -1,8 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <numbers>
-#include <vector>
 
 #include "train/losses/colour.h"
 #include "train/losses/mixture.h"
@@ -113,22 +111,6 @@ TEST(SlicedWasserstein, PullsTheFirstTowardsTheSecond) {
   const double before = value(sliced_wasserstein(a, b, context.random()));
   sliced_wasserstein(a, b, context.random()).backward();
   EXPECT_LT(value(sliced_wasserstein(a - a.grad(), b, context.random())), before);
-}
-
-TEST(BandPatches, SeeWavesInTheBandOfTheirLengthAndNoEvenLight) {
-  for (const at::Tensor& band : band_patches(at::full({1, 1, 32, 32}, 0.7F))) EXPECT_LT(value(band.abs().max()), 1e-6);
-  const at::Tensor x = at::arange(64, at::kFloat).view({1, 1, 1, 64}).expand({1, 1, 64, 64});
-  const auto energies = [&](double length) {
-    std::vector<double> all;
-    for (const at::Tensor& band : band_patches(at::sin(x * (2 * std::numbers::pi / length)))) {
-      EXPECT_EQ(band.size(1), 49);
-      all.push_back(value(band.square().mean()));
-    }
-    return all;
-  };
-  const std::vector<double> fine = energies(3), coarse = energies(12);
-  EXPECT_GT(fine[0], 3 * fine[2]);
-  EXPECT_GT(coarse[2], 2 * coarse[0]);
 }
 
 TEST(TotalVariation, MeansEachAxisByItself) {

@@ -28,18 +28,4 @@ at::Tensor sliced_wasserstein(const at::Tensor& a, const at::Tensor& b, at::Gene
   return (sorted(a) - sorted(b)).abs().mean();
 }
 
-std::vector<at::Tensor> band_patches(const at::Tensor& grey) {
-  constexpr int kBands = 3;
-  constexpr std::int64_t kSide = 7, kStride = 2;
-  std::vector<at::Tensor> all;
-  at::Tensor level = grey;
-  for (int i = 0; i < kBands; ++i) {
-    const at::Tensor low = at::avg_pool2d(level, 2);
-    const at::Tensor wide = at::upsample_bilinear2d(low, {level.size(2), level.size(3)}, false);
-    all.push_back(at::im2col(level - wide, {kSide, kSide}, {1, 1}, {0, 0}, {kStride, kStride}));
-    level = low;
-  }
-  return all;
-}
-
 }  // namespace genga::train

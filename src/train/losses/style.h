@@ -2,8 +2,6 @@
 // losses/content.h on one layer's features.
 #pragma once
 
-#include <vector>
-
 #include "torchnet/aten.h"
 
 namespace genga::train {
@@ -24,9 +22,5 @@ at::Tensor decentralised_style_loss(const at::Tensor& a, const at::Tensor& b);
 /// differs: absolute distance, fewer directions.
 at::Tensor sliced_wasserstein(const at::Tensor& a, const at::Tensor& b, at::Generator& random);
 inline constexpr std::int64_t kDirections = 32;
-
-/// Patches of 7 x 7 of the three finest bands of a Laplacian pyramid, fine to coarse, each [N,49,patches].
-/// grey: [N,1,H,W], H and W at least 28. Source: Karras et al. 2018, arXiv 1710.10196, section 5.
-std::vector<at::Tensor> band_patches(const at::Tensor& grey);
 
 }  // namespace genga::train

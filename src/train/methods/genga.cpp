@@ -23,7 +23,6 @@ namespace genga::train {
 namespace {
 
 constexpr int kLowPass = 8;              // block of w_low
-constexpr double kLeastContrast = 0.01;  // flat style crops ask for no more than flatness
 constexpr std::int64_t kShifts = 8;      // places on each axis where features are cut: the grid of three strides of 2
 
 using torchnet::Network;
@@ -122,21 +121,6 @@ class GengaMethod final : public GanMethod {
     return sum / static_cast<double>(seen.size());
   }
 
-  /// Strokes as no network sees them. In units of the style crop's own contrast.
-  at::Tensor patches_loss(const at::Tensor& fake, const at::Tensor& style, StepContext& context) {
-    const auto bands = [](const at::Tensor& rgb) {
-      const std::int64_t border = rgb.size(2) / 8, side = rgb.size(2) - 2 * border;
-      return band_patches(luma(rgb.narrow(2, border, side).narrow(3, border, side)));
-    };
-    const std::vector<at::Tensor> seen = bands(fake), wanted = bands(style);
-    at::Tensor sum = at::zeros({}, fake.options());
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-      const at::Tensor unit = wanted[i].square().mean({1, 2}, true).sqrt() + kLeastContrast;  // [N,1,1]
-      sum = sum + sliced_wasserstein(seen[i] / unit, wanted[i] / unit, context.random());
-    }
-    return sum / static_cast<double>(seen.size());
-  }
-
   void train_generator(const Pictures& batch, const at::Tensor& fake, const at::Tensor& target, bool with_critics,
                        StepContext& context, Terms& terms) {
     LossSum loss(terms);
@@ -151,9 +135,6 @@ class GengaMethod final : public GanMethod {
     }
     if (with_critics && config().w_strokes > 0) {
       loss.add("strokes", config().w_strokes, strokes_loss(fake, batch.style, context));
-    }
-    if (with_critics && config().w_patches > 0) {
-      loss.add("patches", config().w_patches, patches_loss(fake, batch.style, context));
     }
     if (with_critics) {
       for (Critic& critic : critics_) {
