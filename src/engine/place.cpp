@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/conv_edges.h"
 #include "engine/plan.h"
 #include "engine/task_winograd.h"
 
@@ -108,6 +109,12 @@ Value needed_border(const Plan& plan, const Step& step, bool fused) {
   return {.border = conv->conv.pad, .border_mode = conv->conv.pad_mode};
 }
 
+/// Convolutions by oneDNN with edges of their own, rather than a copy of the source.
+bool computes_edges(const Plan& plan, const Step& step) {
+  const auto layout = [&](ValueId id) { return plan.values[static_cast<std::size_t>(id)].layout; };
+  return suits_conv_edges(step) && layout(step.src[0]) == Layout::kBlocked && layout(step.dst) == Layout::kBlocked;
+}
+
 bool same_border(const Value& a, const Value& b) {
   return a.border == b.border && a.border_mode == b.border_mode;
 }
@@ -143,6 +150,7 @@ void place_borders(Plan& plan, bool fused) {
     const bool fold = fused && producer >= 0 &&
                       can_write_border(plan.steps[static_cast<std::size_t>(producer)]) &&
                       all_readers_accept(plan, src, wanted, fused);
+    if (!fold && fused && computes_edges(plan, plan.steps[i])) continue;
     Value bordered = plan.values[static_cast<std::size_t>(src)];
     bordered.border = wanted.border;
     bordered.border_mode = wanted.border_mode;

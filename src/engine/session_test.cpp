@@ -95,6 +95,7 @@ TEST(Fusion, LoadsAndStoresGengaLiteInOnePassEach) {
   EXPECT_NE(text.find("to_blocked unshuffle 2"), std::string::npos) << text;
   EXPECT_NE(text.find("to_planar shuffle 2 +tanh"), std::string::npos) << text;
   EXPECT_EQ(text.find("pointwise"), std::string::npos) << text;
+  EXPECT_EQ(text.find(" pad "), std::string::npos) << text;
   EXPECT_EQ(text.find("nearest"), text.find("of nearest") + 3) << "doubled by a pass of its own\n" << text;
   EXPECT_EQ(text.find("ref:"), std::string::npos) << "a slow convolution was chosen\n" << text;
 }
@@ -147,6 +148,24 @@ TEST(Fusion, ReadsBeyondTheBorderWithoutStoringIt) {
       const std::string text = compile(model_of(graph), {.threads = 1})->describe(16, 16);
       EXPECT_EQ(text.find("pad"), std::string::npos) << text;
       for (const auto& [h, w] : {std::pair{4, 4}, {5, 4}, {7, 21}, {33, 18}}) expect_parity(graph, h, w);
+    }
+  }
+}
+
+TEST(Fusion, ComputesEdgesOfStridedConvolutionsApart) {
+  for (const int kernel : {3, 4}) {
+    for (const ir::PadMode mode : {ir::PadMode::kReflect, ir::PadMode::kReplicate}) {
+      for (const ir::Pad pad : {ir::Pad{1, 1, 1, 1}, ir::Pad{0, 0, 2, 2}, ir::Pad{2, 2, 0, 0}}) {
+        Chain net(3);
+        net.add(ir::Conv2d{.out = 20, .pad = {1, 1, 1, 1}});
+        net.add(ir::Conv2d{.out = 37, .kernel = kernel, .stride = 2, .pad = pad, .pad_mode = mode});
+        net.add(ir::Activation{.kind = ir::ActivationKind::kTanh});
+        net.add(ir::Conv2d{.out = 3, .kernel = 1});
+        const ir::Graph graph = net.finish();
+        const std::string text = compile(model_of(graph), {.threads = 1})->describe(16, 16);
+        EXPECT_EQ(text.find("pad"), std::string::npos) << text;
+        for (const auto& [h, w] : {std::pair{3, 4}, {4, 3}, {8, 6}, {13, 24}}) expect_parity(graph, h, w);
+      }
     }
   }
 }

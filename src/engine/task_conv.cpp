@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
+#include "engine/conv_edges.h"
 #include "engine/dnnl_call.h"
 #include "engine/epilogue.h"
 #include "engine/padded_vector.h"
@@ -48,6 +50,8 @@ class ConvTask : public Task {
         groups_(depthwise_ ? src_.stored_channels() : conv.conv.groups),
         what_(fmt::format("Conv2d '{}'", setup.step.name)) {
     guarded(what_, [&] { choose(); });
+    const bool stored = src_.border != ir::Pad{} || conv.conv.pad == ir::Pad{};
+    if (!stored && conv.conv.pad_mode != ir::PadMode::kZero) edges_.emplace(conv, setup);
   }
 
   std::int64_t scratch_bytes() const override {
@@ -56,6 +60,7 @@ class ConvTask : public Task {
   std::string note() const override { return pd_.impl_info_str(); }
 
   void prepare() override {
+    if (edges_) edges_->prepare();
     guarded(what_, [&] {
       call_.set_primitive(dnnl::convolution_forward(pd_));
       bind_source();
@@ -73,10 +78,12 @@ class ConvTask : public Task {
   void run(const Frame& frame) override {
     if (low_) round_.run(frame);
     call_.run(frame);
-    if (fused_) return;
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
-      row_epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, frame.data);
-    });
+    if (!fused_) {
+      make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+        row_epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, frame.data);
+      });
+    }
+    if (edges_) edges_->run(frame);
   }
 
  private:
@@ -193,6 +200,7 @@ class ConvTask : public Task {
   bool fused_ = false;                      // the primitive does the epilogue
   bool low_ = false;                        // it multiplies in conv_.precision
   DnnlCall round_, call_;
+  std::optional<ConvEdges> edges_;  // where padding is not zeros and not stored
 };
 
 }  // namespace
