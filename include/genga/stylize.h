@@ -37,7 +37,7 @@ double auto_stroke_scale(const weights::ModelCard& card, int width, int height);
 /// The one that Stylizer takes: options.stroke_scale, or where that is 0 the automatic one.
 double stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height);
 inline constexpr double kLeastForFullStrokes = 0.36;  // strokes too broad still look painted, too fine ones do not
-inline constexpr int kMaxAutoStrokeScale = 3;  // more would cost more border round a tile than tile
+inline constexpr int kMaxAutoStrokeScale = 3;         // more would cost more border round a tile than tile
 
 /// How a picture will be cut.
 struct TilePlan {

@@ -67,8 +67,8 @@ void ConvEdges::compute(const Frame& frame, std::int64_t y, std::int64_t x_begin
       for (int kx = 0; kx < conv.kernel; ++kx) {
         const std::int64_t from_x = border_source(x * conv.stride + kx - conv.pad[1], src_.shape.w, conv.pad_mode);
         for (std::int64_t i = 0; i < conv_.in_channels; ++i, weight += out) {
-          const float value = frame.data[src_.value][src_.offset(i / src_.lanes, from_y) + from_x * src_.lanes +
-                                                     i % src_.lanes];
+          const float value =
+              frame.data[src_.value][src_.offset(i / src_.lanes, from_y) + from_x * src_.lanes + i % src_.lanes];
           for (std::int64_t o = 0; o < out; ++o) sum[static_cast<std::size_t>(o)] += value * weight[o];
         }
       }

@@ -30,8 +30,9 @@ std::vector<TaskPtr> make_tasks(const SharedModel& model, const std::vector<View
   const ScopedThreads threads(model.threads);  // oneDNN decides by the team it will have
   std::vector<TaskPtr> tasks;
   for (const Step& step : model.plan.steps) {
-    TaskSetup setup{step,         static_cast<int>(tasks.size()), {}, views[static_cast<std::size_t>(step.dst)], {},
-                    model.weights, model.fused};
+    TaskSetup setup{
+        step,       static_cast<int>(tasks.size()), {}, views[static_cast<std::size_t>(step.dst)], {}, model.weights,
+        model.fused};
     for (ValueId src : step.src) setup.src.push_back(views[static_cast<std::size_t>(src)]);
     if (step.epilogue.residual) setup.residual = views[static_cast<std::size_t>(*step.epilogue.residual)];
     tasks.push_back(std::visit([&](const auto& op) { return make_task(op, setup); }, step.op));

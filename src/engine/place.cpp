@@ -34,7 +34,8 @@ bool can_be_planar(const Plan& plan, const Step& step) {
   const auto value = [&](ValueId id) { return plan.values[static_cast<std::size_t>(id)]; };
   if (value(step.dst).channels > kMaxPictureChannels) return false;
   if (std::holds_alternative<PoolStep>(step.op)) return true;
-  if (const auto* upsample = std::get_if<UpsampleStep>(&step.op)) return upsample->op.mode != ir::UpsampleMode::kNearest;
+  if (const auto* upsample = std::get_if<UpsampleStep>(&step.op))
+    return upsample->op.mode != ir::UpsampleMode::kNearest;
   if (!std::holds_alternative<PointwiseStep>(step.op)) return false;
   const std::vector<ValueId> reads = step.reads();
   return std::any_of(reads.begin(), reads.end(), [&](ValueId id) { return value(id).layout == Layout::kPlanar; });
@@ -147,8 +148,7 @@ void place_borders(Plan& plan, bool fused) {
     const ValueId src = plan.steps[i].src[0];
     if (same_border(plan.values[static_cast<std::size_t>(src)], wanted)) continue;
     const int producer = producer_of(plan, src);
-    const bool fold = fused && producer >= 0 &&
-                      can_write_border(plan.steps[static_cast<std::size_t>(producer)]) &&
+    const bool fold = fused && producer >= 0 && can_write_border(plan.steps[static_cast<std::size_t>(producer)]) &&
                       all_readers_accept(plan, src, wanted, fused);
     if (!fold && fused && computes_edges(plan, plan.steps[i])) continue;
     Value bordered = plan.values[static_cast<std::size_t>(src)];

@@ -78,10 +78,7 @@ class UpsampleTask : public Task {
 class PlanarUpsampleTask : public Task {
  public:
   PlanarUpsampleTask(const UpsampleStep& upsample, const TaskSetup& setup)
-      : src_(setup.src[0]),
-        dst_(setup.dst),
-        x_axis_(src_.shape.w, upsample.op),
-        y_axis_(src_.shape.h, upsample.op) {}
+      : src_(setup.src[0]), dst_(setup.dst), x_axis_(src_.shape.w, upsample.op), y_axis_(src_.shape.h, upsample.op) {}
 
   std::int64_t scratch_bytes() const override { return omp_get_max_threads() * line_bytes(); }
 

@@ -9,8 +9,8 @@ namespace genga::engine {
 /// True if the last transform of a tile can do the epilogue, since there is no curve in it; the tile then knows how.
 bool fuse_epilogue(const Epilogue& epilogue, WinogradTile& tile);
 
-/// The patch of side x side pixels at (y, x) of one block's pixels, which it sticks out of: what `mode` puts there. patch
-/// holds zeros before.
+/// The patch of side x side pixels at (y, x) of one block's pixels, which it sticks out of: what `mode` puts there.
+/// patch holds zeros before.
 void copy_patch_at_edge(const View& src, const float* plane, std::int64_t y, std::int64_t x, std::int64_t side,
                         ir::PadMode mode, float* patch);
 

@@ -15,12 +15,15 @@ struct FormatRow {
   int max_side;             // longest side the format can hold; 0: more than libvips can
   /// Options of the saver as libvips spells them; quality is 1..100.
   std::string (*save_options)(int quality, const Info& info);
+  std::string_view module = {};  // of libvips that holds both, "vips-heif"; empty: libvips itself
 };
 
 /// The row whose loader made a picture; null if Genga does not read what this loader reads (PDF, SVG, CSV, ...).
 /// HEIC and AVIF share a loader; the header tells them apart, see open_source.cpp.
 const FormatRow* find_row_of_loader(std::string_view loader_class);
 const FormatRow* find_row(std::string_view suffix_or_name);
+/// Loads the modules of all rows, if that has not been done: libvips would take 15 ms for them at every start.
+void load_modules();
 /// "jpeg, png, ..." for messages; only writable ones if asked.
 std::string format_names(bool writable_only);
 

@@ -1,8 +1,12 @@
+#include <dlfcn.h>
 #include <fmt/format.h>
+#include <gmodule.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cctype>
+#include <filesystem>
 #include <mutex>
 
 #include "image/format_table.h"
@@ -53,7 +57,9 @@ std::string plain_options(int, const Info&) {
   return "";
 }
 
-// Order of the README's table. can_write is asked of libvips by init().
+constexpr std::string_view kHeifModule = "vips-heif";
+
+// Order of the README's table. can_write is asked of libvips by init(), or when the row's module is loaded.
 std::array<FormatRow, 10> rows{{
     {{"jpeg", kJpegSuffixes, "image/jpeg", false, false, false, false, 92},
      "VipsForeignLoadJpeg",
@@ -70,13 +76,20 @@ std::array<FormatRow, 10> rows{{
      "VipsForeignLoadHeif",
      "heifsave",
      16384,
-     avif_options},
+     avif_options,
+     kHeifModule},
     {{"heic", kHeicSuffixes, "image/heic", false, true, false, false, 60},
      "VipsForeignLoadHeif",
      "heifsave",
      16384,
-     heic_options},
-    {{"jxl", kJxlSuffixes, "image/jxl", false, true, true, false, 90}, "VipsForeignLoadJxl", "jxlsave", 0, jxl_options},
+     heic_options,
+     kHeifModule},
+    {{"jxl", kJxlSuffixes, "image/jxl", false, true, true, false, 90},
+     "VipsForeignLoadJxl",
+     "jxlsave",
+     0,
+     jxl_options,
+     "vips-jxl"},
     {{"tiff", kTiffSuffixes, "image/tiff", false, true, true, false, 0},
      "VipsForeignLoadTiff",
      "tiffsave",
@@ -87,7 +100,12 @@ std::array<FormatRow, 10> rows{{
      "gifsave",
      65535,
      plain_options},
-    {{"bmp", kBmpSuffixes, "image/bmp", false, false, false, false, 0}, "VipsForeignLoadMagick", "", 0, plain_options},
+    {{"bmp", kBmpSuffixes, "image/bmp", false, false, false, false, 0},
+     "VipsForeignLoadMagick",
+     "",
+     0,
+     plain_options,
+     "vips-magick"},
     {{"ppm", kPpmSuffixes, "image/x-portable-pixmap", false, false, true, false, 0},
      "VipsForeignLoadPpm",
      "",
@@ -97,23 +115,49 @@ std::array<FormatRow, 10> rows{{
 
 void drop_message(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
 
+void ask_if_writable(FormatRow& row) {
+  row.format.can_write = !row.saver.empty() && vips_type_find("VipsForeignSave", std::string(row.saver).c_str()) != 0 &&
+                         vips_foreign_find_save(row.format.suffixes.front().data()) != nullptr;
+  vips_error_clear();
+}
+
+/// Without its modules, for which it looks below VIPSHOME: most pictures need none, and those of PDF and slides load
+/// dozens of libraries.
+void init_vips() {
+  constexpr const char* kHome = "VIPSHOME";
+  const bool ours = g_getenv(kHome) == nullptr;
+  if (ours) g_setenv(kHome, "/nonexistent", TRUE);
+  const int failed = vips_init("genga");
+  if (ours) g_unsetenv(kHome);
+  if (failed != 0) fail_vips(ErrorCode::kInternal, "libvips does not start");
+}
+
+std::atomic<bool> started{false}, modules_wanted{false};
+
+void open_module(std::string_view name) {
+  Dl_info where{};
+  if (dladdr(reinterpret_cast<void*>(&vips_init), &where) == 0) return;
+  const std::string path =
+      fmt::format("{}/vips-modules-{}.{}/{}.so", std::filesystem::path(where.dli_fname).parent_path().string(),
+                  vips_version(0), vips_version(1), name);
+  // Not there: built in, or that libvips does not know the format.
+  if (GModule* module = g_module_open(path.c_str(), G_MODULE_BIND_LAZY)) g_module_make_resident(module);
+}
+
 void start_vips(int threads) {
   // A quiet library: warnings of decoders are for developers; what matters comes back as an Error.
   g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION),
                     drop_message, nullptr);
-  if (vips_init("genga") != 0) fail_vips(ErrorCode::kInternal, "libvips does not start");
+  init_vips();
   vips_concurrency_set(threads);
   // Cached operations would keep files open and answer with the old picture after a file has changed.
   vips_cache_set_max(0);
   // Only the loaders of the table may ever see a stranger's bytes: no PDF, SVG, slides, CSV or raw dumps.
   vips_operation_block_set("VipsForeignLoad", TRUE);
   for (const FormatRow& row : rows) vips_operation_block_set(row.loader.data(), FALSE);
-  for (FormatRow& row : rows) {
-    row.format.can_write = !row.saver.empty() &&
-                           vips_type_find("VipsForeignSave", std::string(row.saver).c_str()) != 0 &&
-                           vips_foreign_find_save(row.format.suffixes.front().data()) != nullptr;
-    vips_error_clear();
-  }
+  for (FormatRow& row : rows) ask_if_writable(row);
+  started = true;
+  if (modules_wanted) load_modules();
 }
 
 std::string lower(std::string_view text) {
@@ -123,6 +167,21 @@ std::string lower(std::string_view text) {
 }
 
 }  // namespace
+
+void load_modules() {
+  modules_wanted = true;
+  if (!started) return;  // start_vips() will
+  static std::once_flag once;
+  std::call_once(once, [] {
+    std::string_view last;
+    for (FormatRow& row : rows) {
+      if (row.module.empty()) continue;
+      if (row.module != last) open_module(row.module);
+      last = row.module;
+      ask_if_writable(row);
+    }
+  });
+}
 
 void init(int threads) {
   static std::once_flag once;
@@ -134,6 +193,7 @@ std::span<const Format> formats() {
   static std::once_flag once;
   std::call_once(once, [] {
     init();
+    load_modules();
     for (const FormatRow& row : rows) list.push_back(row.format);
   });
   return list;
@@ -141,13 +201,14 @@ std::span<const Format> formats() {
 
 const FormatRow* find_row(std::string_view suffix_or_name) {
   const std::string wanted = lower(suffix_or_name);
-  for (const FormatRow& row : rows) {
-    if (wanted == row.format.name) return &row;
-    for (std::string_view suffix : row.format.suffixes) {
-      if (wanted == suffix || wanted == suffix.substr(1)) return &row;
-    }
-  }
-  return nullptr;
+  const auto names = [&](const FormatRow& row) {
+    const auto is_wanted = [&](std::string_view suffix) { return wanted == suffix || wanted == suffix.substr(1); };
+    return wanted == row.format.name || std::ranges::any_of(row.format.suffixes, is_wanted);
+  };
+  const auto row = std::ranges::find_if(rows, names);
+  if (row == rows.end()) return nullptr;
+  if (!row->module.empty()) load_modules();
+  return &*row;
 }
 
 const FormatRow* find_row_of_loader(std::string_view loader_class) {
@@ -167,6 +228,7 @@ bool looks_like_image(const std::filesystem::path& path) {
 }
 
 std::string format_names(bool writable_only) {
+  load_modules();
   std::vector<std::string_view> names;
   for (const FormatRow& row : rows) {
     if (!writable_only || row.format.can_write) names.push_back(row.format.name);

@@ -50,12 +50,24 @@ bool is_bmp(VipsSource* source) {
   return magic != nullptr && std::memcmp(magic, "BM", 2) == 0;
 }
 
-std::string find_loader(VipsSource* source) {
-  if (is_bmp(source)) return "VipsForeignLoadMagickBuffer";
+std::string find_known_loader(VipsSource* source) {
   const char* name = vips_foreign_find_load_source(source);
-  const std::string loader = name == nullptr ? "" : name;
-  if (loader.empty() || find_row_of_loader(loader) == nullptr) {
-    vips_error_clear();
+  if (name != nullptr && find_row_of_loader(name) != nullptr) return name;
+  vips_error_clear();
+  return {};
+}
+
+std::string find_loader(VipsSource* source) {
+  if (is_bmp(source)) {
+    load_modules();
+    return "VipsForeignLoadMagickBuffer";
+  }
+  std::string loader = find_known_loader(source);
+  if (loader.empty()) {
+    load_modules();
+    loader = find_known_loader(source);
+  }
+  if (loader.empty()) {
     fail(ErrorCode::kUnsupported, "this is not a picture that Genga can read; one of {} was expected",
          format_names(false));
   }

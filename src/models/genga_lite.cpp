@@ -11,7 +11,8 @@ namespace genga::models {
 namespace {
 
 NodeId conv3(Net& net, const std::string& name, NodeId src, int out, int stride = 1) {
-  return net.conv(name, src, {.out = out, .kernel = 3, .stride = stride, .pad = all_sides(1), .pad_mode = ir::PadMode::kReflect});
+  return net.conv(name, src,
+                  {.out = out, .kernel = 3, .stride = stride, .pad = all_sides(1), .pad_mode = ir::PadMode::kReflect});
 }
 
 /// src + 0.5 * conv(lrelu(conv(src)))

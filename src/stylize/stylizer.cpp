@@ -49,8 +49,9 @@ void check_options(const StylizeOptions& options) {
   check_share("strength", options.strength);
   check_share("keep-color", options.keep_color);
   if (options.stroke_scale != 0 && !weights::is_stroke_scale(options.stroke_scale)) {
-    fail(ErrorCode::kInvalidArgument, "stroke scale {}: 0 (by the picture's size), {} or a whole number up to {} was expected",
-         options.stroke_scale, weights::kSmallStrokeScale, weights::kMaxStrokeScale);
+    fail(ErrorCode::kInvalidArgument,
+         "stroke scale {}: 0 (by the picture's size), {} or a whole number up to {} was expected", options.stroke_scale,
+         weights::kSmallStrokeScale, weights::kMaxStrokeScale);
   }
 }
 

@@ -92,7 +92,8 @@ TEST(SmallerStrokes, StayLocalWithSmallerReachAndMultiple) {
 TEST(LargerStrokes, OfFactorOneAreTheModelItself) {
   const Model model = small_net("a", "CC0-1.0", "");
   EXPECT_TRUE(ir::same_graph(with_stroke_scale(model, 1).graph, model.graph));
-  for (const double bad : {0.0, 0.25, 1.5, -1.0, kMaxStrokeScale + 1.0}) EXPECT_THROW(with_stroke_scale(model, bad), Error);
+  for (const double bad : {0.0, 0.25, 1.5, -1.0, kMaxStrokeScale + 1.0})
+    EXPECT_THROW(with_stroke_scale(model, bad), Error);
 }
 
 TEST(LargerStrokes, NeedANetworkThatKeepsThePicturesSize) {

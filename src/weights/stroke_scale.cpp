@@ -30,12 +30,12 @@ void add_smaller(Model& scaled, const Model& model, ir::NodeId input) {
 
 void add_larger(Model& scaled, const Model& model, ir::NodeId input, int factor) {
   ir::Graph& graph = scaled.graph;
-  const ir::NodeId reduced = graph.add("reduced", reduce_by(factor), {input});       // [N,C,H/f,W/f]
-  const ir::NodeId coarse = add_branch(scaled, model, "coarse.", reduced);           // [N,C,H/f,W/f]
-  const ir::NodeId fine = add_branch(scaled, model, "fine.", input);                 // [N,C,H,W]
-  const ir::NodeId forms = graph.add("fine_forms", reduce_by(factor), {fine});       // [N,C,H/f,W/f]
+  const ir::NodeId reduced = graph.add("reduced", reduce_by(factor), {input});  // [N,C,H/f,W/f]
+  const ir::NodeId coarse = add_branch(scaled, model, "coarse.", reduced);      // [N,C,H/f,W/f]
+  const ir::NodeId fine = add_branch(scaled, model, "fine.", input);            // [N,C,H,W]
+  const ir::NodeId forms = graph.add("fine_forms", reduce_by(factor), {fine});  // [N,C,H/f,W/f]
   const ir::NodeId without = graph.add("minus_forms", ir::Affine{.scale = -1}, {forms});
-  const ir::NodeId change = graph.add("change", ir::Add{}, {coarse, without});       // [N,C,H/f,W/f]
+  const ir::NodeId change = graph.add("change", ir::Add{}, {coarse, without});  // [N,C,H/f,W/f]
   graph.set_output(graph.add("sum", ir::Add{}, {fine, graph.add("enlarged", enlarge_by(factor), {change})}));
 }
 

@@ -22,8 +22,8 @@
 namespace genga::train {
 namespace {
 
-constexpr int kLowPass = 8;              // block of w_low
-constexpr std::int64_t kShifts = 8;      // places on each axis where features are cut: the grid of three strides of 2
+constexpr int kLowPass = 8;          // block of w_low
+constexpr std::int64_t kShifts = 8;  // places on each axis where features are cut: the grid of three strides of 2
 
 using torchnet::Network;
 
