@@ -4,6 +4,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 namespace genga::engine {
@@ -28,5 +29,18 @@ void parallel_for(std::int64_t n, const Body& body) {
 #pragma omp parallel for schedule(dynamic, portion)
   for (std::int64_t i = 0; i < n; ++i) body(i);
 }
+
+/// A line of floats for every thread, in a task's scratch memory. To be made with the task, under the ScopedThreads
+/// that it will run under: memory is planned later, when the team may be another.
+class ThreadLines {
+ public:
+  explicit ThreadLines(std::int64_t n_floats) : stride_((n_floats + 15) / 16 * 16), n_threads_(omp_get_max_threads()) {}
+  std::int64_t bytes() const { return n_threads_ * stride_ * std::int64_t{sizeof(float)}; }
+  /// That of the calling thread. scratch: bytes(), aligned as floats.
+  float* line(std::byte* scratch) const { return reinterpret_cast<float*>(scratch) + omp_get_thread_num() * stride_; }
+
+ private:
+  std::int64_t stride_, n_threads_;
+};
 
 }  // namespace genga::engine

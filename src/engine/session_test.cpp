@@ -188,6 +188,18 @@ TEST(Fusion, KeepsPicturesInPlanes) {
   for (const auto& [h, w] : {std::pair{2, 2}, {6, 10}, {16, 38}}) expect_parity(graph, h, w);
 }
 
+TEST(Session, HasScratchForEveryThreadThatItWasCompiledFor) {
+  Chain net(3);
+  net.add(ir::Pool2d{.kind = ir::PoolKind::kAverage});
+  const ir::Graph graph = net.finish();
+  const auto bytes = [&](int threads) {
+    return compile(model_of(graph), {.threads = threads})->session_bytes(32, 640);
+  };
+  const std::int64_t line = 640 * std::int64_t{sizeof(float)};
+  EXPECT_GE(bytes(1), line);
+  EXPECT_GE(bytes(32), 32 * line) << "whatever team the caller has";
+}
+
 TEST(Fusion, LeavesDoublingAloneWhereItCannotBeFolded) {
   const auto text = [](const ir::Graph& graph) { return compile(model_of(graph), {.threads = 1})->describe(16, 16); };
   EXPECT_EQ(text(doubling_net(12, 20)).find("of nearest"), std::string::npos) << "too few channels";

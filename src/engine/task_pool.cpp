@@ -1,6 +1,4 @@
 // Pooling over windows and over the whole picture.
-#include <omp.h>
-
 #include <algorithm>
 
 #include "engine/channel_moments.h"
@@ -30,13 +28,17 @@ class PoolTask : public Task {
         src_(setup.src[0]),
         dst_(setup.dst),
         rows_(dst_.shape.h, src_.shape.h, pool.op),
-        columns_(dst_.shape.w, src_.shape.w, pool.op) {}
+        columns_(dst_.shape.w, src_.shape.w, pool.op),
+        lines_(dst_.lanes == 1 ? src_.shape.w : 0) {}
+
+  std::int64_t scratch_bytes() const override { return lines_.bytes(); }
 
   void run(const Frame& frame) override {
     const float* src = frame.data[src_.value];
     make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
       const std::int64_t begin = rows_.begin[static_cast<std::size_t>(y)];
       const std::int64_t end = rows_.end[static_cast<std::size_t>(y)];
+      if (dst_.lanes == 1) return pool_plane(src, block, begin, end, lines_.line(frame.scratch), row);
       kernels().pool(row, dst_.shape.w,
                      {src + src_.offset(block, begin), end - begin, src_.stored_w() * src_.lanes, columns_.begin.data(),
                       columns_.end.data(), largest_});
@@ -44,42 +46,18 @@ class PoolTask : public Task {
   }
 
  private:
-  bool largest_;
-  View src_, dst_;
-  Windows rows_, columns_;
-};
-
-/// The same for planes, which kernels of whole blocks do not fit: sums (or peaks) of columns first, then of windows.
-class PlanarPoolTask : public Task {
- public:
-  PlanarPoolTask(const PoolStep& pool, const TaskSetup& setup)
-      : largest_(pool.op.kind == ir::PoolKind::kMax),
-        src_(setup.src[0]),
-        dst_(setup.dst),
-        rows_(dst_.shape.h, src_.shape.h, pool.op),
-        columns_(dst_.shape.w, src_.shape.w, pool.op) {}
-
-  std::int64_t scratch_bytes() const override { return omp_get_max_threads() * line_bytes(); }
-
-  void run(const Frame& frame) override {
-    const float* src = frame.data[src_.value];
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t plane, std::int64_t y, float* row) {
-      auto* line = reinterpret_cast<float*>(frame.scratch + omp_get_thread_num() * line_bytes());
-      const auto i = static_cast<std::size_t>(y);
-      gather_rows(src, plane, rows_.begin[i], rows_.end[i], line);
-      const auto n_rows = static_cast<float>(rows_.end[i] - rows_.begin[i]);
-      for (std::int64_t x = 0; x < dst_.shape.w; ++x) {
-        const std::int32_t begin = columns_.begin[static_cast<std::size_t>(x)];
-        const std::int32_t end = columns_.end[static_cast<std::size_t>(x)];
-        float value = line[begin];
-        for (std::int32_t k = begin + 1; k < end; ++k) value = largest_ ? std::max(value, line[k]) : value + line[k];
-        row[x] = largest_ ? value : value / (n_rows * static_cast<float>(end - begin));
-      }
-    });
+  /// Kernels of whole blocks do not fit planes: sums (or peaks) of columns to `line` first, then of windows.
+  void pool_plane(const float* src, std::int64_t plane, std::int64_t begin, std::int64_t end, float* line,
+                  float* row) const {
+    gather_rows(src, plane, begin, end, line);
+    for (std::int64_t x = 0; x < dst_.shape.w; ++x) {
+      const std::int32_t left = columns_.begin[static_cast<std::size_t>(x)];
+      const std::int32_t right = columns_.end[static_cast<std::size_t>(x)];
+      float value = line[left];
+      for (std::int32_t k = left + 1; k < right; ++k) value = largest_ ? std::max(value, line[k]) : value + line[k];
+      row[x] = largest_ ? value : value / (static_cast<float>(end - begin) * static_cast<float>(right - left));
+    }
   }
-
- private:
-  std::int64_t line_bytes() const { return (src_.shape.w + 15) / 16 * 16 * std::int64_t{sizeof(float)}; }
 
   void gather_rows(const float* src, std::int64_t plane, std::int64_t begin, std::int64_t end, float* line) const {
     std::copy_n(src + src_.offset(plane, begin), src_.shape.w, line);
@@ -96,6 +74,7 @@ class PlanarPoolTask : public Task {
   bool largest_;
   View src_, dst_;
   Windows rows_, columns_;
+  ThreadLines lines_;  // for planes
 };
 
 class GlobalAverageTask : public Task {
@@ -148,7 +127,6 @@ class GlobalMaxTask : public Task {
 }  // namespace
 
 TaskPtr make_task(const PoolStep& pool, const TaskSetup& setup) {
-  if (setup.dst.lanes == 1) return std::make_unique<PlanarPoolTask>(pool, setup);
   return std::make_unique<PoolTask>(pool, setup);
 }
 TaskPtr make_task(const GlobalPoolStep& pool, const TaskSetup& setup) {

@@ -1,6 +1,4 @@
 // Enlargement by an integer factor; where samples lie is decided once per axis.
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -47,16 +45,23 @@ struct Axis {
 class UpsampleTask : public Task {
  public:
   UpsampleTask(const UpsampleStep& upsample, const TaskSetup& setup)
-      : op_(upsample.op), src_(setup.src[0]), dst_(setup.dst), x_axis_(src_.shape.w, op_), y_axis_(src_.shape.h, op_) {}
+      : op_(upsample.op),
+        src_(setup.src[0]),
+        dst_(setup.dst),
+        x_axis_(src_.shape.w, op_),
+        y_axis_(src_.shape.h, op_),
+        lines_(dst_.lanes == 1 ? src_.shape.w : 0) {}
+
+  std::int64_t scratch_bytes() const override { return lines_.bytes(); }
 
   void run(const Frame& frame) override {
-    const float* src = frame.data[src_.value];
     make_rows(dst_, frame.data[dst_.value],
-              [&](std::int64_t block, std::int64_t y, float* row) { make_row(src, block, y, row); });
+              [&](std::int64_t block, std::int64_t y, float* row) { make_row(frame, block, y, row); });
   }
 
  private:
-  void make_row(const float* src, std::int64_t block, std::int64_t y, float* row) const {
+  void make_row(const Frame& frame, std::int64_t block, std::int64_t y, float* row) const {
+    const float* src = frame.data[src_.value];
     const auto i = static_cast<std::size_t>(y);
     const float* upper = src + src_.offset(block, y_axis_.left[i]);
     if (op_.mode == ir::UpsampleMode::kNearest) {
@@ -64,51 +69,30 @@ class UpsampleTask : public Task {
       return;
     }
     const float* lower = src + src_.offset(block, y_axis_.right[i]);
+    if (dst_.lanes == 1) return blend_plane(upper, lower, y_axis_.right_weight[i], lines_.line(frame.scratch), row);
     kernels().blend(row, dst_.shape.w,
                     {upper, lower, y_axis_.right_weight[i], x_axis_.left.data(), x_axis_.right.data(),
                      x_axis_.right_weight.data()});
   }
 
+  /// Kernels of whole blocks do not fit planes: a line between two rows first, then along it.
+  void blend_plane(const float* upper, const float* lower, float share, float* line, float* row) const {
+    for (std::int64_t x = 0; x < src_.shape.w; ++x) line[x] = upper[x] + (lower[x] - upper[x]) * share;
+    for (std::size_t x = 0; x < x_axis_.left.size(); ++x) {
+      const float left = line[x_axis_.left[x]];
+      row[x] = left + (line[x_axis_.right[x]] - left) * x_axis_.right_weight[x];
+    }
+  }
+
   ir::Upsample op_;
   View src_, dst_;
   Axis x_axis_, y_axis_;
-};
-
-/// The same for planes, between samples only: one line between two rows, then along it.
-class PlanarUpsampleTask : public Task {
- public:
-  PlanarUpsampleTask(const UpsampleStep& upsample, const TaskSetup& setup)
-      : src_(setup.src[0]), dst_(setup.dst), x_axis_(src_.shape.w, upsample.op), y_axis_(src_.shape.h, upsample.op) {}
-
-  std::int64_t scratch_bytes() const override { return omp_get_max_threads() * line_bytes(); }
-
-  void run(const Frame& frame) override {
-    const float* src = frame.data[src_.value];
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t plane, std::int64_t y, float* row) {
-      auto* line = reinterpret_cast<float*>(frame.scratch + omp_get_thread_num() * line_bytes());
-      const auto i = static_cast<std::size_t>(y);
-      const float* upper = src + src_.offset(plane, y_axis_.left[i]);
-      const float* lower = src + src_.offset(plane, y_axis_.right[i]);
-      const float share = y_axis_.right_weight[i];
-      for (std::int64_t x = 0; x < src_.shape.w; ++x) line[x] = upper[x] + (lower[x] - upper[x]) * share;
-      for (std::size_t x = 0; x < x_axis_.left.size(); ++x) {
-        const float left = line[x_axis_.left[x]];
-        row[x] = left + (line[x_axis_.right[x]] - left) * x_axis_.right_weight[x];
-      }
-    });
-  }
-
- private:
-  std::int64_t line_bytes() const { return (src_.shape.w + 15) / 16 * 16 * std::int64_t{sizeof(float)}; }
-
-  View src_, dst_;
-  Axis x_axis_, y_axis_;
+  ThreadLines lines_;  // for planes
 };
 
 }  // namespace
 
 TaskPtr make_task(const UpsampleStep& upsample, const TaskSetup& setup) {
-  if (setup.dst.lanes == 1) return std::make_unique<PlanarUpsampleTask>(upsample, setup);
   return std::make_unique<UpsampleTask>(upsample, setup);
 }
 

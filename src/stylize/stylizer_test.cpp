@@ -204,10 +204,10 @@ TEST(AutoStrokeScale, IsTheRoundedShareOfTheSizeThatStrokesWereMadeFor) {
     double expected;
   };
   for (const auto& [sized_for, width, height, expected] :
-       {Case{1400, 1, 1, 0.5}, Case{1400, 503, 400, 0.5}, Case{1400, 400, 504, 1}, Case{1400, 2099, 900, 1},
-        Case{1400, 2100, 900, 2}, Case{1400, 900, 2100, 2}, Case{1400, 3264, 2448, 2}, Case{1400, 3499, 3499, 2},
-        Case{1400, 3500, 10, 3}, Case{1400, 20000, 20000, 3}, Case{1, 2147483647, 1, 3}, Case{1000000, 1000000, 1, 1},
-        Case{0, 20000, 20000, 1}, Case{0, 1, 1, 1}}) {
+       {Case{1400, 1, 1, 0.5}, Case{1400, 503, 400, 0.5}, Case{1400, 400, 504, 1}, Case{1400, 699, 200, 1},
+        Case{1400, 2099, 900, 1}, Case{1400, 2100, 900, 2}, Case{1400, 900, 2100, 2}, Case{1400, 3264, 2448, 2},
+        Case{1400, 3499, 3499, 2}, Case{1400, 3500, 10, 3}, Case{1400, 20000, 20000, 3}, Case{1, 2147483647, 1, 3},
+        Case{1000000, 1000000, 1, 1}, Case{0, 20000, 20000, 1}, Case{0, 1, 1, 1}}) {
     weights::ModelCard card;
     card.sized_for = sized_for;
     EXPECT_EQ(auto_stroke_scale(card, width, height), expected) << sized_for << ": " << width << " x " << height;
@@ -258,6 +258,7 @@ TEST_F(StylizerTest, NonsenseOptionsAreRefused) {
   EXPECT_THROW(stylizer.stylize(picture, {.keep_color = -0.1}), Error);
   EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = -1}), Error);
   EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = 1.5}), Error);
+  EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = weights::kMaxStrokeScale + 1}), Error);
   EXPECT_THROW(stylizer.stylize(picture, {.tile_px = -4}), Error);
   EXPECT_THROW(stylizer.stylize(image::Image{}, {}), Error);
 }
