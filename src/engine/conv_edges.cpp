@@ -27,24 +27,34 @@ bool suits_conv_edges(const Step& step) {
 }
 
 ConvEdges::ConvEdges(const ConvStep& conv, const TaskSetup& setup)
-    : conv_(conv), src_(setup.src[0]), dst_(setup.dst), epilogue_(setup.step.epilogue, std::nullopt) {
+    : conv_(conv),
+      src_(setup.src[0]),
+      dst_(setup.dst),
+      epilogue_(setup.step.epilogue, std::nullopt),
+      index_(setup.index),
+      weights_(setup.weights) {
   std::tie(top_, bottom_) = inside(dst_.shape.h, src_.shape.h, conv.conv.pad[0], conv.conv);
   std::tie(left_, right_) = inside(dst_.shape.w, src_.shape.w, conv.conv.pad[1], conv.conv);
 }
 
 void ConvEdges::prepare() {
+  using dnnl::memory;
   const std::int64_t taps = std::int64_t{conv_.conv.kernel} * conv_.conv.kernel, out = dst_.stored_channels();
-  const std::vector<float> weight = conv_.weight.values();  // [out][in][tap]
-  weight_.assign(static_cast<std::size_t>(taps * conv_.in_channels * out), 0.F);
-  auto from = weight.begin();
-  for (std::int64_t o = 0; o < conv_.conv.out; ++o) {
-    for (std::int64_t i = 0; i < conv_.in_channels; ++i) {
-      for (std::int64_t tap = 0; tap < taps; ++tap) {
-        weight_[static_cast<std::size_t>((tap * conv_.in_channels + i) * out + o)] = *from++;
+  // Two axes: the cache tells it from a bias by its shape.
+  const memory::desc packed({taps * conv_.in_channels, out}, memory::data_type::f32, memory::format_tag::ab);
+  weight_ = weights_.get(index_, packed, [&](memory& to) {
+    auto* weight = static_cast<float*>(to.get_data_handle());
+    std::fill_n(weight, taps * conv_.in_channels * out, 0.F);
+    const std::vector<float> plain = conv_.weight.values();  // [out][in][tap]
+    auto from = plain.begin();
+    for (std::int64_t o = 0; o < conv_.conv.out; ++o) {
+      for (std::int64_t i = 0; i < conv_.in_channels; ++i) {
+        for (std::int64_t tap = 0; tap < taps; ++tap) weight[(tap * conv_.in_channels + i) * out + o] = *from++;
       }
     }
-  }
-  bias_ = padded(conv_.bias, dst_);
+  });
+  const memory::desc bias({out}, memory::data_type::f32, memory::format_tag::a);
+  bias_ = weights_.get(index_, bias, bias, [&] { return padded(conv_.bias, dst_); });
 }
 
 void ConvEdges::run(const Frame& frame) const {
@@ -60,8 +70,8 @@ void ConvEdges::compute(const Frame& frame, std::int64_t y, std::int64_t x_begin
   const std::int64_t out = dst_.stored_channels();
   std::vector<float> sum(static_cast<std::size_t>(x_end > x_begin ? out : 0));
   for (std::int64_t x = x_begin; x < x_end; ++x) {
-    std::copy(bias_.begin(), bias_.end(), sum.begin());
-    const float* weight = weight_.data();
+    std::copy_n(static_cast<const float*>(bias_.get_data_handle()), out, sum.begin());
+    const float* weight = static_cast<const float*>(weight_.get_data_handle());
     for (int ky = 0; ky < conv.kernel; ++ky) {
       const std::int64_t from_y = border_source(y * conv.stride + ky - conv.pad[0], src_.shape.h, conv.pad_mode);
       for (int kx = 0; kx < conv.kernel; ++kx) {

@@ -2,8 +2,6 @@
 // source with its border stored would cost a pass over memory, these few results cost next to nothing.
 #pragma once
 
-#include <vector>
-
 #include "engine/epilogue.h"
 #include "engine/task.h"
 
@@ -16,7 +14,7 @@ class ConvEdges {
  public:
   ConvEdges(const ConvStep& conv, const TaskSetup& setup);
 
-  /// Packs the weights.
+  /// Packs the weights, once for all sessions.
   void prepare();
   /// Computes the results along the border anew, the epilogue included; the others stay as they are.
   void run(const Frame& frame) const;
@@ -28,8 +26,10 @@ class ConvEdges {
   View src_, dst_;
   RowEpilogue epilogue_;
   std::int64_t top_, bottom_, left_, right_;  // first row (column) inside; first one beyond
-  std::vector<float> weight_;                 // [tap][in channel][stored out channels]
-  std::vector<float> bias_;                   // [stored out channels]
+  int index_;
+  WeightCache& weights_;
+  dnnl::memory weight_;  // [tap][in channel][stored out channels]
+  dnnl::memory bias_;    // [stored out channels]
 };
 
 }  // namespace genga::engine

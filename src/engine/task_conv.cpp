@@ -60,8 +60,8 @@ class ConvTask : public Task {
   std::string note() const override { return pd_.impl_info_str(); }
 
   void prepare() override {
-    if (edges_) edges_->prepare();
     guarded(what_, [&] {
+      if (edges_) edges_->prepare();
       call_.set_primitive(dnnl::convolution_forward(pd_));
       bind_source();
       call_.bind_value(DNNL_ARG_DST, pd_.dst_desc(), dst_.value);
