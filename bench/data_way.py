@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """From whole comic pages to a collection that is ready for training: counts, seconds and memory of every step.
 
-    bench/data_way.py build/release PICTURES [--pages 100] [--out runs/data_way]
+    bench/data_way.py build/release IMAGES [--pages 100] [--out runs/data_way]
 
-The pages are pasted together from PICTURES (a folder of drawings), so the number of panels on them is known.
+The pages are pasted together from IMAGES (a folder of drawings), so the number of panels on them is known.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path)
-    parser.add_argument("pictures", type=Path)
+    parser.add_argument("images", type=Path)
     parser.add_argument("--pages", type=int, default=100)
     parser.add_argument("--out", type=Path, default=Path("runs/data_way"))
     arguments = parser.parse_args()
@@ -38,7 +38,7 @@ def main():
         print(f"{name:44} {time.monotonic() - begin:7.2f} s {usage.ru_maxrss >> 10:6} MiB", flush=True)
         return text
 
-    made = step(arguments.build.resolve() / "bench/make_pages", "pages", arguments.pages, arguments.pictures.resolve())
+    made = step(arguments.build.resolve() / "bench/make_pages", "pages", arguments.pages, arguments.images.resolve())
     truth = int(re.search(r"(\d+) panels", made).group(1))
     step(genga, "data", "manifest", "pages", "--licence=CC-BY-4.0", "--author=David Revoy", "-q")
     step(genga, "data", "panels", "pages", "-o", "drawings", "-q")
@@ -59,7 +59,7 @@ def main():
             if not decision["keep"]:
                 dropped[decision["check"]] = dropped.get(decision["check"], 0) + 1
     print(f"pages {arguments.pages}; panels on them {truth}, found {count('drawings')}; decisions against: {dropped}; held out "
-          f"{count('drawings', lambda e: e.get('split') == 'held_out')}; pictures ready for training {count('ready')}")  # fmt: skip
+          f"{count('drawings', lambda e: e.get('split') == 'held_out')}; images ready for training {count('ready')}")  # fmt: skip
     print(subprocess.run([genga, "data", "licences", "ready"], cwd=out, capture_output=True, text=True, check=True).stdout)
 
 

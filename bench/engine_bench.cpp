@@ -1,4 +1,4 @@
-// Speed of whole networks: random weights, one picture per iteration, sessions made outside the clock.
+// Speed of whole networks: random weights, one image per iteration, sessions made outside the clock.
 // Counters: GMAC/s counts the multiply-adds of the network as written, so that Winograd may exceed the machine's peak.
 #include <benchmark/benchmark.h>
 
@@ -20,7 +20,7 @@ weights::Model random_model(const std::string& name) {
   return model;
 }
 
-std::vector<float> test_picture(std::int64_t size) {
+std::vector<float> test_image(std::int64_t size) {
   std::vector<float> values(static_cast<std::size_t>(size));
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i * 7919 % 256) / 127.5F - 1;
   return values;
@@ -32,7 +32,7 @@ void run_network(benchmark::State& state, const std::string& name) {
   const auto threads = static_cast<int>(state.range(2));
   const auto compiled = engine::compile(random_model(name), {.threads = threads});
   const auto session = compiled->session(height, width);
-  const std::vector<float> src = test_picture(session->input_shape().size());
+  const std::vector<float> src = test_image(session->input_shape().size());
   std::vector<float> dst(static_cast<std::size_t>(session->output_shape().size()));
   for (auto _ : state) {
     session->run(src, dst);

@@ -3,7 +3,7 @@
 
     bench/folder.py build/release [--photos 20] [--size 1920x1080] [--formats jpg,webp,png] [--threads 2]
 
-Also what 64 pictures of 256 x 256 together cost against their sum, one process each. Needs a quiet machine.
+Also what 64 images of 256 x 256 together cost against their sum, one process each. Needs a quiet machine.
 """
 
 import argparse
@@ -30,7 +30,7 @@ def main():
     parser.add_argument("--size", default="1920x1080")
     parser.add_argument("--formats", default="jpg,webp,png")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--small", type=int, default=64, help="pictures of 256x256; 0: none")
+    parser.add_argument("--small", type=int, default=64, help="images of 256x256; 0: none")
     arguments = parser.parse_args()
 
     genga, n = arguments.build / "genga", arguments.photos
@@ -38,7 +38,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         photos = folder_of(arguments.build, folder, *map(int, arguments.size.split("x")), n)
         network = bench_seconds(arguments.build, arguments.size, arguments.threads, 5)
-        print(f"network alone {network:.3f} s a picture of {arguments.size}")
+        print(f"network alone {network:.3f} s an image of {arguments.size}")
         for suffix in arguments.formats.split(","):
             seconds, peak = run(genga, "stylize", photos, "-o", f"{folder}/{suffix}/", "-f", suffix, "-q", *threads)
             print(f"{n} photos to {suffix}: {seconds / n:.3f} s a photo, {seconds / n / network:.2f} of the network alone, "
@@ -51,7 +51,7 @@ def main():
             )
             network = bench_seconds(arguments.build, "256", arguments.threads, 20)
             seconds, peak = run(genga, "stylize", small, "-o", f"{folder}/small/", "-q", *threads)
-            print(f"{n} pictures of 256x256 together: {seconds:.2f} s, {seconds / n / alone:.2f} of their sum one by one "
+            print(f"{n} images of 256x256 together: {seconds:.2f} s, {seconds / n / alone:.2f} of their sum one by one "
                   f"({alone * 1e3:.0f} ms each), {seconds / n / network:.2f} of the network alone, peak {peak / 1e6:.0f} MB")  # fmt: skip
 
 

@@ -198,12 +198,12 @@ def measure(net, model, size, device, arguments, limits):
     frames = statistics.median(ours)
     macs = row["macs_per_s"] * row["median_s"]
     result = {"net": net, "width": size[0], "height": size[1], "device": where, "genga_frames_per_s": frames,
-              "macs_share": macs * frames / limits[0],
-              "unfused_bytes_share": unfused_bytes(model, size, device) * frames / limits[1],
+              "macs_fraction": macs * frames / limits[0],
+              "unfused_bytes_fraction": unfused_bytes(model, size, device) * frames / limits[1],
               "peers_frames_per_s": {peer: statistics.median(values) for peer, values in peers.items()}}  # fmt: skip
     against = ", ".join(f"{peer} {value:.2f} (ratio {frames / value:.2f})" for peer, value in result["peers_frames_per_s"].items())
     print(f"{net:12} {size[0]}x{size[1]}: genga on {where} {frames:.2f} frames/s; PyTorch {torch.__version__} {against}; "
-          f"{result['macs_share']:.0%} of a matrix product's rate, {result['unfused_bytes_share']:.0%} of a copy's",
+          f"{result['macs_fraction']:.0%} of a matrix product's rate, {result['unfused_bytes_fraction']:.0%} of a copy's",
           flush=True)  # fmt: skip
     return result
 

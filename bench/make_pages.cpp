@@ -1,5 +1,5 @@
-// Pastes pictures to comic pages, for measuring genga data panels and what follows.
-// Usage: make_pages OUT_FOLDER N PICTURES_FOLDER
+// Pastes images to comic pages, for measuring genga data panels and what follows.
+// Usage: make_pages OUT_FOLDER N IMAGES_FOLDER
 #include <cstdio>
 #include <cstdlib>
 #include <span>
@@ -13,7 +13,7 @@ namespace {
 using genga::curate::PageMaker;
 using genga::curate::PageSpec;
 
-/// White, black and coloured gutters, with and without lines, rounded corners, bleed, noise and JPEG.
+/// White, black and colored gutters, with and without lines, rounded corners, bleed, noise and JPEG.
 PageSpec spec_of(int i) {
   PageSpec spec;
   const cv::Scalar gutters[] = {{255, 255, 255}, {255, 255, 255}, {0, 0, 0}, {30, 40, 60}, {240, 235, 220}};
@@ -32,15 +32,15 @@ PageSpec spec_of(int i) {
 int main(int argc, char** argv) {
   const int n = argc == 4 ? std::atoi(argv[2]) : 0;
   if (n < 1) {
-    std::fputs("usage: make_pages OUT_FOLDER N PICTURES_FOLDER\n", stderr);
+    std::fputs("usage: make_pages OUT_FOLDER N IMAGES_FOLDER\n", stderr);
     return 2;
   }
   try {
     genga::image::init();
     const std::filesystem::path folder = argv[1], roots[] = {argv[3]};
     std::filesystem::create_directories(folder);
-    const std::vector<std::filesystem::path> pictures = genga::data::scan_pictures(roots).files;
-    PageMaker maker(1, pictures);
+    const std::vector<std::filesystem::path> images = genga::data::scan_images(roots).files;
+    PageMaker maker(1, images);
     std::size_t n_panels = 0;
     for (int i = 0; i < n; ++i) {
       const genga::curate::TestPage page = maker.make(spec_of(i));

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One photo to one picture, the whole program with its default style, against the network of AnimeGANv2 alone under ONNX
+"""One photo to one image, the whole program with its default style, against the network of AnimeGANv2 alone under ONNX
 Runtime: in turn (A B A B), medians, and how many times faster.
 
     (cd build/bench-ort && npm install --ignore-scripts onnxruntime-node)
@@ -44,7 +44,7 @@ def main():
                                   capture_output=True, check=True)  # fmt: skip
             theirs += json.loads(peer.stdout)["seconds"]
     ratio = statistics.median(theirs) / statistics.median(ours)
-    print(f"{arguments.size}, {arguments.threads} threads: photo to picture {statistics.median(ours):.3f} s, "
+    print(f"{arguments.size}, {arguments.threads} threads: photo to image {statistics.median(ours):.3f} s, "
           f"AnimeGANv2 under ONNX Runtime {statistics.median(theirs):.3f} s, ratio {ratio:.1f}")  # fmt: skip
     if ratio < arguments.at_least:
         print(f"photo_to_photo: ratio {ratio:.1f} is below {arguments.at_least:g}", file=sys.stderr)

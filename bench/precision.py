@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """What a precision below f32 gives and costs: speed of whole networks in turn (A B A B, medians), and the difference of
-the pictures.
+the images.
 
     bench/precision.py build/release --photos FOLDER [--precision bf16] [--nets pepper,animegan_v2] [--size 512x512]
                        [--threads 1,2] [--rounds 3] [--runs 5] [--count 12] [--keep FOLDER]
 
 Differences are of 8-bit values, over the first --count photos in order of their names, cut to --size; those of
 published networks say how rounding travels, not how a style looks, since their weights are random. --keep leaves the
-pictures there. Needs a quiet machine.
+images there. Needs a quiet machine.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def speed(model, threads, arguments):
 
 
 def differences(folder):
-    """Counts of |f32 - other| over all samples of all pictures, by size of the difference."""
+    """Counts of |f32 - other| over all samples of all images, by size of the difference."""
     counts = [0] * 256
     for other in sorted(folder.glob("low/*.png")):
         for a, b in zip(read_png(folder / "f32" / other.name).rows, read_png(other).rows, strict=True):

@@ -49,6 +49,6 @@ def make_model(build, folder, net):
 
 
 def bench_seconds(build, size, threads, runs, style=()):
-    """genga bench: seconds of the network alone for one picture."""
+    """genga bench: seconds of the network alone for one image."""
     report, _ = run_json(build / "genga", "bench", *style, "--size", size, "-j", threads, "--runs", runs, "--json")
     return report["rows"][0]["median_s"]

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Time a megapixel over picture sizes and threads: the network alone (genga bench) and photo to photo (genga stylize).
+"""Time a megapixel over image sizes and threads: the network alone (genga bench) and photo to photo (genga stylize).
 
     bench/scaling_plot.py build/release [--threads 1,2] [--sizes 256x256,512x512,...] [--json FILE] [--svg FILE]
 
-Photo to photo is timed within the program (its start is not counted), the picture taken twice, the faster counts. Sizes
+Photo to photo is timed within the program (its start is not counted), the image taken twice, the faster counts. Sizes
 above 4 megapixels are run by genga stylize only, in tiles, as people run them. Prints the spread above one megapixel.
 Needs a quiet machine.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 from programs import bench_seconds, make_photo, run_json
 
 SIZES = "256x256,512x512,1024x1024,1920x1080,2560x1440,3840x2160,7680x4320"
-COLOURS = {("network", 1): "#1f77b4", ("photo", 1): "#ff7f0e", ("network", 2): "#2ca02c", ("photo", 2): "#d62728"}
+COLORS = {("network", 1): "#1f77b4", ("photo", 1): "#ff7f0e", ("network", 2): "#2ca02c", ("photo", 2): "#d62728"}
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 440, 70, 170, 30, 60
 
 
@@ -56,14 +56,14 @@ def svg(rows):
     for row in {row["size"]: row for row in rows}.values():
         lines.append(f'<text transform="translate({x(row):.1f} {HEIGHT - BOTTOM + 14}) rotate(25)">{row["size"]}</text>')
     labels = TOP
-    for (kind, threads), colour in COLOURS.items():
+    for (kind, threads), color in COLORS.items():
         points = [(x(row), y(row[kind])) for row in rows if row["threads"] == threads and kind in row]
         if not points:
             continue
         path = " ".join(f"{px:.1f},{py:.1f}" for px, py in points)
-        lines.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        lines += [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3" fill="{colour}"/>' for px, py in points]
-        lines.append(f'<text x="{WIDTH - RIGHT + 12}" y="{(labels := labels + 18)}" fill="{colour}">{kind}, {threads} '
+        lines.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>')
+        lines += [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3" fill="{color}"/>' for px, py in points]
+        lines.append(f'<text x="{WIDTH - RIGHT + 12}" y="{(labels := labels + 18)}" fill="{color}">{kind}, {threads} '
                      f'thread{"s" if threads > 1 else ""}</text>')  # fmt: skip
     return "\n".join([*lines, "</svg>"]) + "\n"
 

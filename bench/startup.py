@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""How long genga takes to be of use: a 256 x 256 picture with the embedded style, start to end, and the parts of it.
+"""How long genga takes to be of use: a 256 x 256 image with the embedded style, start to end, and the parts of it.
 
     bench/startup.py build/release [--runs 20] [--threads 2] [-- options of genga stylize]
 
 Medians of whole processes in turn. "model" is what genga bench reports: reading, checking, fusing, packing weights.
-Exits 1 if the picture takes more than 120 ms or the model more than 15 ms. Needs a quiet machine.
+Exits 1 if the image takes more than 120 ms or the model more than 15 ms. Needs a quiet machine.
 """
 
 import argparse

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""What few style pictures change: trains on subsets of a folder, with and without augmentation, and measures each run's checkpoints
-against style pictures that no run has seen. The presets pictures_20, pictures_200 and pictures_2000 come from it.
+"""What few style images change: trains on subsets of a folder, with and without augmentation, and measures each run's checkpoints
+against style images that no run has seen. The presets images_20, images_200 and images_2000 come from it.
 
     bench/style_size.py build/release STYLE --features squeezenet_v1.0.npz [--photos PHOTOS] [--sizes 20,200,2000] [--steps 200]
                         [--augment none translation,cutout] [--seed 1] [--out runs/style_size] [-- options of genga-train]
 
 With --photos the embedded style is fine-tuned and `genga eval` says all. Without, a method from noise (-- --method dcgan ...) is
-trained, its checkpoints draw as many pictures as are held out, and these are measured; of the last one also those of the generator
-without moving average ("plain"). "memory" is what the run's own style pictures score, so what a generator that knows them by heart
+trained, its checkpoints draw as many images as are held out, and these are measured; of the last one also those of the generator
+without moving average ("plain"). "memory" is what the run's own style images score, so what a generator that knows them by heart
 would. Needs only Python's standard library.
 """
 
@@ -79,9 +79,9 @@ def evaluate(arguments, models, photos, style, *words):
     return json.loads(done.stdout)
 
 
-def distances(arguments, pictures, style):
-    """Of pictures as they are: the row of `genga eval` for doing nothing."""
-    report = evaluate(arguments, [arguments.start], pictures, style, "--size", "64", "--max-photos", "10000")
+def distances(arguments, images, style):
+    """Of images as they are: the row of `genga eval` for doing nothing."""
+    report = evaluate(arguments, [arguments.start], images, style, "--size", "64", "--max-photos", "10000")
     return report["baseline"]["values"]
 
 
@@ -126,7 +126,7 @@ def main():
     parser.add_argument("--checkpoints", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--held-out", type=int, default=250, help="style pictures that no run sees (default 250)")
+    parser.add_argument("--held-out", type=int, default=250, help="style images that no run sees (default 250)")
     parser.add_argument("--out", type=Path, default=Path("runs/style_size"))
     own = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
     passed_on = sys.argv[len(own) + 2 :]

@@ -3,8 +3,8 @@
 
     bench/tile_sizes.py build/release [--size 2048x2048] [--tiles 128,256,512,1024,2048] [--json FILE] [-- -m MODEL]
 
-Every run takes the picture twice; the second time counts, when sessions and weights are ready. "work" is how many pixels
-the network computes for one of the picture (tiles read their border besides); ns a computed pixel is what the caches make
+Every run takes the image twice; the second time counts, when sessions and weights are ready. "work" is how many pixels
+the network computes for one of the image (tiles read their border besides); ns a computed pixel is what the caches make
 better or worse.
 """
 

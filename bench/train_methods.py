@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains every method for some hundred steps on real pictures and prints a table: parameters, speed, memory, how each loss
+"""Trains every method for some hundred steps on real images and prints a table: parameters, speed, memory, how each loss
 moved, where the last sheet is.
 
     bench/train_methods.py build/release ../shared/data [--steps 300] [--methods cut,genga] [--out runs/methods]
@@ -86,7 +86,7 @@ def run(arguments, method):
     extra, from_noise = SETTINGS[method]
     out = arguments.out / method
     words = [*command(arguments, method), "-o", out, "--steps", arguments.steps, "--log-every", 1, "--sheet-minutes", 0,
-             "--sheet-pictures", 16 if from_noise else 4, "--sheet-px", 384, "--checkpoint-every", 100000]  # fmt: skip
+             "--sheet-images", 16 if from_noise else 4, "--sheet-px", 384, "--checkpoint-every", 100000]  # fmt: skip
     begin = time.monotonic()
     process = subprocess.Popen(list(map(str, words)), stderr=subprocess.PIPE, text=True)
     notes = process.stderr.read()

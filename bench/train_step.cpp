@@ -1,6 +1,6 @@
-// Speed of one step of the method genga after its warm-up, without its teacher's painting, which is measured alone and
+// Speed of one step of the method genga after its warm-up, without its filter target's painting, which is measured alone and
 // subtracted. Prints the seconds of each step; bench/train_step.sh compares them with PyTorch's.
-// Usage: train_step_bench [--batch 4] [--crop 128] [--width 32] [--critic-width 16] [--steps 10] [--threads 1]
+// Usage: train_step_bench [--batch 4] [--crop 128] [--width 32] [--discriminator-width 16] [--steps 10] [--threads 1]
 //   [--precision f32] [--cpu-clock 0]  1: processor time of all threads, for a machine that does other things too
 #include <ATen/Parallel.h>
 #include <fmt/core.h>
@@ -11,7 +11,7 @@
 #include <string>
 
 #include "train/methods/genga.h"
-#include "train/teacher/teacher.h"
+#include "train/filter_target/filter_target.h"
 
 namespace genga::train {
 namespace {
@@ -24,7 +24,7 @@ double now(bool processor_time) {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-at::Tensor random_pictures(int n, int side) {
+at::Tensor random_images(int n, int side) {
   return (at::rand({n, 3, side, side}) * 2 - 1).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
@@ -33,7 +33,7 @@ void run(const Options& options, const std::string& precision) {
   config.batch = options.at("batch");
   config.crop = options.at("crop");
   config.width = options.at("width");
-  config.discriminator_width = options.at("critic-width");
+  config.discriminator_width = options.at("discriminator-width");
   config.device = "cpu";
   config.precision = precision;
   at::set_num_threads(options.at("threads"));
@@ -41,10 +41,10 @@ void run(const Options& options, const std::string& precision) {
   at::globalContext().setFlushDenormal(true);
 
   const std::unique_ptr<Method> method = make_genga(config);
-  Pictures batch;
-  batch.photo = random_pictures(config.batch, config.crop + 2 * kTeacherMargin);
-  batch.style = random_pictures(config.batch, config.crop);
-  batch.style_smooth = random_pictures(config.batch, config.crop);
+  Images batch;
+  batch.photo = random_images(config.batch, config.crop + 2 * kTargetMargin);
+  batch.style = random_images(config.batch, config.crop);
+  batch.style_smooth = random_images(config.batch, config.crop);
   const bool processor_time = options.at("cpu-clock") != 0;
   for (int i = 0; i < options.at("steps") + 2; ++i) {  // two to warm up
     const double begin = now(processor_time);
@@ -63,7 +63,7 @@ void run(const Options& options, const std::string& precision) {
 }  // namespace genga::train
 
 int main(int argc, char** argv) {
-  genga::train::Options options{{"batch", 4},  {"crop", 128},    {"width", 32}, {"critic-width", 16},
+  genga::train::Options options{{"batch", 4},  {"crop", 128},    {"width", 32}, {"discriminator-width", 16},
                                 {"steps", 10}, {"cpu-clock", 0}, {"threads", 1}};
   std::string precision = "f32";
   for (int i = 1; i + 1 < argc; i += 2) {

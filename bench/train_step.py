@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The step of the method genga written in PyTorch, to compare speed: same networks, losses, optimisers and sizes, random
-pictures, the teacher's painting given. Prints the seconds of each step. Run through train_step.sh.
+"""The step of the method genga written in PyTorch, to compare speed: same networks, losses, optimizers and sizes, random
+images, the filter target's painting given. Prints the seconds of each step. Run through train_step.sh.
 
-Usage: train_step.py [--batch 4] [--crop 128] [--width 32] [--critic-width 16] [--steps 10] [--threads 1]
+Usage: train_step.py [--batch 4] [--crop 128] [--width 32] [--discriminator-width 16] [--steps 10] [--threads 1]
 [--cpu-clock 0]  1: processor time of all threads instead of time on the clock, for a machine that does other things too
 """
 
@@ -78,27 +78,27 @@ def luma(rgb):
     return 0.299 * rgb[:, :1] + 0.587 * rgb[:, 1:2] + 0.114 * rgb[:, 2:]
 
 
-def gradient_l1(picture, target):
-    error = picture - target
+def gradient_l1(image, target):
+    error = image - target
     return error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
 
 
 class Step:
     """configs/methods/genga.toml after the warm-up; src/train/methods/genga.cpp"""
 
-    def __init__(self, width, critic_width):
+    def __init__(self, width, discriminator_width):
         def last(net):
             return net.to(memory_format=torch.channels_last)
 
         self.generator = last(GengaLite(width))
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.adam = torch.optim.Adam(self.generator.parameters(), 1e-3, betas=(0.9, 0.99))
-        self.critics = [
-            ("color", 0.1, last(patch_discriminator(3, critic_width)), lambda rgb: rgb),
-            ("grey", 0.05, last(patch_discriminator(1, critic_width)), luma),
+        self.discriminators = [
+            ("color", 0.1, last(patch_discriminator(3, discriminator_width)), lambda rgb: rgb),
+            ("grey", 0.05, last(patch_discriminator(1, discriminator_width)), luma),
         ]
         self.adams = [
-            torch.optim.Adam(net.parameters(), 6e-4, betas=(0.5, 0.99)) for _, _, net, _ in self.critics
+            torch.optim.Adam(net.parameters(), 6e-4, betas=(0.5, 0.99)) for _, _, net, _ in self.discriminators
         ]
 
     @staticmethod
@@ -112,17 +112,17 @@ class Step:
     def __call__(self, photo, target, style, smooth):
         terms = {}
         fake = self.generator(photo)
-        for (name, _, net, view), adam in zip(self.critics, self.adams):
+        for (name, _, net, view), adam in zip(self.discriminators, self.adams):
             real, false, blurred = (net(view(rgb)) for rgb in (style, fake.detach(), smooth))
             loss = (real - 1).square().mean() + false.square().mean() + 0.5 * blurred.square().mean()
             terms["d_" + name] = float(loss.detach())
             terms["grad_d_" + name] = self.descend(adam, loss)
         losses = {
-            "teacher": (fake - target).abs().mean(),
+            "target": (fake - target).abs().mean(),
             "gradient": gradient_l1(fake, target),
             "low": 0.5 * F.avg_pool2d(fake - target, 8).abs().mean(),
         }
-        for name, weight, net, view in self.critics:
+        for name, weight, net, view in self.discriminators:
             net.requires_grad_(False)
             losses["g_" + name] = weight * (net(view(fake)) - 1).square().mean()
             net.requires_grad_(True)
@@ -136,7 +136,7 @@ class Step:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, value in (("batch", 4), ("crop", 128), ("width", 32), ("critic-width", 16), ("steps", 10), ("threads", 1), ("cpu-clock", 0)):
+    for name, value in (("batch", 4), ("crop", 128), ("width", 32), ("discriminator-width", 16), ("steps", 10), ("threads", 1), ("cpu-clock", 0)):
         parser.add_argument("--" + name, type=int, default=value)
     options = parser.parse_args()
     torch.manual_seed(1)
@@ -144,7 +144,7 @@ def main():
     torch.set_num_interop_threads(1)
     torch.set_flush_denormal(True)
     clock = time.process_time if options.cpu_clock else time.perf_counter
-    step = Step(options.width, options.critic_width)
+    step = Step(options.width, options.discriminator_width)
     shape = (options.batch, 3, options.crop, options.crop)
     batch = [torch.rand(shape).mul(2).sub(1).contiguous(memory_format=torch.channels_last) for _ in range(4)]
     for i in range(options.steps + 2):  # two to warm up

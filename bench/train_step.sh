@@ -1,6 +1,6 @@
 #!/bin/bash
 # One training step of genga against the same step in PyTorch, in turn (A B A B), medians and their ratio.
-# Usage: bench/train_step.sh BUILD_FOLDER [--batch 4] [--crop 128] [--width 32] [--critic-width 16] [--threads 1]
+# Usage: bench/train_step.sh BUILD_FOLDER [--batch 4] [--crop 128] [--width 32] [--discriminator-width 16] [--threads 1]
 # ROUNDS=4 pairs of STEPS=8 steps each; PYTHON=/usr/bin/python3 must find torch (Debian: python3-torch).
 set -euo pipefail
 

@@ -1,4 +1,4 @@
-# Everything comes from Debian 12 packages (tools/install_deps.sh). Libraries are linked by the one room that sees them.
+# Everything comes from Debian 12 packages (tools/install_deps.sh). Libraries are linked by the one module that sees them.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)

@@ -1,4 +1,4 @@
-# Target genga::torch_libs: LibTorch for the rooms torchnet and train.
+# Target genga::torch_libs: LibTorch for the modules torchnet and train.
 # A LibTorch given by Torch_DIR or CMAKE_PREFIX_PATH (an unpacked 2.x archive) wins; otherwise Debian's libtorch-dev is
 # linked directly, because its TorchConfig.cmake asks for packages that no C++ program needs.
 add_library(genga_torch_libs INTERFACE)

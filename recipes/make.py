@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""From manifest to weights: checks a recipe's pictures by their hashes, puts them into collections, trains.
+"""From manifest to weights: checks a recipe's images by their hashes, puts them into collections, trains.
 
-    recipes/make.py mika BUILD PICTURES -o runs/mika [-- --max-minutes 60 ...]
+    recipes/make.py mika BUILD IMAGES -o runs/mika [-- --max-minutes 60 ...]
 
-PICTURES: a folder in which the pictures lie anywhere, under any names; recipes/pictures/*.jsonl says where each came from.
-Pictures that are missing or differ stop it, unless --partial allows it. What follows `--` goes to `genga train`.
+IMAGES: a folder in which the images lie anywhere, under any names; recipes/images/*.jsonl says where each came from.
+Images that are missing or differ stop it, unless --partial allows it. What follows `--` goes to `genga train`.
 """
 
 import argparse
@@ -28,22 +28,22 @@ def hashes_below(folder):
 
 
 def collect(name, found, target, partial):
-    """A collection: links to the pictures of a manifest, and the manifest's lines."""
-    lines = (HERE / "pictures" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    """A collection: links to the images of a manifest, and the manifest's lines."""
+    lines = (HERE / "images" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     kept = []
     for line in lines:
-        picture = json.loads(line)
-        if path := found.get(picture["sha256"]):
-            link = target / name / picture["file"]
+        image = json.loads(line)
+        if path := found.get(image["sha256"]):
+            link = target / name / image["file"]
             link.parent.mkdir(parents=True, exist_ok=True)
             if not link.exists():
                 os.link(path, link) if path.stat().st_dev == target.stat().st_dev else link.write_bytes(path.read_bytes())
             kept.append(line)
     if len(kept) < len(lines) and not partial or not kept:
-        sys.exit(f"make.py: {name}: {len(lines) - len(kept)} of {len(lines)} pictures are missing or differ; "
-                 f"recipes/pictures/{name}.jsonl says where they came from; --partial trains without them")
+        sys.exit(f"make.py: {name}: {len(lines) - len(kept)} of {len(lines)} images are missing or differ; "
+                 f"recipes/images/{name}.jsonl says where they came from; --partial trains without them")
     (target / name / "manifest.jsonl").write_text("\n".join(kept) + "\n", encoding="utf-8")
-    print(f"{name}: {len(kept)} of {len(lines)} pictures", file=sys.stderr)
+    print(f"{name}: {len(kept)} of {len(lines)} images", file=sys.stderr)
     return target / name
 
 
@@ -59,20 +59,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipe", choices=sorted(path.stem for path in HERE.glob("*.toml")))
     parser.add_argument("build", type=Path, help="folder with genga-train")
-    parser.add_argument("pictures", type=Path)
+    parser.add_argument("images", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--features", type=Path, help="SqueezeNet v1.0 (.npz or model file), where the recipe asks for it")
-    parser.add_argument("--partial", action="store_true", help="train without pictures that are missing")
+    parser.add_argument("--partial", action="store_true", help="train without images that are missing")
     parser.add_argument("more", nargs="*", help="options of genga train, after --")
     arguments = parser.parse_args()
 
     recipe = HERE / f"{arguments.recipe}.toml"
     fields = tomllib.loads(recipe.read_text(encoding="utf-8"))
-    photos, *styles = note(recipe, "pictures")
+    photos, *styles = note(recipe, "images")
     arguments.output.mkdir(parents=True, exist_ok=True)
-    target = arguments.output.with_name(arguments.output.name + "-pictures")
+    target = arguments.output.with_name(arguments.output.name + "-images")
     target.mkdir(exist_ok=True)
-    found = hashes_below(arguments.pictures)
+    found = hashes_below(arguments.images)
     folders = {name: collect(name, found, target, arguments.partial) for name in [photos, *styles]}
     words = [arguments.build / "genga-train", "run", "-c", recipe, "--photos", folders[photos],
              "--style", ",".join(str(folders[name]) for name in styles), "-o", arguments.output]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check_rooms.py and check_ways.py find what they are there to find: each test breaks a small tree in one way."""
+"""check_modules.py and check_walkthroughs.py find what they are there to find: each test breaks a small tree in one way."""
 
 import subprocess
 import sys
@@ -14,11 +14,11 @@ GOOD_TREE = {
     "include/genga/graph.h": '#include "genga/base.h"\n',
     "include/genga/engine.h": '#include "genga/graph.h"\n',
     "src/base/text.cpp": '#include "genga/base.h"\nint edit_distance() { return 0; }\n',
-    "src/base/CMakeLists.txt": "genga_room(base SOURCES text.cpp)\n",
+    "src/base/CMakeLists.txt": "genga_module(base SOURCES text.cpp)\n",
     "src/ir/graph.cpp": '#include "genga/graph.h"\n#include "genga/base.h"\n#include "op_rules.h"\n',
-    "src/ir/CMakeLists.txt": "genga_room(ir DEPS base SOURCES graph.cpp)\n",
-    "src/engine/compile.cpp": '#include "genga/graph.h"\n#include <dnnl.hpp>\n',
-    "src/engine/CMakeLists.txt": "genga_room(engine DEPS ir SOURCES compile.cpp)\n",
+    "src/ir/CMakeLists.txt": "genga_module(ir DEPS base SOURCES graph.cpp)\n",
+    "src/engine/plan/compile.cpp": '#include "genga/graph.h"\n#include <dnnl.hpp>\n',
+    "src/engine/CMakeLists.txt": "genga_module(engine DEPS ir SOURCES compile.cpp)\n",
     "docs/architecture.md": "Start at `src/base/text.cpp edit_distance`.\n",
 }
 
@@ -36,54 +36,54 @@ def check(tool, changes):
         return done.returncode, done.stderr
 
 
-class CheckRooms(unittest.TestCase):
+class CheckModules(unittest.TestCase):
     def assert_finds(self, changes, text):
-        status, errors = check("check_rooms.py", changes)
+        status, errors = check("check_modules.py", changes)
         self.assertEqual(status, 1)
         self.assertIn(text, errors)
 
     def test_accepts_the_good_tree(self):
-        self.assertEqual(check("check_rooms.py", {}), (0, ""))
+        self.assertEqual(check("check_modules.py", {}), (0, ""))
 
     def test_finds_an_include_against_the_arrows(self):
         self.assert_finds({"src/base/text.cpp": '#include "genga/graph.h"\n'}, "base may not include")
 
-    def test_finds_private_headers_of_other_rooms(self):
-        self.assert_finds({"src/engine/compile.cpp": '#include "ir/op_rules.h"\n'}, "private to ir")
+    def test_finds_private_headers_of_other_modules(self):
+        self.assert_finds({"src/engine/plan/compile.cpp": '#include "ir/op_rules.h"\n'}, "private to ir")
 
-    def test_finds_libraries_outside_their_room(self):
+    def test_finds_libraries_outside_their_module(self):
         self.assert_finds({"src/ir/graph.cpp": "#include <dnnl.hpp>\n"}, "<dnnl.hpp> may be seen by engine only")
-        self.assert_finds({"src/engine/compile.cpp": "#include <torch/torch.h>\n"}, "<torch/torch.h>")
-        self.assert_finds({"src/engine/compile.cpp": "#include <event.pb.h>\n"}, "may be seen by eval, onnx, train only")
+        self.assert_finds({"src/engine/plan/compile.cpp": "#include <torch/torch.h>\n"}, "<torch/torch.h>")
+        self.assert_finds({"src/engine/plan/compile.cpp": "#include <event.pb.h>\n"}, "may be seen by eval, onnx, train only")
 
-    def test_finds_third_parties_in_doors(self):
-        self.assert_finds({"include/genga/engine.h": "#include <vips/vips.h>\n"}, "in a door")
+    def test_finds_third_parties_in_public_headers(self):
+        self.assert_finds({"include/genga/engine.h": "#include <vips/vips.h>\n"}, "in a public header")
 
     def test_finds_deps_against_the_arrows(self):
-        self.assert_finds({"src/ir/CMakeLists.txt": "genga_room(ir DEPS base engine SOURCES graph.cpp)\n"}, "DEPS names engine")
+        self.assert_finds({"src/ir/CMakeLists.txt": "genga_module(ir DEPS base engine SOURCES graph.cpp)\n"}, "DEPS names engine")
 
     def test_finds_missing_deps(self):
-        self.assert_finds({"src/ir/CMakeLists.txt": "genga_room(ir SOURCES graph.cpp)\n"}, "do not lead to it")
+        self.assert_finds({"src/ir/CMakeLists.txt": "genga_module(ir SOURCES graph.cpp)\n"}, "do not lead to it")
 
-    def test_finds_unknown_rooms(self):
-        self.assert_finds({"src/attic/a.cpp": ""}, "unknown room")
+    def test_finds_unknown_modules(self):
+        self.assert_finds({"src/attic/a.cpp": ""}, "unknown module")
 
     def test_finds_ways_out_of_the_folder(self):
         self.assert_finds({"src/ir/graph.cpp": '#include "../base/text.h"\n'}, "leaves the folder")
 
 
-class CheckWays(unittest.TestCase):
+class CheckWalkthroughs(unittest.TestCase):
     def test_accepts_the_good_tree(self):
-        self.assertEqual(check("check_ways.py", {}), (0, ""))
+        self.assertEqual(check("check_walkthroughs.py", {}), (0, ""))
 
     def test_finds_missing_functions_files_and_pages(self):
         for page, text in (
             ("See `src/base/text.cpp gone`.", "has no gone"),
             ("See `src/base/gone.cpp edit_distance`.", "does not exist"),
-            ("No ways at all.", "ways are missing"),
+            ("No walk-throughs at all.", "walk-throughs are missing"),
             (None, "architecture.md is missing"),
         ):
-            status, errors = check("check_ways.py", {"docs/architecture.md": page})
+            status, errors = check("check_walkthroughs.py", {"docs/architecture.md": page})
             self.assertEqual(status, 1, page)
             self.assertIn(text, errors)
 

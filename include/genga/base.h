@@ -1,5 +1,5 @@
-// Small things every room may use: files that appear only when whole, cancellation, progress, nearest names, fp16.
-// Nothing here knows about pictures or networks. All functions are thread-safe unless said otherwise.
+// Small things every module may use: files that appear only when whole, cancellation, progress, nearest names, fp16.
+// Nothing here knows about images or networks. All functions are thread-safe unless said otherwise.
 #pragma once
 
 #include <atomic>

@@ -1,12 +1,12 @@
-// Choosing among the pictures of a collection: what is blurred, grey, empty, full of text or there twice is dropped by
-// a decision in the manifest, a person's word overrules it, a page shows it, and a share is held out from training.
+// Choosing among the images of a collection: what is blurred, grey, empty, full of text or there twice is dropped by
+// a decision in the manifest, a person's word overrules it, a page shows it, and a fraction is held out from training.
 //
-// Usual calls:  CleanReport r = clean_collection("pictures", {});
-//               Manifest m = read_manifest("pictures");  write_contact_sheet(m, "sheet.html", {});
-// No picture is ever changed or deleted. What was measured stays in the manifest (and, for duplicates, in the hidden
+// Usual calls:  CleanReport r = clean_collection("images", {});
+//               Manifest m = read_manifest("images");  write_contact_sheet(m, "sheet.html", {});
+// No image is ever changed or deleted. What was measured stays in the manifest (and, for duplicates, in the hidden
 // file .clean-cache of the folder), so a second call with other limits decodes nothing.
 // Threads: functions may run side by side on different folders. Call image::init(1) before: one decoder thread each.
-// Throws Error: kNotFound (no folder, no manifest), kInvalidArgument (options; no picture), kBusy, kIo, kCancelled.
+// Throws Error: kNotFound (no folder, no manifest), kInvalidArgument (options; no image), kBusy, kIo, kCancelled.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +26,11 @@ namespace genga::curate {
 
 // Cleaning -----------------------------------------------------------------------------------------------------------
 
-/// One question that is asked of every picture.
+/// One question that is asked of every image.
 struct Check {
   std::string_view name;     // "blur": option, and Decision::check
   std::string_view measure;  // what is compared: key of Entry::measures
-  bool most;                 // the limit is the most that is allowed; else the least
+  bool maximum;                 // the limit is the most that is allowed; else the least
   double limit;              // default
   double low, high;          // a limit lies between
   std::string_view help;     // what the limit means, and its unit
@@ -45,26 +45,26 @@ struct CleanOptions {
   bool dry_run = false;    // write nothing
   int threads = 0;         // 0: cores
   const CancelToken* cancel = nullptr;  // what was measured until then is kept
-  Progress progress{};                  // pictures
+  Progress progress{};                  // images
 };
 
 struct CleanReport {
   bool new_manifest = false;
-  std::int64_t pictures = 0;  // in the manifest
+  std::int64_t images = 0;  // in the manifest
   std::int64_t measured = 0;  // of them, now; the others were known
   std::int64_t kept = 0, dropped = 0;
   std::int64_t dropped_before = 0;  // by other steps or by hand
   data::Survey survey{};
   std::vector<std::pair<std::string, std::string>> unreadable{};  // file and why
-  std::map<std::string, std::int64_t> counts{};                   // check -> pictures it drops; a picture may be in two
+  std::map<std::string, std::int64_t> counts{};                   // check -> images it drops; an image may be in two
   std::vector<std::pair<std::string, std::vector<data::Decision>>> drops{};  // file and why, in the manifest's order
 };
 
 /// Brings the manifest up to date with the folder (makes one where there is none), measures what is new and writes the
-/// decisions of step "clean" anew. Decisions of other steps stay. Memory: some 30 MB a thread and 3 KB a picture.
+/// decisions of step "clean" anew. Decisions of other steps stay. Memory: some 30 MB a thread and 3 KB an image.
 CleanReport clean_collection(const std::filesystem::path& folder, const CleanOptions& options);
 
-/// Takes all decisions of step "clean" back; measures stay. Returns how many pictures had one.
+/// Takes all decisions of step "clean" back; measures stay. Returns how many images had one.
 std::int64_t undo_clean(data::Manifest& manifest);
 
 // By hand ------------------------------------------------------------------------------------------------------------
@@ -76,20 +76,20 @@ std::int64_t decide_by_hand(data::Manifest& manifest, std::span<const std::size_
 
 // What there is ------------------------------------------------------------------------------------------------------
 
-/// What is known of a collection. Counts are of kept pictures unless said otherwise.
+/// What is known of a collection. Counts are of kept images unless said otherwise.
 struct CollectionStats {
-  std::int64_t pictures = 0, kept = 0, dropped = 0, bytes = 0;  // bytes: of kept ones
-  std::map<std::string, std::int64_t> reasons{};                // "clean: blur" -> dropped pictures
+  std::int64_t images = 0, kept = 0, dropped = 0, bytes = 0;  // bytes: of kept ones
+  std::map<std::string, std::int64_t> reasons{};                // "clean: blur" -> dropped images
   std::map<std::string, std::int64_t> licences{}, authors{}, sources{}, splits{}, origins{};  // "unknown" where empty
-  std::map<std::string, std::int64_t> short_sides{};  // "256-511" -> pictures; "unknown"
-  std::int64_t duplicate_groups = 0;                  // of two or more pictures, dropped ones too
+  std::map<std::string, std::int64_t> short_sides{};  // "256-511" -> images; "unknown"
+  std::int64_t duplicate_groups = 0;                  // of two or more images, dropped ones too
   std::int64_t in_duplicate_groups = 0;
-  int least_side = 0, median_side = 0, largest_side = 0;  // shorter side, px
+  int min_side = 0, median_side = 0, largest_side = 0;  // shorter side, px
 };
 CollectionStats collection_stats(const data::Manifest& manifest);
 
 struct SheetOptions {
-  int limit = 2000;        // thumbnails; more pictures are thinned out evenly, reason by reason
+  int limit = 2000;        // thumbnails; more images are thinned out evenly, reason by reason
   int thumbnail_px = 192;  // longer side
   std::int64_t max_bytes = std::int64_t{64} << 20;  // of the page; thumbnails are thinned out further to stay below
   int threads = 0;
@@ -97,27 +97,27 @@ struct SheetOptions {
   Progress progress{};  // thumbnails
 };
 struct SheetReport {
-  std::int64_t pictures = 0, shown = 0, unreadable = 0, bytes = 0;
+  std::int64_t images = 0, shown = 0, unreadable = 0, bytes = 0;
 };
-/// One self-contained page: kept and dropped pictures by reason, duplicates side by side, licences. Atomic.
+/// One self-contained page: kept and dropped images by reason, duplicates side by side, licences. Atomic.
 SheetReport write_contact_sheet(const data::Manifest& manifest, const std::filesystem::path& page,
                                 const SheetOptions& options);
 
 // Split --------------------------------------------------------------------------------------------------------------
 
 struct SplitOptions {
-  double share = 0.1;                   // held out, 0..1
-  std::optional<std::int64_t> count{};  // instead of a share: of the kept pictures
+  double fraction = 0.1;                   // held out, 0..1
+  std::optional<std::int64_t> count{};  // instead of a fraction: of the kept images
   std::uint64_t seed = 0;
-  bool by_group = true;  // near-duplicates, cuts of one file and pictures of one page lie on one side
+  bool by_group = true;  // near-duplicates, cuts of one file and images of one page lie on one side
 };
 struct SplitReport {
-  std::int64_t train = 0, held_out = 0;  // kept pictures
-  std::int64_t groups = 0;               // of two or more pictures
-  std::int64_t moved = 0;                // pictures that lay on the other side before
+  std::int64_t train = 0, held_out = 0;  // kept images
+  std::int64_t groups = 0;               // of two or more images
+  std::int64_t moved = 0;                // images that lay on the other side before
 };
-/// Writes Entry::split of every entry. By a share, a group's side depends on the seed and the hash of its first picture
-/// only, so pictures that come later move none; by count they may.
+/// Writes Entry::split of every entry. By a fraction, a group's side depends on the seed and the hash of its first image
+/// only, so images that come later move none; by count they may.
 SplitReport split_collection(data::Manifest& manifest, const SplitOptions& options);
 
 }  // namespace genga::curate

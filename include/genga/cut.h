@@ -1,11 +1,11 @@
-// New collections cut out of what there is: pictures from films, panels from comic pages, faces from pictures, and
-// pictures made ready for training. Every result knows what it was cut out of and inherits its licence.
+// New collections cut out of what there is: images from videos, panels from comic pages, faces from images, and
+// images made ready for training. Every result knows what it was cut out of and inherits its licence.
 //
 // Usual call:  CutReport r = cut_panels(pages, {}, {.output = "panels"});
-// What is read: pictures, folders of them, collections (only the pictures that are kept there). What cannot be read is
+// What is read: images, folders of them, collections (only the images that are kept there). What cannot be read is
 // a problem of the report; the others go on. Nothing is overwritten. What was cut before, from a file of the same
 // content with the same options, is passed over; so any call can be broken off and repeated.
-// Threads: functions may run side by side on different output folders. All pictures are upright, 8-bit sRGB.
+// Threads: functions may run side by side on different output folders. All images are upright, 8-bit sRGB.
 // Throws Error: kInvalidArgument (options), kNotFound (an input), kBusy (another program writes the collection), kIo
 // (the collection cannot be written).
 #pragma once
@@ -28,7 +28,7 @@ using Paths = std::vector<std::filesystem::path>;
 
 struct CutOptions {
   std::filesystem::path output{};  // folder of the new collection; made if it is not there
-  std::string format = "png";      // of the pictures, by name or suffix
+  std::string format = "png";      // of the images, by name or suffix
   int quality = 0;                 // 1..100; 0: the format's default
   int threads = 0;                 // 0: cores
   const CancelToken* cancel = nullptr;
@@ -45,8 +45,8 @@ struct CutReport {
   std::int64_t sources = 0;                        // that were to be cut
   std::int64_t done_before = 0;                    // of them, by an earlier call
   std::int64_t empty = 0;                          // of them, cut now, with nothing in them
-  std::int64_t not_kept = 0;                       // pictures of input collections that are not used there
-  std::int64_t pictures = 0;                       // new ones
+  std::int64_t not_kept = 0;                       // images of input collections that are not used there
+  std::int64_t images = 0;                       // new ones
   std::map<std::string, std::int64_t> left_out{};  // how many parts were found and not taken, by reason in words
   std::map<std::string, double> measures{};        // totals that belong to one kind of cut: "scenes", "damaged packets"
   std::vector<std::string> notes{};                // sentences for people
@@ -63,7 +63,7 @@ struct PanelOptions {
   bool keep_frames = false;    // the drawn line around a panel stays
 };
 
-/// Panels in order of reading: x, y, width, height. Gutters may be white, black or coloured, and lean a little.
+/// Panels in order of reading: x, y, width, height. Gutters may be white, black or colored, and lean a little.
 CutReport cut_panels(const Paths& inputs, const PanelOptions& options, const CutOptions& cut);
 
 // Faces --------------------------------------------------------------------------------------------------------------
@@ -82,48 +82,48 @@ struct FaceOptions {
   int size_px = 256;         // of the square crops; 0: as they are
   double min_sharpness = 0;  // standard deviation of the crop's Laplacian at 128 px, in levels; 0: all
   bool upright = true;       // faces that lean are turned
-  int max_per_picture = 32;  // the largest are taken
+  int max_per_image = 32;  // the largest are taken
   std::string classes{};     // of a network with several: indices to take, "0,2"; empty: all
 };
 
 /// Square crops. Throws Error: kCorruptData, kUnsupported (the model).
 CutReport cut_faces(const Paths& inputs, const FaceOptions& options, const CutOptions& cut);
 
-// Films --------------------------------------------------------------------------------------------------------------
+// Videos --------------------------------------------------------------------------------------------------------------
 
-/// What films do not say about themselves.
+/// What videos do not say about themselves.
 struct Provenance {
   std::string licence{}, author{}, attribution{}, source{};
 };
 
 struct FrameOptions {
   int per_scene = 1;
-  double start_s = 0, end_s = 0;  // 0: the film's end
-  double every_s = 0;             // instead of scenes: one picture so often
-  int max_frames = 0;             // of each film, evenly spread; 0: all
+  double start_s = 0, end_s = 0;  // 0: the video's end
+  double every_s = 0;             // instead of scenes: one image so often
+  int max_frames = 0;             // of each video, evenly spread; 0: all
   double scene_threshold = 3;     // how many times larger than around it a change must be
   double min_scene_s = 0.6;       // shorter scenes are left out
   bool keep_bars = false;         // black bars stay
   bool keep_text = false;         // credits and title screens are taken too
-  int duplicate_bits = 6;         // of 64: pictures that differ in no more are alike; negative: all are taken
+  int duplicate_bits = 6;         // of 64: images that differ in no more are alike; negative: all are taken
   int size_px = 0;                // long side; 0: as they are
   Provenance provenance{};
 };
 
-/// Sharp pictures without bars, one or more a scene. Inputs: films and folders of films.
+/// Sharp images without bars, one or more a scene. Inputs: videos and folders of videos.
 CutReport cut_frames(const Paths& inputs, const FrameOptions& options, const CutOptions& cut);
 
-// Pictures for training ----------------------------------------------------------------------------------------------
+// Images for training ----------------------------------------------------------------------------------------------
 
 enum class Superpixels { kNone, kFelzenszwalb, kSlic, kStructure };
 
 struct PrepareOptions {
-  int long_side_px = 0;             // larger pictures are reduced; 0: as they are
+  int long_side_px = 0;             // larger images are reduced; 0: as they are
   std::array<int, 2> crop_px{};     // width and height: filled and cropped; instead of long_side_px
   std::array<int, 2> tile_px{};     // width and height; 0: no tiles
   std::array<int, 2> stride_px{};   // 0: the tile's size
   double min_tile_contrast = 25;    // standard deviation of grey levels
-  bool remove_colour_cast = false;  // the set's mean colour becomes grey (AnimeGANv2's data_mean)
+  bool remove_color_cast = false;  // the set's mean color becomes grey (AnimeGANv2's data_mean)
   Superpixels superpixels = Superpixels::kNone;
   int regions = 200;         // of kSlic
   bool edge_smooth = false;  // also a copy with blurred contours of each, in smooth/ (not kept: a pair)

@@ -3,7 +3,7 @@
 //
 // Usual calls:  auto compiled = engine::compile(model, {.threads = 4});
 //               auto session = compiled->session(h, w);  session->run(src, dst);
-// Does not: read files, know pictures, cut tiles.
+// Does not: read files, know images, cut tiles.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ enum class Precision { kF32, kBf16, kF16 };
 std::string_view name_of(Precision precision);
 /// Whether this machine multiplies such numbers faster than f32 (and ONEDNN_MAX_CPU_ISA lets it); true for f32.
 bool has_precision(Precision precision);
-/// The fastest whose pictures the eye cannot tell apart from those of f32 (docs/performance.md, "Below f32"). Below f32
-/// a tile equals the whole picture within the rounding of its numbers only.
+/// The fastest whose images the eye cannot tell apart from those of f32 (docs/performance.md, "Below f32"). Below f32
+/// a tile equals the whole image within the rounding of its numbers only.
 Precision best_precision();
 
 struct EngineOptions {
@@ -56,7 +56,7 @@ class Session {
   virtual ir::Shape output_shape() const = 0;
   virtual std::int64_t arena_bytes() const = 0;  // memory this session holds, weights not counted
 
-  /// Runs the network on one picture.
+  /// Runs the network on one image.
   /// src: input_shape() f32 planar; dst: output_shape() f32 planar; ranges as the model's PixelFormat.
   /// Requires: src and dst do not overlap, or are the same where CompiledModel::in_place(). Threads: one thread at a
   /// time per Session. Cost: no large allocation.
@@ -70,7 +70,7 @@ class Session {
     return {};
   }
 
-  /// run(src, dst) in two halves, for devices that copy one picture while they compute another. start() returns once src
+  /// run(src, dst) in two halves, for devices that copy one image while they compute another. start() returns once src
   /// may change, wait() once dst of the oldest run that is under way is filled. At most max_started() runs are under
   /// way. On CPUs start() does all.
   virtual void start(std::span<const float> src, std::span<float> dst) { run(src, dst); }
@@ -85,8 +85,8 @@ class CompiledModel {
  public:
   virtual ~CompiledModel() = default;
   virtual const ir::Graph& graph() const = 0;
-  virtual ir::Reach reach() const = 0;
-  /// Plans memory for one picture size. Throws Error: kInvalidArgument (size), kOutOfMemory.
+  virtual ir::ReceptiveField receptive_field() const = 0;
+  /// Plans memory for one image size. Throws Error: kInvalidArgument (size), kOutOfMemory.
   virtual std::unique_ptr<Session> session(std::int64_t height, std::int64_t width) const = 0;
   /// What arena_bytes() of such a session would be, without allocating it; kNoSession if it is too large for any.
   virtual std::int64_t session_bytes(std::int64_t height, std::int64_t width) const = 0;

@@ -1,5 +1,5 @@
 // The one exception of the project, and the one table from error code to exit status and HTTP status.
-// Every room throws Error and nothing else; each third-party library is translated in the room that owns it.
+// Every module throws Error and nothing else; each third-party library is translated in the module that owns it.
 // It is caught in main, in request handlers, on worker threads (kept as exception_ptr) and in per-item loops.
 #pragma once
 

@@ -1,10 +1,10 @@
-// Which checkpoint is best: pictures that a style makes of photos, measured against drawings and against the photos.
+// Which checkpoint is best: images that a style makes of photos, measured against drawings and against the photos.
 //
 // Usual calls:  auto candidates = find_candidates({"runs/a"});
 //               Report report = evaluate(candidates, {.photos = photos, .style = drawings}, {});
 //               write_file("sheet.html", html_sheet(report));
 // What each number means: docs/evaluation.md, Metric::meaning, and the files of src/eval, one measure a file.
-// Deterministic. Threads: one evaluation at a time. Does not: train, choose pictures (give it held-out ones).
+// Deterministic. Threads: one evaluation at a time. Does not: train, choose images (give it held-out ones).
 #pragma once
 
 #include <cstdint>
@@ -33,19 +33,19 @@ struct Sources {
   std::vector<std::filesystem::path> style;   // drawings to come close to
   std::filesystem::path features{};           // network for FD- and KD-; empty: none
   std::filesystem::path inception{};          // Inception-v3 for FID and KID; empty: none
-  std::filesystem::path film{};               // for the warping error; empty: none
+  std::filesystem::path video{};               // for the warping error; empty: none
 };
 
 struct EvalOptions {
-  int size_px = 256;    // every picture is filled and cropped centrally to size_px x size_px; at least 64
-  int max_photos = 40;  // more are thinned out evenly, as are style pictures
+  int size_px = 256;    // every image is filled and cropped centrally to size_px x size_px; at least 64
+  int max_photos = 40;  // more are thinned out evenly, as are style images
   int max_style = 500;
   int max_frames = 40;
   int threads = 0;  // 0: all cores
-  int sheet_pictures = 6;
-  double least_edges = 0.3;  // candidates below either bound come last
-  double least_structure = 0.6;
-  /// Item `index` of `count` ("style pictures", a label, ...): `done` of `total` pixels.
+  int preview_images = 6;
+  double min_edges = 0.3;  // candidates below either bound come last
+  double min_structure = 0.6;
+  /// Item `index` of `count` ("style images", a label, ...): `done` of `total` pixels.
   std::function<void(int index, int count, const std::string& name, std::int64_t done, std::int64_t total)> progress{};
   const CancelToken* cancel = nullptr;
 };
@@ -65,9 +65,9 @@ struct Row {
   std::vector<double> swd_levels;  // SWD from the finest level to the coarsest
   int rank = 0;                    // 1: best; 0: not ranked (the photos, candidates that failed)
   bool keeps_content = true;
-  double seconds_per_picture = 0;
+  double seconds_per_image = 0;
   std::string error;                   // why it could not be measured; empty: it was
-  std::vector<image::Image> pictures;  // of some photos, for the sheet
+  std::vector<image::Image> images;  // of some photos, for the sheet
 };
 
 struct Report {
@@ -75,13 +75,13 @@ struct Report {
   Row photos;             // the photos themselves: what doing nothing scores
   std::vector<Row> rows;  // best first
   int size_px = 0, n_photos = 0, n_style = 0, n_frames = 0;
-  double least_edges = 0, least_structure = 0;
+  double min_edges = 0, min_structure = 0;
   std::vector<int> level_px;       // of Row::swd_levels
-  std::vector<std::string> notes;  // sentences for people: skipped pictures, small sets
+  std::vector<std::string> notes;  // sentences for people: skipped images, small sets
 };
 
-/// Throws Error: kInvalidArgument (fewer than two readable photos or style pictures, options out of range), kCancelled,
-/// and as the readers of networks, films and (if not one candidate can be read) models do, before anything is measured.
+/// Throws Error: kInvalidArgument (fewer than two readable photos or style images, options out of range), kCancelled,
+/// and as the readers of networks, videos and (if not one candidate can be read) models do, before anything is measured.
 /// A candidate that cannot be read or run gets a row with `error`.
 Report evaluate(std::span<const Candidate> candidates, const Sources& sources, const EvalOptions& options);
 

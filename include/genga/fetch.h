@@ -1,8 +1,8 @@
-// Pictures from elsewhere into a collection: web pages, lists of addresses, APIs of picture boards and of Wikimedia
-// Commons, folders, archives. Each picture is decoded before it is stored as DIR/pictures/NAME.SUFFIX, and gets a line
+// Images from elsewhere into a collection: web pages, lists of addresses, APIs of image boards and of Wikimedia
+// Commons, folders, archives. Each image is decoded before it is stored as DIR/images/NAME.SUFFIX, and gets a line
 // in the manifest with its source, licence and author.
 //
-// A run that is cut off at any moment is continued by the same call: pictures that are there are recognised by their
+// A run that is cut off at any moment is continued by the same call: images that are there are recognised by their
 // source and are not fetched again; what failed is in DIR/fetch-failures.jsonl and is tried again if that may help.
 // Threads: one call per folder at a time; the folder is locked against other programs.
 #pragma once
@@ -32,11 +32,11 @@ struct FetchCounts {
   std::int64_t unlicensed = 0;   // of these: without a licence that we know
   std::int64_t known = 0;        // there already, from an earlier run
   std::int64_t unchanged = 0;    // asked for again, and the server says it is the same
-  std::int64_t replaced = 0;     // newer versions of pictures that were there, stored beside them
-  std::int64_t duplicates = 0;   // the same bytes as another picture: not stored again
-  std::int64_t refused = 0;      // another try would not help: gone, no picture, too small, closed by robots.txt
+  std::int64_t replaced = 0;     // newer versions of images that were there, stored beside them
+  std::int64_t duplicates = 0;   // the same bytes as another image: not stored again
+  std::int64_t refused = 0;      // another try would not help: gone, no image, too small, closed by robots.txt
   std::int64_t failed = 0;       // another run may get it: network, overloaded server
-  std::int64_t passed_over = 0;  // named by the source, but not offered: films, hidden posts, bad lines
+  std::int64_t passed_over = 0;  // named by the source, but not offered: videos, hidden posts, bad lines
 };
 
 void add(FetchCounts& sum, const FetchCounts& more);
@@ -44,12 +44,12 @@ void add(FetchCounts& sum, const FetchCounts& more);
 struct FetchOptions {
   std::filesystem::path folder{};
   std::vector<std::string> sources{};
-  std::string licence{}, author{}, attribution{};  // of pictures whose source does not say
+  std::string licence{}, author{}, attribution{};  // of images whose source does not say
 
-  std::int64_t limit = 0;  // pictures of each source; 0: all. Those of earlier runs count
+  std::int64_t limit = 0;  // images of each source; 0: all. Those of earlier runs count
   int min_side = 0;        // pixels; smaller ones are refused
   std::int64_t max_bytes = 64 << 20;
-  bool update = false;     // ask servers whether pictures that are there have changed
+  bool update = false;     // ask servers whether images that are there have changed
   bool restart = false;    // list the sources from their beginning, though an earlier run was cut off
   bool retry_all = false;  // try again even what was refused
 
@@ -73,7 +73,7 @@ struct FetchOptions {
   bool span_hosts = false;
 
   const CancelToken* cancel = nullptr;
-  /// After each picture; from one thread at a time.
+  /// After each image; from one thread at a time.
   std::function<void(const FetchCounts& counts, std::string_view source)> progress{};
 };
 
@@ -90,7 +90,7 @@ struct SourceReport {
   bool finished = false;  // listed to its end, or to the limit
   FetchCounts counts{};
   std::optional<Error> error{};  // that ended it early; another run goes on from there
-  std::string notice{};          // what people must know about pictures from there; empty: nothing
+  std::string notice{};          // what people must know about images from there; empty: nothing
 };
 
 struct FetchReport {

@@ -70,7 +70,7 @@ struct WeightSpec {
   bool trainable = true;  // false: running statistics
   std::int64_t size() const;
 };
-/// All weights in graph order. Channel counts must not depend on the picture's size: Linear needs an Input of fixed
+/// All weights in graph order. Channel counts must not depend on the image's size: Linear needs an Input of fixed
 /// size, or a GlobalPool before it. Throws Error: kInvalidArgument.
 std::vector<WeightSpec> weight_specs(const Graph& graph);
 std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>& src);
@@ -82,14 +82,14 @@ std::int64_t count_macs(const Graph& graph, const Shape& input);  // multiply-ad
 Shape probe_shape(const Graph& graph);
 
 /// How far an output pixel looks. Local: tiles whose origin and size are multiples of `multiple` and that see
-/// `border_px` more input pixels on every inner side give exactly the whole picture's result.
-struct Reach {
+/// `border_px` more input pixels on every inner side give exactly the whole image's result.
+struct ReceptiveField {
   bool local = true;
   std::string global_because;  // "InstanceNorm 'in1' uses whole-image statistics"
   int border_px = 0;           // input pixels on each side, a multiple of `multiple`
   int multiple = 1;            // sizes and origins must be multiples of this
 };
-Reach reach(const Graph& graph);
+ReceptiveField receptive_field(const Graph& graph);
 
 /// Text form: one node a line, "name = Type(src, ..., key=value, ...)", then "return name". docs/formats/model_file.md.
 std::string to_text(const Graph& graph);

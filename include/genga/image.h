@@ -1,11 +1,11 @@
-// Picture files: decoding, encoding, resizing, through libvips (the only room that sees it).
+// Image files: decoding, encoding, resizing, through libvips (the only module that sees it).
 //
-// Whole pictures:  Image im = read_image("a.jpg");  write_image("b.png", im);
+// Whole images:  Image im = read_image("a.jpg");  write_image("b.png", im);
 // Any size, flat memory:  RowReader r(Source{"a.jpg"}, {});  RowWriter w(Sink{...}, r.info(), r.metadata(), {});
 //                         loop { r.read(rows); ...; w.write(rows); }  w.finish();
 // Rules for all of them: EXIF orientation is applied, an embedded ICC profile or CMYK/Lab/grey is converted to sRGB,
-// alpha is kept apart, animated pictures give their first frame (RowReader::info().pages says how many there are).
-// Pictures above max_pixels are refused before decoding. Throws Error: kNotFound, kIo, kUnsupported (format),
+// alpha is kept apart, animated images give their first frame (RowReader::info().pages says how many there are).
+// Images above max_pixels are refused before decoding. Throws Error: kNotFound, kIo, kUnsupported (format),
 // kCorruptData (truncated or broken), kOutOfMemory (above the cap); every message names the file.
 // Threads: objects belong to one thread at a time; free functions are thread-safe. Call init() once at program start.
 #pragma once
@@ -107,7 +107,7 @@ struct WriteOptions {
   int frame_ms = 40;
 };
 
-/// Writes a picture row by row. The file appears when finish() returns; otherwise nothing is left.
+/// Writes an image row by row. The file appears when finish() returns; otherwise nothing is left.
 class RowWriter {
  public:
   /// bits 16 is kept only where the format can; alpha is flattened on white where the format has none.
@@ -125,7 +125,7 @@ class RowWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// A small whole picture: u8, interleaved RGB, sRGB.
+/// A small whole image: u8, interleaved RGB, sRGB.
 struct Image {
   int width = 0, height = 0;
   std::vector<std::uint8_t> rgb{};
@@ -134,7 +134,7 @@ Image read_image(const Source& source, const ReadOptions& options = {});
 void write_image(const std::filesystem::path& path, const Image& image, const WriteOptions& options = {});
 Image resize(const Image& image, int width, int height);  // Lanczos-3
 Image resize(const Image& image, const TargetSize& size);
-/// Joins two pictures of one height side by side (before | after) with a thin white gap, streaming, to a file.
+/// Joins two images of one height side by side (before | after) with a thin white gap, streaming, to a file.
 void write_side_by_side(const Source& left, const Source& right, const ReadOptions& left_options,
                         const std::filesystem::path& path, const WriteOptions& options);
 

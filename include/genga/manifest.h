@@ -1,9 +1,9 @@
-// What is known of the pictures in a folder, and whether each is used: a manifest, one JSON line per picture, in the
+// What is known of the images in a folder, and whether each is used: a manifest, one JSON line per image, in the
 // folder itself (manifest.jsonl). And what their licences allow. Keys: docs/formats/manifest.md.
 //
-// Usual calls:  Manifest m = read_manifest("pictures");  for (Entry& e : m.entries) ...;  save_manifest(m);
-//               ManifestWriter w("pictures");  w.append(entry);        // while pictures arrive; each survives a crash
-// Nothing here deletes a picture: decisions say that it is not used, and can be taken back.
+// Usual calls:  Manifest m = read_manifest("images");  for (Entry& e : m.entries) ...;  save_manifest(m);
+//               ManifestWriter w("images");  w.append(entry);        // while images arrive; each survives a crash
+// Nothing here deletes an image: decisions say that it is not used, and can be taken back.
 // Threads: free functions are thread-safe on different folders; objects belong to one thread at a time.
 // Throws Error: kIo, kNotFound, kCorruptData (naming file and line), kBusy (another program is writing it).
 #pragma once
@@ -26,22 +26,22 @@ namespace genga::data {
 
 inline constexpr std::string_view kManifestName = "manifest.jsonl";
 
-/// Why a picture is used or not. The last one of step "hand" wins; without one, any that says no.
+/// Why an image is used or not. The last one of step "hand" wins; without one, any that says no.
 struct Decision {
   std::string step{};   // who decided: "clean", "faces", "hand", ...
   std::string check{};  // by what: "blur", "near-duplicate", ...
   bool keep = true;
   std::optional<double> value{}, limit{};  // measured and compared, in the check's unit
-  std::string note{};                      // for people: "like pictures/0012.jpg"
+  std::string note{};                      // for people: "like images/0012.jpg"
 };
 
-/// What a picture was cut out of.
+/// What an image was cut out of.
 struct Origin {
   std::string operation{};                  // "panel", "face", "frame", "tile", "prepare"
   std::string file{};                       // as it was given: a path or an address
   std::string sha256{};                     // of that file
   std::optional<std::array<int, 4>> box{};  // x, y, width, height in its pixels
-  std::optional<double> time_s{};           // of a film
+  std::optional<double> time_s{};           // of a video
 };
 
 struct Entry {
@@ -103,7 +103,7 @@ class ManifestWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// file, sha256, bytes, width and height of a picture in the folder; everything else empty. The picture is not decoded.
+/// file, sha256, bytes, width and height of an image in the folder; everything else empty. The image is not decoded.
 /// Throws Error: as image::RowReader; kInvalidArgument if the file is not in the folder or its name is not UTF-8.
 Entry describe_file(const std::filesystem::path& folder, const std::filesystem::path& file);
 
@@ -155,15 +155,15 @@ std::span<const Licence> licences();
 /// unknown.
 const Licence* find_licence(std::string_view text);
 
-/// What a style trained on these pictures may be used for. The strictest picture decides. Not legal advice.
+/// What a style trained on these images may be used for. The strictest image decides. Not legal advice.
 struct Verdict {
   struct Group {
     std::string licence{};  // id; "unknown"; the source's own words, if the table does not know them
-    std::int64_t pictures = 0;
+    std::int64_t images = 0;
     std::vector<std::string> credits{};  // distinct, sorted
   };
-  std::vector<Group> groups{};  // most pictures first
-  std::int64_t pictures = 0, unknown = 0;
+  std::vector<Group> groups{};  // most images first
+  std::int64_t images = 0, unknown = 0;
   std::int64_t uncredited = 0;  // whose licence asks for a credit that the manifest does not hold
   bool commercial = true, attribution = false, share_alike = false, derivatives = true;
   std::string sentence{};          // what they allow, or that it is not known; show attribution_text with it

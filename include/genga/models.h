@@ -10,7 +10,7 @@
 
 namespace genga::models {
 
-// Pictures are [N,3,H,W] in [-1,1] and generators end in tanh unless their file says otherwise. `width` scales every
+// Images are [N,3,H,W] in [-1,1] and generators end in tanh unless their file says otherwise. `width` scales every
 // layer; the default is the published one, and only it has the published number of parameters. Sizes that do not fit
 // throw Error: kInvalidArgument, as do options out of range.
 
@@ -21,7 +21,7 @@ struct GengaLiteOptions {
   int width = 32;  // channels at half resolution; 64 at a quarter and 96 at an eighth scale with it
 };
 ir::Graph genga_lite(const GengaLiteOptions& options = {});
-/// Patch discriminator for the genga method: `channels` source channels (3 colour, 1 grey), logits out, no norms
+/// Patch discriminator for the genga method: `channels` source channels (3 color, 1 grey), logits out, no norms
 /// (the trainer adds spectral norm).
 ir::Graph patch_discriminator(int channels, int width = 32);
 
@@ -29,7 +29,7 @@ ir::Graph patch_discriminator(int channels, int width = 32);
 
 struct DcganOptions {
   int size_px = 64;     // 64, 128 or 256
-  int width = 64;       // channels at half of the picture's size
+  int width = 64;       // channels at half of the image's size
   int latent = 100;     // generator only: numbers of noise
   bool logits = false;  // discriminator only: without the final sigmoid, as the losses want it
 };
@@ -66,7 +66,7 @@ ir::Graph animegan_v2(ir::UpsampleMode upsample = ir::UpsampleMode::kAsymmetric,
 ir::Graph animegan_v2_lite(int width = 32);                                                        //   698,240
 ir::Graph animegan_v2_discriminator(int width = 32);                                               // 1,128,800
 
-/// The training graph with both tails: node "support" is the support tail's picture, "main" (the output) the main
+/// The training graph with both tails: node "support" is the support tail's image, "main" (the output) the main
 /// tail's. 1,557,792 parameters; ir::subgraph(graph, graph.find("main")) is what users run, 1,027,520.
 ir::Graph animegan_v3(int width = 32);
 ir::Graph animegan_v3_discriminator(int width = 32);  // 693,088; logits [N,1,H/8,W/8]
@@ -75,7 +75,7 @@ ir::Graph animegan_v3_discriminator(int width = 32);  // 693,088; logits [N,1,H/
 ir::Graph cartoongan(int width = 64);
 ir::Graph cartoongan_discriminator(int width = 32);  // 1,129,665; logits [N,1,H/4,W/4]
 
-/// Node "out" is the U-Net's picture before the guided filter. 1,467,075 parameters.
+/// Node "out" is the U-Net's image before the guided filter. 1,467,075 parameters.
 ir::Graph whitebox(int width = 32);
 ir::Graph whitebox_discriminator(int channels, int width = 32);  // 3: 287,137; 1: 286,561; logits [N,1,H/8,W/8]
 
@@ -108,7 +108,7 @@ ir::Graph ugatit_light(int width = 64);
 enum class UgatitScope { kLocal, kGlobal };
 ir::Graph ugatit_discriminator(UgatitScope scope, int width = 64);
 
-// ---- features to compare pictures by; what their input must be is in the card of their weights ----
+// ---- features to compare images by; what their input must be is in the card of their weights ----
 
 ir::Graph vgg19(int width = 64);  // to conv4_4, 10,585,152 parameters; nodes "conv1_1" ... "conv4_4" are before ReLU
 /// SqueezeNet v1.0 to fire9, 735,424 parameters; nodes "fire2" ... "fire9" are the modules' outputs, and a weight is

@@ -1,7 +1,7 @@
 // The operations a network may consist of: one struct per op, closed set, joined in the variant Op.
 //
 // Each struct lists its attributes once, in visit(); text form, equality, fuzzing and `genga inspect` follow from that.
-// What an op does to shapes, weights and cost is in src/ir/ops.cpp, to reach in op_reach.cpp; how it is computed is in
+// What an op does to shapes, weights and cost is in src/ir/ops.cpp, to reach in op_receptive_field.cpp; how it is computed is in
 // src/ref, src/engine and src/torchnet. Adding an alternative to Op makes the compiler name every missing place.
 // Tensors are [N,C,H,W]. Attribute and type names are stored in model files (docs/formats/model_file.md): do not rename.
 #pragma once
@@ -65,7 +65,7 @@ struct ConvTranspose2d {
 };
 
 /// Fully connected over the flattened C*H*W (C slowest, as PyTorch's flatten). dst [N,out,1,1].
-/// Weights: `weight` [out, C*H*W], `bias` [out]. Reach: whole image.
+/// Weights: `weight` [out, C*H*W], `bias` [out]. ReceptiveField: whole image.
 struct Linear {
   static constexpr std::string_view kType = "Linear";
   int out = 0;
@@ -74,7 +74,7 @@ struct Linear {
   static void visit(Self& s, V&& v) { v("out", s.out); v("bias", s.bias); }
 };
 
-/// Same elements in the same order, other shape. Reach: whole image.
+/// Same elements in the same order, other shape. ReceptiveField: whole image.
 struct Reshape {
   static constexpr std::string_view kType = "Reshape";
   int channels = 0;
@@ -93,7 +93,7 @@ struct BatchNorm {
   static void visit(Self& s, V&& v) { v("eps", s.eps); }
 };
 
-/// Mean and biased variance over H,W per image and channel. Weights [C] if affine: `weight`, `bias`. Reach: whole image.
+/// Mean and biased variance over H,W per image and channel. Weights [C] if affine: `weight`, `bias`. ReceptiveField: whole image.
 struct InstanceNorm {
   static constexpr std::string_view kType = "InstanceNorm";
   float eps = 1e-5F;
@@ -103,7 +103,7 @@ struct InstanceNorm {
 };
 
 /// Mean and biased variance over C,H,W together per image (one-group GroupNorm; algorithms.md T2).
-/// Weights [C]: `weight`, `bias`. Reach: whole image.
+/// Weights [C]: `weight`, `bias`. ReceptiveField: whole image.
 struct LayerNorm {
   static constexpr std::string_view kType = "LayerNorm";
   float eps = 1e-5F;
@@ -145,7 +145,7 @@ struct Affine {
 
 /// Enlarges H and W by an integer factor. The bilinear modes differ in where samples lie (algorithms.md T1):
 /// asymmetric src = dst/f; half_pixel src = (dst+.5)/f-.5, clamped at 0; align_corners src = dst*(H-1)/(f*H-1), which
-/// depends on the picture's size: reach is the whole image.
+/// depends on the image's size: reach is the whole image.
 struct Upsample {
   static constexpr std::string_view kType = "Upsample";
   int factor = 2;
@@ -196,7 +196,7 @@ struct Pool2d {
   }
 };
 
-/// [N,C,H,W] -> [N,C,1,1]: largest or mean value of each channel. Reach: whole image.
+/// [N,C,H,W] -> [N,C,1,1]: largest or mean value of each channel. ReceptiveField: whole image.
 struct GlobalPool {
   static constexpr std::string_view kType = "GlobalPool";
   PoolKind kind = PoolKind::kAverage;
@@ -220,9 +220,9 @@ struct Blur {
   static void visit(Self& s, V&& v) { v("stride", s.stride); }
 };
 
-/// Linearly adaptive denormalisation (AnimeGANv3; algorithms.md 7.1): source 0 normalised per image and channel, then
+/// Linearly adaptive denormalization (AnimeGANv3; algorithms.md 7.1): source 0 normalized per image and channel, then
 /// given the spatial mean and biased variance of source 1 (a 1x1 convolution of it, same shape):
-/// y = (x - mean(x)) / sqrt(var(x) + eps) * sqrt(var(t) + eps) + mean(t). Reach: whole image.
+/// y = (x - mean(x)) / sqrt(var(x) + eps) * sqrt(var(t) + eps) + mean(t). ReceptiveField: whole image.
 struct Lade {
   static constexpr std::string_view kType = "LADE";
   float eps = 1e-5F;
@@ -232,7 +232,7 @@ struct Lade {
 
 /// Layer-instance norm (U-GAT-IT, equation 1): y = (rho*IN(x) + (1-rho)*LN(x)) * weight + bias. unbiased: both variances
 /// are divided by their count less one (algorithms.md T10). Weights [C]: `rho` in [0,1], `weight`, `bias`.
-/// Reach: whole image.
+/// ReceptiveField: whole image.
 struct Lin {
   static constexpr std::string_view kType = "LIN";
   float eps = 1e-5F;
@@ -242,7 +242,7 @@ struct Lin {
 };
 
 /// LIN whose scale and shift are sources: 0 is x [N,C,H,W], 1 gamma and 2 beta [N,C,1,1]. Weights [C]: `rho` in [0,1].
-/// Reach: whole image.
+/// ReceptiveField: whole image.
 struct AdaLin {
   static constexpr std::string_view kType = "AdaLIN";
   float eps = 1e-5F;
@@ -254,7 +254,7 @@ struct AdaLin {
 /// Attention to a learnt memory (AnimeGANv3; algorithms.md 7.2; Guo et al. 2021, arXiv 2105.02358). With x as P pixels by C:
 /// A = softmax over pixels of x M; each pixel's row divided by (1e-9 + its sum); y = A M^T. Same shape as x.
 /// stored: the logarithms of the softmax's sums are weights, A = exp(x M - log_sum) before the rows are divided; so local.
-/// Weights: `weight` M [C, memory]; if stored `log_sum` [memory]. Reach: whole image, unless stored.
+/// Weights: `weight` M [C, memory]; if stored `log_sum` [memory]. ReceptiveField: whole image, unless stored.
 struct ExternalAttention {
   static constexpr std::string_view kType = "ExternalAttention";
   int memory = 128;

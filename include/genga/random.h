@@ -31,7 +31,7 @@ class Rng {
   /// Uniform in [0, 1).
   double uniform() { return next() * 0x1p-32; }
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
-  /// Uniform in 0..n-1; n > 0. The bias of at most n/2^32 does not matter for pictures.
+  /// Uniform in 0..n-1; n > 0. The bias of at most n/2^32 does not matter for images.
   std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>(uniform() * static_cast<double>(n)); }
   /// Standard normal, within ±6.4. One next() each.
   double normal();

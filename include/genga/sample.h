@@ -1,6 +1,6 @@
-// Pictures from noise: latents drawn by seed, points between them, and the generator that turns them into pictures.
+// Images from noise: latents drawn by seed, points between them, and the generator that turns them into images.
 //
-// Usual calls:  Sampler sampler(model);  image::Image face = sampler.picture(draw(sampler.latent(), seed));
+// Usual calls:  Sampler sampler(model);  image::Image face = sampler.image(draw(sampler.latent(), seed));
 // Does not: read or write files, resize.
 #pragma once
 
@@ -21,7 +21,7 @@ struct LatentSize {
   int normal = 0;
   int components = 0;  // of its ir::GaussianMixture; 0: it has none
 };
-/// Nothing if the graph is no generator of RGB pictures from an Input of 1 x 1.
+/// Nothing if the graph is no generator of RGB images from an Input of 1 x 1.
 std::optional<LatentSize> latent_size(const ir::Graph& graph);
 
 struct Latent {
@@ -30,7 +30,7 @@ struct Latent {
 };
 
 struct DrawOptions {
-  double truncation = 1;         // scales the normal part: below 1 likelier pictures, above 1 stranger ones
+  double truncation = 1;         // scales the normal part: below 1 likelier images, above 1 stranger ones
   std::optional<int> component;  // 0..components-1; none: drawn by the seed
 };
 /// A pure function of its arguments, the same on every machine. The normal part does not depend on the options but for
@@ -41,7 +41,7 @@ Latent draw(const LatentSize& size, std::uint64_t seed, const DrawOptions& optio
 /// since straight lines pass through lengths that no sample has; linear for the weights.
 Latent between(const Latent& a, const Latent& b, double t);
 
-/// One point of a way that passes through n stops and, if `loop`, ends at the first again: from stop `from` the share
+/// One point of a way that passes through n stops and, if `loop`, ends at the first again: from stop `from` the fraction
 /// `t` of the way to stop `to`.
 struct Waypoint {
   int from = 0, to = 0;
@@ -62,16 +62,16 @@ class Sampler {
   int width() const;
   int height() const;
   /// Throws Error: kInvalidArgument (sizes of the latent), kCorruptData (weights that give NaN or infinity).
-  image::Image picture(const Latent& latent);
+  image::Image image(const Latent& latent);
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-/// Pictures of one size row by row in so many columns, white between and where pictures are missing.
-/// Requires: 1 <= columns, at most columns * rows pictures. Throws Error: kOutOfMemory above kMaxSheetPixels.
-image::Image contact_sheet(std::span<const image::Image> pictures, int columns, int rows);
+/// Images of one size row by row in so many columns, white between and where images are missing.
+/// Requires: 1 <= columns, at most columns * rows images. Throws Error: kOutOfMemory above kMaxSheetPixels.
+image::Image contact_sheet(std::span<const image::Image> images, int columns, int rows);
 inline constexpr std::int64_t kMaxSheetPixels = std::int64_t{1} << 28;
 
 }  // namespace genga::sample

@@ -1,7 +1,7 @@
-// A picture through a network: exact tiles, flat memory, strength, colour, mask.
+// An image through a network: exact tiles, flat memory, strength, color, mask.
 //
 // Usual calls:  Stylizer s(model, {}); s.stylize(reader, writer, options);
-// Local nets are cut into tiles that equal the whole picture (ir::reach); nets with whole-image statistics run whole,
+// Local nets are cut into tiles that equal the whole image (ir::reach); nets with whole-image statistics run whole,
 // or, when that does not fit the memory limit, in tiles with statistics frozen from one reduced pass; never naive
 // tiles.
 #pragma once
@@ -19,8 +19,8 @@ namespace genga::stylize {
 
 struct StylizeOptions {
   double strength = 1.0;    // 0: the photo, 1: the style
-  double keep_color = 0.0;  // 0: the style's colours, 1: the photo's chroma with the style's lightness and line
-  // Strokes and lines so many times as large, see weights::is_stroke_scale; 0: as the picture's size asks for.
+  double keep_color = 0.0;  // 0: the style's colors, 1: the photo's chroma with the style's lightness and line
+  // Strokes and lines so many times as large, see weights::is_stroke_scale; 0: as the image's size asks for.
   double stroke_scale = 0;
   int tile_px = 0;  // side of a tile without its border; 0: chosen from memory_bytes
   // For activations and row buffers. 0: a quarter of what is available, at most 1 GiB; with tile_px, all of it.
@@ -30,16 +30,16 @@ struct StylizeOptions {
   const CancelToken* cancel = nullptr;
 };
 
-/// The stroke scale of a picture for which none was chosen: its longer side / card.sized_for, rounded, 1 to
-/// kMaxAutoStrokeScale, or 0.5 below kLeastForFullStrokes, so that strokes have the share of the picture that they were
+/// The stroke scale of an image for which none was chosen: its longer side / card.sized_for, rounded, 1 to
+/// kMaxAutoStrokeScale, or 0.5 below kMinForFullStrokes, so that strokes have the fraction of the image that they were
 /// made for; 1 if the card names no size.
 double auto_stroke_scale(const weights::ModelCard& card, int width, int height);
 /// The one that Stylizer takes: options.stroke_scale, or where that is 0 the automatic one.
 double stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height);
-inline constexpr double kLeastForFullStrokes = 0.36;  // strokes too broad still look painted, too fine ones do not
+inline constexpr double kMinForFullStrokes = 0.36;  // strokes too broad still look painted, too fine ones do not
 inline constexpr int kMaxAutoStrokeScale = 3;         // more would cost more border round a tile than tile
 
-/// How a picture will be cut.
+/// How an image will be cut.
 struct TilePlan {
   int tile_w = 0, tile_h = 0;  // multiples of the net's multiple; inner size
   int border = 0;              // context read on each side
@@ -57,11 +57,11 @@ class Stylizer {
   ~Stylizer();
   const weights::Model& model() const;
   /// Reads every row of src and writes every row of dst; does not call dst.finish().
-  /// One picture at a time per Stylizer; sessions are kept for the next picture of that size, networks of each stroke
+  /// One image at a time per Stylizer; sessions are kept for the next image of that size, networks of each stroke
   /// scale for as long as the Stylizer lives. Throws Error: kInvalidArgument (options), kCancelled, kOutOfMemory, and
   /// whatever src and dst throw.
   void stylize(image::RowReader& src, image::RowWriter& dst, const StylizeOptions& options = {});
-  /// Small pictures in memory, for training sheets and tests.
+  /// Small images in memory, for training sheets and tests.
   image::Image stylize(const image::Image& src, const StylizeOptions& options = {});
 
  private:

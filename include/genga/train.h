@@ -38,7 +38,7 @@ struct RunConfig {
   double style_contrast = 10;
   int style_choice = 1;
   int max_side = 1400;
-  std::string picture_memory = "2G";
+  std::string image_memory = "2G";
   std::string augment = "none";
 
   int width = 0, discriminator_width = 0;
@@ -58,7 +58,7 @@ struct RunConfig {
 
   std::string adversarial = "lsgan";
   std::string balance = "alternate";
-  int n_critic = 1;
+  int discriminator_steps = 1;
   double label_real = 1;
   double w_penalty = 10, r1_gamma = 0;
   int r1_every = 16;
@@ -69,8 +69,8 @@ struct RunConfig {
   double w_region = 0, w_region_photo = 0, w_main = 0, w_revised = 0, w_revised_content = 0;
   double d_real = 1, d_grey = 1, d_fake = 1, d_smooth = 1;
   double smooth_salt = 0;
-  double w_teacher = 0, w_gradient = 0, w_flat = 0, w_low = 0;
-  double w_critic_color = 0, w_critic_grey = 0;
+  double w_target = 0, w_gradient = 0, w_flat = 0, w_low = 0;
+  double w_adversarial_color = 0, w_adversarial_grey = 0;
   double w_strokes = 0, anchor = 1;
 
   int paint_radius = 4, flow_passes = 2;
@@ -92,9 +92,9 @@ struct RunConfig {
   int keep = 3;
   int log_every = 20;
   int histogram_every = 500;
-  double sheet_minutes = 5;
-  int sheet_pictures = 8;
-  int sheet_px = 640;
+  double preview_minutes = 5;
+  int preview_images = 8;
+  int preview_px = 640;
   double max_minutes = 0;
 
   std::string name = "style";
@@ -143,7 +143,7 @@ RunConfig compose(std::string_view toml, std::string_view source, std::span<cons
 struct MethodInfo {
   std::string_view name, summary, source;
   bool from_noise = false;
-  std::vector<std::string> fields;  // the fields of Networks, Losses and Teacher that it reads
+  std::vector<std::string> fields;  // the fields of Networks, Losses and Filter target that it reads
 };
 std::vector<MethodInfo> list_methods();
 
@@ -167,11 +167,11 @@ struct StepReport {
 struct RunOptions {
   const CancelToken* cancel = nullptr;  // checked between steps
   std::function<void(const StepReport&)> on_step;
-  std::function<void(const std::string&)> on_note;  // one line for people: a sheet, a rollback, a skipped picture
+  std::function<void(const std::string&)> on_note;  // one line for people: a sheet, a rollback, a skipped image
 };
 
 /// Trains from the beginning in a new folder. Ends with a checkpoint, a sheet and RUN/model.safetensors, also when
-/// cancelled. Throws Error: kInvalidArgument (config, folder in use, no readable picture), kNotFound, kIo, kCancelled;
+/// cancelled. Throws Error: kInvalidArgument (config, folder in use, no readable image), kNotFound, kIo, kCancelled;
 /// kInternal if losses stay non-finite after three rollbacks.
 void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options);
 /// Goes on from the newest checkpoint in the folder, as if the run had never stopped.
@@ -205,7 +205,7 @@ class ProgressBar {
   int n_notes_ = 0, n_held_ = 0;  // of these: in all, not shown
 };
 
-/// What a run would do, measured by a few steps on the real pictures; writes nothing.
+/// What a run would do, measured by a few steps on the real images; writes nothing.
 struct RunPlan {
   struct Network {
     std::string name;
@@ -214,13 +214,13 @@ struct RunPlan {
   };
   std::vector<Network> networks;
   std::int64_t n_photos = 0, n_held_out = 0, n_styles = 0;
-  std::int64_t n_dropped = 0;                        // pictures that manifests leave out
-  std::string licences{};                            // what the pictures' licences allow, in a sentence
+  std::int64_t n_dropped = 0;                        // images that manifests leave out
+  std::string licences{};                            // what the images' licences allow, in a sentence
   std::string credit{};                              // that they ask for; empty if none
   double warmup_step_seconds = 0, step_seconds = 0;  // before and after the discriminators join
   double total_seconds = 0;
-  std::int64_t peak_bytes = 0;     // resident, measured; the picture cache may still grow
-  std::int64_t picture_bytes = 0;  // its limit
+  std::int64_t peak_bytes = 0;     // resident, measured; the image cache may still grow
+  std::int64_t image_bytes = 0;  // its limit
 };
 RunPlan plan_run(const RunConfig& config);
 

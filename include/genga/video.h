@@ -1,8 +1,8 @@
-// Films as pictures and pictures as films, frame by frame, with FFmpeg's libraries. Frames are upright, in sRGB's
+// Videos as images and images as videos, frame by frame, with FFmpeg's libraries. Frames are upright, in sRGB's
 // gamma.
 //
-// Usual calls:  FilmReader film("a.mp4", {.long_side_px = 512});  while (auto frame = film.next()) use(frame->picture);
-//               FilmWriter out("b.mp4", width, height, {});  out.write(picture); ...  out.finish();
+// Usual calls:  VideoReader video("a.mp4", {.long_side_px = 512});  while (auto frame = video.next()) use(frame->image);
+//               VideoWriter out("b.mp4", width, height, {});  out.write(image); ...  out.finish();
 // Does not: read or write sound or subtitles, follow playlists to other files or the network, map HDR to SDR.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace genga::video {
 
-struct FilmInfo {
+struct VideoInfo {
   int width = 0, height = 0;      // of the frames handed out: upright, square pixels, after reduction
   int rotation_degrees = 0;       // clockwise turn that the file asked for: 0, 90, 180 or 270
   double frames_per_s = 0;        // average; 0: unknown
@@ -30,20 +30,20 @@ struct ReadOptions {
 };
 
 struct Frame {
-  image::Image picture;
-  double time_s = 0;  // from the film's start; never falls
+  image::Image image;
+  double time_s = 0;  // from the video's start; never falls
 };
 
 /// Threads: one at a time per reader.
-class FilmReader {
+class VideoReader {
  public:
-  /// Throws Error: kNotFound, kIo, kCorruptData (no film), kUnsupported (no pictures in it, or no decoder for them).
-  explicit FilmReader(const std::filesystem::path& path, const ReadOptions& options = {});
-  FilmReader(FilmReader&&) noexcept;
-  ~FilmReader();
-  const FilmInfo& info() const;
+  /// Throws Error: kNotFound, kIo, kCorruptData (no video), kUnsupported (no images in it, or no decoder for them).
+  explicit VideoReader(const std::filesystem::path& path, const ReadOptions& options = {});
+  VideoReader(VideoReader&&) noexcept;
+  ~VideoReader();
+  const VideoInfo& info() const;
   /// The next frame in order of showing; nothing at the end. Damaged packets are passed over and counted.
-  /// Throws Error: kCorruptData if the film holds not one readable frame.
+  /// Throws Error: kCorruptData if the video holds not one readable frame.
   std::optional<Frame> next();
   std::int64_t n_damaged() const;  // packets that could not be decoded so far
 
@@ -59,20 +59,20 @@ struct WriteOptions {
   std::string comment{};  // stored in the container; empty: none
 };
 
-/// True for suffixes that FilmWriter writes: .mp4, .m4v, .mov, .mkv (in any case).
-bool is_film_name(const std::filesystem::path& path);
+/// True for suffixes that VideoWriter writes: .mp4, .m4v, .mov, .mkv (in any case).
+bool is_video_name(const std::filesystem::path& path);
 
-/// H.264 with BT.709 colours in studio range and halved chroma, which every player shows. Odd sizes get one more row or
+/// H.264 with BT.709 colors in studio range and halved chroma, which every player shows. Odd sizes get one more row or
 /// column, a copy of the last. Threads: one at a time per writer.
-class FilmWriter {
+class VideoWriter {
  public:
   /// The suffix chooses the container. Throws Error: kInvalidArgument, kIo; kUnsupported if the installed FFmpeg has no
   /// encoder for H.264 (libx264).
-  FilmWriter(const std::filesystem::path& path, int width, int height, const WriteOptions& options);
-  FilmWriter(FilmWriter&&) noexcept;
-  ~FilmWriter();
+  VideoWriter(const std::filesystem::path& path, int width, int height, const WriteOptions& options);
+  VideoWriter(VideoWriter&&) noexcept;
+  ~VideoWriter();
   /// Throws Error: kInvalidArgument (another size), kIo.
-  void write(const image::Image& picture);
+  void write(const image::Image& image);
   /// The file appears when this returns; without it nothing is left.
   void finish();
 

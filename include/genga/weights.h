@@ -39,7 +39,7 @@ using TensorMap = std::map<std::string, Tensor, std::less<>>;
 
 enum class ChannelOrder { kRgb, kBgr };  // stored by name
 
-/// What pictures look like to the network (algorithms.md 0, T11): values map linearly, black..white to low..high.
+/// What images look like to the network (algorithms.md 0, T11): values map linearly, black..white to low..high.
 struct PixelFormat {
   ChannelOrder order = ChannelOrder::kRgb;
   float input_low = -1, input_high = 1;
@@ -56,7 +56,7 @@ struct ModelCard {
   std::string data;          // what it was trained on
   std::string recipe;        // how: commands, steps, hardware
   std::string limits;        // known weaknesses
-  int sized_for = 0;         // longer side, in pixels, of the pictures that its strokes were made for; 0: any
+  int sized_for = 0;         // longer side, in pixels, of the images that its strokes were made for; 0: any
   PixelFormat pixels;
 };
 
@@ -105,7 +105,7 @@ void check_tensors(const ir::Graph& graph, const TensorMap& tensors);
 /// the trainer's start. Deterministic.
 TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed);
 
-/// What whole-image norms saw of one picture, named like weights and one number a channel: `<node>.mean` and
+/// What whole-image norms saw of one image, named like weights and one number a channel: `<node>.mean` and
 /// `<node>.var` of all (LayerNorm: the same value repeated), `.target_mean` and `.target_var` of LADE's second source,
 /// `.layer_mean` and `.layer_var` of LIN and AdaLIN, `.gamma` and `.beta` of AdaLIN. Variances are as the norm uses
 /// them (unbiased). Attention: `.log_sum`, one number a slot of its memory.
@@ -119,14 +119,14 @@ ir::Graph with_stored_norms(const ir::Graph& graph);
 /// (algorithms.md 14c). Throws Error: kInvalidArgument if statistics are missing.
 Model freeze_norms(const Model& model, const NormStatistics& statistics);
 
-/// One network that gives the weighted mean of several networks' pictures; shares need not add up to 1. Its card names
+/// One network that gives the weighted mean of several networks' images; weights need not add up to 1. Its card names
 /// all styles, licences and credits; it is sized for the weighted mean of what those say that say something. Throws
-/// Error: kInvalidArgument (no share above 0), kUnsupported (networks that take pixels in different form, or pictures
+/// Error: kInvalidArgument (no share above 0), kUnsupported (networks that take pixels in different form, or images
 /// of one size only).
-Model mix_models(std::span<const Model> models, std::span<const double> shares);
-/// The same style with strokes `scale` times as large, sized for pictures as much larger; local nets stay local. Cost:
+Model mix_models(std::span<const Model> models, std::span<const double> weights);
+/// The same style with strokes `scale` times as large, sized for images as much larger; local nets stay local. Cost:
 /// 1 + 1/scale^2 of the network's for larger ones, 4 times for kSmallStrokeScale. Throws Error: kInvalidArgument (not
-/// is_stroke_scale), kUnsupported (a network that changes the picture's size).
+/// is_stroke_scale), kUnsupported (a network that changes the image's size).
 Model with_stroke_scale(const Model& model, double scale);
 inline constexpr double kSmallStrokeScale = 0.5;
 inline constexpr int kMaxStrokeScale = 8;

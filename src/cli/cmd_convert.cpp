@@ -41,7 +41,7 @@ int parse_pixels(const std::string& key, const std::string& text) {
   int pixels = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pixels);
   if (error == std::errc() && end == text.data() + text.size() && pixels >= 0) return pixels;
-  fail(ErrorCode::kInvalidArgument, "--set {}: is '{}', expected a number of pixels, or 0 for pictures of any size",
+  fail(ErrorCode::kInvalidArgument, "--set {}: is '{}', expected a number of pixels, or 0 for images of any size",
        key, text);
 }
 
@@ -120,7 +120,7 @@ Command add_convert(CLI::App& program) {
       "Examples:\n  genga convert runs/mine/model.safetensors -o mine.safetensors\n"
       "  genga convert mine.safetensors -o ink.safetensors --set name=ink --set licence=CC0-1.0\n"
       "  genga convert mine.safetensors -o sized.safetensors --set sized_for=1400   # strokes grow with larger "
-      "pictures\n"
+      "images\n"
       "  genga convert pepper -o pepper.onnx                           # for ONNX Runtime and others\n"
       "  genga convert squeezenet_v1.0.npz -o squeezenet.safetensors   # for genga train --perceptual");
   return {app, [flags] { return run(*flags); }};

@@ -1,4 +1,4 @@
-// genga eval: which checkpoint is best. Pictures are stylised as genga stylize does it, strokes sized for them.
+// genga eval: which checkpoint is best. Images are stylised as genga stylize does it, strokes sized for them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,14 +23,14 @@ constexpr int kSomeFailed = 3;
 
 struct Flags {
   std::vector<std::string> models, photos, style;
-  std::string features, inception, film, html;
+  std::string features, inception, video, html;
   eval::EvalOptions options;
   bool held_out = false, overwrite = false, json = false, quiet = false;
 };
 
-std::vector<std::filesystem::path> pictures_of(const std::vector<std::string>& arguments) {
+std::vector<std::filesystem::path> images_of(const std::vector<std::string>& arguments) {
   const Inputs inputs =
-      expand_inputs(arguments, {.recursive = true, .skip = {}, .is_picture = image::looks_like_image});
+      expand_inputs(arguments, {.recursive = true, .skip = {}, .is_image = image::looks_like_image});
   if (!inputs.problems.empty()) throw inputs.problems.front().error;
   std::vector<std::filesystem::path> files;
   for (const auto& file : inputs.files) files.push_back(file.path);
@@ -54,8 +54,8 @@ std::vector<std::filesystem::path> held_out_style(const std::vector<std::filesys
 
 eval::Sources sources_of(const Flags& flags) {
   eval::Sources sources;
-  sources.photos = pictures_of(flags.photos);
-  sources.style = pictures_of(flags.style);
+  sources.photos = images_of(flags.photos);
+  sources.style = images_of(flags.style);
   if (flags.held_out) {
     sources.style = held_out_style(sources.style);
     sources.photos = data::split_held_out(sources.photos).held_out;  // those that genga train leaves out
@@ -68,7 +68,7 @@ eval::Sources sources_of(const Flags& flags) {
   }
   sources.features = flags.features;
   sources.inception = flags.inception;
-  sources.film = flags.film;
+  sources.video = flags.video;
   return sources;
 }
 
@@ -121,26 +121,26 @@ int run(const Flags& flags) {
 
 void add_source_options(CLI::App& app, Flags& f) {
   const auto add = [&](const char* name, std::vector<std::string>& value, const char* help) {
-    app.add_option(name, value, help)->type_name("PATH")->required()->allow_extra_args(false)->group("Pictures");
+    app.add_option(name, value, help)->type_name("PATH")->required()->allow_extra_args(false)->group("Images");
   };
   add("--photos", f.photos, "Photos the styles have not seen: files, folders (with those below), patterns; repeatable");
-  add("--style", f.style, "Pictures of the style to come close to; repeatable");
+  add("--style", f.style, "Images of the style to come close to; repeatable");
   app.add_flag(
          "--held-out", f.held_out,
-         "Only pictures that training leaves out: as genga data split says, else every tenth photo of each folder")
-      ->group("Pictures");
-  app.add_option("--size", f.options.size_px, "All pictures are filled and cropped to N x N pixels (default 256)")
+         "Only images that training leaves out: as genga data split says, else every tenth photo of each folder")
+      ->group("Images");
+  app.add_option("--size", f.options.size_px, "All images are filled and cropped to N x N pixels (default 256)")
       ->type_name("N")
       ->check(integer_in(64, 2048))
-      ->group("Pictures");
+      ->group("Images");
   app.add_option("--max-photos", f.options.max_photos, "Photos to use at most, evenly spread (default 40)")
       ->type_name("N")
       ->check(integer_in(2, 100000))
-      ->group("Pictures");
-  app.add_option("--max-style", f.options.max_style, "Style pictures to use at most, evenly spread (default 500)")
+      ->group("Images");
+  app.add_option("--max-style", f.options.max_style, "Style images to use at most, evenly spread (default 500)")
       ->type_name("N")
       ->check(integer_in(2, 100000))
-      ->group("Pictures");
+      ->group("Images");
 }
 
 void add_measure_options(CLI::App& app, Flags& f) {
@@ -151,17 +151,17 @@ void add_measure_options(CLI::App& app, Flags& f) {
   app.add_option("--inception", f.inception, "Inception-v3 for FID and KID (ONNX or safetensors)")
       ->type_name("FILE")
       ->group("Measures");
-  app.add_option("--film", f.film, "Film to measure flicker on")->type_name("FILE")->group("Measures");
-  app.add_option("--max-frames", f.options.max_frames, "Frames of the film to use, from its start (default 40)")
+  app.add_option("--video", f.video, "Video to measure flicker on")->type_name("FILE")->group("Measures");
+  app.add_option("--max-frames", f.options.max_frames, "Frames of the video to use, from its start (default 40)")
       ->type_name("N")
       ->check(integer_in(2, 10000))
       ->group("Measures");
-  app.add_option("--min-edges", f.options.least_edges,
+  app.add_option("--min-edges", f.options.min_edges,
                  "Models that keep less of the photos' edges come last (default 0.3)")
       ->type_name("0..1")
       ->check(number_in(0, 1))
       ->group("Measures");
-  app.add_option("--min-structure", f.options.least_structure,
+  app.add_option("--min-structure", f.options.min_structure,
                  "Models that keep less of light and dark areas come last (default 0.6)")
       ->type_name("0..1")
       ->check(number_in(0, 1))
@@ -195,7 +195,7 @@ Command add_eval(CLI::App& program) {
   add_output_options(*app, *flags);
   app->footer(R"(Examples:
   genga eval runs/a --photos photos/ --held-out --style drawings/ --html a.html
-  genga eval a.safetensors b.safetensors --photos new/ --style drawings/ --features squeezenet_v1.0.npz --film walk.mp4)");
+  genga eval a.safetensors b.safetensors --photos new/ --style drawings/ --features squeezenet_v1.0.npz --video walk.mp4)");
   return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }
 

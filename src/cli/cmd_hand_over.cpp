@@ -52,9 +52,9 @@ Command add_train(CLI::App& program) {
 }
 
 Command add_data(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("data", "Collect and prepare pictures to train on (see genga data --help)");
+  CLI::App* app = program.add_subcommand("data", "Collect and prepare images to train on (see genga data --help)");
   app->footer(R"(Examples:
-  genga data frames film.mkv -o drawings
+  genga data frames video.mkv -o drawings
   genga data clean drawings
   genga data licences drawings)");
   return {.app = app,

@@ -33,17 +33,17 @@ constexpr const char* kSchema = "genga.inspect.1";
 
 struct Summary {
   ir::Shape input;
-  ir::Reach reach;
+  ir::ReceptiveField receptive_field;
   std::int64_t n_parameters = 0;
   std::int64_t macs = 0;
   std::int64_t weight_bytes = 0;
   bool half = false;
   ir::Shape output;
-  std::optional<sample::LatentSize> latent;  // makes pictures from noise
+  std::optional<sample::LatentSize> latent;  // makes images from noise
 
-  /// Of the picture: the source's, or what noise becomes.
-  ir::Shape picture() const { return latent ? output : input; }
-  double macs_per_pixel() const { return static_cast<double>(macs) / static_cast<double>(picture().h * picture().w); }
+  /// Of the image: the source's, or what noise becomes.
+  ir::Shape image() const { return latent ? output : input; }
+  double macs_per_pixel() const { return static_cast<double>(macs) / static_cast<double>(image().h * image().w); }
 };
 
 /// The size to count at: the network's own where it is fixed, else the wanted one, rounded up to what the net accepts.
@@ -58,8 +58,8 @@ ir::Shape input_shape(const ir::Graph& graph, const image::TargetSize& size, int
 
 Summary summarize(const weights::Model& model, const image::TargetSize& size) {
   Summary s;
-  s.reach = ir::reach(model.graph);
-  s.input = input_shape(model.graph, size, s.reach.multiple);
+  s.receptive_field = ir::receptive_field(model.graph);
+  s.input = input_shape(model.graph, size, s.receptive_field.multiple);
   s.n_parameters = ir::count_parameters(model.graph);
   s.macs = ir::count_macs(model.graph, s.input);
   s.output = ir::infer_shapes(model.graph, s.input).at(static_cast<std::size_t>(model.graph.output()));
@@ -71,9 +71,9 @@ Summary summarize(const weights::Model& model, const image::TargetSize& size) {
   return s;
 }
 
-std::string reach_text(const ir::Reach& reach) {
-  if (!reach.local) return "whole image: " + reach.global_because;
-  return fmt::format("{} px on each side, sizes in multiples of {}", reach.border_px, reach.multiple);
+std::string receptive_field_text(const ir::ReceptiveField& receptive_field) {
+  if (!receptive_field.local) return "whole image: " + receptive_field.global_because;
+  return fmt::format("{} px on each side, sizes in multiples of {}", receptive_field.border_px, receptive_field.multiple);
 }
 
 std::string card_text(const weights::Model& model) {
@@ -90,7 +90,7 @@ std::string card_text(const weights::Model& model) {
   line("data", card.data);
   line("recipe", card.recipe);
   line("limits", card.limits);
-  if (card.sized_for > 0) line("sized for", fmt::format("pictures of {} px", card.sized_for));
+  if (card.sized_for > 0) line("sized for", fmt::format("images of {} px", card.sized_for));
   line("pixels", fmt::format("{}, {:g}..{:g} in, {:g}..{:g} out",
                              card.pixels.order == weights::ChannelOrder::kRgb ? "RGB" : "BGR", card.pixels.input_low,
                              card.pixels.input_high, card.pixels.output_low, card.pixels.output_high));
@@ -101,12 +101,12 @@ std::string card_text(const weights::Model& model) {
 std::string summary_text(const Summary& s) {
   return fmt::format("{:<14}{}, {} of weights{}\n{:<14}{:.1f} k per pixel, {:.2f} G at {}x{}\n{:<14}{}\n", "parameters",
                      s.n_parameters, format_bytes(s.weight_bytes), s.half ? " (16 bit)" : "", "MACs",
-                     s.macs_per_pixel() / 1e3, static_cast<double>(s.macs) / 1e9, s.picture().w, s.picture().h, "reach",
-                     reach_text(s.reach));
+                     s.macs_per_pixel() / 1e3, static_cast<double>(s.macs) / 1e9, s.image().w, s.image().h, "reach",
+                     receptive_field_text(s.receptive_field));
 }
 
-/// What the network takes instead of a picture, and the components of its mixture: how far their middles lie from the
-/// middle of all noise, and how wide they are. Empty for networks that take pictures.
+/// What the network takes instead of an image, and the components of its mixture: how far their middles lie from the
+/// middle of all noise, and how wide they are. Empty for networks that take images.
 std::string noise_text(const weights::Model& model, const Summary& s) {
   if (!s.latent) return "";
   std::string text = fmt::format("{:<14}{} normal numbers", "noise", s.latent->normal);
@@ -161,14 +161,14 @@ Json json_of(const weights::Model& model, const Summary& s) {
           {"sha256", model.sha256},
           {"parameters", s.n_parameters},
           {"weight_bytes", s.weight_bytes},
-          {"width", s.picture().w},
-          {"height", s.picture().h},
+          {"width", s.image().w},
+          {"height", s.image().h},
           {"macs", s.macs},
           {"macs_per_pixel", s.macs_per_pixel()},
-          {"local", s.reach.local},
-          {"global_because", s.reach.global_because},
-          {"border_px", s.reach.border_px},
-          {"multiple", s.reach.multiple},
+          {"local", s.receptive_field.local},
+          {"global_because", s.receptive_field.global_because},
+          {"border_px", s.receptive_field.border_px},
+          {"multiple", s.receptive_field.multiple},
           {"noise", s.latent ? Json{{"normal", s.latent->normal}, {"components", s.latent->components}} : Json()},
           {"nodes", model.graph.nodes().size()},
           {"graph", ir::to_text(model.graph)}};
@@ -196,7 +196,7 @@ Command add_inspect(CLI::App& program) {
   CLI::App* app = program.add_subcommand("inspect", "Show a model's card, network, cost and reach");
   auto flags = std::make_shared<Flags>();
   app->add_option("MODEL", flags->model, "Style name or model file")->required()->type_name("MODEL");
-  app->add_option("--size", flags->size, "Picture size to count at (default 512)")
+  app->add_option("--size", flags->size, "Image size to count at (default 512)")
       ->type_name("WxH|N")
       ->check(size_text());
   auto* plan = app->add_flag("--plan", flags->plan, "Print the engine's fused steps at that size");

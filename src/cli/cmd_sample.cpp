@@ -1,4 +1,4 @@
-// genga sample: pictures from noise.
+// genga sample: images from noise.
 #include <unistd.h>
 
 #include <memory>
@@ -94,11 +94,11 @@ int run(const Flags& f) {
 
 void add_noise_options(CLI::App& app, Flags& f) {
   auto* style =
-      app.add_option("-n,--style", f.style, "Built-in style (default: the first that makes pictures from noise)")
+      app.add_option("-n,--style", f.style, "Built-in style (default: the first that makes images from noise)")
           ->type_name("STYLE")
           ->group("Noise");
   app.add_option("-m,--model", f.model, "Model file")->type_name("FILE")->excludes(style)->group("Noise");
-  app.add_option("-s,--seeds", f.seeds, "Numbers and ranges (default 0); a seed gives the same picture everywhere")
+  app.add_option("-s,--seeds", f.seeds, "Numbers and ranges (default 0); a seed gives the same image everywhere")
       ->type_name("0,3-7")
       ->check(seeds_text())
       ->group("Noise");
@@ -113,7 +113,7 @@ void add_noise_options(CLI::App& app, Flags& f) {
 }
 
 void add_way_options(CLI::App& app, Flags& f) {
-  auto* grid = app.add_option("--grid", f.grid, "One sheet of COLUMNSxROWS pictures (default: seeds from 0)")
+  auto* grid = app.add_option("--grid", f.grid, "One sheet of COLUMNSxROWS images (default: seeds from 0)")
                    ->type_name("CxR")
                    ->check(grid_text())
                    ->group("Arrangement");
@@ -123,19 +123,19 @@ void add_way_options(CLI::App& app, Flags& f) {
                   ->excludes(grid)
                   ->group("Arrangement");
   app.add_flag("--loop", f.loop, "Go back to the first seed")->needs(way)->group("Arrangement");
-  app.add_option("--fps", f.frames_per_s, "Frames a second of animations and films (default 25)")
+  app.add_option("--fps", f.frames_per_s, "Frames a second of animations and videos (default 25)")
       ->type_name("F")
       ->check(number_in(0.1, 100))
       ->needs(way)
       ->group("Arrangement");
-  add_size_options(app, f.size, f.fit, "Resize each picture: WIDTHxHEIGHT, or the long side in pixels", "Arrangement");
+  add_size_options(app, f.size, f.fit, "Resize each image: WIDTHxHEIGHT, or the long side in pixels", "Arrangement");
 }
 
 void add_output_options(CLI::App& app, Flags& f) {
   app.add_option("-o,--output", f.output, "File (with {seed} or {frame} in its name: many), folder, or - for stdout")
       ->type_name("PATH")
       ->group("Output");
-  app.add_option("-f,--format", f.format, "Format of the pictures (default: by suffix; png in folders)")
+  app.add_option("-f,--format", f.format, "Format of the images (default: by suffix; png in folders)")
       ->type_name("FORMAT")
       ->group("Output");
   app.add_option("--quality", f.quality, "100 is lossless where the format can (default: by format)")
@@ -161,7 +161,7 @@ void add_output_options(CLI::App& app, Flags& f) {
 }  // namespace
 
 Command add_sample(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("sample", "Make pictures from noise");
+  CLI::App* app = program.add_subcommand("sample", "Make images from noise");
   auto flags = std::make_shared<Flags>();
   add_noise_options(*app, *flags);
   add_way_options(*app, *flags);

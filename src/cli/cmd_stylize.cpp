@@ -47,14 +47,14 @@ OutputRules output_rules(const StylizeFlags& f, const Inputs& inputs, const std:
   std::error_code ignored;
   const std::filesystem::path output = f.output;
   if (f.output == kStdio && inputs.several) {
-    fail(ErrorCode::kInvalidArgument, "output '-' takes one picture; give -o a folder");
+    fail(ErrorCode::kInvalidArgument, "output '-' takes one image; give -o a folder");
   }
   if (rules.folder && std::filesystem::exists(output, ignored) && !std::filesystem::is_directory(output, ignored)) {
-    fail(ErrorCode::kInvalidArgument, "output '{}' is a file, but several pictures need a folder", f.output);
+    fail(ErrorCode::kInvalidArgument, "output '{}' is a file, but several images need a folder", f.output);
   }
   const bool named_as_folder = f.output.ends_with('/') || std::filesystem::is_directory(output, ignored);
   if (rules.folder && !named_as_folder && image::looks_like_image(output)) {
-    fail(ErrorCode::kInvalidArgument, "output '{}' is a picture's name, but several pictures need a folder: '{}/'",
+    fail(ErrorCode::kInvalidArgument, "output '{}' is an image's name, but several images need a folder: '{}/'",
          f.output, output.parent_path().append(output.stem().string()).string());
   }
   if (!rules.folder && f.format.empty()) {
@@ -66,10 +66,10 @@ OutputRules output_rules(const StylizeFlags& f, const Inputs& inputs, const std:
   return rules;
 }
 
-/// --compare FILE: the one picture's sheet.
+/// --compare FILE: the one image's sheet.
 void name_sheet(const std::string& sheet, std::vector<PlannedOutput>& items) {
   if (items.size() > 1) {
-    fail(ErrorCode::kInvalidArgument, "--compare '{}' names one sheet for {} pictures; use --compare auto", sheet,
+    fail(ErrorCode::kInvalidArgument, "--compare '{}' names one sheet for {} images; use --compare auto", sheet,
          items.size());
   }
   wanted_format(std::filesystem::path(sheet).extension().string(), "--compare suffix");
@@ -111,7 +111,7 @@ int run(const StylizeFlags& f) {
   const auto models = open_models(f.styles, f.models);
   for (const auto& model : models) check_takes_photos(model);
   const Inputs inputs =
-      expand_inputs(f.inputs, {.recursive = f.recursive, .skip = f.output, .is_picture = image::looks_like_image});
+      expand_inputs(f.inputs, {.recursive = f.recursive, .skip = f.output, .is_image = image::looks_like_image});
   auto items = plan_outputs(inputs.files, output_rules(f, inputs, models));
   if (!f.compare.empty() && f.compare != kAutoSheet) name_sheet(f.compare, items);
 

@@ -20,7 +20,7 @@ std::string number(double value) {
 Cells cells_of(const eval::Row& row) {
   Cells cells{row.rank > 0 ? std::to_string(row.rank) : "", printable(row.label)};
   for (const double value : row.values) cells.push_back(number(value));
-  cells.push_back(row.rank > 0 ? fmt::format("{:.2f} s", row.seconds_per_picture) : "");
+  cells.push_back(row.rank > 0 ? fmt::format("{:.2f} s", row.seconds_per_image) : "");
   return cells;
 }
 
@@ -45,7 +45,7 @@ std::string eval_table(const eval::Report& report) {
   for (const auto& metric : report.metrics) {
     table.front().push_back(metric.name + (metric.low_is_better ? " ↓" : " ↑"));
   }
-  table.front().push_back("per picture");
+  table.front().push_back("per image");
   table.push_back(cells_of(report.photos));
   for (const auto& row : report.rows) {
     if (row.error.empty()) table.push_back(cells_of(row));
@@ -83,16 +83,16 @@ Json eval_json(const eval::Report& report) {
     json["model"] = row.model;
     json["sha256"] = row.sha256;
     json["keeps_content"] = row.keeps_content;
-    json["seconds_per_picture"] = row.seconds_per_picture;
+    json["seconds_per_image"] = row.seconds_per_image;
     json["error"] = row.error.empty() ? Json(nullptr) : Json(row.error);
     rows.push_back(std::move(json));
   }
   return {{"size_px", report.size_px},
           {"photos", report.n_photos},
-          {"style_pictures", report.n_style},
+          {"style_images", report.n_style},
           {"frames", report.n_frames},
-          {"least_edges", report.least_edges},
-          {"least_structure", report.least_structure},
+          {"min_edges", report.min_edges},
+          {"min_structure", report.min_structure},
           {"metrics", metrics},
           {"baseline", row_json(report, report.photos)},
           {"rows", rows},

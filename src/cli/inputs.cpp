@@ -68,11 +68,11 @@ class Expander {
     if (inputs_.files.size() > before || inputs_.problems.size() > problems_before) return;
     const bool deeper = !options_.recursive && n_folders > 0;
     add_problem(folder.string(), ErrorCode::kNotFound,
-                fmt::format("folder '{}' holds no pictures{}", folder.string(),
+                fmt::format("folder '{}' holds no images{}", folder.string(),
                             deeper ? "; add --recursive to look into the folders below it" : ""));
   }
 
-  /// Adds the pictures of one folder, and with --recursive those below. Linked folders are not entered: they may loop.
+  /// Adds the images of one folder, and with --recursive those below. Linked folders are not entered: they may loop.
   void walk(const fs::path& folder, const fs::path& relative, std::size_t& n_folders) {
     std::error_code ec;
     fs::directory_iterator entry(folder, ec);
@@ -92,7 +92,7 @@ class Expander {
         ++n_folders;
         if (!options_.recursive || item.is_symlink(ignored) || same_folder(item.path(), options_.skip)) continue;
         walk(item.path(), relative / name, n_folders);
-      } else if (options_.is_picture(item.path())) {
+      } else if (options_.is_image(item.path())) {
         add_file(item.path(), relative / name);
       }
     }
@@ -105,12 +105,12 @@ class Expander {
     for (std::size_t i = 0; result == 0 && i < found.gl_pathc; ++i) {
       const fs::path path = found.gl_pathv[i];
       std::error_code ignored;
-      if (fs::is_directory(path, ignored) || !options_.is_picture(path)) continue;
+      if (fs::is_directory(path, ignored) || !options_.is_image(path)) continue;
       add_file(path, path.filename());
       ++n;
     }
     ::globfree(&found);
-    if (n == 0) add_problem(pattern, ErrorCode::kNotFound, fmt::format("no picture matches '{}'", pattern));
+    if (n == 0) add_problem(pattern, ErrorCode::kNotFound, fmt::format("no image matches '{}'", pattern));
   }
 
   const ExpandOptions& options_;

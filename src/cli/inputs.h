@@ -1,5 +1,5 @@
 // From what was typed to a list of files, and from files to output names that never collide.
-// Knows paths only; pictures come in through two predicates.
+// Knows paths only; images come in through two predicates.
 #pragma once
 
 #include <cstddef>
@@ -35,10 +35,10 @@ struct Inputs {
 struct ExpandOptions {
   bool recursive = false;
   std::filesystem::path skip;  // the output folder: what lies in it is not taken as input again
-  std::function<bool(const std::filesystem::path&)> is_picture;  // asked for files in folders and patterns only
+  std::function<bool(const std::filesystem::path&)> is_image;  // asked for files in folders and patterns only
 };
 
-/// Files as they are (no matter what they are called), folders by their pictures in order of name, patterns (*, ?,
+/// Files as they are (no matter what they are called), folders by their images in order of name, patterns (*, ?,
 /// [..]) that the shell did not expand, "-". Each file once. Problems are listed, not thrown, so that the rest can go
 /// on.
 Inputs expand_inputs(std::span<const std::string> arguments, const ExpandOptions& options);

@@ -11,12 +11,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_picture(const fs::path& path) {
+bool is_image(const fs::path& path) {
   const auto suffix = path.extension();
   return suffix == ".jpg" || suffix == ".png" || suffix == ".bmp";
 }
 bool can_write(const fs::path& path) {
-  return is_picture(path) && path.extension() != ".bmp";
+  return is_image(path) && path.extension() != ".bmp";
 }
 
 /// A folder with a few empty files, removed at the end; the process works in it meanwhile.
@@ -38,7 +38,7 @@ class ExpandInputs : public ::testing::Test {
   }
 
   static Inputs expand(std::vector<std::string> arguments, bool recursive = false, const fs::path& skip = {}) {
-    return expand_inputs(arguments, {.recursive = recursive, .skip = skip, .is_picture = is_picture});
+    return expand_inputs(arguments, {.recursive = recursive, .skip = skip, .is_image = is_image});
   }
   static std::vector<std::string> paths(const Inputs& inputs) {
     std::vector<std::string> list;
@@ -57,7 +57,7 @@ TEST_F(ExpandInputs, TakesNamedFilesWhateverTheyAreCalled) {
   EXPECT_FALSE(expand({"notes.txt"}).several);
 }
 
-TEST_F(ExpandInputs, TakesPicturesOfAFolderInOrder) {
+TEST_F(ExpandInputs, TakesImagesOfAFolderInOrder) {
   const Inputs inputs = expand({"."});
   EXPECT_EQ(paths(inputs), (Paths{"./a.jpg", "./b.png", "./odd[1].jpg"}));
   EXPECT_TRUE(inputs.several);
@@ -100,11 +100,11 @@ TEST_F(ExpandInputs, KeepsProblemsAndGoesOn) {
   EXPECT_EQ(paths(inputs), Paths{"a.jpg"});
   ASSERT_EQ(inputs.problems.size(), 3U);
   EXPECT_STREQ(inputs.problems[0].error.what(), "input 'missing.jpg' does not exist");
-  EXPECT_STREQ(inputs.problems[1].error.what(), "no picture matches '*.webp'");
-  EXPECT_STREQ(inputs.problems[2].error.what(), "folder 'empty' holds no pictures");
+  EXPECT_STREQ(inputs.problems[1].error.what(), "no image matches '*.webp'");
+  EXPECT_STREQ(inputs.problems[2].error.what(), "folder 'empty' holds no images");
 }
 
-TEST_F(ExpandInputs, NamesTheCureForPicturesFurtherDown) {
+TEST_F(ExpandInputs, NamesTheCureForImagesFurtherDown) {
   fs::create_directories("empty/below");
   EXPECT_NE(std::string(expand({"empty"}).problems.at(0).error.what()).find("--recursive"), std::string::npos);
 }

@@ -1,4 +1,4 @@
-// What lets the pictures of a list overlap: the next one is decoded, and the last one encoded, while the network works.
+// What lets the images of a list overlap: the next one is decoded, and the last one encoded, while the network works.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@ namespace genga::cli {
 
 class ReadAhead {
  public:
-  /// Opens a picture and begins to decode it, a bounded part ahead; what is wrong with it take() throws.
+  /// Opens an image and begins to decode it, a bounded part ahead; what is wrong with it take() throws.
   void open(const std::filesystem::path& path, const image::ReadOptions& options);
   /// The reader of this source, opened now unless it was ahead. Throws as RowReader does.
   image::RowReader take(const image::Source& source, const image::ReadOptions& options);

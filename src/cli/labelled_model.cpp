@@ -21,45 +21,45 @@ std::string default_noise_style() {
     if (sample::latent_size(stylize::open_style(name).graph)) return name;
   }
   fail(ErrorCode::kNotFound,
-       "no style that makes pictures from noise is built in; give one with -m FILE (genga train --method deligan makes "
+       "no style that makes images from noise is built in; give one with -m FILE (genga train --method deligan makes "
        "one)");
 }
 
 struct Part {
   std::string name;
-  std::optional<double> share;
+  std::optional<double> weight;
 };
 
 /// "pepper:0.6" in two; anything else, a path with a colon too, is a name.
 Part part_of(const std::string& style) {
   const auto colon = style.rfind(':');
   if (colon == std::string::npos) return {style, {}};
-  double share = 0;
+  double weight = 0;
   const char* end = style.data() + style.size();
-  const auto [rest, error] = std::from_chars(style.data() + colon + 1, end, share);
+  const auto [rest, error] = std::from_chars(style.data() + colon + 1, end, weight);
   if (error != std::errc() || rest != end) return {style, {}};
-  if (!(share >= 0) || std::isinf(share)) {
-    fail(ErrorCode::kInvalidArgument, "style '{}': its share is {}, expected 0 or more", style, share);
+  if (!(weight >= 0) || std::isinf(weight)) {
+    fail(ErrorCode::kInvalidArgument, "style '{}': its weight is {}, expected 0 or more", style, weight);
   }
-  return {style.substr(0, colon), share};
+  return {style.substr(0, colon), weight};
 }
 
 weights::Model open_mix(std::span<const std::string> styles) {
   std::vector<weights::Model> models;
-  std::vector<double> shares;
+  std::vector<double> weights;
   for (const auto& style : styles) {
     const Part part = part_of(style);
     models.push_back(stylize::open_style(part.name));
-    shares.push_back(part.share.value_or(0));
+    weights.push_back(part.weight.value_or(0));
   }
-  return weights::mix_models(models, shares);
+  return weights::mix_models(models, weights);
 }
 
 }  // namespace
 
 bool is_mix(std::span<const std::string> styles) {
   const auto n =
-      std::count_if(styles.begin(), styles.end(), [](const auto& s) { return part_of(s).share.has_value(); });
+      std::count_if(styles.begin(), styles.end(), [](const auto& s) { return part_of(s).weight.has_value(); });
   if (n != 0 && n != std::ssize(styles)) {
     fail(ErrorCode::kInvalidArgument,
          "styles '{}': some have shares, some none; give each one, as in pepper:0.6,mika:0.4, or none",
@@ -98,7 +98,7 @@ LabelledModel open_noise_model(const std::string& style, const std::string& file
   }
   LabelledModel model = open_models(styles, files).front();
   if (!sample::latent_size(model.model.graph)) {
-    fail(ErrorCode::kUnsupported, "model '{}' does not make pictures from noise; for photos use genga stylize",
+    fail(ErrorCode::kUnsupported, "model '{}' does not make images from noise; for photos use genga stylize",
          model.label);
   }
   return model;
@@ -106,7 +106,7 @@ LabelledModel open_noise_model(const std::string& style, const std::string& file
 
 void check_takes_photos(const LabelledModel& model) {
   if (!sample::latent_size(model.model.graph)) return;
-  fail(ErrorCode::kUnsupported, "model '{}' makes pictures from noise and takes no photos; use genga sample",
+  fail(ErrorCode::kUnsupported, "model '{}' makes images from noise and takes no photos; use genga sample",
        model.label);
 }
 

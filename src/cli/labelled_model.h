@@ -21,11 +21,11 @@ bool is_mix(std::span<const std::string> styles);
 /// Throws Error: kNotFound, kCorruptData, ...
 std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files);
 
-/// The model to make pictures from noise with: the file, or the style named, or the first built-in one of that kind.
+/// The model to make images from noise with: the file, or the style named, or the first built-in one of that kind.
 /// Throws Error: kNotFound (none is built in); kUnsupported if it takes photos, naming the right command.
 LabelledModel open_noise_model(const std::string& style, const std::string& file);
 
-/// Throws Error: kUnsupported if the model makes pictures from noise, naming the right command.
+/// Throws Error: kUnsupported if the model makes images from noise, naming the right command.
 void check_takes_photos(const LabelledModel& model);
 
 }  // namespace genga::cli

@@ -15,7 +15,7 @@ constexpr const char* kExamples = R"(Examples:
   genga stylize holiday/ -o anime/ --recursive       # a whole folder
   genga sample --grid 6x4 -o faces.png                # characters from noise
   genga models                                       # styles that are built in
-  genga data frames film.mkv -o drawings             # pictures to learn from, and what their licences allow
+  genga data frames video.mkv -o drawings             # images to learn from, and what their licences allow
   genga train --photos DIR --style DIR -o RUN        # a style of your own
   genga stylize --help                               # all options)";
 

@@ -199,31 +199,31 @@ std::string clock_text(double seconds) {
   return fmt::format("{:.0f} h {:02.0f} min", std::floor(seconds / 3600), std::floor(std::fmod(seconds, 3600) / 60));
 }
 
-/// The preset pictures_N whose N is nearest in ratio to the number of style pictures. They were measured for methods
-/// from noise (docs/training.md, "How many pictures"); "" for others, and where the config names one already.
+/// The preset images_N whose N is nearest in ratio to the number of style images. They were measured for methods
+/// from noise (docs/training.md, "How many images"); "" for others, and where the config names one already.
 std::string_view preset_for(const train::RunConfig& config, std::int64_t n_styles) {
-  constexpr std::string_view kStem = "pictures_";
+  constexpr std::string_view kStem = "images_";
   const auto methods = train::list_methods();
   const auto method = std::ranges::find(methods, config.method, &train::MethodInfo::name);
   if (!method->from_noise || config.preset.find(kStem) != std::string::npos) return "";
   std::string_view nearest;
-  double least = INFINITY;
+  double minimum = INFINITY;
   for (const train::Preset& preset : train::presets()) {
     if (!preset.name.starts_with(kStem)) continue;
     const double n = std::stod(std::string(preset.name.substr(kStem.size())));
     const double distance = std::abs(std::log(static_cast<double>(n_styles) / n));
-    if (distance < least) nearest = preset.name;
-    least = std::min(least, distance);
+    if (distance < minimum) nearest = preset.name;
+    minimum = std::min(minimum, distance);
   }
   return nearest;
 }
 
 void print_plan(const train::RunConfig& config) {
   const train::RunPlan plan = train::plan_run(config);
-  fmt::print("pictures   {} photos, {} held out for sheets, {} in the style{}\n", plan.n_photos, plan.n_held_out,
+  fmt::print("images   {} photos, {} held out for sheets, {} in the style{}\n", plan.n_photos, plan.n_held_out,
              plan.n_styles, plan.n_dropped == 0 ? "" : fmt::format("; manifests leave out {}", plan.n_dropped));
   if (const std::string_view preset = preset_for(config, plan.n_styles); !preset.empty()) {
-    fmt::print("advice     --preset {}: measured for about so many pictures\n", preset);
+    fmt::print("advice     --preset {}: measured for about so many images\n", preset);
   }
   fmt::print("licences   {}\n", plan.licences);
   if (!plan.credit.empty()) fmt::print("credit     {}\n", plan.credit);
@@ -231,8 +231,8 @@ void print_plan(const train::RunConfig& config) {
     fmt::print("network    {}: {} parameters, {:.2f} GMAC a crop of {} px\n", network.name, network.n_parameters,
                static_cast<double>(network.macs) / 1e9, config.crop);
   }
-  fmt::print("memory     {} resident while training, and up to {} of decoded pictures\n", format_bytes(plan.peak_bytes),
-             format_bytes(plan.picture_bytes));
+  fmt::print("memory     {} resident while training, and up to {} of decoded images\n", format_bytes(plan.peak_bytes),
+             format_bytes(plan.image_bytes));
   fmt::print("time       {:.2f} s a warm-up step, {:.2f} s a step; {} for {} steps\n", plan.warmup_step_seconds,
              plan.step_seconds, clock_text(plan.total_seconds), config.steps);
 }
@@ -263,7 +263,7 @@ void run(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   open_standard_streams();
-  CLI::App app{"Trains anime styles for genga from photos and pictures of a style.", "genga-train"};
+  CLI::App app{"Trains anime styles for genga from photos and images of a style.", "genga-train"};
   app.set_version_flag("--version", "genga-train " GENGA_VERSION);
   app.require_subcommand(1);
   app.footer(kExamples);

@@ -86,14 +86,14 @@ Nothing could be done; standard error says why.
 The command line makes no sense.
 .TP
 3
-Some pictures failed; the others were written.
+Some images failed; the others were written.
 .TP
 130
 Interrupted; nothing half\-written is left.
 .SH ENVIRONMENT
 .TP
 NO_COLOR
-If set, messages are not coloured.
+If set, messages are not colored.
 .SH FILES
 An output appears under its name only when it is whole: it is written beside it under a temporary name first.
 )";

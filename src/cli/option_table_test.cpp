@@ -15,7 +15,7 @@ class OptionTable : public ::testing::Test {
   OptionTable() {
     app_.set_help_flag("-h,--help", "Print this help");
     CLI::App* sub = app_.add_subcommand("stylize", "Turn photos into anime");
-    sub->add_option("-i,--input,INPUT", inputs_, "Pictures")->type_name("PATH")->group("Input");
+    sub->add_option("-i,--input,INPUT", inputs_, "Images")->type_name("PATH")->group("Input");
     sub->add_option("--fit", fit_, "It's how")->type_name("cover|contain")->group("Input");
     sub->add_option("-f,--format", fit_, "Format [of outputs]")->type_name("FORMAT")->group("Output");
     sub->add_flag("--json", json_, "One document")->group("Output");

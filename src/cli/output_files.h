@@ -1,4 +1,4 @@
-// What commands that write pictures share: rules for files that exist, the credit they carry, the exit status of many.
+// What commands that write images share: rules for files that exist, the credit they carry, the exit status of many.
 #pragma once
 
 #include <cstddef>

@@ -32,14 +32,14 @@ std::string made_from(const std::vector<std::uint64_t>& seeds) {
   return fmt::format("Made by Genga from seeds {} to {}", seeds.front(), seeds.back());
 }
 
-void put(const image::Image& picture, image::RowWriter& writer) {
-  std::vector<std::uint16_t> rows(picture.rgb.size());
-  std::transform(picture.rgb.begin(), picture.rgb.end(), rows.begin(),
+void put(const image::Image& image, image::RowWriter& writer) {
+  std::vector<std::uint16_t> rows(image.rgb.size());
+  std::transform(image.rgb.begin(), image.rgb.end(), rows.begin(),
                  [](std::uint8_t level) { return static_cast<std::uint16_t>(level * 257); });
   writer.write(rows);
 }
 
-/// Throws Error: kOutOfMemory if pictures of that size are too large to be held.
+/// Throws Error: kOutOfMemory if images of that size are too large to be held.
 void check_size(const sample::Sampler& sampler, const image::TargetSize& size) {
   double width = size.width, height = size.height;
   if (size.long_side > 0) {
@@ -48,7 +48,7 @@ void check_size(const sample::Sampler& sampler, const image::TargetSize& size) {
     height = sampler.height() * scale;
   }
   if (width * height <= static_cast<double>(sample::kMaxSheetPixels)) return;
-  fail(ErrorCode::kOutOfMemory, "--size: pictures of {:.0f} x {:.0f} pixels are larger than the limit of {} pixels",
+  fail(ErrorCode::kOutOfMemory, "--size: images of {:.0f} x {:.0f} pixels are larger than the limit of {} pixels",
        width, height, sample::kMaxSheetPixels);
 }
 
@@ -72,7 +72,7 @@ class SampleJob {
       result.skipped = !to_stdout && skip_output(item.path, {}, options_.existing);
       if (!result.skipped) {
         if (!to_stdout) make_parent(item.path);
-        item.kind == SampleKind::kFilm ? write_film(item, result) : write_rows(item, result);
+        item.kind == SampleKind::kVideo ? write_video(item, result) : write_rows(item, result);
       }
     } catch (const Error& error) {
       result.error = error;
@@ -91,23 +91,23 @@ class SampleJob {
     return point.t > 0 ? sample::between(at(point.from), at(point.to), point.t) : at(point.from);
   }
 
-  image::Image picture_at(const SampleItem& item, std::size_t index) {
+  image::Image image_at(const SampleItem& item, std::size_t index) {
     interrupted().check();
-    image::Image picture = sampler_.picture(latent_at(item.points[index]));
-    if (options_.size.wanted()) picture = image::resize(picture, options_.size);
+    image::Image image = sampler_.image(latent_at(item.points[index]));
+    if (options_.size.wanted()) image = image::resize(image, options_.size);
     bar_.update(static_cast<std::int64_t>(index) + 1, std::ssize(item.points));
-    return picture;
+    return image;
   }
 
   image::Image sheet(const SampleItem& item) {
-    std::vector<image::Image> pictures;
-    for (std::size_t i = 0; i < item.points.size(); ++i) pictures.push_back(picture_at(item, i));
-    return sample::contact_sheet(pictures, options_.grid.columns, options_.grid.rows);
+    std::vector<image::Image> images;
+    for (std::size_t i = 0; i < item.points.size(); ++i) images.push_back(image_at(item, i));
+    return sample::contact_sheet(images, options_.grid.columns, options_.grid.rows);
   }
 
-  /// A picture, a sheet or the frames of an animation.
+  /// An image, a sheet or the frames of an animation.
   void write_rows(const SampleItem& item, SampleResult& result) {
-    const image::Image first = item.kind == SampleKind::kSheet ? sheet(item) : picture_at(item, 0);
+    const image::Image first = item.kind == SampleKind::kSheet ? sheet(item) : image_at(item, 0);
     const int n_frames = item.kind == SampleKind::kAnimation ? static_cast<int>(item.points.size()) : 1;
     result.width = first.width;
     result.height = first.height;
@@ -120,22 +120,22 @@ class SampleJob {
     image::RowWriter writer =
         to_stdout ? image::RowWriter(info, nullptr, write) : image::RowWriter(item.path, info, nullptr, write);
     put(first, writer);
-    for (int i = 1; i < n_frames; ++i) put(picture_at(item, static_cast<std::size_t>(i)), writer);
+    for (int i = 1; i < n_frames; ++i) put(image_at(item, static_cast<std::size_t>(i)), writer);
     writer.finish();
     bar_.erase();
     if (to_stdout) write_stdout(writer.take_bytes());
   }
 
-  void write_film(const SampleItem& item, SampleResult& result) {
-    const image::Image first = picture_at(item, 0);
+  void write_video(const SampleItem& item, SampleResult& result) {
+    const image::Image first = image_at(item, 0);
     result.width = first.width;
     result.height = first.height;
     video::WriteOptions write{.frames_per_s = options_.frames_per_s, .threads = options_.threads};
     if (options_.credit) write.comment = credit_line(made_from(result.seeds), card_);
-    video::FilmWriter film(item.path, first.width, first.height, write);
-    film.write(first);
-    for (std::size_t i = 1; i < item.points.size(); ++i) film.write(picture_at(item, i));
-    film.finish();
+    video::VideoWriter video(item.path, first.width, first.height, write);
+    video.write(first);
+    for (std::size_t i = 1; i < item.points.size(); ++i) video.write(image_at(item, i));
+    video.finish();
   }
 
   void report(const SampleResult& result) {
@@ -160,7 +160,7 @@ class SampleJob {
 
 Json to_json(const SampleResult& result) {
   return {{"output", result.output},   {"kind", kind_name(result.kind)},
-          {"seeds", result.seeds},     {"pictures", result.n_points},
+          {"seeds", result.seeds},     {"images", result.n_points},
           {"width", result.width},     {"height", result.height},
           {"seconds", result.seconds}, {"ok", !result.error},
           {"skipped", result.skipped}, {"error", result.error ? to_json(*result.error) : Json()}};

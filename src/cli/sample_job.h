@@ -18,11 +18,11 @@ namespace genga::cli {
 
 struct SampleJobOptions {
   sample::DrawOptions draw;
-  image::TargetSize size;     // of each picture; not wanted: the network's own
+  image::TargetSize size;     // of each image; not wanted: the network's own
   image::WriteOptions write;  // comment is filled per file
   bool credit = true;         // write the style's name, seeds and attribution into outputs
   Grid grid;                  // of sheets
-  double frames_per_s = 25;   // of animations and films
+  double frames_per_s = 25;   // of animations and videos
   int threads = 0;
   std::string device = "cpu";
   engine::Precision precision = engine::Precision::kF32;
@@ -32,11 +32,11 @@ struct SampleJobOptions {
 };
 
 struct SampleResult {
-  SampleKind kind = SampleKind::kPicture;
+  SampleKind kind = SampleKind::kImage;
   std::string output;
   std::vector<std::uint64_t> seeds;  // each once, in order
   std::size_t n_points = 0;
-  int width = 0, height = 0;  // of the picture, sheet or frame
+  int width = 0, height = 0;  // of the image, sheet or frame
   double seconds = 0;
   bool skipped = false;  // --skip-existing
   std::optional<Error> error;

@@ -64,20 +64,20 @@ class Planner {
     named_as_folder_ = r_.output.ends_with('/') || fs::is_directory(output_, ignored);
   }
 
-  std::vector<SampleItem> pictures() {
+  std::vector<SampleItem> images() {
     std::vector<std::uint64_t> seeds;
     std::set<std::uint64_t> known;
     for (const std::uint64_t seed : r_.seeds) {
       if (known.insert(seed).second) seeds.push_back(seed);
     }
-    if (video::is_film_name(output_)) {
-      fail(ErrorCode::kInvalidArgument, "output '{}' is a film's name: add --interpolate N", r_.output);
+    if (video::is_video_name(output_)) {
+      fail(ErrorCode::kInvalidArgument, "output '{}' is a video's name: add --interpolate N", r_.output);
     }
     const std::string pattern = numbered(seeds.size(), kSeedMark, "seed-");
     std::vector<SampleItem> items;
     for (const std::uint64_t seed : seeds) {
       items.push_back(
-          {SampleKind::kPicture, filled(pattern, kSeedMark, fmt::format("{:04}", seed)), {{seed, seed, 0}}});
+          {SampleKind::kImage, filled(pattern, kSeedMark, fmt::format("{:04}", seed)), {{seed, seed, 0}}});
     }
     return items;
   }
@@ -87,20 +87,20 @@ class Planner {
       fail(ErrorCode::kInvalidArgument, "--grid {}x{} has {} places, but there are {} seeds", r_.grid.columns,
            r_.grid.rows, r_.grid.places(), r_.seeds.size());
     }
-    SampleItem item{SampleKind::kSheet, named_as_folder_ ? in_folder("sheet") : one_picture(), {}};
+    SampleItem item{SampleKind::kSheet, named_as_folder_ ? in_folder("sheet") : one_image(), {}};
     for (const std::uint64_t seed : r_.seeds) item.points.push_back({seed, seed, 0});
     return {item};
   }
 
   std::vector<SampleItem> way() {
     const auto points = way_points();
-    if (video::is_film_name(output_) && r_.format.empty()) return {{SampleKind::kFilm, output_, points}};
+    if (video::is_video_name(output_) && r_.format.empty()) return {{SampleKind::kVideo, output_, points}};
     if (r_.output == kStdio || !(named_as_folder_ || has(r_.output, kFrameMark) || !output_.has_extension())) {
       const image::Format* format = r_.format.empty() ? wanted_format(output_.extension().string(), "output suffix")
                                                       : image::find_format(r_.format);
       if (!format->animation) {
         fail(ErrorCode::kInvalidArgument,
-             "output '{}' as {} is one picture, but --interpolate makes {} frames: name a .gif, .webp or .mp4, a "
+             "output '{}' as {} is one image, but --interpolate makes {} frames: name a .gif, .webp or .mp4, a "
              "folder, or a pattern with {}",
              r_.output, format->name, points.size(), kFrameMark);
       }
@@ -135,8 +135,8 @@ class Planner {
     return (output_ / (stem + (suffix_.empty() ? ".png" : suffix_))).string();
   }
 
-  /// The output as the name of one picture.
-  std::string one_picture() const {
+  /// The output as the name of one image.
+  std::string one_image() const {
     if (r_.output == kStdio || !r_.format.empty()) return r_.output;
     if (!output_.has_extension()) {
       fail(ErrorCode::kInvalidArgument, "output '{}' has no suffix: add one, or name a format with -f", r_.output);
@@ -148,11 +148,11 @@ class Planner {
   /// A name with `mark` where the number goes, or a name for just one.
   std::string numbered(std::size_t n, std::string_view mark, const std::string& stem) const {
     if (named_as_folder_) return in_folder(stem + std::string(mark));
-    if (has(r_.output, mark) || n == 1) return one_picture();
-    if (r_.output == kStdio) fail(ErrorCode::kInvalidArgument, "output '-' takes one picture; give -o a folder");
+    if (has(r_.output, mark) || n == 1) return one_image();
+    if (r_.output == kStdio) fail(ErrorCode::kInvalidArgument, "output '-' takes one image; give -o a folder");
     if (output_.has_extension()) {
       fail(ErrorCode::kInvalidArgument,
-           "output '{}' is one picture's name, but there are {}: give a folder or a pattern like '{}-{}{}'", r_.output,
+           "output '{}' is one image's name, but there are {}: give a folder or a pattern like '{}-{}{}'", r_.output,
            n, (output_.parent_path() / output_.stem()).string(), mark, output_.extension().string());
     }
     return in_folder(stem + std::string(mark));
@@ -168,16 +168,16 @@ class Planner {
 
 std::string_view kind_name(SampleKind kind) {
   switch (kind) {
-    case SampleKind::kPicture:
-      return "picture";
+    case SampleKind::kImage:
+      return "image";
     case SampleKind::kSheet:
       return "sheet";
     case SampleKind::kFrame:
       return "frame";
     case SampleKind::kAnimation:
       return "animation";
-    case SampleKind::kFilm:
-      return "film";
+    case SampleKind::kVideo:
+      return "video";
   }
   return "";
 }
@@ -206,7 +206,7 @@ Grid parse_grid(std::string_view text) {
 std::vector<SampleItem> plan_samples(const SampleRequest& request) {
   Planner planner(request);
   if (request.interpolate > 0) return planner.way();
-  return request.grid.columns > 0 ? planner.sheet() : planner.pictures();
+  return request.grid.columns > 0 ? planner.sheet() : planner.images();
 }
 
 }  // namespace genga::cli

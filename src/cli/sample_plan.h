@@ -9,19 +9,19 @@
 
 namespace genga::cli {
 
-/// A point in the space of noise: seed `from`, or the share t of the way from it to seed `to`.
+/// A point in the space of noise: seed `from`, or the fraction t of the way from it to seed `to`.
 struct SamplePoint {
   std::uint64_t from = 0, to = 0;
   double t = 0;
 };
 
-enum class SampleKind { kPicture, kSheet, kFrame, kAnimation, kFilm };
-std::string_view kind_name(SampleKind kind);  // "picture"; stable, used in JSON output
+enum class SampleKind { kImage, kSheet, kFrame, kAnimation, kVideo };
+std::string_view kind_name(SampleKind kind);  // "image"; stable, used in JSON output
 
 struct SampleItem {
-  SampleKind kind = SampleKind::kPicture;
+  SampleKind kind = SampleKind::kImage;
   std::filesystem::path path;       // "-": standard output
-  std::vector<SamplePoint> points;  // one for pictures and frames
+  std::vector<SamplePoint> points;  // one for images and frames
 };
 
 struct Grid {
@@ -45,7 +45,7 @@ inline constexpr std::size_t kMaxSeeds = 100'000;
 Grid parse_grid(std::string_view text);
 
 /// One item a file. Names: in a folder seed-0007.png, frame-00012.png or sheet.png; otherwise the output's own, in
-/// which {seed} or {frame} stands for the number. Seeds given twice give one picture. Throws Error: kInvalidArgument if
+/// which {seed} or {frame} stands for the number. Seeds given twice give one image. Throws Error: kInvalidArgument if
 /// the output cannot be what the request needs.
 std::vector<SampleItem> plan_samples(const SampleRequest& request);
 

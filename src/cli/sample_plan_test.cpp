@@ -53,7 +53,7 @@ TEST(ParseGrid, TakesColumnsAndRows) {
   }
 }
 
-TEST(PlanSamples, NamesPicturesByTheirSeeds) {
+TEST(PlanSamples, NamesImagesByTheirSeeds) {
   EXPECT_EQ(paths(plan_samples({.seeds = {0, 12345, 0}, .output = "out/"})),
             (Paths{"out/seed-0000.png", "out/seed-12345.png"}));
   EXPECT_EQ(paths(plan_samples({.seeds = {1, 2}, .output = "out", .format = "webp"})),
@@ -80,7 +80,7 @@ TEST(PlanSamples, TheOutputDecidesWhatAWayBecomes) {
   const auto plan = [](const char* output, const char* format = "") {
     return plan_samples({.seeds = {1, 2}, .output = output, .format = format, .interpolate = 2});
   };
-  EXPECT_EQ(plan("a.mp4")[0].kind, SampleKind::kFilm);
+  EXPECT_EQ(plan("a.mp4")[0].kind, SampleKind::kVideo);
   EXPECT_EQ(plan("a.GIF")[0].kind, SampleKind::kAnimation);
   EXPECT_EQ(plan("-", "webp")[0].kind, SampleKind::kAnimation);
   EXPECT_EQ(plan("a.gif")[0].points.size(), 3U);
@@ -97,14 +97,14 @@ TEST(PlanSamples, SaysWhatTheOutputCannotBe) {
   const auto of = [](SampleRequest request) { return message_of([&] { plan_samples(request); }); };
   EXPECT_EQ(
       of({.seeds = {1, 2}, .output = "d/a.png"}),
-      "output 'd/a.png' is one picture's name, but there are 2: give a folder or a pattern like 'd/a-{seed}.png'");
-  EXPECT_EQ(of({.seeds = {1, 2}, .output = "-", .format = "png"}), "output '-' takes one picture; give -o a folder");
-  EXPECT_EQ(of({.seeds = {1}, .output = "a.mp4"}), "output 'a.mp4' is a film's name: add --interpolate N");
+      "output 'd/a.png' is one image's name, but there are 2: give a folder or a pattern like 'd/a-{seed}.png'");
+  EXPECT_EQ(of({.seeds = {1, 2}, .output = "-", .format = "png"}), "output '-' takes one image; give -o a folder");
+  EXPECT_EQ(of({.seeds = {1}, .output = "a.mp4"}), "output 'a.mp4' is a video's name: add --interpolate N");
   EXPECT_EQ(of({.seeds = {1}, .output = "name"}), "output 'name' has no suffix: add one, or name a format with -f");
   EXPECT_NE(of({.seeds = {1}, .output = "a.xyz"}).find("'.xyz' is no format that can be written"), std::string::npos);
   EXPECT_NE(of({.seeds = {1}, .output = "a/", .format = "pngg"}).find("did you mean 'png'?"), std::string::npos);
   EXPECT_EQ(of({.seeds = {1, 2}, .output = "a.png", .interpolate = 4}),
-            "output 'a.png' as png is one picture, but --interpolate makes 5 frames: name a .gif, .webp or .mp4, a "
+            "output 'a.png' as png is one image, but --interpolate makes 5 frames: name a .gif, .webp or .mp4, a "
             "folder, or a pattern with {frame}");
   EXPECT_EQ(of({.seeds = {1}, .output = "a.gif", .interpolate = 4}),
             "--interpolate needs at least two seeds to go between; add --seeds 0-3");

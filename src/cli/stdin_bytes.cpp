@@ -22,7 +22,7 @@ constexpr int kPollMs = 200;  // how soon Ctrl-C is noticed while nothing comes
 std::vector<std::byte> read_stdin() {
   if (::isatty(STDIN_FILENO) == 1) {
     fail(ErrorCode::kInvalidArgument,
-         "input '-' is a terminal; pipe a picture in, as in: cat a.jpg | genga -i - -o b.png");
+         "input '-' is a terminal; pipe an image in, as in: cat a.jpg | genga -i - -o b.png");
   }
   std::vector<std::byte> bytes;
   std::size_t size = 0;
@@ -38,7 +38,7 @@ std::vector<std::byte> read_stdin() {
     if (size > kMaxBytes) fail(ErrorCode::kOutOfMemory, "standard input is larger than 4 GiB; give the file by name");
   }
   bytes.resize(size);
-  if (bytes.empty()) fail(ErrorCode::kCorruptData, "standard input is empty, expected a picture");
+  if (bytes.empty()) fail(ErrorCode::kCorruptData, "standard input is empty, expected an image");
   return bytes;
 }
 

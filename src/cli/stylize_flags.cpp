@@ -14,13 +14,13 @@ namespace genga::cli {
 namespace {
 
 void add_input_options(CLI::App& app, StylizeFlags& f) {
-  app.add_option("-i,--input,INPUT", f.inputs, "Pictures, folders, patterns in quotes, or - for standard input")
+  app.add_option("-i,--input,INPUT", f.inputs, "Images, folders, patterns in quotes, or - for standard input")
       ->type_name("PATH")
       ->group("Input");
   app.add_flag("-r,--recursive", f.recursive, "Look into folders below folders; outputs keep their tree")
       ->group("Input");
   add_size_options(app, f.size, f.fit, "Resize first: WIDTHxHEIGHT, or the long side in pixels", "Input");
-  app.add_option("--max-pixels", f.max_pixels, "Refuse larger pictures (default 1G), against decompression bombs")
+  app.add_option("--max-pixels", f.max_pixels, "Refuse larger images (default 1G), against decompression bombs")
       ->type_name("COUNT")
       ->check(count_text())
       ->group("Input");
@@ -39,7 +39,7 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->allow_extra_args(false)
       ->group("Style");
   app.add_option("--stroke-scale", f.stroke_scale,
-                 "Strokes and lines so many times as large (default auto: by the picture's size and the style)")
+                 "Strokes and lines so many times as large (default auto: by the image's size and the style)")
       ->type_name("auto|0.5|1..8")
       ->check(stroke_scale_text(true))
       ->group("Style");
@@ -47,12 +47,12 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->type_name("0..1")
       ->check(number_in(0, 1))
       ->group("Style");
-  app.add_option("--keep-color", f.keep_color, "1 keeps the photo's colours under the style's lines (default 0)")
+  app.add_option("--keep-color", f.keep_color, "1 keeps the photo's colors under the style's lines (default 0)")
       ->type_name("0..1")
       ->check(number_in(0, 1))
       ->group("Style");
   auto* mask =
-      app.add_option("--mask", f.mask, "Grey picture: style only where it is white")->type_name("FILE")->group("Style");
+      app.add_option("--mask", f.mask, "Grey image: style only where it is white")->type_name("FILE")->group("Style");
   app.add_option("--feather", f.feather_px, "Soften the mask's edge by so many pixels (default 8)")
       ->type_name("PX")
       ->check(number_in(0, 1000))
@@ -112,7 +112,7 @@ void add_stylize_options(CLI::App& app, StylizeFlags& flags) {
 
 void check_flags(const StylizeFlags& f) {
   if (f.inputs.empty())
-    fail(ErrorCode::kInvalidArgument, "no input given: name a picture, a folder, a pattern, or '-' for standard input");
+    fail(ErrorCode::kInvalidArgument, "no input given: name an image, a folder, a pattern, or '-' for standard input");
   if (f.output.empty())
     fail(ErrorCode::kInvalidArgument, "no output given: add -o FILE, -o FOLDER/ or -o - (standard output)");
   if (std::count(f.inputs.begin(), f.inputs.end(), kStdio) > 1)
@@ -126,7 +126,7 @@ void check_flags(const StylizeFlags& f) {
          "--compare auto needs an output file to stand beside; name the sheet: --compare FILE");
   const std::size_t n_styles = is_mix(f.styles) ? 1 : f.styles.size();
   if (f.inputs.size() > 1 || n_styles + f.models.size() > 1) {
-    fail(ErrorCode::kInvalidArgument, "output '-' takes one picture in one style; give -o a folder");
+    fail(ErrorCode::kInvalidArgument, "output '-' takes one image in one style; give -o a folder");
   }
   if (::isatty(STDOUT_FILENO) == 1)
     fail(ErrorCode::kInvalidArgument, "standard output is a terminal; redirect it or give -o a file");

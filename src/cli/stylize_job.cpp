@@ -36,7 +36,7 @@ class Job {
     if (options_.credit) write_.comment = credit_line("Stylised by Genga", model.model.card);
   }
 
-  /// Begins to decode a picture whose turn will come; not what may be skipped, or is a result of its neighbour.
+  /// Begins to decode an image whose turn will come; not what may be skipped, or is a result of its neighbour.
   void open_ahead(const PlannedOutput& item, const fs::path& neighbour = {}) {
     const fs::path& input = files_[item.input].path;
     std::error_code ignored;
@@ -58,7 +58,7 @@ class Job {
       if (result.skipped) return;
       if (auto writer = write_item(item, next, to_stdout, result)) unfinished.emplace(std::move(*writer));
     });
-    settle();  // in order: the picture before this one is reported first
+    settle();  // in order: the image before this one is reported first
     if (unfinished) {
       last_ = {&result, start};
       behind_.finish(std::move(*unfinished));
@@ -68,7 +68,7 @@ class Job {
     }
   }
 
-  /// Waits for the picture that is still being encoded, and reports it.
+  /// Waits for the image that is still being encoded, and reports it.
   void settle() {
     if (!behind_.busy()) return;
     Clock::time_point end = Clock::now();
@@ -108,7 +108,7 @@ class Job {
                                              ItemResult& result) {
     const fs::path& input = files_[item.input].path;
     if (!item.sheet.empty() && skip_output(item.sheet, input, options_.existing)) {
-      fail(ErrorCode::kIo, "sheet '{}' exists, but its picture does not; add --overwrite", item.sheet.string());
+      fail(ErrorCode::kIo, "sheet '{}' exists, but its image does not; add --overwrite", item.sheet.string());
     }
     const image::Source source = source_of(input);
     image::RowReader reader = open_reader(source);
@@ -150,7 +150,7 @@ class Job {
     }
   }
 
-  /// Says whose picture needs too much memory, which the stylizer cannot know.
+  /// Says whose image needs too much memory, which the stylizer cannot know.
   void stylize_rows(const fs::path& input, image::RowReader& reader, image::RowWriter& writer) {
     const image::Info& info = reader.info();
     stylize::StylizeOptions stylize = options_.stylize;
@@ -200,7 +200,7 @@ class Job {
   std::vector<std::byte> stdin_bytes_;
   ReadAhead ahead_;
   WriteBehind behind_;
-  Last last_;  // the picture that behind_ ends
+  Last last_;  // the image that behind_ ends
 };
 
 }  // namespace

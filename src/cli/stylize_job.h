@@ -31,7 +31,7 @@ struct JobOptions {
   engine::Precision precision = engine::Precision::kF32;
   ExistingFiles existing;
   bool verbose = false;
-  bool notes = true;       // what people should know of a picture, e.g. that it has more frames
+  bool notes = true;       // what people should know of an image, e.g. that it has more frames
   TerminalStyle terminal;  // no bar when --quiet
 };
 

@@ -1,4 +1,4 @@
-// What people see: messages, colours and the progress bar on stderr; data on stdout.
+// What people see: messages, colors and the progress bar on stderr; data on stdout.
 // stdout carries nothing but data, so that it can be piped; everything else goes to stderr.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace genga::cli {
 
-/// What stderr can show: a bar and colours only on a terminal; NO_COLOR takes the colours away, TERM=dumb both.
+/// What stderr can show: a bar and colors only on a terminal; NO_COLOR takes the colors away, TERM=dumb both.
 struct TerminalStyle {
   bool bar = false;
   bool color = false;
@@ -39,7 +39,7 @@ std::string format_duration(double seconds);
 
 struct BarState {
   std::string label;        // "3/12 photo.jpg"
-  double item_done = 0;     // 0..1, of the picture in work
+  double item_done = 0;     // 0..1, of the image in work
   double total_done = 0;    // 0..1, of the whole job
   double pixels_per_s = 0;  // 0: not known yet
   double seconds = 0;       // since the job began

@@ -38,7 +38,7 @@ TEST(Bar, FitsAnyWidth) {
   }
 }
 
-TEST(Bar, HasNoColourWithoutLeave) {
+TEST(Bar, HasNoColorWithoutLeave) {
   EXPECT_EQ(render_bar(halfway(), {.bar = true, .color = false, .columns = 80}).find('\033'), std::string::npos);
   EXPECT_NE(render_bar(halfway(), {.bar = true, .color = true, .columns = 80}).find('\033'), std::string::npos);
 }

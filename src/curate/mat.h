@@ -1,4 +1,4 @@
-// Genga's pictures as OpenCV's matrices.
+// Genga's images as OpenCV's matrices.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -7,9 +7,9 @@
 
 namespace genga::curate {
 
-/// RGB, 8 bits; the picture's own memory, which must live longer and is not written to.
-inline cv::Mat as_mat(const image::Image& picture) {
-  return {picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.rgb.data())};
+/// RGB, 8 bits; the image's own memory, which must live longer and is not written to.
+inline cv::Mat as_mat(const image::Image& image) {
+  return {image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data())};
 }
 
 /// A copy. mat: CV_8UC3, RGB.

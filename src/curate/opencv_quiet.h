@@ -6,7 +6,7 @@
 
 namespace genga::curate {
 
-/// Also leaves threads to us: pictures are worked on side by side.
+/// Also leaves threads to us: images are worked on side by side.
 inline void quiet_opencv() {
   cv::redirectError([](int, const char*, const char*, const char*, int, void*) { return 0; });
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);

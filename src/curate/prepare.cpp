@@ -2,14 +2,14 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "curate/cutter.h"
+#include "curate/cut/cutter.h"
 #include "curate/mat.h"
 #include "data/edge_smooth.h"
-#include "data/filters/adaptive_colour.h"
+#include "data/filters/adaptive_color.h"
 #include "data/filters/felzenszwalb.h"
 #include "data/filters/slic.h"
 #include "data/resample.h"
-#include "data/thread_pool.h"
+#include "genga/thread_pool.h"
 #include "genga/image.h"
 
 namespace genga::curate {
@@ -17,13 +17,13 @@ namespace {
 
 using Shift = std::array<double, 3>;
 
-/// What to add to red, green and blue so that the set's mean is grey: the shift of AnimeGANv2's data_mean.py. Pictures
+/// What to add to red, green and blue so that the set's mean is grey: the shift of AnimeGANv2's data_mean.py. Images
 /// count alike, whatever their size; those that cannot be read are left for later.
-Shift colour_shift(const std::vector<Source>& sources, int threads, const CancelToken* cancel) {
+Shift color_shift(const std::vector<Source>& sources, int threads, const CancelToken* cancel) {
   std::vector<Shift> means(sources.size(), Shift{-1, -1, -1});
   {
-    data::ThreadPool pool(threads > 0 ? threads : available_cores());
-    data::TaskGroup group(pool);
+    ThreadPool pool(threads > 0 ? threads : available_cores());
+    TaskGroup group(pool);
     for (std::size_t i = 0; i < sources.size(); ++i) {
       group.add([&, i] {
         if (cancel != nullptr) cancel->check();
@@ -50,22 +50,22 @@ Shift colour_shift(const std::vector<Source>& sources, int threads, const Cancel
   return shift;
 }
 
-void add_shift(image::Image& picture, const Shift& shift) {
-  cv::Mat mat = as_mat(picture);
+void add_shift(image::Image& image, const Shift& shift) {
+  cv::Mat mat = as_mat(image);
   cv::add(mat, cv::Scalar(shift[0], shift[1], shift[2]), mat, {}, CV_8U);
 }
 
-image::Image with_superpixels(const image::Image& picture, const PrepareOptions& options) {
-  std::vector<float> planes(picture.rgb.size());
+image::Image with_superpixels(const image::Image& image, const PrepareOptions& options) {
+  std::vector<float> planes(image.rgb.size());
   if (options.superpixels == Superpixels::kStructure) {
-    data::structure_colours(picture, planes);
+    data::structure_colors(image, planes);
   } else {
     const data::Regions regions = options.superpixels == Superpixels::kSlic
-                                      ? data::slic(picture, {.count = options.regions})
-                                      : data::segment(picture, {});
-    data::paint_means(picture, regions, planes);
+                                      ? data::slic(image, {.count = options.regions})
+                                      : data::segment(image, {});
+    data::paint_means(image, regions, planes);
   }
-  return data::from_planar(planes, picture.width, picture.height);
+  return data::from_planar(planes, image.width, image.height);
 }
 
 class Preparation {
@@ -74,18 +74,18 @@ class Preparation {
 
   void run(const Source& source, Output& output) const {
     cv::Rect2d area;
-    image::Image picture = read(source, area);
-    if (options_.remove_colour_cast) add_shift(picture, shift_);
-    if (options_.superpixels != Superpixels::kNone) picture = with_superpixels(picture, options_);
+    image::Image image = read(source, area);
+    if (options_.remove_color_cast) add_shift(image, shift_);
+    if (options_.superpixels != Superpixels::kNone) image = with_superpixels(image, options_);
     if (options_.tile_px[0] > 0) {
-      put_tiles(source, picture, area, output);
+      put_tiles(source, image, area, output);
     } else {
-      put(source.name, std::move(picture), std::nullopt, output);
+      put(source.name, std::move(image), std::nullopt, output);
     }
   }
 
  private:
-  /// Sets the part of the stored picture that is seen.
+  /// Sets the part of the stored image that is seen.
   image::Image read(const Source& source, cv::Rect2d& area) const {
     const image::Info info = image::RowReader({.path = source.path}, {}).info();
     image::ReadOptions read;
@@ -101,31 +101,31 @@ class Preparation {
     return image::read_image({.path = source.path}, read);
   }
 
-  /// box: of a tile, in the stored picture.
-  void put(const std::string& name, image::Image picture, std::optional<std::array<int, 4>> box, Output& output) const {
+  /// box: of a tile, in the stored image.
+  void put(const std::string& name, image::Image image, std::optional<std::array<int, 4>> box, Output& output) const {
     std::optional<image::Image> smooth;
-    if (options_.edge_smooth) smooth = data::smooth_edges(picture);
-    output.put({.picture = std::move(picture), .name = name, .box = box, .operation = box ? "tile" : "prepare"});
+    if (options_.edge_smooth) smooth = data::smooth_edges(image);
+    output.put({.image = std::move(image), .name = name, .box = box, .operation = box ? "tile" : "prepare"});
     if (!smooth) return;
     output.put(
-        {.picture = std::move(*smooth),
+        {.image = std::move(*smooth),
          .name = "smooth/" + name,
          .box = box,
          .decisions = {{.step = "prepare",
                         .check = "edge-smooth",
                         .keep = false,
-                        .note = "blurred contours of " + name + ", for the discriminator; no picture of the style"}},
+                        .note = "blurred contours of " + name + ", for the discriminator; no image of the style"}},
          .operation = "edge-smooth"});
   }
 
-  void put_tiles(const Source& source, const image::Image& picture, const cv::Rect2d& area, Output& output) const {
-    const cv::Mat mat = as_mat(picture);
+  void put_tiles(const Source& source, const image::Image& image, const cv::Rect2d& area, Output& output) const {
+    const cv::Mat mat = as_mat(image);
     const auto [width, height] = options_.tile_px;
     const int dx = options_.stride_px[0] > 0 ? options_.stride_px[0] : width;
     const int dy = options_.stride_px[1] > 0 ? options_.stride_px[1] : height;
-    if (picture.width < width || picture.height < height) output.leave_out("picture smaller than a tile");
-    for (int y = 0; y + height <= picture.height; y += dy) {
-      for (int x = 0; x + width <= picture.width; x += dx) {
+    if (image.width < width || image.height < height) output.leave_out("image smaller than a tile");
+    for (int y = 0; y + height <= image.height; y += dy) {
+      for (int x = 0; x + width <= image.width; x += dx) {
         const cv::Mat tile = mat(cv::Rect(x, y, width, height)).clone();
         cv::Mat grey;
         cv::Scalar mean, spread;
@@ -134,7 +134,7 @@ class Preparation {
         if (spread[0] <= options_.min_tile_contrast) {
           output.leave_out("tile with little contrast");
         } else {
-          const double scale = area.width / picture.width;
+          const double scale = area.width / image.width;
           const auto stored = [&](double px) { return static_cast<int>(std::lround(px * scale)); };
           put(fmt::format("{}_x{:04}_y{:04}", source.name, x, y), to_image(tile),
               {{stored(x) + static_cast<int>(area.x), stored(y) + static_cast<int>(area.y), stored(width),
@@ -157,8 +157,8 @@ std::string key_of(const PrepareOptions& options, const Shift& shift) {
     key += fmt::format(", tiles {}x{} every {}x{} of contrast {}", options.tile_px[0], options.tile_px[1],
                        options.stride_px[0], options.stride_px[1], options.min_tile_contrast);
   }
-  if (options.remove_colour_cast) {
-    key += fmt::format(", colour cast of these pictures {:+.2f} {:+.2f} {:+.2f}", shift[0], shift[1], shift[2]);
+  if (options.remove_color_cast) {
+    key += fmt::format(", color cast of these images {:+.2f} {:+.2f} {:+.2f}", shift[0], shift[1], shift[2]);
   }
   constexpr std::array kNames = {"", ", felzenszwalb", ", slic", ", structure"};
   key += kNames[static_cast<std::size_t>(options.superpixels)];
@@ -170,18 +170,18 @@ std::string key_of(const PrepareOptions& options, const Shift& shift) {
 }  // namespace
 
 CutReport prepare(const Paths& inputs, const PrepareOptions& options, const CutOptions& cut) {
-  const SourceList list = list_sources(inputs, cut.output, image::looks_like_image, "picture files");
+  const SourceList list = list_sources(inputs, cut.output, image::looks_like_image, "image files");
   Shift shift{};
-  if (options.remove_colour_cast) shift = colour_shift(list.sources, cut.threads, cut.cancel);
+  if (options.remove_color_cast) shift = color_shift(list.sources, cut.threads, cut.cancel);
   const Preparation preparation(options, shift);
   CutReport report = run_cut(list,
                              {.operation = "prepare",
                               .options = key_of(options, shift),
                               .run = [&](const Source& source, Output& output) { preparation.run(source, output); }},
                              cut);
-  if (options.remove_colour_cast) {
+  if (options.remove_color_cast) {
     report.notes.push_back(
-        fmt::format("colour cast of the set: red {:+.1f}, green {:+.1f}, blue {:+.1f} levels were added", shift[0],
+        fmt::format("color cast of the set: red {:+.1f}, green {:+.1f}, blue {:+.1f} levels were added", shift[0],
                     shift[1], shift[2]));
   }
   return report;

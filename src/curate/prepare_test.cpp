@@ -27,7 +27,7 @@ class PrepareTest : public ::testing::Test {
     fs::create_directories(in_);
     for (int i = 0; i < 4; ++i) {
       Rng rng(static_cast<std::uint64_t>(i), 3);
-      cv::Mat mat = drawn_picture(160 + 40 * i, 120, rng);
+      cv::Mat mat = drawn_image(160 + 40 * i, 120, rng);
       cv::add(mat, cv::Scalar(20, 0, -10), mat);
       image::write_image(in_ / fmt::format("p{}.png", i), to_image(mat));
     }
@@ -51,7 +51,7 @@ TEST_F(PrepareTest, ReducesAndInheritsAndDoesNothingTwice) {
   }
   data::save_manifest(manifest);
   const CutReport report = prepare({in_}, {.long_side_px = 100}, cut_);
-  EXPECT_EQ(report.pictures, 3);
+  EXPECT_EQ(report.images, 3);
   EXPECT_EQ(report.not_kept, 1);
   for (const data::Entry& entry : entries()) {
     EXPECT_EQ(entry.width, 100);
@@ -62,7 +62,7 @@ TEST_F(PrepareTest, ReducesAndInheritsAndDoesNothingTwice) {
     EXPECT_EQ(entry.origin->sha256, data::sha256_of_file(entry.origin->file));
   }
   const CutReport again = prepare({in_}, {.long_side_px = 100}, cut_);
-  EXPECT_EQ(again.pictures, 0);
+  EXPECT_EQ(again.images, 0);
   EXPECT_EQ(again.done_before, 3);
   EXPECT_THROW(prepare({in_}, {.long_side_px = 90}, cut_), Error);
 }
@@ -70,18 +70,18 @@ TEST_F(PrepareTest, ReducesAndInheritsAndDoesNothingTwice) {
 TEST_F(PrepareTest, CutsTilesThatShowSomethingWhereTheyLie) {
   cv::Mat half(128, 256, CV_8UC3, cv::Scalar::all(200));
   Rng rng(5, 5);
-  drawn_picture(128, 128, rng).copyTo(half(cv::Rect(0, 0, 128, 128)));
+  drawn_image(128, 128, rng).copyTo(half(cv::Rect(0, 0, 128, 128)));
   image::write_image(folder_.path() / "half.png", to_image(half));
   const CutReport report =
       prepare({folder_.path() / "half.png"}, {.long_side_px = 128, .tile_px = {64, 64}, .min_tile_contrast = 8}, cut_);
-  ASSERT_EQ(report.pictures, 1);
+  ASSERT_EQ(report.images, 1);
   EXPECT_EQ(report.left_out.at("tile with little contrast"), 1);
   EXPECT_EQ(*entries().front().origin->box, (std::array{0, 0, 128, 128}));
 }
 
 TEST_F(PrepareTest, MakesTheMeanOfTheSetGrey) {
-  const CutReport report = prepare({in_}, {.remove_colour_cast = true}, cut_);
-  EXPECT_EQ(report.pictures, 4);
+  const CutReport report = prepare({in_}, {.remove_color_cast = true}, cut_);
+  EXPECT_EQ(report.images, 4);
   cv::Scalar sum;
   for (const data::Entry& entry : entries()) {
     sum += cv::mean(as_mat(image::read_image({.path = cut_.output / entry.file})));
@@ -91,7 +91,7 @@ TEST_F(PrepareTest, MakesTheMeanOfTheSetGrey) {
 }
 
 TEST_F(PrepareTest, KeepsPairsWithBlurredContoursThatAreNotUsedThemselves) {
-  EXPECT_EQ(prepare({in_}, {.superpixels = Superpixels::kSlic, .regions = 50, .edge_smooth = true}, cut_).pictures, 8);
+  EXPECT_EQ(prepare({in_}, {.superpixels = Superpixels::kSlic, .regions = 50, .edge_smooth = true}, cut_).images, 8);
   const auto all = entries();
   EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const data::Entry& e) { return e.kept(); }), 4);
   for (const data::Entry& entry : all) EXPECT_EQ(entry.file.starts_with("smooth/"), !entry.kept());
@@ -101,9 +101,9 @@ TEST_F(PrepareTest, KeepsPairsWithBlurredContoursThatAreNotUsedThemselves) {
 TEST_F(PrepareTest, WhatCannotBeReadDoesNotStopTheOthers) {
   const auto bytes = read_file(in_ / "p1.png");
   write_file(in_ / "p1.png", std::span(bytes).first(bytes.size() / 3));
-  write_file(in_ / "words.jpg", "no picture");
+  write_file(in_ / "words.jpg", "no image");
   const CutReport report = prepare({in_}, {.long_side_px = 100}, cut_);
-  EXPECT_EQ(report.pictures, 3);
+  EXPECT_EQ(report.images, 3);
   ASSERT_EQ(report.problems.size(), 2U);
   EXPECT_NE(report.problems[0].file.find("p1.png"), std::string::npos);
 }
@@ -117,25 +117,25 @@ TEST_F(PrepareTest, GoesOnWhereItWasInterrupted) {
   };
   const CutReport first = prepare({in_}, {.long_side_px = 100}, cut_);
   EXPECT_TRUE(first.cancelled);
-  EXPECT_LT(first.pictures, 4);
+  EXPECT_LT(first.images, 4);
   const auto before = static_cast<std::int64_t>(entries().size());
   cut_.cancel = nullptr;
   cut_.progress = nullptr;
   const CutReport second = prepare({in_}, {.long_side_px = 100}, cut_);
-  EXPECT_EQ(second.pictures, 4 - before);
+  EXPECT_EQ(second.images, 4 - before);
   EXPECT_EQ(entries().size(), 4U);
 }
 
 TEST_F(PrepareTest, NeverWritesOverWhatIsThere) {
   fs::create_directories(cut_.output);
   write_file(cut_.output / "p0.png", "mine");
-  EXPECT_EQ(prepare({in_}, {}, cut_).pictures, 4);
+  EXPECT_EQ(prepare({in_}, {}, cut_).images, 4);
   EXPECT_EQ(fs::file_size(cut_.output / "p0.png"), 4U);
   EXPECT_THROW(prepare({cut_.output}, {}, cut_), Error);
 }
 
 TEST_F(PrepareTest, RefusesOtherOptionsForOneFolderInOneSentence) {
-  EXPECT_EQ(prepare({in_}, {}, cut_).pictures, 4);
+  EXPECT_EQ(prepare({in_}, {}, cut_).images, 4);
   cut_.format = "webp";
   try {
     prepare({in_}, {}, cut_);
@@ -148,14 +148,14 @@ TEST_F(PrepareTest, RefusesOtherOptionsForOneFolderInOneSentence) {
   }
 }
 
-TEST_F(PrepareTest, PairsAndPicturesOfOneNameAreAllThere) {
+TEST_F(PrepareTest, PairsAndImagesOfOneNameAreAllThere) {
   fs::create_directories(in_ / "smooth");
   for (int i = 0; i < 4; ++i) {
     const std::string name = fmt::format("p{}.png", i);
     fs::copy_file(in_ / fmt::format("p{}.png", 3 - i), in_ / "smooth" / name);
   }
   cut_.threads = 8;
-  EXPECT_EQ(prepare({in_}, {.edge_smooth = true}, cut_).pictures, 16);
+  EXPECT_EQ(prepare({in_}, {.edge_smooth = true}, cut_).images, 16);
   for (const data::Entry& entry : entries()) {
     EXPECT_EQ(data::sha256_of_file(cut_.output / entry.file), entry.sha256) << entry.file;
   }
@@ -164,7 +164,7 @@ TEST_F(PrepareTest, PairsAndPicturesOfOneNameAreAllThere) {
 TEST_F(PrepareTest, LinksThatLeadNowhereAndTheOutputBelowAreNotTaken) {
   fs::create_symlink("circle.png", in_ / "circle.png");
   cut_.output = in_ / "out";
-  EXPECT_EQ(prepare({in_}, {}, cut_).pictures, 4);
+  EXPECT_EQ(prepare({in_}, {}, cut_).images, 4);
   EXPECT_EQ(prepare({in_}, {}, cut_).sources, 4);
 }
 

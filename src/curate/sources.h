@@ -1,4 +1,4 @@
-// From what was typed to a list of pictures, each with what is known of it.
+// From what was typed to a list of images, each with what is known of it.
 #pragma once
 
 #include <filesystem>
@@ -23,7 +23,7 @@ struct SourceList {
   std::vector<CutProblem> problems{};
 };
 
-/// Files as they are; folders by their manifest, or without one by the files that `wanted` accepts. A picture that lies
+/// Files as they are; folders by their manifest, or without one by the files that `wanted` accepts. An image that lies
 /// in a collection brings its entry. `skip`: what lies in it is not taken.
 /// Throws Error: kNotFound (an input), kInvalidArgument (nothing to take; the output is an input).
 SourceList list_sources(const Paths& inputs, const std::filesystem::path& skip,

@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "curate/checks.h"
+#include "curate/clean/checks.h"
 #include "genga/clean.h"
 #include "genga/error.h"
 #include "genga/random.h"
@@ -13,7 +13,7 @@
 namespace genga::curate {
 namespace {
 
-/// Union-find; a group's root is its first entry, which later pictures do not change.
+/// Union-find; a group's root is its first entry, which later images do not change.
 class Groups {
  public:
   explicit Groups(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
@@ -31,7 +31,7 @@ class Groups {
   std::vector<std::size_t> parent_;
 };
 
-/// What pictures of one group have in common. Frames of one film are pictures of their own: else a film could not be
+/// What images of one group have in common. Frames of one video are images of their own: else a video could not be
 /// split; those that are alike, the measured group holds together.
 std::vector<std::string> bonds(const data::Entry& entry) {
   std::vector<std::string> keys;
@@ -39,7 +39,7 @@ std::vector<std::string> bonds(const data::Entry& entry) {
     keys.push_back("group " + std::to_string(static_cast<std::int64_t>(group->second)));
   }
   if (entry.origin && entry.origin->operation != "frame") {
-    // The picture itself, if it lies in the same collection, has this hash too.
+    // The image itself, if it lies in the same collection, has this hash too.
     keys.push_back(entry.origin->sha256.empty() ? "file " + entry.origin->file : "hash " + entry.origin->sha256);
   }
   if (!entry.sha256.empty()) keys.push_back("hash " + entry.sha256);
@@ -69,7 +69,7 @@ double lot_of(const data::Entry& entry, std::uint64_t seed) {
   return Rng(seed, hash).uniform();
 }
 
-/// The least lot that is not held out: the groups with the smallest lots that come nearest to `count` pictures.
+/// The least lot that is not held out: the groups with the smallest lots that come nearest to `count` images.
 double bound_for_count(const std::map<std::size_t, std::int64_t>& kept_of_root, const std::vector<data::Entry>& entries,
                        const SplitOptions& options) {
   std::vector<std::pair<double, std::int64_t>> lots;
@@ -79,7 +79,7 @@ double bound_for_count(const std::map<std::size_t, std::int64_t>& kept_of_root, 
     kept += n;
   }
   if (*options.count < 0 || *options.count >= kept) {
-    fail(ErrorCode::kInvalidArgument, "{} pictures are to be held out, but {} are kept; expected fewer", *options.count,
+    fail(ErrorCode::kInvalidArgument, "{} images are to be held out, but {} are kept; expected fewer", *options.count,
          kept);
   }
   std::sort(lots.begin(), lots.end());
@@ -94,8 +94,8 @@ double bound_for_count(const std::map<std::size_t, std::int64_t>& kept_of_root, 
 }  // namespace
 
 SplitReport split_collection(data::Manifest& manifest, const SplitOptions& options) {
-  if (!(options.share >= 0 && options.share < 1)) {
-    fail(ErrorCode::kInvalidArgument, "share to hold out is {}, expected 0 to below 1", options.share);
+  if (!(options.fraction >= 0 && options.fraction < 1)) {
+    fail(ErrorCode::kInvalidArgument, "share to hold out is {}, expected 0 to below 1", options.fraction);
   }
   std::vector<data::Entry>& entries = manifest.entries;
   Groups groups = group_entries(entries, options.by_group);
@@ -105,7 +105,7 @@ SplitReport split_collection(data::Manifest& manifest, const SplitOptions& optio
     ++size_of_root[root];
     kept_of_root[root] += entries[i].kept() ? 1 : 0;
   }
-  const double bound = options.count ? bound_for_count(kept_of_root, entries, options) : options.share;
+  const double bound = options.count ? bound_for_count(kept_of_root, entries, options) : options.fraction;
 
   SplitReport report;
   for (const auto& [root, n] : size_of_root) report.groups += n > 1 ? 1 : 0;

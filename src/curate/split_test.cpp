@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "curate/checks.h"
+#include "curate/clean/checks.h"
 #include "genga/clean.h"
 #include "genga/error.h"
 
@@ -28,30 +28,30 @@ std::map<std::string, std::string> sides(const data::Manifest& manifest) {
 
 TEST(Split, HoldsOutAboutTheShareAndDependsOnTheSeed) {
   data::Manifest manifest = make(2000);
-  const SplitReport report = split_collection(manifest, {.share = 0.1, .seed = 1});
+  const SplitReport report = split_collection(manifest, {.fraction = 0.1, .seed = 1});
   EXPECT_NEAR(static_cast<double>(report.held_out), 200, 45);
   EXPECT_EQ(report.train + report.held_out, 2000);
   const auto first = sides(manifest);
-  EXPECT_EQ(split_collection(manifest, {.share = 0.1, .seed = 1}).moved, 0);
-  EXPECT_GT(split_collection(manifest, {.share = 0.1, .seed = 2}).moved, 200);
+  EXPECT_EQ(split_collection(manifest, {.fraction = 0.1, .seed = 1}).moved, 0);
+  EXPECT_GT(split_collection(manifest, {.fraction = 0.1, .seed = 2}).moved, 200);
   EXPECT_NE(first, sides(manifest));
 }
 
-TEST(Split, AddedPicturesMoveNone) {
+TEST(Split, AddedImagesMoveNone) {
   data::Manifest few = make(300), more = make(500);
   split_collection(few, {});
   for (auto& entry : few.entries) more.find(entry.file)->split = entry.split;
   EXPECT_EQ(split_collection(more, {}).moved, 0);
 }
 
-TEST(Split, CopiesCutsAndPicturesOfOnePageStayTogether) {
+TEST(Split, CopiesCutsAndImagesOfOnePageStayTogether) {
   data::Manifest manifest = make(900);
   for (std::size_t i = 0; i < 300; ++i) manifest.entries[i].measures[kGroup] = static_cast<double>(i / 5);
   for (std::size_t i = 300; i < 600; ++i) {
     manifest.entries[i].origin = data::Origin{.operation = "panel", .file = fmt::format("page{}.png", i / 6)};
   }
   for (std::size_t i = 600; i < 900; ++i) manifest.entries[i].page = fmt::format("https://example.org/{}", i / 3);
-  const SplitReport report = split_collection(manifest, {.share = 0.3});
+  const SplitReport report = split_collection(manifest, {.fraction = 0.3});
   EXPECT_EQ(report.groups, 60 + 50 + 100);
   for (std::size_t i = 1; i < 900; ++i) {
     const std::size_t size = i < 300 ? 5 : i < 600 ? 6 : 3;
@@ -62,22 +62,22 @@ TEST(Split, CopiesCutsAndPicturesOfOnePageStayTogether) {
   EXPECT_EQ(split_collection(manifest, {.by_group = false}).groups, 0);
 }
 
-TEST(Split, FramesOfOneFilmAreSplit) {
+TEST(Split, FramesOfOneVideoAreSplit) {
   data::Manifest manifest = make(200);
-  for (data::Entry& entry : manifest.entries) entry.origin = data::Origin{.operation = "frame", .file = "film.mp4"};
-  const SplitReport report = split_collection(manifest, {.share = 0.5});
+  for (data::Entry& entry : manifest.entries) entry.origin = data::Origin{.operation = "frame", .file = "video.mp4"};
+  const SplitReport report = split_collection(manifest, {.fraction = 0.5});
   EXPECT_GT(report.held_out, 50);
   EXPECT_GT(report.train, 50);
 }
 
-TEST(Split, CountIsMetWithPicturesThatAreKept) {
+TEST(Split, CountIsMetWithImagesThatAreKept) {
   data::Manifest manifest = make(100);
   for (std::size_t i = 0; i < 40; ++i) manifest.entries[i].decisions.push_back({.step = "clean", .keep = false});
   const SplitReport report = split_collection(manifest, {.count = 12});
   EXPECT_EQ(report.held_out, 12);
   EXPECT_EQ(report.train, 48);
   EXPECT_THROW(split_collection(manifest, {.count = 60}), Error);
-  EXPECT_THROW(split_collection(manifest, {.share = 1}), Error);
+  EXPECT_THROW(split_collection(manifest, {.fraction = 1}), Error);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <set>
 #include <vector>
 
-#include "curate/checks.h"
+#include "curate/clean/checks.h"
 #include "genga/clean.h"
 
 namespace genga::curate {
@@ -50,7 +50,7 @@ CollectionStats collection_stats(const data::Manifest& manifest) {
   std::map<double, std::int64_t> groups;
   std::vector<int> sides;
   for (const data::Entry& entry : manifest.entries) {
-    ++stats.pictures;
+    ++stats.images;
     if (const auto group = entry.measures.find(kGroup); group != entry.measures.end()) ++groups[group->second];
     if (!entry.kept()) {
       ++stats.dropped;
@@ -64,7 +64,7 @@ CollectionStats collection_stats(const data::Manifest& manifest) {
     ++stats.authors[or_unknown(entry.author)];
     ++stats.sources[source_of(entry)];
     ++stats.splits[entry.split.empty() ? "not split" : entry.split];
-    ++stats.origins[entry.origin ? entry.origin->operation : "whole picture"];
+    ++stats.origins[entry.origin ? entry.origin->operation : "whole image"];
     const int side = std::min(entry.width, entry.height);
     ++stats.short_sides[side_range(side)];
     if (side > 0) sides.push_back(side);
@@ -76,7 +76,7 @@ CollectionStats collection_stats(const data::Manifest& manifest) {
   }
   std::sort(sides.begin(), sides.end());
   if (!sides.empty()) {
-    stats.least_side = sides.front();
+    stats.min_side = sides.front();
     stats.median_side = sides[sides.size() / 2];
     stats.largest_side = sides.back();
   }

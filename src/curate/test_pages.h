@@ -1,4 +1,4 @@
-// For tests: comic pages pasted together from pictures, with the truth about where their panels are.
+// For tests: comic pages pasted together from images, with the truth about where their panels are.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +27,7 @@ struct PageSpec {
   double lean = 0;        // of the gutters between the panels of a row, at most: run over rise
   bool bleed = false;     // panels reach the page's edge
   bool pinwheel = false;  // five panels that no straight cut separates
-  double noise = 0;       // standard deviation, share of 255
+  double noise = 0;       // standard deviation, fraction of 255
   int jpeg_quality = 0;   // 0: not compressed
 };
 
@@ -37,31 +37,31 @@ struct TestPage {
 };
 
 /// Waves, a disc and some lines: something to see everywhere.
-inline cv::Mat drawn_picture(int width, int height, Rng& rng) {
-  cv::Mat picture(height, width, CV_8UC3);
+inline cv::Mat drawn_image(int width, int height, Rng& rng) {
+  cv::Mat image(height, width, CV_8UC3);
   double phase[3], fx = rng.uniform(0.004, 0.02), fy = rng.uniform(0.004, 0.02);
   for (double& p : phase) p = rng.uniform(0, 6.28);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       for (int c = 0; c < 3; ++c) {
-        picture.at<cv::Vec3b>(y, x)[c] =
+        image.at<cv::Vec3b>(y, x)[c] =
             static_cast<std::uint8_t>(120 + 75 * std::sin(fx * x + fy * y + phase[c]) + 20 * std::sin(0.3 * x * fy));
       }
     }
   }
   for (int i = 0; i < 12; ++i) {
     const cv::Point a(static_cast<int>(rng.below(width)), static_cast<int>(rng.below(height)));
-    const cv::Scalar colour(rng.uniform(30, 220), rng.uniform(30, 220), rng.uniform(30, 220));
-    cv::circle(picture, a, static_cast<int>(5 + rng.below(60)), colour, i % 3 == 0 ? -1 : 3, cv::LINE_AA);
+    const cv::Scalar color(rng.uniform(30, 220), rng.uniform(30, 220), rng.uniform(30, 220));
+    cv::circle(image, a, static_cast<int>(5 + rng.below(60)), color, i % 3 == 0 ? -1 : 3, cv::LINE_AA);
   }
-  return picture;
+  return image;
 }
 
 class PageMaker {
  public:
-  /// pictures: what to paste; without any, drawn ones.
-  PageMaker(std::uint64_t seed, const std::vector<std::filesystem::path>& pictures)
-      : rng_(seed, 77), pictures_(pictures) {}
+  /// images: what to paste; without any, drawn ones.
+  PageMaker(std::uint64_t seed, const std::vector<std::filesystem::path>& images)
+      : rng_(seed, 77), images_(images) {}
 
   TestPage make(const PageSpec& spec) {
     TestPage result;
@@ -81,11 +81,11 @@ class PageMaker {
 
   /// Lengths of n parts of `total` with gaps between them, none of them less than half of the others.
   std::vector<int> parts(int total, int n, int gap) {
-    std::vector<double> shares;
+    std::vector<double> fractions;
     double sum = 0;
-    for (int i = 0; i < n; ++i) sum += shares.emplace_back(rng_.uniform(1, 1.9));
+    for (int i = 0; i < n; ++i) sum += fractions.emplace_back(rng_.uniform(1, 1.9));
     std::vector<int> result;
-    for (const double share : shares) result.push_back(static_cast<int>((total - gap * (n - 1)) * share / sum));
+    for (const double fraction : fractions) result.push_back(static_cast<int>((total - gap * (n - 1)) * fraction / sum));
     return result;
   }
 
@@ -137,9 +137,9 @@ class PageMaker {
     return quads;
   }
 
-  cv::Mat picture(const cv::Size& size) {
-    if (pictures_.empty()) return drawn_picture(size.width, size.height, rng_);
-    const auto& path = pictures_[static_cast<std::size_t>(rng_.below(std::ssize(pictures_)))];
+  cv::Mat image(const cv::Size& size) {
+    if (images_.empty()) return drawn_image(size.width, size.height, rng_);
+    const auto& path = images_[static_cast<std::size_t>(rng_.below(std::ssize(images_)))];
     const image::Image read = image::read_image({.path = path}, {.size = {.width = size.width, .height = size.height}});
     return as_mat(read).clone();
   }
@@ -153,7 +153,7 @@ class PageMaker {
       cv::morphologyEx(mask, mask, cv::MORPH_OPEN, cv::getStructuringElement(cv::MORPH_ELLIPSE, {d, d}));
     }
     cv::Mat whole(page.size(), CV_8UC3);
-    picture(box.size()).copyTo(whole(box));
+    image(box.size()).copyTo(whole(box));
     whole.copyTo(page, mask);
     if (spec.line_px == 0) return;
     cv::Mat inner;
@@ -182,7 +182,7 @@ class PageMaker {
   }
 
   Rng rng_;
-  const std::vector<std::filesystem::path>& pictures_;
+  const std::vector<std::filesystem::path>& images_;
 };
 
 /// Intersection over union of a box and a panel's true outline.

@@ -1,4 +1,4 @@
-// Pictures drawn for tests: a flat drawing with crisp lines, and pages of letter-like shapes.
+// Images drawn for tests: a flat drawing with crisp lines, and pages of letter-like shapes.
 #pragma once
 
 #include <opencv2/imgproc.hpp>

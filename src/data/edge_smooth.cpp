@@ -37,7 +37,7 @@ std::vector<std::uint8_t> dilate(const std::vector<std::uint8_t>& src, int width
   return dst;
 }
 
-/// Index mirrored at the border without repeating it; falls back to clamping for pictures narrower than the window.
+/// Index mirrored at the border without repeating it; falls back to clamping for images narrower than the window.
 int mirror(int i, int n) {
   if (i < 0) i = -i;
   if (i >= n) i = 2 * n - 2 - i;

@@ -1,4 +1,4 @@
-// Style pictures with their contours blurred: what a discriminator must learn to refuse, so that the generator draws
+// Style images with their contours blurred: what a discriminator must learn to refuse, so that the generator draws
 // clean ones. Source: Chen, Lai, Liu 2018, "CartoonGAN", sec. 3.2.1; constants as AnimeGAN's tools/edge_smooth.py.
 #pragma once
 

@@ -10,12 +10,12 @@ namespace genga::data {
 namespace {
 
 /// Dark left of column `at`, bright right of it.
-image::Image step_picture(int width, int height, int at) {
-  image::Image picture{width, height, {}};
+image::Image step_image(int width, int height, int at) {
+  image::Image image{width, height, {}};
   for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width * 3; ++x) picture.rgb.push_back(x / 3 < at ? 30 : 220);
+    for (int x = 0; x < width * 3; ++x) image.rgb.push_back(x / 3 < at ? 30 : 220);
   }
-  return picture;
+  return image;
 }
 
 TEST(Canny, MarksAStepOnceAlongItsLength) {
@@ -47,7 +47,7 @@ TEST(Canny, KeepsWeakEdgesOnlyWhereTheyTouchStrongOnes) {
 }
 
 TEST(SmoothEdges, SoftensTheContourAndNothingElse) {
-  const image::Image src = step_picture(40, 24, 20);
+  const image::Image src = step_image(40, 24, 20);
   const image::Image dst = smooth_edges(src);
   const auto at = [&](int x) { return dst.rgb[(12 * 40 + x) * 3]; };
   EXPECT_GT(at(19), 30);
@@ -56,7 +56,7 @@ TEST(SmoothEdges, SoftensTheContourAndNothingElse) {
   for (int x = 25; x < 40; ++x) EXPECT_EQ(at(x), 220);
 }
 
-TEST(SmoothEdges, SurvivesTinyPictures) {
+TEST(SmoothEdges, SurvivesTinyImages) {
   for (const int size : {1, 2, 3}) {
     const image::Image src{size, size, std::vector<std::uint8_t>(std::size_t{3} * size * size, 9)};
     EXPECT_EQ(smooth_edges(src).rgb, src.rgb);

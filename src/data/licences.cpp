@@ -1,5 +1,5 @@
-// Licences of pictures, and what they mean together for a style that is trained on them. The careful view is taken: a
-// style is treated as derived from its pictures.
+// Licences of images, and what they mean together for a style that is trained on them. The careful view is taken: a
+// style is treated as derived from its images.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -173,27 +173,27 @@ std::string credit_of(const Entry& entry, const Licence& licence) {
 }
 
 std::string sentence_of(const Verdict& v) {
-  if (v.pictures == 0) return "No picture is kept, so there is nothing to say.";
+  if (v.images == 0) return "No image is kept, so there is nothing to say.";
   if (v.unknown > 0) {
     return fmt::format(
-        "What a style trained on these pictures may be used for is not known: {} of {} have no known licence. Find "
+        "What a style trained on these images may be used for is not known: {} of {} have no known licence. Find "
         "out, and "
         "say so (genga data manifest --licence), or leave them out (genga data drop).",
-        v.unknown, v.pictures);
+        v.unknown, v.images);
   }
   std::string text = !v.derivatives && !v.commercial
-                         ? "A style trained on these pictures is for yourself: some allow neither derived works nor "
+                         ? "A style trained on these images is for yourself: some allow neither derived works nor "
                            "commercial use"
-                     : !v.derivatives ? "A style trained on these pictures is for yourself: some allow no derived works"
+                     : !v.derivatives ? "A style trained on these images is for yourself: some allow no derived works"
                      : !v.commercial
-                         ? "A style trained on these pictures may be used and passed on, but not commercially"
-                         : "A style trained on these pictures may be used for anything, also commercially";
-  if (v.share_alike && v.derivatives) text += "; it must be passed on under the pictures' own licence (share-alike)";
-  if (v.attribution) text += "; the pictures' makers must be credited";
+                         ? "A style trained on these images may be used and passed on, but not commercially"
+                         : "A style trained on these images may be used for anything, also commercially";
+  if (v.share_alike && v.derivatives) text += "; it must be passed on under the images' own licence (share-alike)";
+  if (v.attribution) text += "; the images' makers must be credited";
   text += ".";
   if (v.uncredited > 0) {
     text += fmt::format(" For {} the manifest names nobody to credit: add an author (genga data manifest --author).",
-                        v.uncredited == 1 ? "one picture" : fmt::format("{} pictures", v.uncredited));
+                        v.uncredited == 1 ? "one image" : fmt::format("{} images", v.uncredited));
   }
   return text;
 }
@@ -225,13 +225,13 @@ Verdict judge_licences(std::span<const Entry> entries) {
   std::map<std::string, std::pair<std::int64_t, std::set<std::string>>> groups;
   for (const Entry& entry : entries) {
     if (!entry.kept()) continue;
-    ++verdict.pictures;
+    ++verdict.images;
     const Licence* licence = find_licence(entry.licence.empty() ? entry.licence_url : entry.licence);
     const std::string id = licence != nullptr      ? std::string(licence->id)
                            : entry.licence.empty() ? std::string(kUnknown)
                                                    : entry.licence;
-    auto& [pictures, credits] = groups[id];
-    ++pictures;
+    auto& [images, credits] = groups[id];
+    ++images;
     if (licence == nullptr) {
       ++verdict.unknown;
       continue;
@@ -244,12 +244,12 @@ Verdict judge_licences(std::span<const Entry> entries) {
     if (!credit.empty()) credits.insert(credit);
     if (licence->attribution && credit.empty()) ++verdict.uncredited;
   }
-  if (verdict.unknown > 0 || verdict.pictures == 0) verdict.commercial = verdict.derivatives = false;
+  if (verdict.unknown > 0 || verdict.images == 0) verdict.commercial = verdict.derivatives = false;
   for (auto& [id, group] : groups) {
     verdict.groups.push_back({id, group.first, {group.second.begin(), group.second.end()}});
   }
   std::stable_sort(verdict.groups.begin(), verdict.groups.end(),
-                   [](const auto& a, const auto& b) { return a.pictures > b.pictures; });
+                   [](const auto& a, const auto& b) { return a.images > b.images; });
   for (const Verdict::Group& group : verdict.groups) {
     const Licence* licence = find_licence(group.licence);
     verdict.licence += fmt::format("{}{}", verdict.licence.empty() ? "" : ", ", group.licence);

@@ -10,7 +10,7 @@ std::string id_of(std::string_view text) {
   return licence == nullptr ? "" : std::string(licence->id);
 }
 
-Entry picture(std::string licence, std::string author = "", std::string attribution = "") {
+Entry image(std::string licence, std::string author = "", std::string attribution = "") {
   Entry entry;
   entry.file = "a.png";
   entry.licence = std::move(licence);
@@ -48,8 +48,8 @@ TEST(Licences, OfWordsThatNameNoneAreUnknown) {
   }
 }
 
-TEST(Verdict, FreePicturesAllowEverythingWithoutCredit) {
-  const std::vector<Entry> entries{picture("CC0-1.0", "Mika"), picture("Public domain")};
+TEST(Verdict, FreeImagesAllowEverythingWithoutCredit) {
+  const std::vector<Entry> entries{image("CC0-1.0", "Mika"), image("Public domain")};
   const Verdict verdict = judge_licences(entries);
   EXPECT_TRUE(verdict.commercial && verdict.derivatives);
   EXPECT_FALSE(verdict.attribution || verdict.share_alike);
@@ -57,9 +57,9 @@ TEST(Verdict, FreePicturesAllowEverythingWithoutCredit) {
   EXPECT_EQ(verdict.unknown, 0);
 }
 
-TEST(Verdict, TheStrictestPictureDecides) {
-  const std::vector<Entry> entries{picture("CC0"), picture("CC BY-NC-SA 4.0", "Ann"),
-                                   picture("CC BY 4.0", "Ben", "Ben, 2020")};
+TEST(Verdict, TheStrictestImageDecides) {
+  const std::vector<Entry> entries{image("CC0"), image("CC BY-NC-SA 4.0", "Ann"),
+                                   image("CC BY 4.0", "Ben", "Ben, 2020")};
   const Verdict verdict = judge_licences(entries);
   EXPECT_FALSE(verdict.commercial);
   EXPECT_TRUE(verdict.share_alike && verdict.attribution && verdict.derivatives);
@@ -70,8 +70,8 @@ TEST(Verdict, TheStrictestPictureDecides) {
       << verdict.attribution_text;
 }
 
-TEST(Verdict, OneUnknownPictureMakesAllUnknown) {
-  const std::vector<Entry> entries{picture("CC0"), picture(""), picture("ask me")};
+TEST(Verdict, OneUnknownImageMakesAllUnknown) {
+  const std::vector<Entry> entries{image("CC0"), image(""), image("ask me")};
   const Verdict verdict = judge_licences(entries);
   EXPECT_EQ(verdict.unknown, 2);
   EXPECT_EQ(verdict.licence, "unknown");
@@ -79,18 +79,18 @@ TEST(Verdict, OneUnknownPictureMakesAllUnknown) {
   EXPECT_NE(verdict.sentence.find("2 of 3"), std::string::npos) << verdict.sentence;
 }
 
-TEST(Verdict, DroppedPicturesDoNotCount) {
-  std::vector<Entry> entries{picture("CC0"), picture("")};
+TEST(Verdict, DroppedImagesDoNotCount) {
+  std::vector<Entry> entries{image("CC0"), image("")};
   entries[1].decisions.push_back({.step = "hand", .check = "drop", .keep = false});
   EXPECT_EQ(judge_licences(entries).unknown, 0);
-  EXPECT_EQ(judge_licences(entries).pictures, 1);
+  EXPECT_EQ(judge_licences(entries).images, 1);
 }
 
 TEST(Verdict, NamesMissingCredits) {
-  const std::vector<Entry> entries{picture("CC BY 4.0")};
+  const std::vector<Entry> entries{image("CC BY 4.0")};
   const Verdict verdict = judge_licences(entries);
   EXPECT_EQ(verdict.uncredited, 1);
-  EXPECT_NE(verdict.sentence.find("one picture"), std::string::npos) << verdict.sentence;
+  EXPECT_NE(verdict.sentence.find("one image"), std::string::npos) << verdict.sentence;
 }
 
 }  // namespace

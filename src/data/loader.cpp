@@ -10,7 +10,7 @@
 #include "data/filters/felzenszwalb.h"
 #include "data/filters/regions.h"
 #include "data/filters/salt_noise.h"
-#include "data/likeness.h"
+#include "data/similarity.h"
 #include "data/resample.h"
 #include "data/sampler.h"
 #include "genga/error.h"
@@ -24,61 +24,61 @@ constexpr int kContrastTries = 4;
 constexpr FelzenszwalbOptions kPhotoSegments{};  // AnimeGANv3's photo set: scale 5, sigma 0.8, at least 50 pixels
 constexpr std::uint64_t kStyleSeed = 0x9E3779B97F4A7C15;  // photos and styles must not be drawn in step
 
-/// The picture of a draw; unreadable ones are replaced by the following draws'.
-std::shared_ptr<const image::Image> draw_picture(PictureStore& store, std::uint64_t seed, std::int64_t draw) {
-  for (std::int64_t i = 0; i < 2 * store.size(); ++i) {  // two epochs: each picture comes up at least once
-    if (auto picture = store.get(sample(seed, draw + i, store.size()))) return picture;
+/// The image of a draw; unreadable ones are replaced by the following draws'.
+std::shared_ptr<const image::Image> draw_image(ImageStore& store, std::uint64_t seed, std::int64_t draw) {
+  for (std::int64_t i = 0; i < 2 * store.size(); ++i) {  // two epochs: each image comes up at least once
+    if (auto image = store.get(sample(seed, draw + i, store.size()))) return image;
   }
   const std::vector<Skipped> skipped = store.take_skipped();
-  fail(ErrorCode::kInvalidArgument, "none of {} pictures can be read{}", store.size(),
+  fail(ErrorCode::kInvalidArgument, "none of {} images can be read{}", store.size(),
        skipped.empty() ? "" : "; the first: " + skipped.front().reason);
 }
 
-Crop random_crop(const image::Image& picture, const ScaleRange& scale, int crop_px, Rng& rng) {
-  const int shorter = std::min(picture.width, picture.height);
+Crop random_crop(const image::Image& image, const ScaleRange& scale, int crop_px, Rng& rng) {
+  const int shorter = std::min(image.width, image.height);
   const double high = std::clamp(static_cast<double>(shorter) / crop_px, scale.low, scale.high);
   Crop crop;
   crop.side = std::min(static_cast<int>(std::lround(crop_px * rng.uniform(scale.low, high))), shorter);
-  crop.x = static_cast<int>(rng.below(picture.width - crop.side + 1));
-  crop.y = static_cast<int>(rng.below(picture.height - crop.side + 1));
+  crop.x = static_cast<int>(rng.below(image.width - crop.side + 1));
+  crop.y = static_cast<int>(rng.below(image.height - crop.side + 1));
   crop.flip = rng.below(2) == 1;
   return crop;
 }
 
 /// Standard deviation over all samples, 0..255.
-double contrast(const image::Image& picture) {
+double contrast(const image::Image& image) {
   double sum = 0, squares = 0;
-  for (const std::uint8_t v : picture.rgb) {
+  for (const std::uint8_t v : image.rgb) {
     sum += v;
     squares += static_cast<double>(v) * v;
   }
-  const auto n = static_cast<double>(picture.rgb.size());
+  const auto n = static_cast<double>(image.rgb.size());
   return std::sqrt(std::max(0.0, squares / n - (sum / n) * (sum / n)));
 }
 
 /// Whether some pixel differs from the first by more than two grey levels.
-bool has_structure(const image::Image& picture) {
-  for (std::size_t i = 0; i < picture.rgb.size(); ++i) {
-    if (std::abs(picture.rgb[i] - picture.rgb[i % 3]) > 2) return true;
+bool has_structure(const image::Image& image) {
+  for (std::size_t i = 0; i < image.rgb.size(); ++i) {
+    if (std::abs(image.rgb[i] - image.rgb[i % 3]) > 2) return true;
   }
   return false;
 }
 
-/// A clipped sky is one colour: instance norms would divide by nothing, layer after layer, until gradients overflow.
-image::Image photo_crop(const image::Image& picture, const LoaderOptions& options, int crop_px, Rng& rng) {
+/// A clipped sky is one color: instance norms would divide by nothing, layer after layer, until gradients overflow.
+image::Image photo_crop(const image::Image& image, const LoaderOptions& options, int crop_px, Rng& rng) {
   image::Image crop;
   for (int i = 0; i < kContrastTries; ++i) {
-    crop = cut(picture, random_crop(picture, options.photo_scale, crop_px, rng), crop_px);
+    crop = cut(image, random_crop(image, options.photo_scale, crop_px, rng), crop_px);
     if (has_structure(crop)) break;
   }
   return crop;
 }
 
 /// Flat skies and paper teach the discriminator nothing: they are drawn again, but not for ever.
-image::Image style_crop(const image::Image& picture, const LoaderOptions& options, Rng& rng) {
+image::Image style_crop(const image::Image& image, const LoaderOptions& options, Rng& rng) {
   image::Image crop;
   for (int i = 0; i < kContrastTries; ++i) {
-    crop = cut(picture, random_crop(picture, options.style_scale, options.crop_px, rng), options.crop_px);
+    crop = cut(image, random_crop(image, options.style_scale, options.crop_px, rng), options.crop_px);
     if (contrast(crop) >= options.min_style_contrast) break;
   }
   return crop;
@@ -86,16 +86,16 @@ image::Image style_crop(const image::Image& picture, const LoaderOptions& option
 
 /// Of several style crops the one that is most like the photo: skies beside skies, foliage beside foliage, so that what
 /// differs is the style.
-image::Image alike_style_crop(PictureStore& styles, const image::Image& photo, const LoaderOptions& options,
+image::Image alike_style_crop(ImageStore& styles, const image::Image& photo, const LoaderOptions& options,
                               std::uint64_t seed, std::int64_t draw, Rng& rng) {
-  const Likeness wanted = likeness_of(photo);
+  const Similarity wanted = similarity_of(photo);
   image::Image best;
   double best_distance = std::numeric_limits<double>::infinity();
   for (int i = 0; i < options.style_choice; ++i) {
-    const auto picture = draw_picture(styles, seed, draw * options.style_choice + i);
+    const auto image = draw_image(styles, seed, draw * options.style_choice + i);
     image::Image crop =
-        cut(*picture, random_crop(*picture, options.style_scale, options.crop_px, rng), options.crop_px);
-    const double d = distance(wanted, likeness_of(crop));
+        cut(*image, random_crop(*image, options.style_scale, options.crop_px, rng), options.crop_px);
+    const double d = distance(wanted, similarity_of(crop));
     if (d >= best_distance) continue;
     best_distance = d;
     best = std::move(crop);
@@ -103,11 +103,11 @@ image::Image alike_style_crop(PictureStore& styles, const image::Image& photo, c
   return best;
 }
 
-image::Image without_margin(const image::Image& picture, int margin) {
-  image::Image inner{picture.width - 2 * margin, picture.height - 2 * margin, {}};
+image::Image without_margin(const image::Image& image, int margin) {
+  image::Image inner{image.width - 2 * margin, image.height - 2 * margin, {}};
   inner.rgb.reserve(std::size_t{3} * inner.width * inner.height);
   for (int y = 0; y < inner.height; ++y) {
-    const auto row = picture.rgb.begin() + 3 * (std::ptrdiff_t{y + margin} * picture.width + margin);
+    const auto row = image.rgb.begin() + 3 * (std::ptrdiff_t{y + margin} * image.width + margin);
     inner.rgb.insert(inner.rgb.end(), row, row + std::ptrdiff_t{3} * inner.width);
   }
   return inner;
@@ -115,12 +115,12 @@ image::Image without_margin(const image::Image& picture, int margin) {
 
 }  // namespace
 
-Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions& options, std::int64_t index) {
+Batch make_batch(ImageStore& photos, ImageStore& styles, const LoaderOptions& options, std::int64_t index) {
   const int photo_px = options.crop_px + 2 * options.photo_margin_px;
   const std::size_t per_photo = std::size_t{3} * photo_px * photo_px;
   const std::size_t per_style = std::size_t{3} * options.crop_px * options.crop_px;
-  const auto room = [&](bool wanted, std::size_t per_picture) {
-    return std::vector<float>(wanted ? per_picture * options.own_items() : 0);
+  const auto room = [&](bool wanted, std::size_t per_image) {
+    return std::vector<float>(wanted ? per_image * options.own_items() : 0);
   };
   Batch batch{.index = index,
               .photo = room(options.with_photo, per_photo),
@@ -133,7 +133,7 @@ Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions
     image::Image photo;
     if (options.with_photo) {
       Rng rng(options.seed, static_cast<std::uint64_t>(draw));
-      photo = photo_crop(*draw_picture(photos, options.seed, draw), options, photo_px, rng);
+      photo = photo_crop(*draw_image(photos, options.seed, draw), options, photo_px, rng);
       to_planar(photo, std::span(batch.photo).subspan(per_photo * i, per_photo));
       if (options.with_photo_segments) {
         const image::Image inner = without_margin(photo, options.photo_margin_px);
@@ -144,7 +144,7 @@ Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions
     Rng rng(style_seed, static_cast<std::uint64_t>(draw));
     const image::Image style = options.with_photo && options.style_choice > 1
                                    ? alike_style_crop(styles, photo, options, style_seed, draw, rng)
-                                   : style_crop(*draw_picture(styles, style_seed, draw), options, rng);
+                                   : style_crop(*draw_image(styles, style_seed, draw), options, rng);
     to_planar(style, std::span(batch.style).subspan(per_style * i, per_style));
     if (options.with_style_smooth) {
       image::Image smooth = smooth_edges(style);
@@ -155,7 +155,7 @@ Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions
   return batch;
 }
 
-Loader::Loader(PictureStore& photos, PictureStore& styles, const LoaderOptions& options)
+Loader::Loader(ImageStore& photos, ImageStore& styles, const LoaderOptions& options)
     : photos_(photos),
       styles_(styles),
       options_(options),

@@ -1,6 +1,6 @@
-// Training batches: photos beside style pictures, cropped at random scales, made ahead on worker threads.
+// Training batches: photos beside style images, cropped at random scales, made ahead on worker threads.
 //
-// Usual calls:  PictureStore photos(split.training, {}), styles(...);  Loader loader(photos, styles, options);
+// Usual calls:  ImageStore photos(split.training, {}), styles(...);  Loader loader(photos, styles, options);
 //               Batch b = loader.next();
 // Batch k is a pure function of (files, options.seed, k), whatever the number of threads: a run resumes by first_batch
 // = k. Does not: know tensors (floats only), write anything.
@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "data/picture_store.h"
+#include "data/image_store.h"
 
 namespace genga::data {
 
@@ -32,7 +32,7 @@ struct LoaderOptions {
   double min_style_contrast = 10;  // style crops of lower standard deviation (0..255) are drawn again, a few times
   int style_choice = 1;            // crops drawn for each photo crop, of which the most alike is taken; then flat ones too
   bool with_photo = true, with_style_smooth = true, with_photo_segments = false;  // what a batch holds besides style
-  double smooth_salt = 0;  // share of white specks in style_smooth
+  double smooth_salt = 0;  // fraction of white specks in style_smooth
   std::uint64_t seed = 1;
   std::int64_t first_batch = 0;
   int threads = 1;
@@ -47,17 +47,17 @@ struct Batch {
   std::int64_t index = 0;
   std::vector<float> photo, style;
   std::vector<float> style_smooth;    // the same style crops with blurred contours
-  std::vector<float> photo_segments;  // the photo crops without margin, every superpixel in its mean colour
+  std::vector<float> photo_segments;  // the photo crops without margin, every superpixel in its mean color
 };
 
 /// This rank's part of batch `index`, on the calling thread.
-/// Throws Error: kInvalidArgument if no picture of a store can be read.
-Batch make_batch(PictureStore& photos, PictureStore& styles, const LoaderOptions& options, std::int64_t index);
+/// Throws Error: kInvalidArgument if no image of a store can be read.
+Batch make_batch(ImageStore& photos, ImageStore& styles, const LoaderOptions& options, std::int64_t index);
 
 /// Threads: one thread calls next(). The stores must outlive the loader.
 class Loader {
  public:
-  Loader(PictureStore& photos, PictureStore& styles, const LoaderOptions& options);
+  Loader(ImageStore& photos, ImageStore& styles, const LoaderOptions& options);
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
@@ -67,8 +67,8 @@ class Loader {
  private:
   void work();
 
-  PictureStore& photos_;
-  PictureStore& styles_;
+  ImageStore& photos_;
+  ImageStore& styles_;
   const LoaderOptions options_;
   std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;

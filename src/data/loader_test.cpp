@@ -18,18 +18,18 @@ namespace fs = std::filesystem;
 class LoaderTest : public testing::Test {
  protected:
   void SetUp() override {
-    draw_pictures(folder_.path() / "photo", 7, 0);
-    draw_pictures(folder_.path() / "style", 5, 50);
+    draw_images(folder_.path() / "photo", 7, 0);
+    draw_images(folder_.path() / "style", 5, 50);
   }
   std::vector<fs::path> files(const char* name) const {
-    return scan_pictures(std::vector{folder_.path() / name}).files;
+    return scan_images(std::vector{folder_.path() / name}).files;
   }
   static LoaderOptions small() { return {.batch = 3, .crop_px = 32, .photo_scale = {1, 2}, .style_scale = {1, 2}}; }
 
   TestFolder folder_;
 };
 
-TEST(Sampler, ShowsEveryPictureOnceAnEpochInChangingOrder) {
+TEST(Sampler, ShowsEveryImageOnceAnEpochInChangingOrder) {
   for (const std::int64_t n : {1, 2, 7, 64, 100}) {
     std::vector<std::int64_t> first, second;
     for (std::int64_t i = 0; i < n; ++i) {
@@ -45,7 +45,7 @@ TEST(Sampler, ShowsEveryPictureOnceAnEpochInChangingOrder) {
 }
 
 TEST_F(LoaderTest, GivesTheSameBatchesWithAnyNumberOfThreads) {
-  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  ImageStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions options = small();
   options.style_choice = 2;
   Loader one(photos, styles, options);
@@ -62,7 +62,7 @@ TEST_F(LoaderTest, GivesTheSameBatchesWithAnyNumberOfThreads) {
 }
 
 TEST_F(LoaderTest, StartsAnywhere) {
-  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  ImageStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions options = small();
   options.first_batch = 11;
   Loader loader(photos, styles, options);
@@ -72,7 +72,7 @@ TEST_F(LoaderTest, StartsAnywhere) {
 }
 
 TEST_F(LoaderTest, RanksSeeTogetherWhatOneProcessSees) {
-  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  ImageStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions options = small();
   options.batch = 6;
   const Batch whole = make_batch(photos, styles, options, 5);
@@ -89,20 +89,20 @@ TEST_F(LoaderTest, RanksSeeTogetherWhatOneProcessSees) {
   EXPECT_EQ(style_smooth, whole.style_smooth);
 }
 
-/// A dark and a bright picture.
+/// A dark and a bright image.
 void draw_night_and_day(const fs::path& folder) {
   fs::create_directories(folder);
   for (const int base : {10, 180}) {
-    image::Image picture = draw_picture(96, 80, base);
-    for (std::uint8_t& value : picture.rgb) value = static_cast<std::uint8_t>(base + value / 5);
-    image::write_image(folder / fmt::format("{}.png", base), picture);
+    image::Image image = draw_image(96, 80, base);
+    for (std::uint8_t& value : image.rgb) value = static_cast<std::uint8_t>(base + value / 5);
+    image::write_image(folder / fmt::format("{}.png", base), image);
   }
 }
 
 TEST_F(LoaderTest, ChoosesStyleCropsThatAreLikeThePhotos) {
   draw_night_and_day(folder_.path() / "photos2");
   draw_night_and_day(folder_.path() / "styles2");
-  PictureStore photos(files("photos2"), {}), styles(files("styles2"), {});
+  ImageStore photos(files("photos2"), {}), styles(files("styles2"), {});
   LoaderOptions options = small();
   options.batch = 12;
   const auto n_alike = [&] {
@@ -118,14 +118,14 @@ TEST_F(LoaderTest, ChoosesStyleCropsThatAreLikeThePhotos) {
 }
 
 TEST_F(LoaderTest, SeedsDiffer) {
-  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  ImageStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions other = small();
   other.seed = 2;
   EXPECT_NE(make_batch(photos, styles, small(), 0).photo, make_batch(photos, styles, other, 0).photo);
 }
 
-TEST_F(LoaderTest, PutsSaltOnSmoothPicturesOnly) {
-  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+TEST_F(LoaderTest, PutsSaltOnSmoothImagesOnly) {
+  ImageStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions options = small();
   const Batch plain = make_batch(photos, styles, options, 2);
   options.smooth_salt = 0.1;
@@ -135,13 +135,13 @@ TEST_F(LoaderTest, PutsSaltOnSmoothPicturesOnly) {
   EXPECT_EQ(salted.style_smooth, make_batch(photos, styles, options, 2).style_smooth);
 }
 
-TEST_F(LoaderTest, DrawsPhotoCropsOfOneColourAgain) {
+TEST_F(LoaderTest, DrawsPhotoCropsOfOneColorAgain) {
   // Half white: a quarter of all crops would be.
-  image::Image half = draw_picture(96, 80, 1);
+  image::Image half = draw_image(96, 80, 1);
   for (int y = 0; y < 80; ++y) std::fill_n(half.rgb.begin() + std::ptrdiff_t{y} * 288, 144, std::uint8_t{255});
   fs::create_directories(folder_.path() / "half");
   image::write_image(folder_.path() / "half" / "a.png", half);
-  PictureStore photos(files("half"), {}), styles(files("style"), {});
+  ImageStore photos(files("half"), {}), styles(files("style"), {});
   LoaderOptions options = small();
   options.photo_scale = {1, 1};
   int n_white = 0;
@@ -157,7 +157,7 @@ TEST_F(LoaderTest, DrawsPhotoCropsOfOneColourAgain) {
 }
 
 TEST_F(LoaderTest, AddsTheMarginToPhotosOnly) {
-  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  ImageStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions options = small();
   options.photo_margin_px = 8;
   const Batch batch = make_batch(photos, styles, options, 0);
@@ -165,10 +165,10 @@ TEST_F(LoaderTest, AddsTheMarginToPhotosOnly) {
   EXPECT_EQ(batch.style.size(), 3U * 3 * 32 * 32);
 }
 
-TEST_F(LoaderTest, ReplacesUnreadablePicturesAndSaysWhichOnce) {
+TEST_F(LoaderTest, ReplacesUnreadableImagesAndSaysWhichOnce) {
   const fs::path broken = folder_.path() / "photo" / "a_broken.png";
-  std::ofstream(broken) << "not a picture";
-  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+  std::ofstream(broken) << "not an image";
+  ImageStore photos(files("photo"), {}), styles(files("style"), {});
   for (int i = 0; i < 12; ++i) make_batch(photos, styles, small(), i);
   const std::vector<Skipped> skipped = photos.take_skipped();
   ASSERT_EQ(skipped.size(), 1U);
@@ -177,11 +177,11 @@ TEST_F(LoaderTest, ReplacesUnreadablePicturesAndSaysWhichOnce) {
   EXPECT_TRUE(photos.take_skipped().empty());
 }
 
-TEST_F(LoaderTest, FailsWhenNoPictureIsLeft) {
+TEST_F(LoaderTest, FailsWhenNoImageIsLeft) {
   const fs::path folder = folder_.path() / "broken";
   fs::create_directories(folder);
-  for (const char* name : {"a.jpg", "b.jpg"}) std::ofstream(folder / name) << "not a picture";
-  PictureStore photos(files("broken"), {}), styles(files("style"), {});
+  for (const char* name : {"a.jpg", "b.jpg"}) std::ofstream(folder / name) << "not an image";
+  ImageStore photos(files("broken"), {}), styles(files("style"), {});
   Loader loader(photos, styles, small());
   try {
     loader.next();
@@ -192,22 +192,22 @@ TEST_F(LoaderTest, FailsWhenNoPictureIsLeft) {
   }
 }
 
-TEST_F(LoaderTest, GivesTheSameBatchesWhenMemoryHoldsOnePictureOnly) {
-  PictureStore photos(files("photo"), {}), styles(files("style"), {});
-  PictureStore few_photos(files("photo"), {.memory_bytes = 1}), few_styles(files("style"), {.memory_bytes = 1});
+TEST_F(LoaderTest, GivesTheSameBatchesWhenMemoryHoldsOneImageOnly) {
+  ImageStore photos(files("photo"), {}), styles(files("style"), {});
+  ImageStore few_photos(files("photo"), {.memory_bytes = 1}), few_styles(files("style"), {.memory_bytes = 1});
   for (int i = 0; i < 4; ++i) {
     ASSERT_EQ(make_batch(photos, styles, small(), i).photo, make_batch(few_photos, few_styles, small(), i).photo);
   }
 }
 
-TEST_F(LoaderTest, ReducesPicturesAboveTheLongSideAndEnlargesNone) {
-  PictureStore reduced(files("photo"), {.max_side_px = 48}), whole(files("photo"), {.max_side_px = 4000});
+TEST_F(LoaderTest, ReducesImagesAboveTheLongSideAndEnlargesNone) {
+  ImageStore reduced(files("photo"), {.max_side_px = 48}), whole(files("photo"), {.max_side_px = 4000});
   EXPECT_EQ(reduced.get(0)->width, 48);
   EXPECT_EQ(whole.get(0)->width, 96);
 }
 
-TEST_F(LoaderTest, CutsPicturesSmallerThanTheCrop) {
-  PictureStore photos(files("photo"), {}), styles(files("style"), {});
+TEST_F(LoaderTest, CutsImagesSmallerThanTheCrop) {
+  ImageStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions options = small();
   options.crop_px = 256;
   EXPECT_EQ(make_batch(photos, styles, options, 0).photo.size(), 3U * 3 * 256 * 256);

@@ -48,7 +48,7 @@ class Lock {
 void require_folder(const fs::path& folder) {
   std::error_code ignored;
   if (fs::is_directory(folder, ignored)) return;
-  fail(ErrorCode::kNotFound, "'{}': {}; give the folder that holds the pictures", folder.string(),
+  fail(ErrorCode::kNotFound, "'{}': {}; give the folder that holds the images", folder.string(),
        fs::exists(folder, ignored) ? "is no folder" : "does not exist");
 }
 
@@ -106,7 +106,7 @@ Manifest read_manifest(const fs::path& folder) {
   for (std::int64_t number = 1; begin < text.size(); ++number) {
     const std::size_t end = text.find('\n', begin);
     const std::string_view line = text.substr(begin, end == text.npos ? end : end - begin);
-    // Cut short while it was written: as if that picture had not arrived. Whole: an editor wrote no last line end.
+    // Cut short while it was written: as if that image had not arrived. Whole: an editor wrote no last line end.
     if (end == text.npos && !is_whole(line)) break;
     begin = end == text.npos ? text.size() : end + 1;
     if (line.find_first_not_of(" \t\r") == line.npos) continue;

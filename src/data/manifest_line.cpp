@@ -1,4 +1,4 @@
-// One line of a manifest: JSON, strict about keys and types, so that a typing error is not silently another picture.
+// One line of a manifest: JSON, strict about keys and types, so that a typing error is not silently another image.
 #include <algorithm>
 #include <array>
 #include <cctype>

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 Entry full_entry() {
   Entry entry;
-  entry.file = "pictures/ä \"1\".png";
+  entry.file = "images/ä \"1\".png";
   entry.sha256 = std::string(62, '0') + "ff";
   entry.bytes = 12345678901;
   entry.width = 640;
@@ -172,7 +172,7 @@ TEST(Entry, HandsHaveTheLastWord) {
 
 TEST(DescribeFile, GivesHashAndSizes) {
   const TestFolder folder;
-  draw_pictures(folder.path() / "in", 1, 3);
+  draw_images(folder.path() / "in", 1, 3);
   const fs::path file = folder.path() / "in/p10.png";
   const Entry entry = describe_file(folder.path(), file);
   EXPECT_EQ(entry.file, "in/p10.png");

@@ -10,7 +10,7 @@ namespace genga::data {
 namespace {
 
 TEST(Cut, AtItsOwnSizeCopiesThePixels) {
-  const image::Image src = draw_picture(40, 30, 1);
+  const image::Image src = draw_image(40, 30, 1);
   const image::Image dst = cut(src, {.x = 5, .y = 7, .side = 16}, 16);
   for (int y = 0; y < 16; ++y) {
     for (int i = 0; i < 48; ++i) ASSERT_EQ(dst.rgb[y * 48 + i], src.rgb[(y + 7) * 120 + 15 + i]);
@@ -18,13 +18,13 @@ TEST(Cut, AtItsOwnSizeCopiesThePixels) {
 }
 
 TEST(Cut, FlipsLeftToRight) {
-  const image::Image src = draw_picture(40, 30, 1);
+  const image::Image src = draw_image(40, 30, 1);
   const image::Image plain = cut(src, {.x = 5, .y = 7, .side = 20}, 16);
   const image::Image flipped = cut(src, {.x = 5, .y = 7, .side = 20, .flip = true}, 16);
   for (int x = 0; x < 16; ++x) ASSERT_EQ(flipped.rgb[3 * x], plain.rgb[3 * (15 - x)]);
 }
 
-TEST(Cut, KeepsAFlatColourAtAnyScale) {
+TEST(Cut, KeepsAFlatColorAtAnyScale) {
   image::Image src{50, 50, std::vector<std::uint8_t>(7500, 93)};
   for (const int side : {3, 17, 32, 50}) {
     for (const std::uint8_t v : cut(src, {.side = side}, 16).rgb) ASSERT_EQ(v, 93) << side;

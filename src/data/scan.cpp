@@ -49,14 +49,14 @@ Scan scan_all(std::span<const fs::path> roots) {
     } else if (fs::is_regular_file(root, error)) {
       scan.files.push_back(root);
     } else {
-      fail(ErrorCode::kNotFound, "'{}': is not a folder or picture; give the folder that holds the pictures",
+      fail(ErrorCode::kNotFound, "'{}': is not a folder or image; give the folder that holds the images",
            root.string());
     }
   }
   return scan;
 }
 
-Scan scan_pictures(std::span<const fs::path> roots) {
+Scan scan_images(std::span<const fs::path> roots) {
   Scan scan = scan_all(roots);
   const std::vector<Entry> entries = entries_of(scan.files);
   std::vector<fs::path> kept;
@@ -68,11 +68,11 @@ Scan scan_pictures(std::span<const fs::path> roots) {
   if (!scan.files.empty()) return scan;
   if (scan.n_dropped > 0) {
     fail(ErrorCode::kInvalidArgument,
-         "{}: none of the {} pictures is kept; see genga data stats, and genga data clean --undo", join(roots),
+         "{}: none of the {} images is kept; see genga data stats, and genga data clean --undo", join(roots),
          scan.n_dropped);
   }
   const std::string why = scan.skipped.empty() ? "" : " (" + scan.skipped.front().reason + ")";
-  fail(ErrorCode::kInvalidArgument, "{}: holds no pictures{}; expected files such as .jpg, .png or .webp", join(roots),
+  fail(ErrorCode::kInvalidArgument, "{}: holds no images{}; expected files such as .jpg, .png or .webp", join(roots),
        why);
 }
 

@@ -18,12 +18,12 @@ void touch(const fs::path& path) {
   std::ofstream(path) << "x";
 }
 
-TEST(Scan, FindsPicturesRecursivelyInNameOrderAndNothingElse) {
+TEST(Scan, FindsImagesRecursivelyInNameOrderAndNothingElse) {
   const TestFolder folder;
   for (const char* name : {"b.jpg", "a/z.PNG", "a/notes.txt", "c.webp", ".hidden.jpg", ".cache/x.jpg"}) {
     touch(folder.path() / name);
   }
-  const Scan scan = scan_pictures(std::vector{folder.path()});
+  const Scan scan = scan_images(std::vector{folder.path()});
   ASSERT_EQ(scan.files.size(), 3U);
   EXPECT_EQ(scan.files[0], folder.path() / "a/z.PNG");
   EXPECT_EQ(scan.files[1], folder.path() / "b.jpg");
@@ -35,12 +35,12 @@ TEST(Scan, DoesNotRunInCirclesThroughLinks) {
   const TestFolder folder;
   touch(folder.path() / "a/b.jpg");
   fs::create_directory_symlink(folder.path(), folder.path() / "a/up");
-  EXPECT_EQ(scan_pictures(std::vector{folder.path()}).files.size(), 1U);
+  EXPECT_EQ(scan_images(std::vector{folder.path()}).files.size(), 1U);
 }
 
 TEST(Scan, NamesAMissingFolder) {
   try {
-    scan_pictures(std::vector<fs::path>{"/no/such/folder"});
+    scan_images(std::vector<fs::path>{"/no/such/folder"});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kNotFound);
@@ -48,45 +48,45 @@ TEST(Scan, NamesAMissingFolder) {
   }
 }
 
-TEST(Scan, RefusesFoldersWithoutPictures) {
+TEST(Scan, RefusesFoldersWithoutImages) {
   const TestFolder folder;
   touch(folder.path() / "notes.txt");
-  EXPECT_THROW(scan_pictures(std::vector{folder.path()}), Error);
+  EXPECT_THROW(scan_images(std::vector{folder.path()}), Error);
 }
 
 TEST(Scan, LeavesOutWhatAManifestDrops) {
   const TestFolder folder;
-  draw_pictures(folder.path() / "set", 3, 1);
+  draw_images(folder.path() / "set", 3, 1);
   Manifest manifest = read_manifest_if_any(folder.path() / "set");
   survey_folder(manifest, {}, {});
   manifest.entries[1].decisions.push_back({.step = "clean", .check = "blur", .keep = false});
   save_manifest(manifest);
-  const Scan scan = scan_pictures(std::vector{folder.path()});
+  const Scan scan = scan_images(std::vector{folder.path()});
   EXPECT_EQ(scan.files, (std::vector{folder.path() / "set/p10.png", folder.path() / "set/p12.png"}));
   EXPECT_EQ(scan.n_dropped, 1);
   EXPECT_EQ(scan_all(std::vector{folder.path()}).files.size(), 3U);
   for (Entry& entry : manifest.entries) entry.decisions = {{.step = "hand", .check = "drop", .keep = false}};
   save_manifest(manifest);
-  EXPECT_THROW(scan_pictures(std::vector{folder.path()}), Error);
+  EXPECT_THROW(scan_images(std::vector{folder.path()}), Error);
 }
 
 TEST(Split, IsTheManifestsWhereThereIsOne) {
   const TestFolder folder;
-  draw_pictures(folder.path(), 3, 1);
+  draw_images(folder.path(), 3, 1);
   Manifest manifest = read_manifest_if_any(folder.path());
   survey_folder(manifest, {}, {});
   for (Entry& entry : manifest.entries) entry.split = entry.file == "p11.png" ? "held_out" : "train";
   save_manifest(manifest);
-  const Split split = split_held_out(scan_pictures(std::vector{folder.path()}).files);
+  const Split split = split_held_out(scan_images(std::vector{folder.path()}).files);
   EXPECT_EQ(split.held_out, std::vector{folder.path() / "p11.png"});
   EXPECT_EQ(split.training.size(), 2U);
 }
 
 TEST(EntriesOf, AsksTheNearestManifest) {
   const TestFolder folder;
-  draw_pictures(folder.path() / "a/b", 1, 1);
-  draw_pictures(folder.path() / "a/c", 1, 2);
-  draw_pictures(folder.path() / "d", 1, 3);
+  draw_images(folder.path() / "a/b", 1, 1);
+  draw_images(folder.path() / "a/c", 1, 2);
+  draw_images(folder.path() / "d", 1, 3);
   for (const char* name : {"a", "a/b"}) {
     Manifest manifest = read_manifest_if_any(folder.path() / name);
     survey_folder(manifest, {}, {});
@@ -105,14 +105,14 @@ TEST(EntriesOf, AsksTheNearestManifest) {
 
 TEST(Survey, FindsWhatIsNewMissingChangedAndBroken) {
   const TestFolder folder;
-  draw_pictures(folder.path(), 3, 1);
+  draw_images(folder.path(), 3, 1);
   Manifest manifest = read_manifest_if_any(folder.path());
   EXPECT_EQ(survey_folder(manifest, {}, {}).added.size(), 3U);
   manifest.entries[0].author = "Ann";
   manifest.entries[0].measures["sharpness"] = 1;
   EXPECT_TRUE(survey_folder(manifest, {}, {}).added.empty());
 
-  image::write_image(folder.path() / "p10.png", draw_picture(50, 40, 9));
+  image::write_image(folder.path() / "p10.png", draw_image(50, 40, 9));
   fs::remove(folder.path() / "p11.png");
   touch(folder.path() / "sub/broken.png");
   const Survey survey = survey_folder(manifest, {}, {});
@@ -124,7 +124,7 @@ TEST(Survey, FindsWhatIsNewMissingChangedAndBroken) {
   EXPECT_TRUE(manifest.entries[0].measures.empty());
   ASSERT_EQ(manifest.entries.size(), 4U);
   EXPECT_FALSE(manifest.entries[3].kept());
-  image::write_image(folder.path() / "sub/broken.png", draw_picture(50, 40, 9));
+  image::write_image(folder.path() / "sub/broken.png", draw_image(50, 40, 9));
   survey_folder(manifest, {}, {});
   EXPECT_TRUE(manifest.entries[3].kept());
 }
@@ -132,7 +132,7 @@ TEST(Survey, FindsWhatIsNewMissingChangedAndBroken) {
 TEST(Survey, WhatCanBeReadAgainIsUsedAgainWithItsMeasures) {
   image::init(1);
   const TestFolder folder;
-  image::write_image(folder.path() / "a.png", draw_picture(24, 16, 1));
+  image::write_image(folder.path() / "a.png", draw_image(24, 16, 1));
   Manifest manifest{.folder = folder.path()};
   survey_folder(manifest, {.threads = 1}, {});
   manifest.entries[0].measures["blur"] = 1;
@@ -145,7 +145,7 @@ TEST(Survey, WhatCanBeReadAgainIsUsedAgainWithItsMeasures) {
 
 TEST(Survey, SeesOtherBytesOfTheSameLengthWhenToldTo) {
   const TestFolder folder;
-  draw_pictures(folder.path(), 1, 1);
+  draw_images(folder.path(), 1, 1);
   Manifest manifest = read_manifest_if_any(folder.path());
   survey_folder(manifest, {}, {});
   manifest.entries[0].sha256 = "of other bytes";

@@ -24,10 +24,10 @@ Checksum new_checksum() {
 
 std::string sha256_of(std::span<const std::byte> bytes) {
   const Checksum checksum = new_checksum();
-  constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // a negative length would mean "a C string" to GLib
-  for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), kMostAtOnce))) {
+  constexpr std::size_t kMaxAtOnce = std::size_t{1} << 30;  // a negative length would mean "a C string" to GLib
+  for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), kMaxAtOnce))) {
     g_checksum_update(checksum.get(), reinterpret_cast<const guchar*>(bytes.data()),
-                      static_cast<gssize>(std::min(bytes.size(), kMostAtOnce)));
+                      static_cast<gssize>(std::min(bytes.size(), kMaxAtOnce)));
   }
   return g_checksum_get_string(checksum.get());
 }

@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "data/scan.h"
-#include "data/thread_pool.h"
+#include "genga/thread_pool.h"
 #include "genga/error.h"
 #include "genga/manifest.h"
 
@@ -25,7 +25,7 @@ bool is_unreadable(const Decision& decision) {
   return decision.step == kStep && decision.check == kUnreadable;
 }
 
-/// What is known of a picture stays; what was measured on other bytes does not.
+/// What is known of an image stays; what was measured on other bytes does not.
 void renew(Entry& entry, const Entry& fresh) {
   std::erase_if(entry.decisions, is_unreadable);
   if (entry.sha256 != fresh.sha256) entry.measures.clear();

@@ -1,4 +1,4 @@
-// For tests of data and train: a folder that goes away, and pictures drawn on the spot.
+// For tests of data and train: a folder that goes away, and images drawn on the spot.
 #pragma once
 
 #include <fmt/format.h>
@@ -32,28 +32,28 @@ class TestFolder {
   std::filesystem::path path_;
 };
 
-/// Waves of colour with a dark disc; differs by seed.
-inline image::Image draw_picture(int width, int height, int seed) {
-  image::Image picture{width, height, std::vector<std::uint8_t>(std::size_t{3} * width * height)};
+/// Waves of color with a dark disc; differs by seed.
+inline image::Image draw_image(int width, int height, int seed) {
+  image::Image image{width, height, std::vector<std::uint8_t>(std::size_t{3} * width * height)};
   std::size_t i = 0;
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       const bool disc = std::hypot(x - width / 2, y - height / 2) < 10 + seed;
       for (int c = 0; c < 3; ++c) {
         const double wave = 127 + 120 * std::sin(0.05 * (x + 2 * y) + c + seed);
-        picture.rgb[i++] = disc ? std::uint8_t{20} : static_cast<std::uint8_t>(wave);
+        image.rgb[i++] = disc ? std::uint8_t{20} : static_cast<std::uint8_t>(wave);
       }
     }
   }
-  return picture;
+  return image;
 }
 
-/// Fills a folder with n drawn pictures of 96x80.
-inline void draw_pictures(const std::filesystem::path& folder, int n, int first_seed) {
+/// Fills a folder with n drawn images of 96x80.
+inline void draw_images(const std::filesystem::path& folder, int n, int first_seed) {
   image::init(1);
   std::filesystem::create_directories(folder);
   for (int i = 0; i < n; ++i) {
-    image::write_image(folder / fmt::format("p{}.png", 10 + i), draw_picture(96, 80, first_seed + i));
+    image::write_image(folder / fmt::format("p{}.png", 10 + i), draw_image(96, 80, first_seed + i));
   }
 }
 

@@ -11,7 +11,7 @@ Error translate(const dnnl::error& error, std::string_view what) {
   switch (error.status) {
     case dnnl_out_of_memory:
       return {ErrorCode::kOutOfMemory,
-              fmt::format("{}: oneDNN ran out of memory; use a smaller picture or tile", what)};
+              fmt::format("{}: oneDNN ran out of memory; use a smaller image or tile", what)};
     case dnnl_unimplemented:
       return {ErrorCode::kUnsupported, fmt::format("{}: this oneDNN has no implementation ({})", what, error.what())};
     default:

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <utility>
 
-#include "engine/describe.h"
+#include "engine/plan/describe.h"
 #include "engine/dnnl_guard.h"
 #include "engine/parallel.h"
 #include "genga/base.h"
@@ -29,7 +29,7 @@ Arena allocate_arena(std::int64_t bytes) {
   const std::size_t rounded = (static_cast<std::size_t>(bytes) + kHugePage - 1) / kHugePage * kHugePage;
   Arena arena(bytes <= available ? static_cast<std::byte*>(std::aligned_alloc(kHugePage, rounded)) : nullptr);
   if (!arena && bytes > 0) {
-    fail(ErrorCode::kOutOfMemory, "a session needs {} and {} are available; use a smaller picture or tile",
+    fail(ErrorCode::kOutOfMemory, "a session needs {} and {} are available; use a smaller image or tile",
          format_bytes(bytes), format_bytes(available));
   }
   if (arena) madvise(arena.get(), rounded, MADV_HUGEPAGE);  // advice only: fewer TLB misses where the system allows

@@ -1,9 +1,9 @@
-// One picture size ready to run: owns the arena and the primitives.
+// One image size ready to run: owns the arena and the primitives.
 #pragma once
 
 #include <memory>
 
-#include "engine/lowered.h"
+#include "engine/plan/lowered.h"
 #include "genga/engine.h"
 
 namespace genga::engine {

@@ -66,7 +66,7 @@ TEST(EngineNets, TellWhereTheTimeGoes) {
     macs += step.macs;
     lines += step.step + "\n";
   }
-  EXPECT_EQ(difference(dst, test::run(*compiled, src, 64, 64)), 0) << "profile() computes the picture, too";
+  EXPECT_EQ(difference(dst, test::run(*compiled, src, 64, 64)), 0) << "profile() computes the image, too";
   EXPECT_EQ(macs, ir::count_macs(compiled->graph(), session->input_shape()));
   EXPECT_NE(lines.find("to_blocked unshuffle 2"), std::string::npos) << lines;
 }
@@ -96,7 +96,7 @@ TEST(Fusion, LoadsAndStoresGengaLiteInOnePassEach) {
   EXPECT_NE(text.find("to_planar shuffle 2 +tanh"), std::string::npos) << text;
   EXPECT_EQ(text.find("pointwise"), std::string::npos) << text;
   EXPECT_EQ(text.find(" pad "), std::string::npos) << text;
-  EXPECT_EQ(text.find("nearest"), text.find("of nearest") + 3) << "doubled by a pass of its own\n" << text;
+  EXPECT_EQ(text.find("nearest"), text.find("of nearest") + 3) << "upsampled by a pass of its own\n" << text;
   EXPECT_EQ(text.find("ref:"), std::string::npos) << "a slow convolution was chosen\n" << text;
 }
 
@@ -124,7 +124,7 @@ ir::Graph doubling_net(int n, int m, ir::PadMode mode = ir::PadMode::kZero, bool
   return net.finish();
 }
 
-TEST(Fusion, ConvolvesADoubledPictureFromTheSmallOne) {
+TEST(Fusion, ConvolvesAUpsampledImageFromTheSmallOne) {
   const std::string text = compile(model_of(doubling_net(32, 20)), {.threads = 1})->describe(16, 16);
   EXPECT_NE(text.find("conv3 32>20 of nearest x2"), std::string::npos) << text;
   for (const auto& [h, w] : {std::pair{1, 1}, {2, 3}, {5, 4}, {7, 9}, {16, 30}}) {
@@ -170,7 +170,7 @@ TEST(Fusion, ComputesEdgesOfStridedConvolutionsApart) {
   }
 }
 
-TEST(Fusion, KeepsPicturesInPlanes) {
+TEST(Fusion, KeepsImagesInPlanes) {
   Chain net(3);
   const ir::NodeId x = net.add(ir::Pool2d{.kind = ir::PoolKind::kAverage});
   net.add(ir::Affine{.scale = -2, .offset = 0.5F});
@@ -309,12 +309,12 @@ TEST(Session, IsMadeInTwoThreadsAtOnceOfAModelThatIsGone) {
   EXPECT_EQ(results[1], test::run(*used, source(48), 48, 48));
 }
 
-TEST(Session, ComputesATileAsTheWholePicture) {
+TEST(Session, ComputesATileAsTheWholeImage) {
   const weights::Model model = model_of(models::genga_lite());
   const auto compiled = compile(model, {.threads = 2});
-  const ir::Reach reach = compiled->reach();
-  const std::int64_t border = reach.border_px, inner = 8 * reach.multiple, side = 2 * border + inner;
-  const std::int64_t whole = side + 4 * reach.multiple, first = 3 * reach.multiple;  // the tile's origin
+  const ir::ReceptiveField receptive_field = compiled->receptive_field();
+  const std::int64_t border = receptive_field.border_px, inner = 8 * receptive_field.multiple, side = 2 * border + inner;
+  const std::int64_t whole = side + 4 * receptive_field.multiple, first = 3 * receptive_field.multiple;  // the tile's origin
   const std::vector<float> src = noise(3 * whole * whole, 6);
   const std::vector<float> expected = test::run(*compiled, src, whole, whole);
   std::vector<float> tile_src;

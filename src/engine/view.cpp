@@ -14,8 +14,8 @@ std::int64_t border_source(std::int64_t i, std::int64_t n, ir::PadMode mode) {
 
 void fill_sides(const View& view, float* row) {
   const auto copy_pixel = [&](std::int64_t x) {
-    const float* from = row + border_source(x, view.shape.w, view.mode) * view.lanes;
-    std::copy(from, from + view.lanes, row + x * view.lanes);
+    const float* from = row + border_source(x, view.shape.w, view.mode) * view.block_channels;
+    std::copy(from, from + view.block_channels, row + x * view.block_channels);
   };
   for (std::int64_t x = -view.border[1]; x < 0; ++x) copy_pixel(x);
   for (std::int64_t x = view.shape.w; x < view.shape.w + view.border[3]; ++x) copy_pixel(x);

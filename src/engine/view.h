@@ -4,30 +4,30 @@
 #include <cstdint>
 
 #include "engine/parallel.h"
-#include "engine/plan.h"
+#include "engine/plan/plan.h"
 
 namespace genga::engine {
 
 struct View {
   ValueId value = -1;
-  ir::Shape shape;   // of the picture, without border
-  int lanes = 1;     // channels side by side; 1: planar
+  ir::Shape shape;   // of the image, without border
+  int block_channels = 1;     // channels side by side; 1: planar
   ir::Pad border{};  // top, left, bottom, right
   ir::PadMode mode = ir::PadMode::kZero;
 
-  Layout layout() const { return lanes > 1 ? Layout::kBlocked : Layout::kPlanar; }
-  std::int64_t blocks() const { return (shape.c + lanes - 1) / lanes; }
-  std::int64_t stored_channels() const { return blocks() * lanes; }
+  Layout layout() const { return block_channels > 1 ? Layout::kBlocked : Layout::kPlanar; }
+  std::int64_t blocks() const { return (shape.c + block_channels - 1) / block_channels; }
+  std::int64_t stored_channels() const { return blocks() * block_channels; }
   std::int64_t stored_h() const { return shape.h + border[0] + border[2]; }
   std::int64_t stored_w() const { return shape.w + border[1] + border[3]; }
   std::int64_t size() const { return stored_channels() * stored_h() * stored_w(); }
-  /// First pixel of row y of the picture; y may lie in the border.
+  /// First pixel of row y of the image; y may lie in the border.
   std::int64_t offset(std::int64_t block, std::int64_t y) const {
-    return ((block * stored_h() + y + border[0]) * stored_w() + border[1]) * lanes;
+    return ((block * stored_h() + y + border[0]) * stored_w() + border[1]) * block_channels;
   }
 };
 
-/// Source row or column for position i of a picture of n, i in the border or not.
+/// Source row or column for position i of an image of n, i in the border or not.
 std::int64_t border_source(std::int64_t i, std::int64_t n, ir::PadMode mode);
 
 /// Copies the border pixels left and right of a finished row.

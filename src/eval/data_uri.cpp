@@ -16,16 +16,16 @@ std::string base64(std::span<const std::byte> bytes) {
   return text;
 }
 
-std::string data_uri(const image::Image& picture) {
+std::string data_uri(const image::Image& image) {
   image::Info info;
-  info.width = picture.width;
-  info.height = picture.height;
+  info.width = image.width;
+  info.height = image.height;
   image::WriteOptions options;
   options.format = "jpeg";
   options.quality = 90;
   image::RowWriter writer(info, nullptr, options);
-  std::vector<std::uint16_t> rows(picture.rgb.size());
-  std::transform(picture.rgb.begin(), picture.rgb.end(), rows.begin(),
+  std::vector<std::uint16_t> rows(image.rgb.size());
+  std::transform(image.rgb.begin(), image.rgb.end(), rows.begin(),
                  [](std::uint8_t value) { return static_cast<std::uint16_t>(value * 257); });
   writer.write(rows);
   writer.finish();

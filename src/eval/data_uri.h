@@ -1,4 +1,4 @@
-// Pictures inside a page.
+// Images inside a page.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,6 @@ namespace genga::eval {
 
 std::string base64(std::span<const std::byte> bytes);
 /// "data:image/jpeg;base64,..."
-std::string data_uri(const image::Image& picture);
+std::string data_uri(const image::Image& image);
 
 }  // namespace genga::eval

@@ -4,12 +4,12 @@
 #include <numeric>
 #include <optional>
 
-#include "eval/frechet.h"
-#include "eval/kernel_distance.h"
-#include "eval/measures.h"
-#include "eval/metrics.h"
-#include "eval/pictures.h"
-#include "eval/warping.h"
+#include "eval/measures/frechet.h"
+#include "eval/measures/kernel_distance.h"
+#include "eval/measures/measures.h"
+#include "eval/measures/metrics.h"
+#include "eval/images.h"
+#include "eval/measures/warping.h"
 #include "genga/error.h"
 #include "genga/eval.h"
 #include "genga/stylize.h"
@@ -29,13 +29,13 @@ void check(const EvalOptions& o) {
   };
   in("size", o.size_px, 64, 2048);
   in("number of photos", o.max_photos, 2, 100000);
-  in("number of style pictures", o.max_style, 2, 100000);
+  in("number of style images", o.max_style, 2, 100000);
   in("number of frames", o.max_frames, 2, 10000);
 }
 
-/// What is wrong with the film or with every model is said before minutes go into measuring the pictures.
+/// What is wrong with the video or with every model is said before minutes go into measuring the images.
 void check_inputs(std::span<const Candidate> candidates, const Sources& sources) {
-  if (!sources.film.empty()) video::FilmReader{sources.film};
+  if (!sources.video.empty()) video::VideoReader{sources.video};
   std::optional<Error> first;
   for (const Candidate& candidate : candidates) {
     try {
@@ -54,26 +54,26 @@ class Evaluation {
       : sources_(sources), options_(options) {
     check(options);
     report_.size_px = options.size_px;
-    report_.least_edges = options.least_edges;
-    report_.least_structure = options.least_structure;
-    n_items_ = static_cast<int>(n_candidates) + 2 + (sources.film.empty() ? 0 : 1);
+    report_.min_edges = options.min_edges;
+    report_.min_structure = options.min_structure;
+    n_items_ = static_cast<int>(n_candidates) + 2 + (sources.video.empty() ? 0 : 1);
     open_nets();
-    report_.metrics = metrics_of(names_, !sources.film.empty());
+    report_.metrics = metrics_of(names_, !sources.video.empty());
   }
 
   void describe_style() {
     const Paths paths = thinned(sources_.style, options_.max_style);
     if (paths.size() < sources_.style.size()) {
-      report_.notes.push_back(fmt::format("{} of {} style pictures were used", paths.size(), sources_.style.size()));
+      report_.notes.push_back(fmt::format("{} of {} style images were used", paths.size(), sources_.style.size()));
     }
     SetDescription style(nets_, options_.size_px, static_cast<int>(paths.size()));
-    begin_item("style pictures", paths.size());
-    for_each_picture(paths, options_.size_px, report_.notes, [&](const image::Image& picture) {
-      style.add(picture);
+    begin_item("style images", paths.size());
+    for_each_image(paths, options_.size_px, report_.notes, [&](const image::Image& image) {
+      style.add(image);
       ++report_.n_style;
       advance();
     });
-    check_enough(report_.n_style, "style pictures");
+    check_enough(report_.n_style, "style images");
     for (std::size_t i = 0; i < nets_.size(); ++i) {
       Features features = style.features(i);
       if (names_[i].frechet != "FID") {
@@ -91,18 +91,18 @@ class Evaluation {
 
   void measure_photos() {
     const Paths paths = thinned(sources_.photos, options_.max_photos);
-    for_each_picture(paths, options_.size_px, report_.notes,
-                     [&](image::Image picture) { photos_.push_back(std::move(picture)); });
+    for_each_image(paths, options_.size_px, report_.notes,
+                     [&](image::Image image) { photos_.push_back(std::move(image)); });
     report_.n_photos = static_cast<int>(photos_.size());
     check_enough(report_.n_photos, "photos");
-    if (!sources_.film.empty()) {
-      begin_item("film", 1);
-      film_ = read_film(sources_.film, options_.size_px, options_.max_frames, options_.cancel);
-      report_.n_frames = static_cast<int>(film_->frames.size());
-      if (film_->n_cuts > 0) {
+    if (!sources_.video.empty()) {
+      begin_item("video", 1);
+      video_ = read_video(sources_.video, options_.size_px, options_.max_frames, options_.cancel);
+      report_.n_frames = static_cast<int>(video_->frames.size());
+      if (video_->n_cuts > 0) {
         report_.notes.push_back(fmt::format(
-            "film '{}': {} of {} pairs of frames were passed over, because too little of the picture was found again",
-            sources_.film.string(), film_->n_cuts, film_->frames.size() - 1));
+            "video '{}': {} of {} pairs of frames were passed over, because too little of the image was found again",
+            sources_.video.string(), video_->n_cuts, video_->frames.size() - 1));
       }
     }
     report_.photos.label = "photos";
@@ -124,7 +124,7 @@ class Evaluation {
     } catch (const Error& error) {
       if (error.code() == ErrorCode::kCancelled) throw;
       row.error = error.what();
-      row.pictures.clear();
+      row.images.clear();
       row.swd_levels.clear();
       row.values.assign(report_.metrics.size(), std::numeric_limits<double>::quiet_NaN());
     }
@@ -160,8 +160,8 @@ class Evaluation {
     for (std::size_t i = 0; i < nets_.size(); ++i) {
       if (std::min(report_.n_photos, report_.n_style) >= nets_[i].dimensions()) continue;
       report_.notes.push_back(fmt::format(
-          "{} photos and {} style pictures are fewer than the {} features of {}: its values are too high, so compare "
-          "them only with values of the same pictures; {} has no such bias",
+          "{} photos and {} style images are fewer than the {} features of {}: its values are too high, so compare "
+          "them only with values of the same images; {} has no such bias",
           report_.n_photos, report_.n_style, nets_[i].dimensions(), names_[i].frechet, names_[i].kernel));
     }
     if (report_.n_photos < kFewPhotos) {
@@ -174,25 +174,25 @@ class Evaluation {
     SetDescription results(nets_, options_.size_px, report_.n_photos);
     Fidelity fidelity;
     double seconds = 0;
-    begin_item(row.label, photos_.size() + (film_ ? film_->frames.size() : 0));
+    begin_item(row.label, photos_.size() + (video_ ? video_->frames.size() : 0));
     for (const image::Image& photo : photos_) {
       const auto start = std::chrono::steady_clock::now();
       image::Image result = change(photo);
       seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       results.add(result);
       fidelity.add(photo, result);
-      if (is_shown(row.pictures.size(), static_cast<std::size_t>(fidelity.n - 1))) {
-        row.pictures.push_back(std::move(result));
+      if (is_shown(row.images.size(), static_cast<std::size_t>(fidelity.n - 1))) {
+        row.images.push_back(std::move(result));
       }
       advance();
     }
-    row.seconds_per_picture = seconds / fidelity.n;
+    row.seconds_per_image = seconds / fidelity.n;
     add_style_values(row, results);
-    for (const double sum : {fidelity.edges, fidelity.structure, fidelity.colour_drift, fidelity.checkerboard}) {
+    for (const double sum : {fidelity.edges, fidelity.structure, fidelity.color_drift, fidelity.checkerboard}) {
       row.values.push_back(fidelity.mean(sum));
     }
-    if (!film_) return;
-    row.values.push_back(warping_error(*film_, [&](const image::Image& frame) {
+    if (!video_) return;
+    row.values.push_back(warping_error(*video_, [&](const image::Image& frame) {
       advance();
       return change(frame);
     }));
@@ -200,7 +200,7 @@ class Evaluation {
 
   /// Whether photo `index` is the next of the sheet's, which are evenly spread over all photos.
   bool is_shown(std::size_t n_shown, std::size_t index) const {
-    const auto n = std::min(photos_.size(), static_cast<std::size_t>(options_.sheet_pictures));
+    const auto n = std::min(photos_.size(), static_cast<std::size_t>(options_.preview_images));
     return n_shown < n && index == n_shown * photos_.size() / n;
   }
 
@@ -215,15 +215,15 @@ class Evaluation {
                          static_cast<double>(row.swd_levels.size()));
   }
 
-  void begin_item(const std::string& name, std::size_t n_pictures) {
+  void begin_item(const std::string& name, std::size_t n_images) {
     item_name_ = name;
-    total_ = static_cast<std::int64_t>(n_pictures);
+    total_ = static_cast<std::int64_t>(n_images);
     done_ = -1;
     ++item_;
     advance();
   }
 
-  /// One more picture is done; here cancellation is looked at.
+  /// One more image is done; here cancellation is looked at.
   void advance() {
     ++done_;
     if (options_.cancel != nullptr) options_.cancel->check();
@@ -240,7 +240,7 @@ class Evaluation {
   std::vector<Features> style_features_;
   std::optional<Projections> style_patches_;
   std::vector<image::Image> photos_;
-  std::optional<FilmFrames> film_;
+  std::optional<VideoFrames> video_;
   std::string item_name_;
   std::int64_t done_ = 0, total_ = 0;
   int item_ = -1, n_items_ = 0;

@@ -5,8 +5,8 @@
 #include <fstream>
 
 #include "eval/data_uri.h"
-#include "eval/metrics.h"
-#include "eval/test_pictures.h"
+#include "eval/measures/metrics.h"
+#include "eval/test_images.h"
 #include "genga/error.h"
 #include "genga/eval.h"
 #include "genga/weights.h"
@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A network that gives back scale times the picture (in -1..1), after a box blur if kernel is above 1.
+/// A network that gives back scale times the image (in -1..1), after a box blur if kernel is above 1.
 weights::Model scaling(float scale, int kernel = 1) {
   weights::Model model;
   const ir::NodeId x = model.graph.add("x", ir::Input{});
@@ -50,8 +50,8 @@ class EvaluateTest : public ::testing::Test {
   }
   ~EvaluateTest() override { fs::remove_all(folder_); }
 
-  fs::path save(const std::string& name, const image::Image& picture) {
-    image::write_image(folder_ / name, picture);
+  fs::path save(const std::string& name, const image::Image& image) {
+    image::write_image(folder_ / name, image);
     return folder_ / name;
   }
   std::string write(const std::string& name, const weights::Model& model) {
@@ -78,7 +78,7 @@ TEST_F(EvaluateTest, TheIdentityScoresWhatThePhotosScore) {
   EXPECT_EQ(row.values, report.photos.values);
   EXPECT_NEAR(value(report, row, "edges"), 1, 1e-6);
   EXPECT_NEAR(value(report, row, "structure"), 1, 1e-6);
-  EXPECT_EQ(value(report, row, "colour drift"), 0);
+  EXPECT_EQ(value(report, row, "color drift"), 0);
   EXPECT_EQ(row.rank, 1);
   EXPECT_EQ(row.sha256.size(), 64U);
   EXPECT_EQ(report.n_photos, 4);
@@ -88,7 +88,7 @@ TEST_F(EvaluateTest, TheIdentityScoresWhatThePhotosScore) {
 }
 
 TEST_F(EvaluateTest, RanksWhatComesCloserToTheStyleFirstAndWhatLosesThePhotoLast) {
-  // The style is blurred: a blur comes closer than nothing; grey pictures are not of the photo any more.
+  // The style is blurred: a blur comes closer than nothing; grey images are not of the photo any more.
   const std::vector<Candidate> candidates{{"grey", write("grey.safetensors", scaling(0))},
                                           {"same", write("same.safetensors", scaling(1))},
                                           {"blur", write("blur.safetensors", scaling(1, 3))}};
@@ -97,7 +97,7 @@ TEST_F(EvaluateTest, RanksWhatComesCloserToTheStyleFirstAndWhatLosesThePhotoLast
   EXPECT_EQ(report.rows[1].label, "same");
   EXPECT_EQ(report.rows[2].label, "grey");
   EXPECT_FALSE(report.rows[2].keeps_content);
-  EXPECT_GT(value(report, report.rows[2], "colour drift"), 5);
+  EXPECT_GT(value(report, report.rows[2], "color drift"), 5);
   EXPECT_LT(value(report, report.rows[0], "SWD"), value(report, report.photos, "SWD"));
 }
 
@@ -125,7 +125,7 @@ TEST_F(EvaluateTest, DistancesOnFeaturesAreNamedAfterTheirNetwork) {
   EXPECT_THROW(evaluate(candidates, as_inception, options_), Error);
 }
 
-TEST_F(EvaluateTest, FewPicturesForManyFeaturesAreSaidInWords) {
+TEST_F(EvaluateTest, FewImagesForManyFeaturesAreSaidInWords) {
   weights::Model net;
   const ir::NodeId x = net.graph.add("x", ir::Input{});
   net.graph.set_output(net.graph.add("conv", ir::Conv2d{.out = 16, .kernel = 1}, {x}));
@@ -134,13 +134,13 @@ TEST_F(EvaluateTest, FewPicturesForManyFeaturesAreSaidInWords) {
   with_net.features = write("net.safetensors", net);
   const Report report = evaluate({}, with_net, options_);
   ASSERT_FALSE(report.notes.empty());
-  EXPECT_NE(report.notes.front().find("4 photos and 4 style pictures are fewer than the 16 features"),
+  EXPECT_NE(report.notes.front().find("4 photos and 4 style images are fewer than the 16 features"),
             std::string::npos);
 }
 
-TEST_F(EvaluateTest, ABrokenCandidateOrPictureDoesNotStopTheOthers) {
+TEST_F(EvaluateTest, ABrokenCandidateOrImageDoesNotStopTheOthers) {
   std::ofstream(folder_ / "broken.safetensors") << "no model";
-  std::ofstream(folder_ / "broken.png") << "no picture";
+  std::ofstream(folder_ / "broken.png") << "no image";
   Sources some = sources();
   some.photos.push_back(folder_ / "broken.png");
   const std::vector<Candidate> candidates{{"broken", (folder_ / "broken.safetensors").string()},
@@ -154,7 +154,7 @@ TEST_F(EvaluateTest, ABrokenCandidateOrPictureDoesNotStopTheOthers) {
   EXPECT_NE(html_sheet(report).find("broken.safetensors"), std::string::npos);
 }
 
-TEST_F(EvaluateTest, RefusesTooFewPicturesAndStopsWhenCancelled) {
+TEST_F(EvaluateTest, RefusesTooFewImagesAndStopsWhenCancelled) {
   Sources one = sources();
   one.style.resize(1);
   EXPECT_THROW(evaluate({}, one, options_), Error);
@@ -196,9 +196,9 @@ TEST_F(EvaluateTest, SaysWhatIsWrongBeforeItMeasures) {
   const std::string whole = write("same.safetensors", scaling(1)), broken = (folder_ / "broken.safetensors").string();
   std::ofstream(broken) << "no model";
   EXPECT_THROW(evaluate(std::vector<Candidate>{{"broken", broken}}, sources(), options_), Error);
-  Sources with_film = sources();
-  with_film.film = folder_ / "no.mp4";
-  EXPECT_THROW(evaluate(std::vector<Candidate>{{"whole", whole}}, with_film, options_), Error);
+  Sources with_video = sources();
+  with_video.video = folder_ / "no.mp4";
+  EXPECT_THROW(evaluate(std::vector<Candidate>{{"whole", whole}}, with_video, options_), Error);
 }
 
 TEST_F(EvaluateTest, TheSheetStandsAlone) {
@@ -214,8 +214,8 @@ TEST_F(EvaluateTest, TheSheetStandsAlone) {
 TEST(Rank, IsTheMeanOfRanksWithinTheBounds) {
   Report report;
   report.metrics = metrics_of({{"FID", "KID"}}, false);
-  report.least_edges = 0.3;
-  report.least_structure = 0.6;
+  report.min_edges = 0.3;
+  report.min_structure = 0.6;
   const auto add = [&](const char* label, double kid, double swd, double edges) {
     Row row;
     row.label = label;

@@ -44,7 +44,7 @@ FeatureNet::FeatureNet(const std::filesystem::path& path, int size_px, int threa
   const weights::Model model = read_network(path);
   const ir::Input& input = model.graph.input();
   if (input.channels != 3) {
-    fail(ErrorCode::kUnsupported, "'{}' describes pictures of {} channels; expected a network for RGB pictures",
+    fail(ErrorCode::kUnsupported, "'{}' describes images of {} channels; expected a network for RGB images",
          path.string(), input.channels);
   }
   name_ = !model.card.architecture.empty() ? model.card.architecture
@@ -52,17 +52,17 @@ FeatureNet::FeatureNet(const std::filesystem::path& path, int size_px, int threa
                                            : path.stem().string();
   pixels_ = model.card.pixels;
   const auto compiled = engine::compile(model, {.threads = threads});
-  const int multiple = compiled->reach().multiple;
+  const int multiple = compiled->receptive_field().multiple;
   const int side = (size_px + multiple - 1) / multiple * multiple;
   session_ = compiled->session(input.height > 0 ? input.height : side, input.width > 0 ? input.width : side);
 }
 
-Eigen::RowVectorXd FeatureNet::describe(const image::Image& picture) const {
+Eigen::RowVectorXd FeatureNet::describe(const image::Image& image) const {
   const ir::Shape in = session_->input_shape();
-  const bool fits = picture.width == in.w && picture.height == in.h;
+  const bool fits = image.width == in.w && image.height == in.h;
   const image::Image resized =
-      fits ? image::Image{} : image::resize(picture, static_cast<int>(in.w), static_cast<int>(in.h));
-  const image::Image& source = fits ? picture : resized;
+      fits ? image::Image{} : image::resize(image, static_cast<int>(in.w), static_cast<int>(in.h));
+  const image::Image& source = fits ? image : resized;
   const std::size_t n = source.rgb.size() / 3;
   std::vector<float> src(3 * n);
   const bool bgr = pixels_.order == weights::ChannelOrder::kBgr;
@@ -82,7 +82,7 @@ Eigen::RowVectorXd FeatureNet::describe(const image::Image& picture) const {
 void check_is_inception(const FeatureNet& net, const std::filesystem::path& path) {
   if (net.dimensions() == kInceptionFeatures) return;
   fail(ErrorCode::kUnsupported,
-       "'{}' gives {} numbers a picture, Inception-v3 {}; for distances on other networks use --features",
+       "'{}' gives {} numbers an image, Inception-v3 {}; for distances on other networks use --features",
        path.string(), net.dimensions(), kInceptionFeatures);
 }
 

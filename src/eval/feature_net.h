@@ -1,4 +1,4 @@
-// A fixed network whose features describe pictures.
+// A fixed network whose features describe images.
 #pragma once
 
 #include <Eigen/Core>
@@ -14,15 +14,15 @@ namespace genga::eval {
 /// Any network file: Genga's safetensors, ONNX, or published SqueezeNet or VGG-19 weights (npz, safetensors).
 class FeatureNet {
  public:
-  /// size_px: side of the pictures it will see. Threads: one at a time. Throws Error: as the readers do; kUnsupported
-  /// (a network for pictures of another kind).
+  /// size_px: side of the images it will see. Threads: one at a time. Throws Error: as the readers do; kUnsupported
+  /// (a network for images of another kind).
   FeatureNet(const std::filesystem::path& path, int size_px, int threads);
   /// Architecture, or the file's own name: "squeezenet".
   const std::string& name() const { return name_; }
   int dimensions() const { return static_cast<int>(session_->output_shape().c); }
   /// Mean over all positions of the network's last feature map.
-  /// The picture is resized to what the network wants, if that is fixed.
-  Eigen::RowVectorXd describe(const image::Image& picture) const;
+  /// The image is resized to what the network wants, if that is fixed.
+  Eigen::RowVectorXd describe(const image::Image& image) const;
 
  private:
   std::string name_;

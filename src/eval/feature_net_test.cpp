@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "eval/test_pictures.h"
+#include "eval/test_images.h"
 #include "genga/error.h"
 
 namespace genga::eval {

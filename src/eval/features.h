@@ -1,11 +1,11 @@
-// Vectors that describe pictures, one row a picture.
+// Vectors that describe images, one row an image.
 #pragma once
 
 #include <Eigen/Core>
 
 namespace genga::eval {
 
-/// [pictures, dimensions]
+/// [images, dimensions]
 using Features = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 }  // namespace genga::eval

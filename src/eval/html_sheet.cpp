@@ -9,7 +9,7 @@
 namespace genga::eval {
 namespace {
 
-constexpr std::size_t kMostResults = 6;  // beside each photo
+constexpr std::size_t kMaxResults = 6;  // beside each photo
 constexpr std::size_t kColumns = 6;      // filled by several photos with their results, where these are few
 
 constexpr const char* kStyle = R"(<style>
@@ -26,11 +26,11 @@ tr.photos { color: GrayText; } td.best { font-weight: 700; color: var(--good); }
 .error { text-align: left; color: var(--bad); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; }
 dt { font-weight: 600; } dd { margin: 0; }
-.pictures { display: grid; gap: .6rem; grid-template-columns: repeat(var(--columns), minmax(0, var(--side))); }
-.pictures figure { margin: 0; } .pictures img { width: 100%; display: block; border-radius: 4px; }
+.images { display: grid; gap: .6rem; grid-template-columns: repeat(var(--columns), minmax(0, var(--side))); }
+.images figure { margin: 0; } .images img { width: 100%; display: block; border-radius: 4px; }
 figcaption { font-size: .85rem; color: GrayText; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { dl { display: block; } dd { margin-bottom: .5rem; }
-.pictures { grid-template-columns: repeat(var(--phone), 1fr); } }
+.images { grid-template-columns: repeat(var(--phone), 1fr); } }
 </style>)";
 
 std::string escaped(std::string_view text) {
@@ -70,7 +70,7 @@ bool is_best(const Report& report, std::size_t metric, double value) {
 
 bool is_below_bound(const Report& report, std::size_t metric, double value) {
   const std::string& name = report.metrics[metric].name;
-  return (name == "edges" && value < report.least_edges) || (name == "structure" && value < report.least_structure);
+  return (name == "edges" && value < report.min_edges) || (name == "structure" && value < report.min_structure);
 }
 
 std::string table_row(const Report& report, const Row& row, bool is_photos) {
@@ -86,7 +86,7 @@ std::string table_row(const Report& report, const Row& row, bool is_photos) {
     const bool bad = !is_photos && is_below_bound(report, m, value);
     html += fmt::format("<td{}>{}</td>", bad ? " class=bad" : best ? " class=best" : "", number(value));
   }
-  return html + (is_photos ? "<td></td></tr>\n" : fmt::format("<td>{:.2f} s</td></tr>\n", row.seconds_per_picture));
+  return html + (is_photos ? "<td></td></tr>\n" : fmt::format("<td>{:.2f} s</td></tr>\n", row.seconds_per_image));
 }
 
 std::string table(const Report& report) {
@@ -95,7 +95,7 @@ std::string table(const Report& report) {
     html += fmt::format("<th title=\"{}\">{} {}</th>", escaped(metric.meaning), escaped(metric.name),
                         metric.low_is_better ? "↓" : "↑");
   }
-  html += "<th>per picture</th></tr>\n" + table_row(report, report.photos, true);
+  html += "<th>per image</th></tr>\n" + table_row(report, report.photos, true);
   for (const Row& row : report.rows) html += table_row(report, row, false);
   return html + "</table></div>\n";
 }
@@ -112,7 +112,7 @@ std::string explanations(const Report& report) {
   return html + fmt::format(
                     "checkpoints with edges below {:g} or structure below {:g} come last. The row "
                     "<i>photos</i> is what doing nothing scores.</p>\n",
-                    report.least_edges, report.least_structure);
+                    report.min_edges, report.min_structure);
 }
 
 std::string notes(const Report& report) {
@@ -122,24 +122,24 @@ std::string notes(const Report& report) {
   return html + "</ul>\n";
 }
 
-std::string figure(const image::Image& picture, const std::string& caption) {
-  return fmt::format("<figure><img src=\"{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>\n", data_uri(picture),
+std::string figure(const image::Image& image, const std::string& caption) {
+  return fmt::format("<figure><img src=\"{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>\n", data_uri(image),
                      escaped(caption), escaped(caption));
 }
 
-std::string pictures(const Report& report) {
+std::string images(const Report& report) {
   std::vector<const Row*> shown;
   for (const Row& row : report.rows) {
-    if (row.error.empty() && shown.size() < kMostResults) shown.push_back(&row);
+    if (row.error.empty() && shown.size() < kMaxResults) shown.push_back(&row);
   }
-  if (shown.empty() || report.photos.pictures.empty()) return "";
+  if (shown.empty() || report.photos.images.empty()) return "";
   const std::size_t group = shown.size() + 1;
   std::string html = fmt::format(
-      "<h2>Photos and results</h2>\n<div class=pictures style=\"--columns: {}; --phone: {}; --side: {}px\">\n",
+      "<h2>Photos and results</h2>\n<div class=images style=\"--columns: {}; --phone: {}; --side: {}px\">\n",
       group * std::max<std::size_t>(1, kColumns / group), group <= 3 ? group : 2, report.size_px);
-  for (std::size_t i = 0; i < report.photos.pictures.size(); ++i) {
-    html += figure(report.photos.pictures[i], "photo");
-    for (const Row* row : shown) html += figure(row->pictures[i], fmt::format("{}. {}", row->rank, row->label));
+  for (std::size_t i = 0; i < report.photos.images.size(); ++i) {
+    html += figure(report.photos.images[i], "photo");
+    for (const Row* row : shown) html += figure(row->images[i], fmt::format("{}. {}", row->rank, row->label));
   }
   return html + "</div>\n";
 }
@@ -147,13 +147,13 @@ std::string pictures(const Report& report) {
 }  // namespace
 
 std::string html_sheet(const Report& report) {
-  std::string counts = fmt::format("{} photos against {} style pictures, each {} × {} px", report.n_photos,
+  std::string counts = fmt::format("{} photos against {} style images, each {} × {} px", report.n_photos,
                                    report.n_style, report.size_px, report.size_px);
-  if (report.n_frames > 0) counts += fmt::format("; film of {} frames", report.n_frames);
+  if (report.n_frames > 0) counts += fmt::format("; video of {} frames", report.n_frames);
   return "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
          "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<title>Genga evaluation</title>\n" +
          std::string(kStyle) + "\n</head>\n<body>\n<h1>Which checkpoint is best</h1>\n<p>" + counts + "</p>\n" +
-         table(report) + pictures(report) + explanations(report) + notes(report) + "</body>\n</html>\n";
+         table(report) + images(report) + explanations(report) + notes(report) + "</body>\n</html>\n";
 }
 
 }  // namespace genga::eval

@@ -3,7 +3,7 @@
 #include <limits>
 #include <numeric>
 
-#include "eval/metrics.h"
+#include "eval/measures/metrics.h"
 
 namespace genga::eval {
 namespace {
@@ -50,7 +50,7 @@ void rank(Report& report) {
     Row& row = report.rows[i];
     Place place{.row = i, .failed = !row.error.empty()};
     if (!place.failed) {
-      row.keeps_content = row.values[edges] >= report.least_edges && row.values[structure] >= report.least_structure;
+      row.keeps_content = row.values[edges] >= report.min_edges && row.values[structure] >= report.min_structure;
       place.loses_content = !row.keeps_content;
       for (const std::size_t m : by) place.mean_rank += rank_in(report, row, m) / static_cast<double>(by.size());
       place.first_value = by.empty() ? 0 : value_of(row, by.front());

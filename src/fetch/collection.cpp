@@ -3,7 +3,7 @@
 #include <ctime>
 #include <utility>
 
-#include "fetch/picture_name.h"
+#include "fetch/image_name.h"
 #include "genga/base.h"
 #include "genga/error.h"
 
@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPictures = "pictures";
+constexpr std::string_view kImages = "images";
 
 void fill(std::string& field, const std::string& text) {
   if (field.empty()) field = text;
@@ -32,15 +32,15 @@ Collection::Collection(fs::path folder, Defaults defaults)
     : folder_(std::move(folder)), defaults_(std::move(defaults)), writer_(folder_), failures_(folder_) {
   for (auto& entry : data::read_manifest(folder_).entries) remember(std::move(entry));
   std::error_code error;
-  fs::create_directories(folder_ / kPictures, error);
-  if (error) fail(ErrorCode::kIo, "'{}': cannot make this folder: {}", (folder_ / kPictures).string(), error.message());
+  fs::create_directories(folder_ / kImages, error);
+  if (error) fail(ErrorCode::kIo, "'{}': cannot make this folder: {}", (folder_ / kImages).string(), error.message());
   clear_leftovers();
 }
 
 /// Files that a killed run was writing; nobody else does, the folder is ours.
 void Collection::clear_leftovers() const {
   std::error_code ignored;
-  for (const auto& file : fs::directory_iterator(folder_ / kPictures, ignored)) {
+  for (const auto& file : fs::directory_iterator(folder_ / kImages, ignored)) {
     const std::string name = file.path().filename().string();
     if (name.starts_with('.') && name.ends_with(".part")) fs::remove(file.path(), ignored);
   }
@@ -50,7 +50,7 @@ void Collection::remember(data::Entry entry) {
   data::Entry& kept = entries_.emplace_back(std::move(entry));
   files_.insert(kept.file);
   if (!kept.sha256.empty()) by_hash_[kept.sha256] = &kept;
-  // What was cut out of a picture has its source, but is not what the source gives.
+  // What was cut out of an image has its source, but is not what the source gives.
   if (!kept.source.empty() && !kept.origin) by_source_[kept.source] = &kept;
 }
 
@@ -78,12 +78,12 @@ void Collection::finish() {
   failures_.compact();
 }
 
-data::Entry Collection::make_entry(const Candidate& candidate, const Picture& picture) const {
+data::Entry Collection::make_entry(const Candidate& candidate, const Image& image) const {
   data::Entry entry = candidate.known.value_or(data::Entry{});
-  entry.sha256 = picture.sha256;
-  entry.bytes = static_cast<std::int64_t>(picture.bytes.size());
-  entry.width = picture.width;
-  entry.height = picture.height;
+  entry.sha256 = image.sha256;
+  entry.bytes = static_cast<std::int64_t>(image.bytes.size());
+  entry.width = image.width;
+  entry.height = image.height;
   fill(entry.source, candidate.url);
   fill(entry.page, candidate.page);
   fill(entry.licence_url, candidate.licence_url);
@@ -100,34 +100,34 @@ data::Entry Collection::make_entry(const Candidate& candidate, const Picture& pi
   fill(entry.attribution, defaults_.attribution);
   fill(entry.title, candidate.title);
   if (entry.tags.empty()) entry.tags = candidate.tags;
-  entry.etag = picture.etag;
-  entry.last_modified = picture.last_modified;
+  entry.etag = image.etag;
+  entry.last_modified = image.last_modified;
   entry.fetched = now_utc();
   return entry;
 }
 
 /// A name that no file has; a file that a crash left without a line in the manifest is taken for ours if it is equal.
-std::string Collection::free_name(const std::string& wish, const Picture& picture) const {
+std::string Collection::free_name(const std::string& wish, const Image& image) const {
   for (int i = 0;; ++i) {
     const std::string tail = i == 0   ? ""
-                             : i == 1 ? "-" + picture.sha256.substr(0, 8)
-                                      : fmt::format("-{}-{}", picture.sha256.substr(0, 8), i);
-    std::string name = fmt::format("{}/{}{}{}", kPictures, wish, tail, picture.suffix);
+                             : i == 1 ? "-" + image.sha256.substr(0, 8)
+                                      : fmt::format("-{}-{}", image.sha256.substr(0, 8), i);
+    std::string name = fmt::format("{}/{}{}{}", kImages, wish, tail, image.suffix);
     if (files_.contains(name)) continue;
     std::error_code ignored;
-    if (!fs::exists(folder_ / name, ignored) || data::sha256_of_file(folder_ / name) == picture.sha256) return name;
+    if (!fs::exists(folder_ / name, ignored) || data::sha256_of_file(folder_ / name) == image.sha256) return name;
   }
 }
 
-Stored Collection::store(const Candidate& candidate, const Picture& picture, const data::Entry* before,
+Stored Collection::store(const Candidate& candidate, const Image& image, const data::Entry* before,
                          bool& licensed) {
   const std::lock_guard lock(mutex_);
   const auto known = before == nullptr ? by_source_.end() : by_source_.find(candidate.url);
   data::Entry* old = known == by_source_.end() ? nullptr : known->second;
-  if (const auto same = by_hash_.find(picture.sha256); same != by_hash_.end()) {
+  if (const auto same = by_hash_.find(image.sha256); same != by_hash_.end()) {
     if (same->second == old) {  // sent again, though nothing has changed
-      old->etag = picture.etag;
-      old->last_modified = picture.last_modified;
+      old->etag = image.etag;
+      old->last_modified = image.last_modified;
       writer_.append(*old);
       return Stored::kUnchanged;
     }
@@ -137,12 +137,12 @@ Stored Collection::store(const Candidate& candidate, const Picture& picture, con
                    .time = now_utc()});
     return Stored::kDuplicate;
   }
-  data::Entry entry = make_entry(candidate, picture);
+  data::Entry entry = make_entry(candidate, image);
   licensed = data::find_licence(entry.licence) != nullptr;
-  entry.file = free_name(picture_name(candidate), picture);
+  entry.file = free_name(image_name(candidate), image);
   data::to_line(entry);  // throws before anything is written, if it cannot be
   if (std::error_code ignored; !fs::exists(folder_ / entry.file, ignored)) {
-    write_file(folder_ / entry.file, picture.bytes);
+    write_file(folder_ / entry.file, image.bytes);
   }
   writer_.append(entry);
   if (old != nullptr) {

@@ -1,4 +1,4 @@
-// The folder that pictures are fetched into: its manifest, its files, its list of failures.
+// The folder that images are fetched into: its manifest, its files, its list of failures.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 #include <string>
 #include <unordered_map>
 
-#include "fetch/download.h"
+#include "fetch/http/download.h"
 #include "fetch/failures.h"
-#include "fetch/source.h"
+#include "fetch/sources/source.h"
 #include "genga/manifest.h"
 
 namespace genga::fetch {
 
-/// What is written of pictures whose source does not say.
+/// What is written of images whose source does not say.
 struct Defaults {
   std::string licence{}, author{}, attribution{};
 };
@@ -37,15 +37,15 @@ class Collection {
   /// Writes the file, then its line. before: the entry that was asked for anew, else null.
   /// licensed: whether the new entry has a licence of the table.
   /// Throws Error: kIo (disk full, no permission).
-  Stored store(const Candidate& candidate, const Picture& picture, const data::Entry* before, bool& licensed);
+  Stored store(const Candidate& candidate, const Image& image, const data::Entry* before, bool& licensed);
   void add_failure(Failure failure);
   /// Tidies the list of failures.
   void finish();
 
  private:
-  data::Entry make_entry(const Candidate& candidate, const Picture& picture) const;
+  data::Entry make_entry(const Candidate& candidate, const Image& image) const;
   void clear_leftovers() const;
-  std::string free_name(const std::string& wish, const Picture& picture) const;
+  std::string free_name(const std::string& wish, const Image& image) const;
   void remember(data::Entry entry);
 
   std::filesystem::path folder_;

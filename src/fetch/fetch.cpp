@@ -3,9 +3,9 @@
 #include <atomic>
 #include <thread>
 
-#include "fetch/robots.h"
+#include "fetch/http/robots.h"
 #include "fetch/source_run.h"
-#include "fetch/source_table.h"
+#include "fetch/sources/source_table.h"
 
 namespace genga::fetch {
 namespace {
@@ -111,7 +111,7 @@ FetchReport fetch(const FetchOptions& options) {
   FetchReport report;
   Collection collection(options.folder, {options.licence, options.author, options.attribution});
   const Downloader downloader(http, robots, {.min_side = options.min_side, .max_bytes = options.max_bytes});
-  data::ThreadPool pool(options.jobs);
+  ThreadPool pool(options.jobs);
   Workshop shop{.options = options,
                 .source_options = context.options,
                 .collection = collection,

@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <string>
 
-#include "fetch/source.h"
+#include "fetch/sources/source.h"
 
 namespace genga::fetch {
 
 struct Standing {
   std::string cursor{};  // of the first page that is not done
-  std::int64_t had = 0;  // pictures that the pages before it gave
+  std::int64_t had = 0;  // images that the pages before it gave
 };
 
 /// Threads: one at a time.

@@ -1,6 +1,6 @@
 #include "fetch/source_run.h"
 
-#include "fetch/url.h"
+#include "fetch/http/url.h"
 #include "genga/error.h"
 
 namespace genga::fetch {
@@ -85,7 +85,7 @@ bool SourceRun::hand_out(Listing& listing, Page& page) {
   return true;
 }
 
-/// Waits until another picture may be begun. False if the limit is reached.
+/// Waits until another image may be begun. False if the limit is reached.
 bool SourceRun::wait_for_room() {
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -156,7 +156,7 @@ void SourceRun::take_result(Candidate& candidate, const Downloader::Result& resu
   }
   bool licensed = true;
   const Stored stored =
-      result.unchanged ? Stored::kUnchanged : shop_.collection.store(candidate, *result.picture, before, licensed);
+      result.unchanged ? Stored::kUnchanged : shop_.collection.store(candidate, *result.image, before, licensed);
   const std::lock_guard lock(mutex_);
   if (stored != Stored::kDuplicate) ++page.had;
   if (stored == Stored::kNew) ++counts.stored;

@@ -1,4 +1,4 @@
-// One source, listed page by page while its pictures are downloaded in parallel.
+// One source, listed page by page while its images are downloaded in parallel.
 #pragma once
 
 #include <chrono>
@@ -10,11 +10,11 @@
 #include <set>
 #include <string>
 
-#include "data/thread_pool.h"
+#include "genga/thread_pool.h"
 #include "fetch/collection.h"
-#include "fetch/download.h"
+#include "fetch/http/download.h"
 #include "fetch/progress_file.h"
-#include "fetch/source_table.h"
+#include "fetch/sources/source_table.h"
 #include "genga/fetch.h"
 
 namespace genga::fetch {
@@ -25,7 +25,7 @@ struct Workshop {
   SourceOptions source_options{};
   Collection& collection;
   const Downloader& downloader;
-  data::ThreadPool& pool;
+  ThreadPool& pool;
   CancelToken& stop;  // cancelled by the caller, or after an error that ends all
   FetchReport& report;
   std::set<std::string> seen{};  // addresses of this call
@@ -40,7 +40,7 @@ class SourceRun {
 
  private:
   using Clock = std::chrono::steady_clock;
-  /// Of the source's listing; its pictures may still be on their way.
+  /// Of the source's listing; its images may still be on their way.
   struct Page {
     std::string cursor{};
     int outstanding = 0;
@@ -71,7 +71,7 @@ class SourceRun {
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Page>> pages_;
   std::string cursor_{};   // of the page that is being listed
-  std::int64_t base_ = 0;  // pictures of the pages that are done
+  std::int64_t base_ = 0;  // images of the pages that are done
   int outstanding_ = 0;
   bool full_ = false;  // the limit is reached
   std::exception_ptr fatal_{};

@@ -2,16 +2,16 @@
 
 #include <random>
 
-#include "image/test_pictures.h"
+#include "image/test_images.h"
 
 namespace genga::image {
 namespace {
 
-using BrokenFilesTest = PictureTest;
+using BrokenFilesTest = ImageTest;
 
 std::string encoded(const Format& format) {
   const Info info = info_of(48, 40);
-  // Without metadata, or half of such a small file would be its colour profile.
+  // Without metadata, or half of such a small file would be its color profile.
   RowWriter writer(info, nullptr, {.format = std::string(format.name), .metadata = false});
   writer.write(make_rows(info));
   writer.finish();
@@ -30,7 +30,7 @@ bool reads(std::string_view bytes) {
   }
 }
 
-TEST_F(BrokenFilesTest, TruncatedAnywhereIsAnErrorOrAWholePicture) {
+TEST_F(BrokenFilesTest, TruncatedAnywhereIsAnErrorOrAWholeImage) {
   for (const Format& format : formats()) {
     if (!format.can_write) continue;
     const std::string whole = encoded(format);
@@ -47,7 +47,7 @@ TEST_F(BrokenFilesTest, WhatIsCutShortBehindItsLastRowIsAnErrorEveryTime) {
   for (int i = 0; i < 50; ++i) EXPECT_FALSE(reads(cut));
 }
 
-TEST_F(BrokenFilesTest, ABrokenFileDoesNotSpoilTheNextPicture) {
+TEST_F(BrokenFilesTest, ABrokenFileDoesNotSpoilTheNextImage) {
   const std::string whole = encoded(*find_format("jpeg"));
   EXPECT_FALSE(reads(whole.substr(0, whole.size() / 2)));
   EXPECT_TRUE(reads(whole));
@@ -55,7 +55,7 @@ TEST_F(BrokenFilesTest, ABrokenFileDoesNotSpoilTheNextPicture) {
   EXPECT_EQ(std::string(error.what()).find("premature"), std::string::npos) << "left over: " << error.what();
 }
 
-TEST_F(BrokenFilesTest, FlippedBytesAreAnErrorOrAPicture) {
+TEST_F(BrokenFilesTest, FlippedBytesAreAnErrorOrAImage) {
   std::mt19937 random(7);
   for (const Format& format : formats()) {
     if (!format.can_write) continue;
@@ -68,7 +68,7 @@ TEST_F(BrokenFilesTest, FlippedBytesAreAnErrorOrAPicture) {
   }
 }
 
-TEST_F(BrokenFilesTest, WhatIsNoPictureIsSaidInOneSentence) {
+TEST_F(BrokenFilesTest, WhatIsNoImageIsSaidInOneSentence) {
   const auto error_for = [&](const std::string& name) {
     return error_of([&] { RowReader(Source{file(name), {}}, {}); });
   };
@@ -80,7 +80,7 @@ TEST_F(BrokenFilesTest, WhatIsNoPictureIsSaidInOneSentence) {
   spill(file("empty.png"), "");
   EXPECT_EQ(error_for("empty.png").code(), ErrorCode::kCorruptData);
 
-  spill(file("text.png"), "this is not a picture, whatever its name says");
+  spill(file("text.png"), "this is not an image, whatever its name says");
   const Error error = error_for("text.png");
   EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
   EXPECT_NE(std::string(error.what()).find("text.png"), std::string::npos);
@@ -105,7 +105,7 @@ TEST_F(BrokenFilesTest, AFileWithoutPermissionIsAnIoError) {
   EXPECT_EQ(error.code(), ErrorCode::kIo) << error.what();
 }
 
-TEST_F(BrokenFilesTest, AHugePictureIsRefusedFromItsHeader) {
+TEST_F(BrokenFilesTest, AHugeImageIsRefusedFromItsHeader) {
   spill(file("huge.ppm"), "P6 60000 60000 255\n");
   const Error error = error_of([&] { RowReader(Source{file("huge.ppm"), {}}, {}); });
   EXPECT_EQ(error.code(), ErrorCode::kOutOfMemory);

@@ -1,5 +1,5 @@
 // A bounded queue of bytes between one producer and one consumer thread: what joins our push and pull interfaces to
-// libvips, which runs pictures on threads of its own.
+// libvips, which runs images on threads of its own.
 #pragma once
 
 #include <condition_variable>

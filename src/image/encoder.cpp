@@ -10,11 +10,11 @@ const FormatRow& choose_row(const std::filesystem::path& path, const WriteOption
   const std::string wanted = options.format.empty() ? path.extension().string() : options.format;
   const FormatRow* row = find_row(wanted);
   if (row == nullptr) {
-    fail(ErrorCode::kUnsupported, "'{}' is no picture format that Genga can write; one of {} was expected", wanted,
+    fail(ErrorCode::kUnsupported, "'{}' is no image format that Genga can write; one of {} was expected", wanted,
          format_names(true));
   }
   if (!row->format.can_write) {
-    fail(ErrorCode::kUnsupported, "{} pictures can be read but not written here; write one of {} instead",
+    fail(ErrorCode::kUnsupported, "{} images can be read but not written here; write one of {} instead",
          row->format.name, format_names(true));
   }
   return *row;
@@ -46,7 +46,7 @@ OperationPtr make_saver(VipsImage* image, const Encoding& encoding, std::string_
   return operation;
 }
 
-constexpr std::string_view kFailed = "the picture could not be written";
+constexpr std::string_view kFailed = "the image could not be written";
 
 }  // namespace
 
@@ -57,7 +57,7 @@ Encoding choose_encoding(const std::filesystem::path& path, const Info& info, co
          options.quality);
   }
   if (info.width < 1 || info.height < 1) {
-    fail(ErrorCode::kInvalidArgument, "a picture of {} x {} pixels cannot be written", info.width, info.height);
+    fail(ErrorCode::kInvalidArgument, "an image of {} x {} pixels cannot be written", info.width, info.height);
   }
   if (options.frames > 1) check_animation(row, info, options);
   const int frame_height = info.height / std::max(options.frames, 1);

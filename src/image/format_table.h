@@ -1,4 +1,4 @@
-// The one table of picture formats: what the world sees (Format) and which libvips operations stand behind it.
+// The one table of image formats: what the world sees (Format) and which libvips operations stand behind it.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct FormatRow {
   std::string_view module = {};  // of libvips that holds both, "vips-heif"; empty: libvips itself
 };
 
-/// The row whose loader made a picture; null if Genga does not read what this loader reads (PDF, SVG, CSV, ...).
+/// The row whose loader made an image; null if Genga does not read what this loader reads (PDF, SVG, CSV, ...).
 /// HEIC and AVIF share a loader; the header tells them apart, see open_source.cpp.
 const FormatRow* find_row_of_loader(std::string_view loader_class);
 const FormatRow* find_row(std::string_view suffix_or_name);

@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 1> kGifSuffixes{".gif"};
 constexpr std::array<std::string_view, 1> kBmpSuffixes{".bmp"};
 constexpr std::array<std::string_view, 4> kPpmSuffixes{".ppm", ".pgm", ".pbm", ".pnm"};
 
-// Huffman optimisation and progressive scans would buffer the whole picture, so they stay off: memory must be flat.
+// Huffman optimization and progressive scans would buffer the whole image, so they stay off: memory must be flat.
 std::string jpeg_options(int quality, const Info&) {
   return fmt::format("Q={},subsample-mode={}", quality, quality >= 90 ? "off" : "on");
 }
@@ -37,7 +37,7 @@ std::string png_options(int, const Info&) {
 std::string webp_options(int quality, const Info&) {
   return quality == 100 ? "lossless=true" : fmt::format("Q={},smart-subsample=true", quality);
 }
-// Full chroma: drawn colour edges are what our pictures consist of. libheif's lossless mode is not lossless for RGB.
+// Full chroma: drawn color edges are what our images consist of. libheif's lossless mode is not lossless for RGB.
 std::string avif_options(int quality, const Info&) {
   return fmt::format("Q={},compression=av1,bitdepth=8,subsample-mode=off", quality);
 }
@@ -121,7 +121,7 @@ void ask_if_writable(FormatRow& row) {
   vips_error_clear();
 }
 
-/// Without its modules, for which it looks below VIPSHOME: most pictures need none, and those of PDF and slides load
+/// Without its modules, for which it looks below VIPSHOME: most images need none, and those of PDF and slides load
 /// dozens of libraries.
 void init_vips() {
   constexpr const char* kHome = "VIPSHOME";
@@ -150,7 +150,7 @@ void start_vips(int threads) {
                     drop_message, nullptr);
   init_vips();
   vips_concurrency_set(threads);
-  // Cached operations would keep files open and answer with the old picture after a file has changed.
+  // Cached operations would keep files open and answer with the old image after a file has changed.
   vips_cache_set_max(0);
   // Only the loaders of the table may ever see a stranger's bytes: no PDF, SVG, slides, CSV or raw dumps.
   vips_operation_block_set("VipsForeignLoad", TRUE);

@@ -1,9 +1,9 @@
-#include "image/test_pictures.h"
+#include "image/test_images.h"
 
 namespace genga::image {
 namespace {
 
-using FormatsTest = PictureTest;
+using FormatsTest = ImageTest;
 
 TEST_F(FormatsTest, AreFoundBySuffixNameAndPathInAnyCase) {
   for (const char* word : {"jpeg", "jpg", ".JPG", "photo.old.JpEg", "folder.png/a.jpe"}) {
@@ -15,7 +15,7 @@ TEST_F(FormatsTest, AreFoundBySuffixNameAndPathInAnyCase) {
   EXPECT_EQ(find_format("."), nullptr);
 }
 
-TEST_F(FormatsTest, PicturesAreToldFromOtherFilesBySuffix) {
+TEST_F(FormatsTest, ImagesAreToldFromOtherFilesBySuffix) {
   EXPECT_TRUE(looks_like_image("a/b.JPEG"));
   EXPECT_TRUE(looks_like_image("b.avif"));
   EXPECT_FALSE(looks_like_image("a.jpg/notes"));

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <vector>
 
-#include "image/colour.h"
+#include "image/color.h"
 #include "image/pipeline.h"
 #include "image/resize.h"
 #include "image/row_stream.h"

@@ -2,12 +2,12 @@
 
 #include <numeric>
 
-#include "image/test_pictures.h"
+#include "image/test_images.h"
 
 namespace genga::image {
 namespace {
 
-class MaskReaderTest : public PictureTest {
+class MaskReaderTest : public ImageTest {
  protected:
   // White right half.
   void write_mask(const std::string& name, int width, int height) {
@@ -29,7 +29,7 @@ TEST_F(MaskReaderTest, OwnSizeWithoutFeatherIsTheFile) {
   for (std::size_t i = 0; i < mask.size(); ++i) EXPECT_EQ(mask[i], i % 10 >= 5 ? 1.0F : 0.0F);
 }
 
-TEST_F(MaskReaderTest, IsStretchedToThePicturesSize) {
+TEST_F(MaskReaderTest, IsStretchedToTheImagesSize) {
   write_mask("m.png", 10, 4);
   const std::vector<float> mask = read_mask("m.png", 200, 300, 0);
   EXPECT_EQ(mask[0], 0);
@@ -37,7 +37,7 @@ TEST_F(MaskReaderTest, IsStretchedToThePicturesSize) {
   EXPECT_EQ(mask[299 * 200 + 199], 1);
 }
 
-// Within what half a pixel changes, by which libvips moves an enlarged picture.
+// Within what half a pixel changes, by which libvips moves an enlarged image.
 TEST_F(MaskReaderTest, FeatherIsAGaussianOfTheWantedWidth) {
   write_mask("m.png", 400, 60);
   for (double sigma : {2.0, 5.0, 20.0}) {

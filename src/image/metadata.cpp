@@ -8,7 +8,7 @@ namespace genga::image {
 namespace {
 
 bool is_carried(std::string_view field) {
-  // exif-ifd1 and the thumbnail show the unchanged photo; the colour profile no longer applies.
+  // exif-ifd1 and the thumbnail show the unchanged photo; the color profile no longer applies.
   if (field.starts_with("exif-ifd1")) return false;
   if (field.starts_with("exif-") || field.starts_with("png-comment-")) return true;
   constexpr std::array<std::string_view, 5> kFields{VIPS_META_XMP_NAME, VIPS_META_IPTC_NAME, VIPS_META_RESOLUTION_UNIT,

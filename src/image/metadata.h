@@ -1,4 +1,4 @@
-// What a photo says about itself, carried from its file to the picture made of it.
+// What a photo says about itself, carried from its file to the image made of it.
 #pragma once
 
 #include <string>

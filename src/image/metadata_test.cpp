@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
-#include "image/test_pictures.h"
+#include "image/test_images.h"
 
 namespace genga::image {
 namespace {
 
-using MetadataTest = PictureTest;
+using MetadataTest = ImageTest;
 
 constexpr const char* kXmp = "<x:xmpmeta><rdf:Description tiff:Orientation=\"6\" dc:title=\"Moon\"/></x:xmpmeta>";
 
@@ -52,7 +52,7 @@ std::string xmp_of(const ImagePtr& image) {
   return {static_cast<const char*>(data), size};
 }
 
-void copy_picture(const std::filesystem::path& from, const std::filesystem::path& to,
+void copy_image(const std::filesystem::path& from, const std::filesystem::path& to,
                   const WriteOptions& options = {}) {
   RowReader reader(Source{from, {}}, {});
   write_rows(to, reader.info(), read_rows(reader), options, reader.metadata());
@@ -76,7 +76,7 @@ TEST_F(MetadataTest, EveryOrientationIsAppliedAndResetInTheCopy) {
                                                                       : rows.size() - 3;
     EXPECT_GT(rows[red_at], 60000);
     EXPECT_EQ(std::count_if(rows.begin(), rows.end(), [](auto v) { return v > 40000; }), 100) << "half is red";
-    copy_picture(file("a.jpg"), file("b.jpg"));
+    copy_image(file("a.jpg"), file("b.jpg"));
     const ImagePtr header = header_of(file("b.jpg"));
     EXPECT_EQ(vips_image_get_orientation(header.get()), 1);
     EXPECT_EQ(text_of(header, "exif-ifd0-Orientation").substr(0, 1), "1");
@@ -86,7 +86,7 @@ TEST_F(MetadataTest, EveryOrientationIsAppliedAndResetInTheCopy) {
 TEST_F(MetadataTest, ExifXmpAndResolutionReachTheFormatsThatHaveThem) {
   write_photo(file("a.jpg"), 6);
   for (const char* name : {"b.jpg", "b.png", "b.webp"}) {
-    copy_picture(file("a.jpg"), file(name));
+    copy_image(file("a.jpg"), file(name));
     const ImagePtr header = header_of(file(name));
     EXPECT_EQ(text_of(header, "exif-ifd0-Make").substr(0, 12), "Genga Camera") << name;
     EXPECT_NE(text_of(header, "exif-ifd2-ExposureTime"), "") << name;
@@ -98,7 +98,7 @@ TEST_F(MetadataTest, ExifXmpAndResolutionReachTheFormatsThatHaveThem) {
 
 TEST_F(MetadataTest, OrientationInXmpIsResetToo) {
   write_photo(file("a.jpg"), 6);
-  copy_picture(file("a.jpg"), file("b.jpg"));
+  copy_image(file("a.jpg"), file("b.jpg"));
   EXPECT_NE(xmp_of(header_of(file("b.jpg"))).find("tiff:Orientation=\"1\""), std::string::npos);
 }
 
@@ -113,7 +113,7 @@ TEST_F(MetadataTest, TheCommentIsStoredAndACaptionIsKept) {
                             text_of(header, "png-comment-0-Comment");
     EXPECT_NE(all.find("style pepper"), std::string::npos) << name;
   }
-  copy_picture(file("a.jpg"), file("b.jpg"), {.comment = "another"});
+  copy_image(file("a.jpg"), file("b.jpg"), {.comment = "another"});
   const ImagePtr header = header_of(file("b.jpg"));
   EXPECT_NE(text_of(header, "exif-ifd0-ImageDescription").find("style pepper"), std::string::npos);
   EXPECT_NE(text_of(header, "exif-ifd2-UserComment").find("another"), std::string::npos);
@@ -122,7 +122,7 @@ TEST_F(MetadataTest, TheCommentIsStoredAndACaptionIsKept) {
 TEST_F(MetadataTest, WithoutMetadataNothingIsLeft) {
   write_photo(file("a.jpg"), 1);
   for (const char* name : {"b.jpg", "b.png", "b.webp", "b.tif", "b.avif", "b.jxl"}) {
-    copy_picture(file("a.jpg"), file(name), {.metadata = false});
+    copy_image(file("a.jpg"), file(name), {.metadata = false});
     const std::string bytes = slurp(file(name));
     EXPECT_EQ(bytes.find("Genga Camera"), std::string::npos) << name;
     EXPECT_EQ(bytes.find("Moon"), std::string::npos) << name;

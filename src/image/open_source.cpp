@@ -15,20 +15,20 @@ void check_file(const std::filesystem::path& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (status.type() == std::filesystem::file_type::not_found) {
-    fail(ErrorCode::kNotFound, "there is no such file; a picture was expected");
+    fail(ErrorCode::kNotFound, "there is no such file; an image was expected");
   }
   if (std::filesystem::is_directory(status)) {
-    fail(ErrorCode::kInvalidArgument, "this is a folder; the name of a picture file was expected");
+    fail(ErrorCode::kInvalidArgument, "this is a folder; the name of an image file was expected");
   }
   // A pipe would wait for a writer for ever, a device like /dev/zero would never end.
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    fail(ErrorCode::kIo, "this is a pipe or a device; a file was expected, or a picture piped to '-'");
+    fail(ErrorCode::kIo, "this is a pipe or a device; a file was expected, or an image piped to '-'");
   }
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) fail(ErrorCode::kIo, "the file cannot be opened for reading: {}", std::strerror(errno));
   ::close(fd);
   if (std::filesystem::file_size(path, error) == 0 && !error) {
-    fail(ErrorCode::kCorruptData, "the file is empty; a picture was expected");
+    fail(ErrorCode::kCorruptData, "the file is empty; an image was expected");
   }
 }
 
@@ -40,7 +40,7 @@ SourcePtr make_source(const Source& source) {
   } else {
     made = vips_source_new_from_memory(source.bytes.data(), source.bytes.size());
   }
-  if (made == nullptr) fail_vips(ErrorCode::kIo, "the picture cannot be read");
+  if (made == nullptr) fail_vips(ErrorCode::kIo, "the image cannot be read");
   return SourcePtr(made);
 }
 
@@ -68,7 +68,7 @@ std::string find_loader(VipsSource* source) {
     loader = find_known_loader(source);
   }
   if (loader.empty()) {
-    fail(ErrorCode::kUnsupported, "this is not a picture that Genga can read; one of {} was expected",
+    fail(ErrorCode::kUnsupported, "this is not an image that Genga can read; one of {} was expected",
          format_names(false));
   }
   return loader;
@@ -89,7 +89,7 @@ void check_pixels(VipsImage* header, std::int64_t max_pixels) {
   const std::int64_t pixels = std::int64_t{width} * height;
   if (pixels <= max_pixels) return;
   fail(ErrorCode::kOutOfMemory,
-       "the picture has {} x {} = {} pixels, more than the limit of {}; raise the limit if you trust the file", width,
+       "the image has {} x {} = {} pixels, more than the limit of {}; raise the limit if you trust the file", width,
        height, pixels, max_pixels);
 }
 
@@ -110,7 +110,7 @@ ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& 
   if (!options.empty() && vips_object_set_from_string(VIPS_OBJECT(operation.get()), options.c_str()) != 0) {
     fail_vips(ErrorCode::kInternal, "the loader does not know its options");
   }
-  build(operation, ErrorCode::kCorruptData, "the picture is broken or cut short");
+  build(operation, ErrorCode::kCorruptData, "the image is broken or cut short");
   VipsImage* image = nullptr;
   g_object_get(operation.get(), "out", &image, nullptr);
   vips_object_unref_outputs(VIPS_OBJECT(operation.get()));

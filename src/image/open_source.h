@@ -9,7 +9,7 @@
 
 namespace genga::image {
 
-/// A picture that has been recognised; load() may be called several times.
+/// An image that has been recognised; load() may be called several times.
 struct OpenedSource {
   SourcePtr source;
   const FormatRow* row = nullptr;
@@ -20,7 +20,7 @@ struct OpenedSource {
 /// Throws Error: kNotFound, kIo, kUnsupported, kCorruptData, kOutOfMemory (above max_pixels); messages name the source.
 OpenedSource open_source(const Source& source, std::int64_t max_pixels);
 
-/// The picture, decoded when its pixels are asked for. options: of the loader as libvips spells them, e.g. "shrink=2".
+/// The image, decoded when its pixels are asked for. options: of the loader as libvips spells them, e.g. "shrink=2".
 ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& options);
 
 /// Runs work and adds the source's name to the message of any Error.
@@ -30,7 +30,7 @@ auto with_name(const std::filesystem::path& path, Work&& work) {
     return work();
   } catch (const Error& error) {
     const std::string name = fmt::format("'{}'", path.string());
-    if (std::string_view(error.what()).starts_with(name)) throw;  // another room has named it already
+    if (std::string_view(error.what()).starts_with(name)) throw;  // another module has named it already
     throw error.with_context(name);
   }
 }

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "image/colour.h"
+#include "image/color.h"
 #include "image/metadata.h"
 #include "image/resize.h"
 
@@ -33,13 +33,13 @@ bool is_sideways(int orientation) {
 }
 
 // Orientations other than 1 (upright) and 2 (mirrored) need rows from below first; then libvips decodes the whole
-// picture to memory, or to a temporary file if it is large.
+// image to memory, or to a temporary file if it is large.
 ImagePtr load_upright(const OpenedSource& opened, int orientation, int shrink) {
   const VipsAccess access = orientation <= 2 ? VIPS_ACCESS_SEQUENTIAL : VIPS_ACCESS_RANDOM;
   ImagePtr image = load(opened, access, shrink > 1 ? fmt::format("shrink={}", shrink) : "");
   image = full_range(std::move(image));
   if (orientation == 1) return image;
-  return make_image("cannot turn the picture upright",
+  return make_image("cannot turn the image upright",
                     [&](VipsImage** dst) { return vips_autorot(image.get(), dst, nullptr); });
 }
 

@@ -1,4 +1,4 @@
-// A picture file as a lazy libvips pipeline of upright sRGB rows in the wanted size; what every reader here begins
+// An image file as a lazy libvips pipeline of upright sRGB rows in the wanted size; what every reader here begins
 // with.
 #pragma once
 

@@ -18,7 +18,7 @@ ImagePtr lanczos(VipsImage* src, int width, int height) {
   });
 }
 
-// Colours of transparent pixels must not bleed into their neighbours, so samples are weighted by alpha meanwhile.
+// Colors of transparent pixels must not bleed into their neighbours, so samples are weighted by alpha meanwhile.
 ImagePtr lanczos_with_alpha(VipsImage* src, int width, int height) {
   const VipsBandFormat format = vips_image_get_format(src);
   const double max_alpha = format == VIPS_FORMAT_USHORT ? 65535 : 255;

@@ -6,7 +6,7 @@
 
 namespace genga::image {
 
-/// How a picture of one size becomes another: resized to width x height, of which the middle final_* is kept.
+/// How an image of one size becomes another: resized to width x height, of which the middle final_* is kept.
 struct ResizePlan {
   int width = 0, height = 0;
   int final_width = 0, final_height = 0;

@@ -1,11 +1,11 @@
 #include "image/resize.h"
 
-#include "image/test_pictures.h"
+#include "image/test_images.h"
 
 namespace genga::image {
 namespace {
 
-using ResizeTest = PictureTest;
+using ResizeTest = ImageTest;
 
 ResizePlan plan(int width, int height, int want_w, int want_h, Fit fit) {
   return plan_resize(width, height, {.width = want_w, .height = want_h, .long_side = 0, .fit = fit});
@@ -56,7 +56,7 @@ TEST_F(ResizeTest, JpegShrinkLeavesAFactorOfTwo) {
   EXPECT_EQ(jpeg_shrink(4000, 4000, {100, 4000, 100, 4000}), 1);
 }
 
-TEST_F(ResizeTest, ReadingInAnotherSizeGivesThatSizeAndTheSamePicture) {
+TEST_F(ResizeTest, ReadingInAnotherSizeGivesThatSizeAndTheSameImage) {
   const Info info = info_of(640, 480);
   for (const char* name : {"a.jpg", "a.png", "a.webp"}) {
     write_rows(file(name), info, make_rows(info));
@@ -85,7 +85,7 @@ TEST_F(ResizeTest, CoverCropsTheMiddle) {
   EXPECT_GT(image.rgb[26 * 50 * 3 - 6], 250);
 }
 
-TEST_F(ResizeTest, TransparentColoursDoNotBleed) {
+TEST_F(ResizeTest, TransparentColorsDoNotBleed) {
   const Info info = info_of(64, 64, 8, true);
   Rows rows;
   for (int i = 0; i < 64 * 64; ++i) {

@@ -36,7 +36,7 @@ void RowStream::run() {
   const VipsThread thread;
   try {
     if (vips_sink_disc(image_.get(), &RowStream::take_strip, this) != 0) {
-      fail_vips(ErrorCode::kCorruptData, "the picture is broken or cut short");
+      fail_vips(ErrorCode::kCorruptData, "the image is broken or cut short");
     }
   } catch (...) {
     error_ = std::current_exception();
@@ -50,14 +50,14 @@ void RowStream::begin() {
 
 void RowStream::read(std::span<std::byte> dst) {
   if (dst.empty()) return;
-  if (dst.size() > n_left_) fail(ErrorCode::kInternal, "more rows were asked for than the picture has");
+  if (dst.size() > n_left_) fail(ErrorCode::kInternal, "more rows were asked for than the image has");
   begin();
   const bool whole = queue_.read(dst);
   n_left_ = whole ? n_left_ - dst.size() : 0;
   if (n_left_ > 0) return;
   thread_.join();
   if (error_) std::rethrow_exception(error_);
-  if (!whole) fail(ErrorCode::kInternal, "the picture ended before its last row");
+  if (!whole) fail(ErrorCode::kInternal, "the image ended before its last row");
 }
 
 }  // namespace genga::image

@@ -3,15 +3,15 @@
 #include <csignal>
 #include <thread>
 
-#include "image/test_pictures.h"
+#include "image/test_images.h"
 #include "image/vips_guard.h"
 
 namespace genga::image {
 namespace {
 
-using RowsTest = PictureTest;
+using RowsTest = ImageTest;
 
-// Mean error in 8-bit steps that default quality may cost; gif has 256 colours, subsampled chroma hurts our checkers.
+// Mean error in 8-bit steps that default quality may cost; gif has 256 colors, subsampled chroma hurts our checkers.
 double bound_of(const Format& format) {
   if (format.default_quality == 0) return format.name == "gif" ? 8 : 0;
   return 4;
@@ -108,7 +108,7 @@ TEST_F(RowsTest, FinishingEarlyIsAnErrorAndLeavesNothing) {
   EXPECT_EQ(n_files(), 0);
 }
 
-TEST_F(RowsTest, MoreRowsThanThePictureHasAreRefused) {
+TEST_F(RowsTest, MoreRowsThanTheImageHasAreRefused) {
   const Info info = info_of(4, 4);
   write_rows(file("a.png"), info, make_rows(info));
   RowReader reader(Source{file("a.png"), {}}, {});
@@ -129,7 +129,7 @@ TEST_F(RowsTest, AReaderMayBeDroppedAtAnyRow) {
   }
 }
 
-TEST_F(RowsTest, ManyPicturesAtOnceDoNotBlockOneAnother) {
+TEST_F(RowsTest, ManyImagesAtOnceDoNotBlockOneAnother) {
   const Info info = info_of(600, 400);
   write_rows(file("a.png"), info, make_rows(info));
   std::vector<std::thread> threads;
@@ -196,7 +196,7 @@ TEST_F(RowsTest, ImpossibleOutputsAreRefusedBeforeAnyWork) {
   EXPECT_EQ(n_files(), 0);
 }
 
-TEST_F(RowsTest, SideBySideKeepsBothPictures) {
+TEST_F(RowsTest, SideBySideKeepsBothImages) {
   const Info a = info_of(30, 20), b = info_of(20, 20, 8, true);
   write_rows(file("a.png"), a, make_rows(a));
   write_rows(file("b.png"), b, make_rows(b));
@@ -230,7 +230,7 @@ TEST_F(RowsTest, FramesBelowOneAnotherBecomeAnAnimation) {
     ASSERT_EQ(vips_image_get_array_int(all.get(), "delay", &delays, &n), 0);
     ASSERT_EQ(n, kFrames);
     for (int i = 0; i < n; ++i) EXPECT_EQ(delays[i], 80);
-    // The last frame is the last, in its colours: its green is near the top of the range.
+    // The last frame is the last, in its colors: its green is near the top of the range.
     double mean = 0;
     const ImagePtr last = make_image(
         "crop", [&](VipsImage** dst) { return vips_crop(all.get(), dst, 0, 16 * (kFrames - 1), 24, 16, nullptr); });

@@ -66,7 +66,7 @@ Image resize(const Image& image, int width, int height) {
 
 Image resize(const Image& image, const TargetSize& size) {
   if (image.width < 1 || image.height < 1 || !size.wanted()) {
-    fail(ErrorCode::kInvalidArgument, "cannot resize a picture of {} x {} pixels to {} x {}", image.width, image.height,
+    fail(ErrorCode::kInvalidArgument, "cannot resize an image of {} x {} pixels to {} x {}", image.width, image.height,
          size.width, size.height);
   }
   const ImagePtr memory(
@@ -89,7 +89,7 @@ void write_side_by_side(const Source& left, const Source& right, const ReadOptio
   const Info& a = left_reader.info();
   const Info& b = right_reader.info();
   if (a.height != b.height) {
-    fail(ErrorCode::kInvalidArgument, "{} is {} pixels high and {} is {}; two pictures of one height were expected",
+    fail(ErrorCode::kInvalidArgument, "{} is {} pixels high and {} is {}; two images of one height were expected",
          left.path.string(), a.height, right.path.string(), b.height);
   }
   const int gap = std::clamp((a.width + b.width) / 200, 2, 32);

@@ -51,10 +51,10 @@ NodeId Graph::add(std::string name, Op op, std::vector<NodeId> src) {
   if (nodes_.size() >= kMaxNodes) complain(fmt::format("a graph has at most {} nodes", kMaxNodes));
   const Arity wanted = arity(op);
   const auto n_src = static_cast<int>(src.size());
-  if (n_src < wanted.least || n_src > wanted.most) {
+  if (n_src < wanted.minimum || n_src > wanted.maximum) {
     complain(fmt::format("has {} sources, expected {}", n_src,
-                         wanted.least == wanted.most ? fmt::format("{}", wanted.least)
-                                                     : fmt::format("{} to {}", wanted.least, wanted.most)));
+                         wanted.minimum == wanted.maximum ? fmt::format("{}", wanted.minimum)
+                                                     : fmt::format("{} to {}", wanted.minimum, wanted.maximum)));
   }
   for (const NodeId id : src) {
     if (id < 0 || id >= static_cast<NodeId>(nodes_.size())) complain(fmt::format("source {} does not exist", id));

@@ -96,7 +96,7 @@ TEST(Counts, LinearNeedsAFixedInput) {
   EXPECT_NE(message_of([&] { weight_specs(g); }).find("fixed height"), std::string::npos);
 }
 
-TEST(Counts, LinearBehindAGlobalPoolTakesAnyPicture) {
+TEST(Counts, LinearBehindAGlobalPoolTakesAnyImage) {
   Graph g;
   NodeId x = g.add("x", Input{.channels = 2});
   x = g.add("pool", GlobalPool{}, {x});

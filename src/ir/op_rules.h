@@ -1,4 +1,4 @@
-// What the ir room knows of each op, one overload set per question. A new op adds one overload to each.
+// What the ir module knows of each op, one overload set per question. A new op adds one overload to each.
 #pragma once
 
 #include <span>
@@ -9,8 +9,8 @@
 namespace genga::ir {
 
 struct Arity {
-  int least = 1;
-  int most = 1;
+  int minimum = 1;
+  int maximum = 1;
 };
 Arity arity(const Op& op);
 
@@ -33,7 +33,7 @@ std::int64_t saturating_product(std::span<const std::int64_t> factors);
 std::int64_t macs_of(const Op& op, std::span<const Shape> src, const Shape& dst);
 
 /// Output pixel i of a node depends on input pixels [step*i + low, step*i + high] at most.
-/// step 0: one value for the whole picture (behind GlobalPool), which fits to any scale.
+/// step 0: one value for the whole image (behind GlobalPool), which fits to any scale.
 struct Interval {
   double step = 1;
   double low = 0;

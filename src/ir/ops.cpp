@@ -50,7 +50,7 @@ std::int64_t pooled_side(std::int64_t length, const Pool2d& o) {
 }
 
 /// The source of LIN and AdaLIN.
-Shape normalisable(const Shape& src, bool unbiased) {
+Shape normalizable(const Shape& src, bool unbiased) {
   if (unbiased && src.h * src.w < 2) {
     fail(ErrorCode::kInvalidArgument, "source is {}, expected two pixels or more for an unbiased variance",
          to_string(src));
@@ -246,7 +246,7 @@ Shape infer_shape(const Op& op, std::span<const Shape> src) {
                      src[0].c);
               }
             }
-            return normalisable(src[0], o.unbiased);
+            return normalizable(src[0], o.unbiased);
           },
           [&](const GaussianMixture& o) {
             if (src[0].c <= o.components || src[0].h != 1 || src[0].w != 1) {
@@ -255,7 +255,7 @@ Shape infer_shape(const Op& op, std::span<const Shape> src) {
             }
             return Shape{src[0].n, src[0].c - o.components, 1, 1};
           },
-          [&](const Lin& o) { return normalisable(src[0], o.unbiased); },
+          [&](const Lin& o) { return normalizable(src[0], o.unbiased); },
           [&](const ChannelScale&) { return same_as_first(src); },
           [&](const ExternalAttention&) { return same_as_first(src); },
           [&](const BatchNorm&) { return same_as_first(src); },

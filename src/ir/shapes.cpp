@@ -33,8 +33,8 @@ void check_input(const Input& input, const Shape& shape) {
   }
 }
 
-/// By node: whether its height and width follow the picture's. Not so behind GlobalPool.
-std::vector<bool> follow_picture(const Graph& graph) {
+/// By node: whether its height and width follow the image's. Not so behind GlobalPool.
+std::vector<bool> follow_image(const Graph& graph) {
   std::vector<bool> follows;
   for (const Node& node : graph.nodes()) {
     follows.push_back(std::visit(overloaded{
@@ -74,13 +74,13 @@ std::vector<Shape> infer_shapes(const Graph& graph, const Shape& input) {
 
 Shape probe_shape(const Graph& graph) {
   const Input& input = graph.input();
-  const std::int64_t multiple = reach(graph).multiple;
-  const std::int64_t least = (64 + multiple - 1) / multiple * multiple;
+  const std::int64_t multiple = receptive_field(graph).multiple;
+  const std::int64_t minimum = (64 + multiple - 1) / multiple * multiple;
   const auto shape = [&](std::int64_t side) {
     return Shape{1, input.channels, input.height > 0 ? input.height : side, input.width > 0 ? input.width : side};
   };
   // Deep discriminators with mirrored borders need more than 64 px.
-  for (std::int64_t side = least; side <= 8 * least; side *= 2) {
+  for (std::int64_t side = minimum; side <= 8 * minimum; side *= 2) {
     try {
       infer_shapes(graph, shape(side));
       return shape(side);
@@ -88,7 +88,7 @@ Shape probe_shape(const Graph& graph) {
       if (input.height > 0 && input.width > 0) break;
     }
   }
-  return shape(least);  // whoever infers shapes from it gets the error
+  return shape(minimum);  // whoever infers shapes from it gets the error
 }
 
 std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>& src) {
@@ -99,13 +99,13 @@ std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>&
 
 std::vector<WeightSpec> weight_specs(const Graph& graph) {
   const std::vector<Shape> shapes = infer_shapes(graph, probe_shape(graph));
-  const std::vector<bool> follows = follow_picture(graph);
+  const std::vector<bool> follows = follow_image(graph);
   std::vector<WeightSpec> all;
   for (const Node& node : graph.nodes()) {
     if (node.src.empty()) continue;
     if (std::holds_alternative<Linear>(node.op) && follows[static_cast<std::size_t>(node.src[0])]) {
       fail(ErrorCode::kInvalidArgument,
-           "Linear '{}': its source grows with the picture; it needs an Input of fixed height and width, or a "
+           "Linear '{}': its source grows with the image; it needs an Input of fixed height and width, or a "
            "GlobalPool before it",
            node.name);
     }

@@ -1,5 +1,5 @@
 // AnimeGANv3, a double-tail GAN. Source: Liu, Chen and Chen 2024 (DTGAN); TachibanaYoshino/AnimeGANv3, net/generator.py
-// and net/discriminator.py. The support tail learns the style, the main tail learns from its filtered pictures; both
+// and net/discriminator.py. The support tail learns the style, the main tail learns from its filtered images; both
 // read the same base. Users run base and main tail.
 #include "genga/models.h"
 #include "models/cla.h"
@@ -23,7 +23,7 @@ NodeId attention(Net& net, const std::string& name, NodeId src, int channels) {
   return net.lrelu(net.add(src, y));
 }
 
-/// One tail; its picture is the node `name`.
+/// One tail; its image is the node `name`.
 NodeId tail(Net& net, const std::string& name, const Base& base, int width) {
   const int c1 = width, c2 = 2 * width, c4 = 4 * width;
   NodeId x = attention(net, name + "_attention", base.x3, c4);            // [N,128,H/8,W/8]

@@ -1,7 +1,7 @@
 // CartoonGAN generator in the layout of the published weights.
 // Source: Chen et al., CVPR 2018; mnicnc404/CartoonGan-tensorflow, style_transfer/cartoongan/cartoongan.py.
-// Pictures are BGR 0..255 in and 0..1 out (algorithms.md T11). The authors divide by (std + 1e-9); eps 1e-9 under the
-// root differs from that only where a channel is constant over the whole picture.
+// Images are BGR 0..255 in and 0..1 out (algorithms.md T11). The authors divide by (std + 1e-9); eps 1e-9 under the
+// root differs from that only where a channel is constant over the whole image.
 #include "genga/models.h"
 #include "models/net.h"
 

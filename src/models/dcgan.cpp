@@ -9,7 +9,7 @@
 namespace genga::models {
 namespace {
 
-/// width at half of the picture's size, doubling with every halving.
+/// width at half of the image's size, doubling with every halving.
 int channels_at(const DcganStages& stages, int side_px) {
   return stages.width * std::min(stages.size_px / 2 / side_px, 16);
 }

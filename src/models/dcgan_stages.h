@@ -15,7 +15,7 @@ struct DcganStages {
 /// Throws Error: kInvalidArgument, naming the network.
 void check_noise_size(const char* network, int size_px);
 
-/// noise [N,latent,1,1] -> picture [N,3,size,size] in [-1,1].
+/// noise [N,latent,1,1] -> image [N,3,size,size] in [-1,1].
 NodeId dcgan_stages(Net& net, NodeId noise, const DcganStages& stages);
 
 }  // namespace genga::models

@@ -106,11 +106,11 @@ TEST(GengaLite, CostsAtMost45KiloMacPerPixel) {
 }
 
 TEST(GengaLite, IsLocalWithinReachOf320Px) {
-  const ir::Reach reach = ir::reach(genga_lite());
-  std::cout << "genga_lite: reach " << reach.border_px << " px, multiple " << reach.multiple << "\n";
-  EXPECT_TRUE(reach.local);
-  EXPECT_EQ(reach.multiple, 8);
-  EXPECT_LT(reach.border_px, 320);
+  const ir::ReceptiveField receptive_field = ir::receptive_field(genga_lite());
+  std::cout << "genga_lite: reach " << receptive_field.border_px << " px, multiple " << receptive_field.multiple << "\n";
+  EXPECT_TRUE(receptive_field.local);
+  EXPECT_EQ(receptive_field.multiple, 8);
+  EXPECT_LT(receptive_field.border_px, 320);
 }
 
 TEST(GengaLite, WidthScalesEveryStage) {
@@ -119,34 +119,34 @@ TEST(GengaLite, WidthScalesEveryStage) {
   EXPECT_EQ(output_shape(narrow, {1, 3, 64, 48}), (ir::Shape{1, 3, 64, 48}));
 }
 
-TEST(PictureToPicture, OutputHasTheInputsShape) {
-  const ir::Shape picture{2, 3, 64, 96};
-  EXPECT_EQ(output_shape(genga_lite(), picture), picture);
-  EXPECT_EQ(output_shape(animegan_v2(), picture), picture);
-  EXPECT_EQ(output_shape(animegan_v2_lite(), picture), picture);
-  EXPECT_EQ(output_shape(whitebox(), picture), picture);
-  EXPECT_EQ(output_shape(cartoongan(), picture), picture);
-  EXPECT_EQ(output_shape(autoencoder(), picture), picture);
-  EXPECT_EQ(output_shape(animegan(), picture), picture);
-  EXPECT_EQ(output_shape(animegan_v3(), picture), picture);
-  EXPECT_EQ(output_shape(main_tail(animegan_v3()), picture), picture);
-  EXPECT_EQ(output_shape(resnet_generator(), picture), picture);
-  EXPECT_EQ(output_shape(resnet_generator({.blocks = 6}), picture), picture);
-  EXPECT_EQ(output_shape(resnet_generator({.anti_alias = true}), picture), picture);
-  EXPECT_EQ(output_shape(ugatit_light(), picture), picture);
+TEST(ImageToImage, OutputHasTheInputsShape) {
+  const ir::Shape image{2, 3, 64, 96};
+  EXPECT_EQ(output_shape(genga_lite(), image), image);
+  EXPECT_EQ(output_shape(animegan_v2(), image), image);
+  EXPECT_EQ(output_shape(animegan_v2_lite(), image), image);
+  EXPECT_EQ(output_shape(whitebox(), image), image);
+  EXPECT_EQ(output_shape(cartoongan(), image), image);
+  EXPECT_EQ(output_shape(autoencoder(), image), image);
+  EXPECT_EQ(output_shape(animegan(), image), image);
+  EXPECT_EQ(output_shape(animegan_v3(), image), image);
+  EXPECT_EQ(output_shape(main_tail(animegan_v3()), image), image);
+  EXPECT_EQ(output_shape(resnet_generator(), image), image);
+  EXPECT_EQ(output_shape(resnet_generator({.blocks = 6}), image), image);
+  EXPECT_EQ(output_shape(resnet_generator({.anti_alias = true}), image), image);
+  EXPECT_EQ(output_shape(ugatit_light(), image), image);
 }
 
 TEST(Discriminator, GivesItsPapersMapOfLogits) {
-  const ir::Shape picture{2, 3, 256, 256};
-  EXPECT_EQ(output_shape(cartoongan_discriminator(), picture), (ir::Shape{2, 1, 64, 64}));
-  EXPECT_EQ(output_shape(animegan_discriminator(), picture), (ir::Shape{2, 1, 64, 64}));
-  EXPECT_EQ(output_shape(animegan_v2_discriminator(), picture), (ir::Shape{2, 1, 64, 64}));
-  EXPECT_EQ(output_shape(animegan_v3_discriminator(), picture), (ir::Shape{2, 1, 32, 32}));
-  EXPECT_EQ(output_shape(whitebox_discriminator(3), picture), (ir::Shape{2, 1, 32, 32}));
-  EXPECT_EQ(output_shape(patchgan_discriminator(), picture), (ir::Shape{2, 1, 30, 30}));
-  EXPECT_EQ(output_shape(patchgan_discriminator({.anti_alias = true}), picture), (ir::Shape{2, 1, 30, 30}));
-  EXPECT_EQ(output_shape(ugatit_discriminator(UgatitScope::kLocal), picture), (ir::Shape{2, 1, 30, 30}));
-  EXPECT_EQ(output_shape(ugatit_discriminator(UgatitScope::kGlobal), picture), (ir::Shape{2, 1, 6, 6}));
+  const ir::Shape image{2, 3, 256, 256};
+  EXPECT_EQ(output_shape(cartoongan_discriminator(), image), (ir::Shape{2, 1, 64, 64}));
+  EXPECT_EQ(output_shape(animegan_discriminator(), image), (ir::Shape{2, 1, 64, 64}));
+  EXPECT_EQ(output_shape(animegan_v2_discriminator(), image), (ir::Shape{2, 1, 64, 64}));
+  EXPECT_EQ(output_shape(animegan_v3_discriminator(), image), (ir::Shape{2, 1, 32, 32}));
+  EXPECT_EQ(output_shape(whitebox_discriminator(3), image), (ir::Shape{2, 1, 32, 32}));
+  EXPECT_EQ(output_shape(patchgan_discriminator(), image), (ir::Shape{2, 1, 30, 30}));
+  EXPECT_EQ(output_shape(patchgan_discriminator({.anti_alias = true}), image), (ir::Shape{2, 1, 30, 30}));
+  EXPECT_EQ(output_shape(ugatit_discriminator(UgatitScope::kLocal), image), (ir::Shape{2, 1, 30, 30}));
+  EXPECT_EQ(output_shape(ugatit_discriminator(UgatitScope::kGlobal), image), (ir::Shape{2, 1, 6, 6}));
 }
 
 TEST(Discriminator, OfUgatitWorksDownToItsLeastSize) {
@@ -156,7 +156,7 @@ TEST(Discriminator, OfUgatitWorksDownToItsLeastSize) {
   EXPECT_THROW(output_shape(ugatit_discriminator(UgatitScope::kGlobal), {1, 3, 95, 95}), Error);
 }
 
-TEST(AnimeGanV3, BothTailsArePictures) {
+TEST(AnimeGanV3, BothTailsAreImages) {
   const ir::Graph graph = animegan_v3();
   const auto shapes = ir::infer_shapes(graph, {1, 3, 64, 64});
   const auto main = graph.find("main");
@@ -206,41 +206,41 @@ TEST(Features, HaveTheirPublishedSizes) {
 }
 
 TEST(Locality, OnlyNetsWithoutWholeImageNormsAreLocal) {
-  EXPECT_TRUE(ir::reach(whitebox()).local);
-  EXPECT_EQ(ir::reach(whitebox()).multiple, 4);
-  EXPECT_FALSE(ir::reach(animegan_v2()).local);
-  EXPECT_FALSE(ir::reach(animegan_v2_lite()).local);
-  EXPECT_FALSE(ir::reach(cartoongan()).local);
-  EXPECT_TRUE(ir::reach(autoencoder()).local);
-  EXPECT_EQ(ir::reach(autoencoder()).multiple, 8);
-  EXPECT_FALSE(ir::reach(animegan()).local);
-  EXPECT_FALSE(ir::reach(animegan_v3()).local);
-  EXPECT_FALSE(ir::reach(resnet_generator()).local);
-  EXPECT_FALSE(ir::reach(ugatit_light()).local);
+  EXPECT_TRUE(ir::receptive_field(whitebox()).local);
+  EXPECT_EQ(ir::receptive_field(whitebox()).multiple, 4);
+  EXPECT_FALSE(ir::receptive_field(animegan_v2()).local);
+  EXPECT_FALSE(ir::receptive_field(animegan_v2_lite()).local);
+  EXPECT_FALSE(ir::receptive_field(cartoongan()).local);
+  EXPECT_TRUE(ir::receptive_field(autoencoder()).local);
+  EXPECT_EQ(ir::receptive_field(autoencoder()).multiple, 8);
+  EXPECT_FALSE(ir::receptive_field(animegan()).local);
+  EXPECT_FALSE(ir::receptive_field(animegan_v3()).local);
+  EXPECT_FALSE(ir::receptive_field(resnet_generator()).local);
+  EXPECT_FALSE(ir::receptive_field(ugatit_light()).local);
 }
 
 TEST(Multiple, IsThePublishedOne) {
-  EXPECT_EQ(ir::reach(animegan()).multiple, 4);
-  EXPECT_EQ(ir::reach(animegan_v2_lite()).multiple, 8);
-  EXPECT_EQ(ir::reach(animegan_v3()).multiple, 8);
-  EXPECT_EQ(ir::reach(resnet_generator()).multiple, 4);
-  EXPECT_EQ(ir::reach(resnet_generator({.anti_alias = true})).multiple, 4);
-  EXPECT_EQ(ir::reach(ugatit_light()).multiple, 4);
+  EXPECT_EQ(ir::receptive_field(animegan()).multiple, 4);
+  EXPECT_EQ(ir::receptive_field(animegan_v2_lite()).multiple, 8);
+  EXPECT_EQ(ir::receptive_field(animegan_v3()).multiple, 8);
+  EXPECT_EQ(ir::receptive_field(resnet_generator()).multiple, 4);
+  EXPECT_EQ(ir::receptive_field(resnet_generator({.anti_alias = true})).multiple, 4);
+  EXPECT_EQ(ir::receptive_field(ugatit_light()).multiple, 4);
 }
 
-TEST(NoiseToPicture, StagesFollowThePictureSize) {
+TEST(NoiseToImage, StagesFollowTheImageSize) {
   for (const int size_px : {64, 128, 256}) {
-    const ir::Shape picture{4, 3, size_px, size_px};
-    EXPECT_EQ(output_shape(dcgan_generator({.size_px = size_px, .latent = 64}), {4, 64, 1, 1}), picture);
-    EXPECT_EQ(output_shape(dcgan_discriminator({.size_px = size_px}), picture), (ir::Shape{4, 1, 1, 1}));
+    const ir::Shape image{4, 3, size_px, size_px};
+    EXPECT_EQ(output_shape(dcgan_generator({.size_px = size_px, .latent = 64}), {4, 64, 1, 1}), image);
+    EXPECT_EQ(output_shape(dcgan_discriminator({.size_px = size_px}), image), (ir::Shape{4, 1, 1, 1}));
     EXPECT_EQ(output_shape(deligan_generator({.size_px = size_px, .latent = 30, .components = 7}), {4, 37, 1, 1}),
-              picture);
-    EXPECT_EQ(output_shape(seed_gan_generator({.size_px = size_px}), {4, 100, 1, 1}), picture);
-    EXPECT_EQ(output_shape(seed_gan_discriminator({.size_px = size_px}), picture), (ir::Shape{4, 1, 1, 1}));
+              image);
+    EXPECT_EQ(output_shape(seed_gan_generator({.size_px = size_px}), {4, 100, 1, 1}), image);
+    EXPECT_EQ(output_shape(seed_gan_discriminator({.size_px = size_px}), image), (ir::Shape{4, 1, 1, 1}));
   }
 }
 
-TEST(NoiseToPicture, RefusesOtherSizes) {
+TEST(NoiseToImage, RefusesOtherSizes) {
   EXPECT_THROW(dcgan_generator({.size_px = 100}), Error);
   EXPECT_THROW(dcgan_discriminator({.size_px = 32}), Error);
   EXPECT_THROW(deligan_generator({.size_px = 65}), Error);

@@ -1,8 +1,8 @@
 // The networks of the article this project began with:
 //   generator: dense 128*8*8 - batch norm - ReLU - reshape 8x8x128 - transposed conv k5 s2 128 - conv k5 3 - tanh;
 //   discriminator: conv k3 s2 128 - batch norm - leaky ReLU - flatten - dense 1 - sigmoid.
-// As printed they give 16x16 pictures, two linear layers stand in a row (transposed conv, conv), and the discriminator
-// looks at 3x3 patches before one dense layer. Here the transposed convolution is repeated until the picture's size is
+// As printed they give 16x16 images, two linear layers stand in a row (transposed conv, conv), and the discriminator
+// looks at 3x3 patches before one dense layer. Here the transposed convolution is repeated until the image's size is
 // reached, the convolution of the discriminator until 8x8 is left, and batch norm and the non-linearity follow each.
 // The discriminator's first layer has no batch norm (Radford et al. 2015, section 3: it makes the samples oscillate).
 // Layers before a batch norm have no bias, which it would cancel; the sigmoid is part of the loss.

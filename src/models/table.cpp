@@ -25,7 +25,7 @@ constexpr const char* kUgatit = "Kim, Kim, Kang and Lee, ICLR 2020, arXiv 1907.1
 constexpr std::array kRows{
     ModelRow{"genga_lite", "Genga's own small local generator", "this project, src/models/genga_lite.cpp",
              [] { return genga_lite(); }},
-    ModelRow{"patch_discriminator", "Patch discriminator of the genga method, colour",
+    ModelRow{"patch_discriminator", "Patch discriminator of the genga method, color",
              "this project, src/models/patch_discriminator.cpp", [] { return patch_discriminator(3); }},
     ModelRow{"dcgan_generator", "DCGAN generator, 64 px", kDcgan, [] { return dcgan_generator(); }},
     ModelRow{"dcgan_discriminator", "DCGAN discriminator, 64 px", kDcgan, [] { return dcgan_discriminator(); }},
@@ -34,7 +34,7 @@ constexpr std::array kRows{
              [] { return deligan_generator(); }},
     ModelRow{"seed_gan_generator", "Noise to image, 64 px", kArticle, [] { return seed_gan_generator(); }},
     ModelRow{"seed_gan_discriminator", "Its discriminator, 64 px", kArticle, [] { return seed_gan_discriminator(); }},
-    ModelRow{"autoencoder", "Convolutional autoencoder, picture to picture",
+    ModelRow{"autoencoder", "Convolutional autoencoder, image to image",
              "the article this project began with; src/models/autoencoder.cpp", [] { return autoencoder(); }},
     ModelRow{"cartoongan", "CartoonGAN generator", kCartoonGan, [] { return cartoongan(); }},
     ModelRow{"cartoongan_discriminator", "CartoonGAN discriminator", kCartoonGan,

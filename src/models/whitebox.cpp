@@ -1,6 +1,6 @@
-// White-box cartoonization: U-Net without normalisation, then a guided filter with the photo as guide.
+// White-box cartoonization: U-Net without normalization, then a guided filter with the photo as guide.
 // Source: SystemErrorWang/White-box-Cartoonization, test_code/network.py and guided_filter.py (CVPR 2020).
-// Filter: radius 1, eps 5e-3 as in the authors' test code (training used 1e-2), on values -1..1. Pictures are BGR.
+// Filter: radius 1, eps 5e-3 as in the authors' test code (training used 1e-2), on values -1..1. Images are BGR.
 #include "genga/models.h"
 #include "models/net.h"
 

@@ -1,5 +1,5 @@
-// White-box cartoonization's patch discriminator, used twice: on guided-filtered colour (surface) and on one random mix
-// of the colours (texture). Source: SystemErrorWang/White-box-Cartoonization, train_code/network.py, disc_sn (CVPR
+// White-box cartoonization's patch discriminator, used twice: on guided-filtered color (surface) and on one random mix
+// of the colors (texture). Source: SystemErrorWang/White-box-Cartoonization, train_code/network.py, disc_sn (CVPR
 // 2020).
 #include "genga/models.h"
 #include "models/net.h"

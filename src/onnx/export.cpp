@@ -20,7 +20,7 @@ void set_dimension(Shape& shape, std::int64_t value, const char* name) {
   }
 }
 
-/// height, width: 0 where they depend on the picture.
+/// height, width: 0 where they depend on the image.
 void describe(ValueInfo& info, const std::string& name, std::int64_t channels, std::int64_t height,
               std::int64_t width) {
   info.set_name(name);

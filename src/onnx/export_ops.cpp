@@ -131,19 +131,19 @@ class Exporter {
     const Value pixels = w_.add("Transpose", {flat}, {{"perm", Ints{0, 2, 1}}});  // [N,P,C]
     const Value memory = weight("weight");                                        // [C,K]
     const Value scores = w_.add("MatMul", {pixels, memory});                      // [N,P,K]
-    const Value shares = op.stored ? w_.add("Exp", {sub(scores, weight("log_sum"))})
+    const Value fractions = op.stored ? w_.add("Exp", {sub(scores, weight("log_sum"))})
                                    : w_.add("Softmax", {scores}, {{"axis", std::int64_t{1}}});
-    const Value sums = w_.add("ReduceSum", {shares, w_.integers({2})}, {{"keepdims", std::int64_t{1}}});
-    const Value rows = div(shares, add(sums, w_.number(1e-9F)));
+    const Value sums = w_.add("ReduceSum", {fractions, w_.integers({2})}, {{"keepdims", std::int64_t{1}}});
+    const Value rows = div(fractions, add(sums, w_.number(1e-9F)));
     const Value back = w_.add("MatMul", {rows, w_.add("Transpose", {memory}, {{"perm", Ints{1, 0}}})});
     const Value result = w_.add("Transpose", {back}, {{"perm", Ints{0, 2, 1}}});  // [N,C,P]
     return w_.add("Reshape", {result, w_.add("Shape", {x()})});
   }
   Value operator()(const ir::GaussianMixture& op) {
     const std::int64_t d = channels() - op.components;
-    const Value noise = slice(x(), 0, d), shares = reshape(slice(x(), d, channels()), {0, op.components});
-    const Value mean = reshape(w_.add("MatMul", {shares, weight("mean")}), {0, d, 1, 1});
-    const Value deviation = reshape(w_.add("MatMul", {shares, weight("deviation")}), {0, d, 1, 1});
+    const Value noise = slice(x(), 0, d), fractions = reshape(slice(x(), d, channels()), {0, op.components});
+    const Value mean = reshape(w_.add("MatMul", {fractions, weight("mean")}), {0, d, 1, 1});
+    const Value deviation = reshape(w_.add("MatMul", {fractions, weight("deviation")}), {0, d, 1, 1});
     return add(mul(noise, deviation), mean);
   }
 

@@ -77,9 +77,9 @@ Array gaussian_mixture(const ir::GaussianMixture& op, const Array& src, const We
       double mean = 0;
       double deviation = 0;
       for (std::int64_t k = 0; k < op.components; ++k) {
-        const double share = src.values[at(src.shape, n, shape.c + k, 0, 0)];
-        mean += share * static_cast<double>(weights.mean[static_cast<std::size_t>(k * shape.c + d)]);
-        deviation += share * static_cast<double>(weights.deviation[static_cast<std::size_t>(k * shape.c + d)]);
+        const double weight = src.values[at(src.shape, n, shape.c + k, 0, 0)];
+        mean += weight * static_cast<double>(weights.mean[static_cast<std::size_t>(k * shape.c + d)]);
+        deviation += weight * static_cast<double>(weights.deviation[static_cast<std::size_t>(k * shape.c + d)]);
       }
       const double noise = src.values[at(src.shape, n, d, 0, 0)];
       dst.values.push_back(static_cast<float>(mean + noise * deviation));

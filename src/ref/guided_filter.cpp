@@ -8,7 +8,7 @@ namespace {
 
 using Plane = std::vector<double>;  // [H,W]
 
-/// Mean over the window of 2*radius+1 around each pixel, divided by the pixels that are inside the picture.
+/// Mean over the window of 2*radius+1 around each pixel, divided by the pixels that are inside the image.
 Plane box_mean(const Plane& src, std::int64_t height, std::int64_t width, std::int64_t radius) {
   Plane dst;
   dst.reserve(src.size());

@@ -53,8 +53,8 @@ void for_each_in(Array& array, std::int64_t n, const Rule& rule) {
   }
 }
 
-/// Normalises every channel of image n: the whole rule of the three norms, which differ in where `moments` come from.
-void normalise(Array& array, std::int64_t n, const std::vector<MeanVar>& moments, float eps, const Weights& weights) {
+/// Normalizes every channel of image n: the whole rule of the three norms, which differ in where `moments` come from.
+void normalize(Array& array, std::int64_t n, const std::vector<MeanVar>& moments, float eps, const Weights& weights) {
   for_each_in(array, n, [&](std::size_t c, double x) {
     const double scale = weights.weight.empty() ? 1.0 : weights.weight[c];
     const double offset = weights.bias.empty() ? 0.0 : weights.bias[c];
@@ -81,9 +81,9 @@ Array layer_instance_norm(const Array& src, float eps, bool unbiased, const std:
     const std::vector<MeanVar> instance = per_channel(src, n, unbiased);
     const std::vector<MeanVar> layer = per_image(src, n, unbiased);
     for_each_in(dst, n, [&](std::size_t c, double x) {
-      const double share = rho[c];
+      const double weight = rho[c];
       const auto [gamma, beta] = gamma_beta(n, c);
-      return (share * normal(x, instance[c], eps) + (1 - share) * normal(x, layer[c], eps)) * gamma + beta;
+      return (weight * normal(x, instance[c], eps) + (1 - weight) * normal(x, layer[c], eps)) * gamma + beta;
     });
     if (n > 0) continue;
     record(recorder, instance, ".mean", ".var");
@@ -105,7 +105,7 @@ Array batch_norm(const ir::BatchNorm& op, const Array& src, const Weights& weigh
     moments.push_back({weights.running_mean[c], weights.running_var[c]});
   }
   Array dst = src;
-  for (std::int64_t n = 0; n < src.shape.n; ++n) normalise(dst, n, moments, op.eps, weights);
+  for (std::int64_t n = 0; n < src.shape.n; ++n) normalize(dst, n, moments, op.eps, weights);
   return dst;
 }
 
@@ -113,7 +113,7 @@ Array instance_norm(const ir::InstanceNorm& op, const Array& src, const Weights&
   Array dst = src;
   for (std::int64_t n = 0; n < src.shape.n; ++n) {
     const std::vector<MeanVar> seen = per_channel(src, n);
-    normalise(dst, n, seen, op.eps, weights);
+    normalize(dst, n, seen, op.eps, weights);
     if (n == 0) record(recorder, seen, ".mean", ".var");
   }
   return dst;
@@ -123,7 +123,7 @@ Array layer_norm(const ir::LayerNorm& op, const Array& src, const Weights& weigh
   Array dst = src;
   for (std::int64_t n = 0; n < src.shape.n; ++n) {
     const std::vector<MeanVar> seen = per_image(src, n);
-    normalise(dst, n, seen, op.eps, weights);
+    normalize(dst, n, seen, op.eps, weights);
     if (n == 0) record(recorder, seen, ".mean", ".var");
   }
   return dst;

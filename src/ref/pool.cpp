@@ -11,7 +11,7 @@ struct Window {
   std::int64_t top, bottom, left, right;  // bottom and right are beyond the last
 };
 
-/// Largest or mean value of a window of one channel, which lies inside the picture.
+/// Largest or mean value of a window of one channel, which lies inside the image.
 float pooled(ir::PoolKind kind, const Array& src, std::int64_t n, std::int64_t c, const Window& window) {
   double largest = -std::numeric_limits<double>::infinity();
   double sum = 0;
@@ -67,14 +67,14 @@ Array global_pool(const ir::GlobalPool& op, const Array& src, const ir::Shape& s
 
 Array blur(const ir::Blur& op, const Array& src, const ir::Shape& shape) {
   const ir::Shape& s = src.shape;
-  const auto share = [](std::int64_t offset) { return offset == 0 ? 0.5 : 0.25; };
+  const auto weight = [](std::int64_t offset) { return offset == 0 ? 0.5 : 0.25; };
   return make_array(shape, [&](std::int64_t n, std::int64_t c, std::int64_t y, std::int64_t x) {
     double sum = 0;
     for (std::int64_t dy = -1; dy <= 1; ++dy) {
       for (std::int64_t dx = -1; dx <= 1; ++dx) {
         const std::int64_t from_y = mirrored(y * op.stride + dy, s.h);
         const std::int64_t from_x = mirrored(x * op.stride + dx, s.w);
-        sum += share(dy) * share(dx) * static_cast<double>(src.values[at(s, n, c, from_y, from_x)]);
+        sum += weight(dy) * weight(dx) * static_cast<double>(src.values[at(s, n, c, from_y, from_x)]);
       }
     }
     return static_cast<float>(sum);

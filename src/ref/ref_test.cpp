@@ -49,7 +49,7 @@ TEST(RefConv, DoesNotFlipTheKernel) {
   expect_near(run_op(ir::Conv2d{.out = 1, .kernel = 2, .bias = false}, counting({1, 1, 2, 2}), corner), {1});
 }
 
-TEST(RefConv, PadModesDifferOutsideThePicture) {
+TEST(RefConv, PadModesDifferOutsideTheImage) {
   // Kernel [1 0 0] reads the left neighbour; source row is 1 2 3.
   const TensorMap tensors = {{"op.weight", make_tensor({1, 1, 3, 3}, {0, 0, 0, 1, 0, 0, 0, 0, 0})}};
   const auto left = [&](ir::PadMode mode) {
@@ -83,7 +83,7 @@ TEST(RefConvTranspose, SpreadsEachPixelByTheKernel) {
 }
 
 TEST(RefConvTranspose, PadCropsAndOutputPadExtends) {
-  // k3 s2 p1 op1 of a 1x1 picture: the middle and the taps right and below of it.
+  // k3 s2 p1 op1 of a 1x1 image: the middle and the taps right and below of it.
   const TensorMap tensors = {{"op.weight", make_tensor({1, 1, 3, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9})}};
   const ir::ConvTranspose2d op{.out = 1, .kernel = 3, .stride = 2, .pad = 1, .output_pad = 1, .bias = false};
   expect_near(run_op(op, Array{{1, 1, 1, 1}, {1}}, tensors), {5, 6, 8, 9});
@@ -106,7 +106,7 @@ TEST(RefBatchNorm, UsesStoredStatistics) {
   expect_near(run_op(ir::BatchNorm{.eps = 0}, Array{{1, 1, 1, 2}, {3, 7}}, tensors), {1, 5});
 }
 
-TEST(RefInstanceNorm, NormalisesEachChannelOfEachImage) {
+TEST(RefInstanceNorm, NormalizesEachChannelOfEachImage) {
   const Array src{{2, 1, 1, 2}, {1, 3, 10, 30}};
   expect_near(run_op(ir::InstanceNorm{.eps = 0, .affine = false}, src), {-1, 1, -1, 1});
 }
@@ -137,7 +137,7 @@ TEST(RefNorms, RecordWhatImageZeroSaw) {
   EXPECT_EQ(statistics.values.at("ln.var"), (Values{1, 1}));
 }
 
-TEST(RefNorms, FrozenNetComputesTheSameOnThatPicture) {
+TEST(RefNorms, FrozenNetComputesTheSameOnThatImage) {
   weights::Model model;
   ir::NodeId x = model.graph.add("x", ir::Input{.channels = 2});
   x = model.graph.add("in", ir::InstanceNorm{}, {x});
@@ -193,7 +193,7 @@ TEST(RefPixelShuffle, FollowsPyTorchsOrderAndUnshuffleInvertsIt) {
   expect_near(run_op(ir::PixelUnshuffle{.factor = 2}, dst), src.values);
 }
 
-TEST(RefGuidedFilter, KeepsThePictureForTinyEpsAndSmoothsForLargeEps) {
+TEST(RefGuidedFilter, KeepsTheImageForTinyEpsAndSmoothsForLargeEps) {
   ir::Graph graph;
   const ir::NodeId x = graph.add("x", ir::Input{.channels = 1});
   const ir::NodeId filtered = graph.add("op", ir::GuidedFilter{.radius = 1, .eps = 1e-12F}, {x, x});

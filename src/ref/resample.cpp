@@ -10,7 +10,7 @@ namespace {
 struct Tap {
   std::int64_t low = 0;
   std::int64_t high = 0;
-  double share = 0;
+  double weight = 0;
 };
 
 Tap tap_at(const ir::Upsample& op, std::int64_t i, std::int64_t src_length) {
@@ -51,9 +51,9 @@ Array upsample(const ir::Upsample& op, const Array& src, const ir::Shape& shape)
           const auto value = [&](std::int64_t sy, std::int64_t sx) -> double {
             return src.values[at(s, n, c, sy, sx)];
           };
-          const double top = value(v.low, h.low) * (1 - h.share) + value(v.low, h.high) * h.share;
-          const double bottom = value(v.high, h.low) * (1 - h.share) + value(v.high, h.high) * h.share;
-          dst.values.push_back(static_cast<float>(top * (1 - v.share) + bottom * v.share));
+          const double top = value(v.low, h.low) * (1 - h.weight) + value(v.low, h.high) * h.weight;
+          const double bottom = value(v.high, h.low) * (1 - h.weight) + value(v.high, h.high) * h.weight;
+          dst.values.push_back(static_cast<float>(top * (1 - v.weight) + bottom * v.weight));
         }
       }
     }

@@ -8,7 +8,7 @@
 namespace genga::sample {
 namespace {
 
-// Streams of a seed. Stored pictures depend on these numbers: do not change them.
+// Streams of a seed. Stored images depend on these numbers: do not change them.
 constexpr std::uint64_t kNormalStream = 1;
 constexpr std::uint64_t kComponentStream = 2;
 
@@ -26,9 +26,9 @@ double dot(const std::vector<float>& a, const std::vector<float>& b) {
   return sum;
 }
 
-std::vector<float> mix(const std::vector<float>& a, const std::vector<float>& b, double share_a, double share_b) {
+std::vector<float> mix(const std::vector<float>& a, const std::vector<float>& b, double fraction_a, double fraction_b) {
   std::vector<float> result(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) result[i] = static_cast<float>(share_a * a[i] + share_b * b[i]);
+  for (std::size_t i = 0; i < a.size(); ++i) result[i] = static_cast<float>(fraction_a * a[i] + fraction_b * b[i]);
   return result;
 }
 

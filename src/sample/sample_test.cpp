@@ -20,8 +20,8 @@ weights::Model model_of(ir::Graph graph) {
   return model;
 }
 
-/// Three numbers of noise become the three colours of two pixels, [-1,1].
-weights::Model colours(std::vector<float> gains = {1, 1, 1, 1, 1, 1}) {
+/// Three numbers of noise become the three colors of two pixels, [-1,1].
+weights::Model colors(std::vector<float> gains = {1, 1, 1, 1, 1, 1}) {
   ir::Graph g;
   const auto x = g.add("x", ir::Input{.channels = 3, .height = 1, .width = 1});
   const auto dense = g.add("dense", ir::Linear{.out = 6, .bias = false}, {x});
@@ -49,7 +49,7 @@ TEST(LatentSize, IsReadFromTheGraph) {
   EXPECT_TRUE(latent_size(models::seed_gan_generator({.width = 8})));
 }
 
-TEST(LatentSize, NetworksForPicturesHaveNone) {
+TEST(LatentSize, NetworksForImagesHaveNone) {
   EXPECT_FALSE(latent_size(models::genga_lite({.width = 8})));
   EXPECT_FALSE(latent_size(models::dcgan_discriminator({.width = 4})));
 }
@@ -60,7 +60,7 @@ TEST(Draw, IsAFunctionOfTheSeedAlone) {
   EXPECT_EQ(a.normal, b.normal);
   EXPECT_EQ(a.weights, b.weights);
   EXPECT_NE(a.normal, c.normal);
-  // Written down once: pictures of a seed must not change with a release.
+  // Written down once: images of a seed must not change with a release.
   EXPECT_FLOAT_EQ(a.normal[0], -0.0124337112F);
   EXPECT_EQ(std::find(a.weights.begin(), a.weights.end(), 1.0F) - a.weights.begin(), 8);
 }
@@ -136,40 +136,40 @@ TEST(Waypoints, PassAllStopsOnceAndLoopsEndBeforeTheFirst) {
 }
 
 TEST(SamplerTest, FollowsTheCardsRangeAndOrder) {
-  weights::Model model = colours();
+  weights::Model model = colors();
   const Latent latent{{-1, 0, 0.5F}, {}};
   const std::vector<std::uint8_t> rgb{0, 128, 191, 0, 128, 191};
-  EXPECT_EQ(Sampler(model, {.threads = 1}).picture(latent).rgb, rgb);
+  EXPECT_EQ(Sampler(model, {.threads = 1}).image(latent).rgb, rgb);
   model.card.pixels.order = weights::ChannelOrder::kBgr;
-  EXPECT_EQ(Sampler(model, {.threads = 1}).picture(latent).rgb, (std::vector<std::uint8_t>{191, 128, 0, 191, 128, 0}));
+  EXPECT_EQ(Sampler(model, {.threads = 1}).image(latent).rgb, (std::vector<std::uint8_t>{191, 128, 0, 191, 128, 0}));
   model.card.pixels = {.output_low = 0, .output_high = 1};
-  EXPECT_EQ(Sampler(model, {.threads = 1}).picture(latent).rgb, (std::vector<std::uint8_t>{0, 0, 128, 0, 0, 128}));
+  EXPECT_EQ(Sampler(model, {.threads = 1}).image(latent).rgb, (std::vector<std::uint8_t>{0, 0, 128, 0, 0, 128}));
 }
 
-TEST(SamplerTest, MakesTheSamePictureWhateverCameBefore) {
+TEST(SamplerTest, MakesTheSameImageWhateverCameBefore) {
   Sampler sampler(model_of(models::deligan_generator({.width = 4, .latent = 10, .components = 7})), {.threads = 1});
   EXPECT_EQ(sampler.width(), 64);
   EXPECT_EQ(sampler.height(), 64);
-  const image::Image first = sampler.picture(draw(sampler.latent(), 4));
-  const image::Image other = sampler.picture(draw(sampler.latent(), 5));
+  const image::Image first = sampler.image(draw(sampler.latent(), 4));
+  const image::Image other = sampler.image(draw(sampler.latent(), 5));
   EXPECT_NE(first.rgb, other.rgb);
-  EXPECT_EQ(sampler.picture(draw(sampler.latent(), 4)).rgb, first.rgb);
+  EXPECT_EQ(sampler.image(draw(sampler.latent(), 4)).rgb, first.rgb);
 }
 
 TEST(SamplerTest, RefusesWhatItCannotRun) {
   EXPECT_THROW(Sampler(model_of(models::genga_lite({.width = 8}))), Error);
-  weights::Model model = colours();
+  weights::Model model = colors();
   model.card.pixels.output_high = -1;
   EXPECT_THROW(Sampler{model}, Error);
-  Sampler broken(colours({1, 1, std::numeric_limits<float>::infinity(), 1, 1, 1}), {.threads = 1});
-  EXPECT_THROW(broken.picture({{0, 1, 0}, {}}), Error);
-  EXPECT_THROW(broken.picture({{0, 1}, {}}), Error);
+  Sampler broken(colors({1, 1, std::numeric_limits<float>::infinity(), 1, 1, 1}), {.threads = 1});
+  EXPECT_THROW(broken.image({{0, 1, 0}, {}}), Error);
+  EXPECT_THROW(broken.image({{0, 1}, {}}), Error);
 }
 
-TEST(ContactSheet, PutsPicturesRowByRowOnWhite) {
+TEST(ContactSheet, PutsImagesRowByRowOnWhite) {
   const auto dot = [](std::uint8_t level) { return image::Image{1, 1, {level, level, level}}; };
-  const std::vector<image::Image> pictures{dot(1), dot(2), dot(3)};
-  const image::Image sheet = contact_sheet(pictures, 2, 2);
+  const std::vector<image::Image> images{dot(1), dot(2), dot(3)};
+  const image::Image sheet = contact_sheet(images, 2, 2);
   ASSERT_EQ(sheet.width, 3);
   ASSERT_EQ(sheet.height, 3);
   std::vector<int> green;
@@ -178,8 +178,8 @@ TEST(ContactSheet, PutsPicturesRowByRowOnWhite) {
 }
 
 TEST(ContactSheet, RefusesSheetsBeyondTheLimit) {
-  const std::vector<image::Image> pictures{{64, 64, std::vector<std::uint8_t>(64 * 64 * 3)}};
-  EXPECT_THROW(contact_sheet(pictures, 100000, 100000), Error);
+  const std::vector<image::Image> images{{64, 64, std::vector<std::uint8_t>(64 * 64 * 3)}};
+  EXPECT_THROW(contact_sheet(images, 100000, 100000), Error);
 }
 
 }  // namespace

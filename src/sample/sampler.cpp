@@ -11,7 +11,7 @@ LatentSize checked_size(const weights::Model& model) {
   const std::string name = model.card.name.empty() ? "the network" : "style '" + model.card.name + "'";
   const auto size = latent_size(model.graph);
   if (!size) {
-    fail(ErrorCode::kUnsupported, "{} was expected to make RGB pictures from noise, an Input of 1 x 1", name);
+    fail(ErrorCode::kUnsupported, "{} was expected to make RGB images from noise, an Input of 1 x 1", name);
   }
   const weights::PixelFormat& pixels = model.card.pixels;
   if (!(pixels.output_high > pixels.output_low)) {
@@ -75,7 +75,7 @@ int Sampler::height() const {
   return static_cast<int>(impl_->shape.h);
 }
 
-image::Image Sampler::picture(const Latent& latent) {
+image::Image Sampler::image(const Latent& latent) {
   const LatentSize& size = impl_->size;
   if (std::ssize(latent.normal) != size.normal || std::ssize(latent.weights) != size.components) {
     fail(ErrorCode::kInvalidArgument, "the latent has {} + {} numbers; {} + {} were expected", latent.normal.size(),

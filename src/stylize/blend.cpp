@@ -16,9 +16,9 @@ Rgb with_photo_chroma(const Rgb& style, const Rgb& photo, float keep) {
   return to_srgb(Oklab{.l = s.l, .a = s.a + keep * (p.a - s.a), .b = s.b + keep * (p.b - s.b)});
 }
 
-std::uint16_t mix(std::uint16_t photo, std::uint16_t style, float share) {
+std::uint16_t mix(std::uint16_t photo, std::uint16_t style, float alpha) {
   const float difference = static_cast<float>(style) - static_cast<float>(photo);
-  return static_cast<std::uint16_t>(static_cast<float>(photo) + share * difference + 0.5F);
+  return static_cast<std::uint16_t>(static_cast<float>(photo) + alpha * difference + 0.5F);
 }
 
 }  // namespace
@@ -27,13 +27,13 @@ void blend_row(std::span<const std::uint16_t> photo, std::span<std::uint16_t> st
                int channels, const BlendOptions& options) {
   const std::size_t step = static_cast<std::size_t>(channels);
   for (std::size_t i = 0, x = 0; i < style.size(); i += step, ++x) {
-    const float share = std::clamp(mask.empty() ? options.strength : options.strength * mask[x], 0.0F, 1.0F);
-    if (share > 0) {
-      Rgb colour{style[i], style[i + 1], style[i + 2]};
+    const float alpha = std::clamp(mask.empty() ? options.strength : options.strength * mask[x], 0.0F, 1.0F);
+    if (alpha > 0) {
+      Rgb color{style[i], style[i + 1], style[i + 2]};
       if (options.keep_color > 0) {
-        colour = with_photo_chroma(colour, {photo[i], photo[i + 1], photo[i + 2]}, options.keep_color);
+        color = with_photo_chroma(color, {photo[i], photo[i + 1], photo[i + 2]}, options.keep_color);
       }
-      for (std::size_t c = 0; c < 3; ++c) style[i + c] = share < 1 ? mix(photo[i + c], colour[c], share) : colour[c];
+      for (std::size_t c = 0; c < 3; ++c) style[i + c] = alpha < 1 ? mix(photo[i + c], color[c], alpha) : color[c];
     } else {
       std::copy_n(&photo[i], 3, &style[i]);
     }

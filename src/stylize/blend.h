@@ -1,4 +1,4 @@
-// What the user keeps of the photo: its colours, a share of it, the parts outside the mask.
+// What the user keeps of the photo: its colors, a fraction of it, the parts outside the mask.
 #pragma once
 
 #include <cstdint>

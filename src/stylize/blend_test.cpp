@@ -43,7 +43,7 @@ TEST(Oklab, GreyHasNoChromaAndWhiteIsOne) {
   EXPECT_NEAR(to_oklab({0, 0, 0}).l, 0, 1e-3);
 }
 
-TEST(Oklab, ColoursOutsideSrgbKeepTheirLightness) {
+TEST(Oklab, ColorsOutsideSrgbKeepTheirLightness) {
   for (float l : {0.1F, 0.5F, 0.9F, 0.99F}) {
     for (float a : {-0.4F, 0.4F}) {
       const Oklab wild{.l = l, .a = a, .b = 0.2F};

@@ -1,4 +1,4 @@
-// The one thing about embedded styles that the door does not say. Both are defined by the file that CMake generates.
+// The one thing about embedded styles that the public header does not say. Both are defined by the file that CMake generates.
 #pragma once
 
 #include <string_view>

@@ -30,7 +30,7 @@ int choose_factor(const engine::CompiledModel& model, const PhotoRows& photo, st
     const std::int64_t bytes = model.session_bytes(frame.height, frame.width) + tensors;
     if (bytes <= memory) return factor;
     if (factor >= longest) {
-      fail(ErrorCode::kOutOfMemory, "the network needs {} for even the smallest picture, but {} may be used",
+      fail(ErrorCode::kOutOfMemory, "the network needs {} for even the smallest image, but {} may be used",
            format_bytes(bytes), format_bytes(memory));
     }
     const double too_large =

@@ -1,4 +1,4 @@
-// Nets with whole-image norms on pictures too large to run whole: one reduced pass records what the norms see, then all
+// Nets with whole-image norms on images too large to run whole: one reduced pass records what the norms see, then all
 // full-size tiles share those numbers, so there are no seams. Source: algorithms.md 14c.
 #pragma once
 

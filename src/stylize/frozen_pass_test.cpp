@@ -75,18 +75,18 @@ TEST(Reducer, AveragesBlocksAndWhatIsLeftOver) {
   EXPECT_EQ(reducer.pixels(), (std::vector<std::uint16_t>{15, 15, 15, 5, 5, 5}));
 }
 
-TEST(FrozenStatistics, EqualTheWholePictureWhenThePassIsNotReduced) {
+TEST(FrozenStatistics, EqualTheWholeImageWhenThePassIsNotReduced) {
   Stylizer stylizer(small_net(true), {.threads = 1});
-  const image::Image photo = test_picture(200, 160);
+  const image::Image photo = test_image(200, 160);
   const image::Image whole = stylizer.stylize(photo);
   const image::Image tiled = stylizer.stylize(photo, {.tile_px = 64});
   EXPECT_LT(mean_difference(whole, tiled), 0.05);
 }
 
-TEST(FrozenStatistics, AreCloseToTheWholePictureWhenMemoryReducesThePass) {
+TEST(FrozenStatistics, AreCloseToTheWholeImageWhenMemoryReducesThePass) {
   Stylizer stylizer(small_net(true), {.threads = 1});
-  // As smooth as photos are: what a reduced picture no longer shows cannot be in its statistics.
-  const image::Image photo = image::resize(test_picture(90, 70), 900, 700);
+  // As smooth as photos are: what a reduced image no longer shows cannot be in its statistics.
+  const image::Image photo = image::resize(test_image(90, 70), 900, 700);
   const auto compiled = engine::compile(small_net(true));
   const std::int64_t memory = 6 << 20;
   ASSERT_TRUE(plan_tiles(*compiled, 900, 700, 3, 0, memory).frozen_statistics);
@@ -95,7 +95,7 @@ TEST(FrozenStatistics, AreCloseToTheWholePictureWhenMemoryReducesThePass) {
 
 TEST(FrozenStatistics, LeaveNoSeamsBetweenTiles) {
   Stylizer stylizer(small_net(true), {.threads = 1});
-  const image::Image photo = test_picture(300, 200);
+  const image::Image photo = test_image(300, 200);
   const image::Image small = stylizer.stylize(photo, {.tile_px = 40});
   const image::Image large = stylizer.stylize(photo, {.tile_px = 120});
   EXPECT_LE(mean_difference(small, large), 0.05);

@@ -33,10 +33,10 @@ float cube(float v) {
   return v * v * v;
 }
 
-LinearRgb linear_of(const Oklab& colour) {
-  const float l = cube(colour.l + 0.3963377774F * colour.a + 0.2158037573F * colour.b);
-  const float m = cube(colour.l - 0.1055613458F * colour.a - 0.0638541728F * colour.b);
-  const float s = cube(colour.l - 0.0894841775F * colour.a - 1.2914855480F * colour.b);
+LinearRgb linear_of(const Oklab& color) {
+  const float l = cube(color.l + 0.3963377774F * color.a + 0.2158037573F * color.b);
+  const float m = cube(color.l - 0.1055613458F * color.a - 0.0638541728F * color.b);
+  const float s = cube(color.l - 0.0894841775F * color.a - 1.2914855480F * color.b);
   return {4.0767416621F * l - 3.3077115913F * m + 0.2309699292F * s,
           -1.2684380046F * l + 2.6097574011F * m - 0.3413193965F * s,
           -0.0041960863F * l - 0.7034186147F * m + 1.7076147010F * s};
@@ -59,16 +59,16 @@ Oklab to_oklab(const std::array<std::uint16_t, 3>& rgb) {
           .b = 0.0259040371F * l + 0.7827717662F * m - 0.8086757660F * s};
 }
 
-std::array<std::uint16_t, 3> to_srgb(const Oklab& colour) {
-  LinearRgb rgb = linear_of(colour);
+std::array<std::uint16_t, 3> to_srgb(const Oklab& color) {
+  LinearRgb rgb = linear_of(color);
   if (!in_gamut(rgb)) {
     float inside = 0, outside = 1;
     for (int step = 0; step < 10; ++step) {
       const float chroma = (inside + outside) / 2;
-      const bool fits = in_gamut(linear_of(Oklab{colour.l, colour.a * chroma, colour.b * chroma}));
+      const bool fits = in_gamut(linear_of(Oklab{color.l, color.a * chroma, color.b * chroma}));
       (fits ? inside : outside) = chroma;
     }
-    rgb = linear_of(Oklab{colour.l, colour.a * inside, colour.b * inside});
+    rgb = linear_of(Oklab{color.l, color.a * inside, color.b * inside});
   }
   return {sample_of(rgb[0]), sample_of(rgb[1]), sample_of(rgb[2])};
 }

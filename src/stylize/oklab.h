@@ -13,7 +13,7 @@ struct Oklab {
 
 /// rgb: sRGB samples, 0..65535.
 Oklab to_oklab(const std::array<std::uint16_t, 3>& rgb);
-/// Colours outside sRGB keep lightness and hue and give up chroma, so nothing is clipped to another hue.
-std::array<std::uint16_t, 3> to_srgb(const Oklab& colour);
+/// Colors outside sRGB keep lightness and hue and give up chroma, so nothing is clipped to another hue.
+std::array<std::uint16_t, 3> to_srgb(const Oklab& color);
 
 }  // namespace genga::stylize

@@ -27,7 +27,7 @@ TEST(OpenStyle, EveryEmbeddedStyleOpensAndIsAligned) {
     const weights::Model model = open_style(std::string(style.name));
     EXPECT_EQ(model.card.name, style.name);
     EXPECT_NO_THROW(weights::read_model(style.bytes, nullptr)) << style.name;  // its hash, which opening believes
-    const bool takes_photos = model.graph.input().height == 0;  // else it makes pictures from noise: room sample
+    const bool takes_photos = model.graph.input().height == 0;  // else it makes images from noise: module sample
     if (takes_photos) {
       EXPECT_NO_THROW(Stylizer{model}) << style.name;
     } else {

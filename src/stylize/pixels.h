@@ -10,7 +10,7 @@
 
 namespace genga::stylize {
 
-/// A window of the padded picture.
+/// A window of the padded image.
 struct WindowArea {
   int x = 0, y = 0, width = 0, height = 0;
 };

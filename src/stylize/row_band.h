@@ -10,9 +10,9 @@ namespace genga::stylize {
 
 class RowBand {
  public:
-  /// most_rows: how many it will ever hold, so that growing never doubles the memory planned for it.
-  RowBand(const PhotoRows& photo, int most_rows) : photo_(photo) {
-    rows_.reserve(photo.row_samples() * static_cast<std::size_t>(most_rows));
+  /// max_rows: how many it will ever hold, so that growing never doubles the memory planned for it.
+  RowBand(const PhotoRows& photo, int max_rows) : photo_(photo) {
+    rows_.reserve(photo.row_samples() * static_cast<std::size_t>(max_rows));
   }
 
   /// Forgets rows before `begin` and reads up to, not including, `end`. Both may only grow.

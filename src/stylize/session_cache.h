@@ -1,4 +1,4 @@
-// A compiled network with the session of the last size: pictures of one size, and all tiles of one picture, share it.
+// A compiled network with the session of the last size: images of one size, and all tiles of one image, share it.
 #pragma once
 
 #include <memory>

@@ -13,18 +13,18 @@
 namespace genga::stylize {
 namespace {
 
-// Tiles, padding and blending all assume a picture in, a picture of the same size out.
+// Tiles, padding and blending all assume an image in, an image of the same size out.
 void check_is_image_to_image(const weights::Model& model) {
   const ir::Input& input = model.graph.input();
   const std::string name = model.card.name.empty() ? "the network" : "style '" + model.card.name + "'";
   if (input.height != 0 || input.width != 0) {
-    fail(ErrorCode::kUnsupported, "{} takes sources of {} x {} only; a network for pictures of any size was expected",
+    fail(ErrorCode::kUnsupported, "{} takes sources of {} x {} only; a network for images of any size was expected",
          name, input.width, input.height);
   }
   const ir::Shape probe = ir::probe_shape(model.graph);
   const ir::Shape result = ir::infer_shapes(model.graph, probe).at(static_cast<std::size_t>(model.graph.output()));
   if (probe.c != 3 || result != probe) {
-    fail(ErrorCode::kUnsupported, "{} turns {} into {}; a network from RGB pictures to RGB pictures was expected", name,
+    fail(ErrorCode::kUnsupported, "{} turns {} into {}; a network from RGB images to RGB images was expected", name,
          ir::to_string(probe), ir::to_string(result));
   }
 }
@@ -42,20 +42,20 @@ const weights::Model& checked(const weights::Model& model) {
 }
 
 void check_options(const StylizeOptions& options) {
-  const auto check_share = [](const char* name, double value) {
+  const auto check_fraction = [](const char* name, double value) {
     if (value >= 0 && value <= 1) return;
     fail(ErrorCode::kInvalidArgument, "{} {}: 0 to 1 was expected", name, value);
   };
-  check_share("strength", options.strength);
-  check_share("keep-color", options.keep_color);
+  check_fraction("strength", options.strength);
+  check_fraction("keep-color", options.keep_color);
   if (options.stroke_scale != 0 && !weights::is_stroke_scale(options.stroke_scale)) {
     fail(ErrorCode::kInvalidArgument,
-         "stroke scale {}: 0 (by the picture's size), {} or a whole number up to {} was expected", options.stroke_scale,
+         "stroke scale {}: 0 (by the image's size), {} or a whole number up to {} was expected", options.stroke_scale,
          weights::kSmallStrokeScale, weights::kMaxStrokeScale);
   }
 }
 
-/// Enlarging takes four times the memory of the picture; where that is more than a little, a second tile costs less.
+/// Enlarging takes four times the memory of the image; where that is more than a little, a second tile costs less.
 std::int64_t memory_for_small_strokes(const PhotoRows& photo) {
   constexpr std::int64_t kLittle = std::int64_t{48} << 20;
   constexpr std::int64_t kBytesPerPixel = 192;  // three quarters of what the built-in styles would take
@@ -85,7 +85,7 @@ struct Network {
 double auto_stroke_scale(const weights::ModelCard& card, int width, int height) {
   if (card.sized_for <= 0) return 1;
   const double times = static_cast<double>(std::max(width, height)) / card.sized_for;
-  if (times < kLeastForFullStrokes) return weights::kSmallStrokeScale;
+  if (times < kMinForFullStrokes) return weights::kSmallStrokeScale;
   return std::clamp(std::round(times), 1.0, double{kMaxAutoStrokeScale});
 }
 

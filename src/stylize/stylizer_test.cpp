@@ -65,7 +65,7 @@ int largest_difference(const Rows& a, const Rows& b) {
 // begin at the window's edge, so that another window rounds otherwise.
 constexpr int kSameResult = 4;
 
-TEST_F(StylizerTest, AnyTileSizeEqualsTheWholePicture) {
+TEST_F(StylizerTest, AnyTileSizeEqualsTheWholeImage) {
   for (const ir::PadMode pad : {ir::PadMode::kZero, ir::PadMode::kReflect, ir::PadMode::kReplicate}) {
     Stylizer stylizer(small_net(false, pad), {.threads = 1});
     for (const auto& [width, height] : {std::pair{1, 1}, {7, 5}, {64, 64}, {131, 77}, {33, 200}, {4, 250}}) {
@@ -80,7 +80,7 @@ TEST_F(StylizerTest, AnyTileSizeEqualsTheWholePicture) {
   }
 }
 
-TEST_F(StylizerTest, AMemoryLimitCutsThePictureAndChangesNothing) {
+TEST_F(StylizerTest, AMemoryLimitCutsTheImageAndChangesNothing) {
   Stylizer stylizer(small_net(), {.threads = 1});
   const image::Info info = info_of(700, 500);
   const Rows photo = random_photo(info);
@@ -104,7 +104,7 @@ TEST_F(StylizerTest, OurGeneratorIsExactInTiles) {
             kSameResult);
 }
 
-TEST_F(StylizerTest, LongThinPicturesWork) {
+TEST_F(StylizerTest, LongThinImagesWork) {
   Stylizer stylizer(small_net(), {.threads = 1});
   for (const auto& [width, height] : {std::pair{1, 10000}, {10000, 1}}) {
     const image::Info info = info_of(width, height);
@@ -168,7 +168,7 @@ TEST_F(StylizerTest, ProgressEndsAtTheNumberOfPixels) {
     EXPECT_EQ(total, 70 * 50);
     seen.push_back(done);
   };
-  stylizer.stylize(test_picture(70, 50), options);
+  stylizer.stylize(test_image(70, 50), options);
   EXPECT_GT(seen.size(), 4U);
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
   EXPECT_EQ(seen.back(), 70 * 50);
@@ -183,7 +183,7 @@ TEST_F(StylizerTest, CancellingStopsAtTheNextTile) {
     if (++n_tiles == 3) cancel.cancel();
   };
   try {
-    stylizer.stylize(test_picture(100, 100), options);
+    stylizer.stylize(test_image(100, 100), options);
     FAIL() << "it was not cancelled";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kCancelled);
@@ -191,11 +191,11 @@ TEST_F(StylizerTest, CancellingStopsAtTheNextTile) {
   EXPECT_EQ(n_tiles, 3);
 }
 
-TEST_F(StylizerTest, AStylizerServesPicturesOfChangingSize) {
+TEST_F(StylizerTest, AStylizerServesImagesOfChangingSize) {
   Stylizer stylizer(small_net(), {.threads = 1});
-  const image::Image first = stylizer.stylize(test_picture(40, 30));
-  stylizer.stylize(test_picture(90, 80));
-  EXPECT_EQ(stylizer.stylize(test_picture(40, 30)).rgb, first.rgb);
+  const image::Image first = stylizer.stylize(test_image(40, 30));
+  stylizer.stylize(test_image(90, 80));
+  EXPECT_EQ(stylizer.stylize(test_image(40, 30)).rgb, first.rgb);
 }
 
 TEST(AutoStrokeScale, IsTheRoundedShareOfTheSizeThatStrokesWereMadeFor) {
@@ -220,11 +220,11 @@ weights::Model sized_net(int sized_for, bool norm = false) {
   return model;
 }
 
-TEST_F(StylizerTest, StrokesGrowWithThePictureUnlessTheirScaleIsGiven) {
+TEST_F(StylizerTest, StrokesGrowWithTheImageUnlessTheirScaleIsGiven) {
   for (const bool norm : {false, true}) {
     Stylizer sized(sized_net(40, norm), {.threads = 1});
     Stylizer unsized(small_net(norm), {.threads = 1});
-    const image::Image photo = test_picture(75, 50);  // 1.9 times 40
+    const image::Image photo = test_image(75, 50);  // 1.9 times 40
     const image::Image plain = unsized.stylize(photo);
     const image::Image twice = unsized.stylize(photo, {.stroke_scale = 2});
     EXPECT_NE(plain.rgb, twice.rgb);
@@ -236,7 +236,7 @@ TEST_F(StylizerTest, StrokesGrowWithThePictureUnlessTheirScaleIsGiven) {
   }
 }
 
-TEST_F(StylizerTest, AnyTileSizeEqualsTheWholePictureWithScaledStrokes) {
+TEST_F(StylizerTest, AnyTileSizeEqualsTheWholeImageWithScaledStrokes) {
   for (const auto& [sized_for, scale] : {std::pair{90, 2.0}, {60, 3.0}, {540, 0.5}}) {
     Stylizer stylizer(sized_net(sized_for), {.threads = 1});
     const image::Info info = info_of(187, 131);
@@ -252,26 +252,26 @@ TEST_F(StylizerTest, AnyTileSizeEqualsTheWholePictureWithScaledStrokes) {
 
 TEST_F(StylizerTest, NonsenseOptionsAreRefused) {
   Stylizer stylizer(small_net(), {.threads = 1});
-  const image::Image picture = test_picture(8, 8);
-  EXPECT_THROW(stylizer.stylize(picture, {.strength = 1.5}), Error);
-  EXPECT_THROW(stylizer.stylize(picture, {.strength = std::nan("")}), Error);
-  EXPECT_THROW(stylizer.stylize(picture, {.keep_color = -0.1}), Error);
-  EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = -1}), Error);
-  EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = 1.5}), Error);
-  EXPECT_THROW(stylizer.stylize(picture, {.stroke_scale = weights::kMaxStrokeScale + 1}), Error);
-  EXPECT_THROW(stylizer.stylize(picture, {.tile_px = -4}), Error);
+  const image::Image image = test_image(8, 8);
+  EXPECT_THROW(stylizer.stylize(image, {.strength = 1.5}), Error);
+  EXPECT_THROW(stylizer.stylize(image, {.strength = std::nan("")}), Error);
+  EXPECT_THROW(stylizer.stylize(image, {.keep_color = -0.1}), Error);
+  EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = -1}), Error);
+  EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = 1.5}), Error);
+  EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = weights::kMaxStrokeScale + 1}), Error);
+  EXPECT_THROW(stylizer.stylize(image, {.tile_px = -4}), Error);
   EXPECT_THROW(stylizer.stylize(image::Image{}, {}), Error);
 }
 
-TEST_F(StylizerTest, BrokenWeightsGiveAnErrorAndNoBlackPicture) {
+TEST_F(StylizerTest, BrokenWeightsGiveAnErrorAndNoBlackImage) {
   weights::Model model = small_net();
   auto& [name, tensor] = *model.tensors.begin();
   tensor = weights::make_tensor(tensor.dims, std::vector<float>(static_cast<std::size_t>(tensor.size()), NAN));
   Stylizer stylizer(std::move(model), {.threads = 1});
-  EXPECT_THROW(stylizer.stylize(test_picture(40, 30)), Error);
+  EXPECT_THROW(stylizer.stylize(test_image(40, 30)), Error);
 }
 
-TEST_F(StylizerTest, NetsThatAreNotFromPictureToPictureAreRefused) {
+TEST_F(StylizerTest, NetsThatAreNotFromImageToImageAreRefused) {
   const auto refusal = [](ir::Graph graph) {
     weights::Model model;
     model.tensors = weights::random_weights(graph, 1);

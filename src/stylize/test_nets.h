@@ -1,4 +1,4 @@
-// Small networks with random weights, and pictures, for the tests of this room.
+// Small networks with random weights, and images, for the tests of this module.
 #pragma once
 
 #include <cmath>
@@ -46,16 +46,16 @@ inline weights::Model identity_net(weights::PixelFormat pixels = {}) {
   return model;
 }
 
-inline image::Image test_picture(int width, int height) {
-  image::Image picture{.width = width, .height = height, .rgb = {}};
+inline image::Image test_image(int width, int height) {
+  image::Image image{.width = width, .height = height, .rgb = {}};
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
-      picture.rgb.push_back(static_cast<std::uint8_t>(128 + 100 * std::sin(x * 0.3 + y * 0.1)));
-      picture.rgb.push_back(static_cast<std::uint8_t>(x * 255 / width));
-      picture.rgb.push_back(static_cast<std::uint8_t>((x / 9 + y / 7) % 2 == 0 ? 40 : 210));
+      image.rgb.push_back(static_cast<std::uint8_t>(128 + 100 * std::sin(x * 0.3 + y * 0.1)));
+      image.rgb.push_back(static_cast<std::uint8_t>(x * 255 / width));
+      image.rgb.push_back(static_cast<std::uint8_t>((x / 9 + y / 7) % 2 == 0 ? 40 : 210));
     }
   }
-  return picture;
+  return image;
 }
 
 }  // namespace genga::stylize

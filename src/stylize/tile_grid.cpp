@@ -22,16 +22,16 @@ int smallest_side(const ir::Graph& graph, int multiple) {
       continue;
     }
   }
-  fail(ErrorCode::kUnsupported, "the network accepts no square picture of up to {} pixels a side",
+  fail(ErrorCode::kUnsupported, "the network accepts no square image of up to {} pixels a side",
        std::max(multiple, kMaxSmallestSide));
 }
 
 }  // namespace
 
 Frame padded_frame(const ir::Graph& graph, int width, int height) {
-  const int multiple = ir::reach(graph).multiple;
-  const int least = smallest_side(graph, multiple);
-  return {.width = std::max(least, round_up(width, multiple)), .height = std::max(least, round_up(height, multiple))};
+  const int multiple = ir::receptive_field(graph).multiple;
+  const int minimum = smallest_side(graph, multiple);
+  return {.width = std::max(minimum, round_up(width, multiple)), .height = std::max(minimum, round_up(height, multiple))};
 }
 
 std::vector<Cut> cut_line(int length, int window, int border) {

@@ -10,7 +10,7 @@
 namespace genga::stylize {
 namespace {
 
-constexpr std::int64_t kMostDefaultMemory = std::int64_t{1} << 30;
+constexpr std::int64_t kMaxDefaultMemory = std::int64_t{1} << 30;
 constexpr int kProbeSide = 512;
 
 struct Window {
@@ -26,14 +26,14 @@ class Cost {
            .height = std::min(frame.height, kProbeSide / multiple() * multiple() + multiple())});
   }
 
-  int multiple() const { return model_.reach().multiple; }
+  int multiple() const { return model_.receptive_field().multiple; }
 
   /// Asks the engine, and never again believes in less per pixel than it answered.
   std::int64_t exact(Window window) {
     const std::int64_t activations = model_.session_bytes(window.height, window.width);
     const double pixels = static_cast<double>(window.width) * window.height;
     if (activations >= engine::kNoSession) {
-      most_pixels_ = pixels / 2;  // far enough below that a few questions find what is served
+      max_pixels_ = pixels / 2;  // far enough below that a few questions find what is served
       return activations;
     }
     bytes_a_pixel_ = std::max(bytes_a_pixel_, static_cast<double>(activations) / pixels);
@@ -41,7 +41,7 @@ class Cost {
   }
   std::int64_t estimate(Window window) const {
     const double pixels = static_cast<double>(window.width) * window.height;
-    if (pixels > most_pixels_) return engine::kNoSession;
+    if (pixels > max_pixels_) return engine::kNoSession;
     return static_cast<std::int64_t>(bytes_a_pixel_ * pixels) + rows_bytes(window);
   }
 
@@ -63,7 +63,7 @@ class Cost {
   const int channels_;
   const int border_;
   double bytes_a_pixel_ = 0;
-  double most_pixels_ = std::numeric_limits<double>::infinity();  // of a window that one session can serve
+  double max_pixels_ = std::numeric_limits<double>::infinity();  // of a window that one session can serve
 };
 
 std::string amount_text(std::int64_t bytes) {
@@ -71,12 +71,12 @@ std::string amount_text(std::int64_t bytes) {
 }
 
 // Every length of window that is the least for its number of windows, from the whole down.
-std::vector<int> window_lengths(int length, int least, int border, int multiple) {
+std::vector<int> window_lengths(int length, int minimum, int border, int multiple) {
   std::vector<int> lengths{length};
-  for (int n = 2; lengths.back() > least; ++n) {
+  for (int n = 2; lengths.back() > minimum; ++n) {
     const int inner = (length - 2 * border + n - 1) / n;
     const int window = (inner + multiple - 1) / multiple * multiple + 2 * border;
-    if (window < least || inner <= 0) break;
+    if (window < minimum || inner <= 0) break;
     if (window >= lengths.back()) {
       if (inner <= multiple) break;
       continue;
@@ -95,7 +95,7 @@ std::int64_t work(Frame frame, Window window, int border) {
 struct Search {
   Frame frame;
   int border = 0;
-  int least = 0;  // shortest window
+  int minimum = 0;  // shortest window
   std::int64_t memory = 0;
 };
 
@@ -103,8 +103,8 @@ struct Search {
 std::optional<Window> best_by_estimate(const Search& search, const Cost& cost) {
   std::optional<Window> best;
   std::int64_t best_work = 0;
-  for (int height : window_lengths(search.frame.height, search.least, search.border, cost.multiple())) {
-    for (int width : window_lengths(search.frame.width, search.least, search.border, cost.multiple())) {
+  for (int height : window_lengths(search.frame.height, search.minimum, search.border, cost.multiple())) {
+    for (int width : window_lengths(search.frame.width, search.minimum, search.border, cost.multiple())) {
       const Window window{.width = width, .height = height};
       if (cost.estimate(window) > search.memory) continue;
       const std::int64_t its_work = work(search.frame, window, search.border);
@@ -116,11 +116,11 @@ std::optional<Window> best_by_estimate(const Search& search, const Cost& cost) {
 }
 
 [[noreturn]] void fail_too_small(const Search& search, Cost& cost, const std::string& because) {
-  const Window least{.width = std::min(search.frame.width, search.least),
-                     .height = std::min(search.frame.height, search.least)};
-  const Window needed = because.empty() ? least : Window{.width = search.frame.width, .height = search.frame.height};
+  const Window minimum{.width = std::min(search.frame.width, search.minimum),
+                     .height = std::min(search.frame.height, search.minimum)};
+  const Window needed = because.empty() ? minimum : Window{.width = search.frame.width, .height = search.frame.height};
   fail(ErrorCode::kOutOfMemory,
-       "a picture of {} x {} pixels needs {} {}, but {} may be used; allow more memory or choose a smaller size",
+       "an image of {} x {} pixels needs {} {}, but {} may be used; allow more memory or choose a smaller size",
        search.frame.width, search.frame.height, amount_text(cost.exact(needed)),
        because.empty() ? "even in the smallest tiles" : "in one piece, because " + because,
        format_bytes(search.memory));
@@ -151,7 +151,7 @@ Window wished_window(const Search& search, int tile_px, int multiple) {
   const int longest = std::max(search.frame.width, search.frame.height);  // a multiple; more would overflow
   const int inner = (std::min(tile_px, longest) + multiple - 1) / multiple * multiple;
   const auto length = [&](int whole) {
-    return std::min(whole, std::max(search.least, window_length(whole, inner, search.border)));
+    return std::min(whole, std::max(search.minimum, window_length(whole, inner, search.border)));
   };
   return {.width = length(search.frame.width), .height = length(search.frame.height)};
 }
@@ -174,24 +174,24 @@ bool fits(const Search& search, Cost& cost, Window window) {
 
 void check_request(int width, int height, int tile_px, std::int64_t memory_bytes) {
   if (width >= 1 && height >= 1 && tile_px >= 0 && memory_bytes >= 0) return;
-  fail(ErrorCode::kInvalidArgument, "picture of {} x {} pixels, tile {}, memory {}: positive numbers were expected",
+  fail(ErrorCode::kInvalidArgument, "image of {} x {} pixels, tile {}, memory {}: positive numbers were expected",
        width, height, tile_px, memory_bytes);
 }
 
 }  // namespace
 
 std::int64_t default_memory() {
-  return std::min(available_memory_bytes() / 4, kMostDefaultMemory);
+  return std::min(available_memory_bytes() / 4, kMaxDefaultMemory);
 }
 
 TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, int channels, int tile_px,
                     std::int64_t memory_bytes) {
   check_request(width, height, tile_px, memory_bytes);
-  const bool global = !model.reach().local;
-  const ir::Reach reach = global ? ir::reach(weights::with_stored_norms(model.graph())) : model.reach();
+  const bool global = !model.receptive_field().local;
+  const ir::ReceptiveField receptive_field = global ? ir::receptive_field(weights::with_stored_norms(model.graph())) : model.receptive_field();
   Search search{.frame = padded_frame(model.graph(), width, height),
-                .border = reach.border_px,
-                .least = std::max(padded_frame(model.graph(), 1, 1).width, 2 * reach.border_px + reach.multiple),
+                .border = receptive_field.border_px,
+                .minimum = std::max(padded_frame(model.graph(), 1, 1).width, 2 * receptive_field.border_px + receptive_field.multiple),
                 .memory = memory_bytes};
   if (memory_bytes == 0) {
     search.memory = model.device_memory().value_or(tile_px > 0 ? available_memory_bytes() : default_memory());
@@ -199,10 +199,10 @@ TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, i
   Cost cost(model, search.frame, channels, search.border);
 
   Window window{.width = search.frame.width, .height = search.frame.height};
-  if (tile_px > 0 && reach.local) {
+  if (tile_px > 0 && receptive_field.local) {
     window = check_wished(search, cost, tile_px);
   } else if (!fits(search, cost, window)) {
-    if (!reach.local) fail_too_small(search, cost, reach.global_because);
+    if (!receptive_field.local) fail_too_small(search, cost, receptive_field.global_because);
     window = choose_window(search, cost);
   }
   TilePlan plan = plan_of(search, window, cost.exact(window));

@@ -1,6 +1,6 @@
-// The arithmetic of tiles: a picture is padded to what the net accepts, then covered by windows of one size, so that
-// one session serves them all. A window reads `border` more than it gives, except at the picture's own borders, where
-// it ends as the whole picture does and the net's padding acts alike.
+// The arithmetic of tiles: an image is padded to what the net accepts, then covered by windows of one size, so that
+// one session serves them all. A window reads `border` more than it gives, except at the image's own borders, where
+// it ends as the whole image does and the net's padding acts alike.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,7 @@
 
 namespace genga::stylize {
 
-/// The padded picture: at least the given size, multiples of the net's multiple, not too small for its padding.
+/// The padded image: at least the given size, multiples of the net's multiple, not too small for its padding.
 struct Frame {
   int width = 0, height = 0;
 };
@@ -33,7 +33,7 @@ inline int window_length(int length, int inner, int border) {
 /// The source pixel behind a padded one: reflected at the far end without repeating the edge, as often as needed.
 int mirrored(int position, int length);
 
-/// Rows that leave a tile as wide as the picture at a time.
+/// Rows that leave a tile as wide as the image at a time.
 inline constexpr int kStripRows = 64;
 
 /// Memory to plan for when the user gave none.

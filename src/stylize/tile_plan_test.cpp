@@ -15,9 +15,9 @@ namespace {
 class FakeModel : public engine::CompiledModel {
  public:
   FakeModel(ir::Graph graph, std::int64_t bytes_a_pixel)
-      : graph_(std::move(graph)), reach_(ir::reach(graph_)), bytes_a_pixel_(bytes_a_pixel) {}
+      : graph_(std::move(graph)), receptive_field_(ir::receptive_field(graph_)), bytes_a_pixel_(bytes_a_pixel) {}
   const ir::Graph& graph() const override { return graph_; }
-  ir::Reach reach() const override { return reach_; }
+  ir::ReceptiveField receptive_field() const override { return receptive_field_; }
   std::unique_ptr<engine::Session> session(std::int64_t, std::int64_t) const override { return nullptr; }
   std::int64_t session_bytes(std::int64_t h, std::int64_t w) const override {
     ++n_asked;
@@ -28,7 +28,7 @@ class FakeModel : public engine::CompiledModel {
 
  private:
   ir::Graph graph_;
-  ir::Reach reach_;
+  ir::ReceptiveField receptive_field_;
   std::int64_t bytes_a_pixel_;
 };
 
@@ -98,7 +98,7 @@ TEST(PaddedFrame, IsAMultipleAndLargeEnoughForReflection) {
   EXPECT_EQ(padded_frame(g, 1, 9).height, 9);
 }
 
-TEST(TilePlan, IsTheWholePictureWhenThatFits) {
+TEST(TilePlan, IsTheWholeImageWhenThatFits) {
   const FakeModel model(hourglass(2), 100);
   const TilePlan plan = plan_tiles(model, 500, 300, 3, 0, std::int64_t{1} << 30);
   EXPECT_EQ(plan.columns * plan.rows, 1);
@@ -111,20 +111,20 @@ TEST(TilePlan, StaysWithinMemoryAndIsAligned) {
   std::mt19937 random(3);
   for (int round = 0; round < 200; ++round) {
     const FakeModel model(hourglass(static_cast<int>(random() % 4)), 20 + random() % 300);
-    const ir::Reach reach = model.reach();
+    const ir::ReceptiveField receptive_field = model.receptive_field();
     const int width = 1 + static_cast<int>(random() % 9000), height = 1 + static_cast<int>(random() % 9000);
     const std::int64_t memory = (std::int64_t{1} << 24) << random() % 6;
     SCOPED_TRACE(fmt::format("{} x {} in {}", width, height, memory));
     const TilePlan plan = plan_tiles(model, width, height, 3, 0, memory);
     EXPECT_LE(plan.bytes, memory);
-    EXPECT_EQ(plan.tile_w % reach.multiple, 0);
-    EXPECT_EQ(plan.tile_h % reach.multiple, 0);
+    EXPECT_EQ(plan.tile_w % receptive_field.multiple, 0);
+    EXPECT_EQ(plan.tile_h % receptive_field.multiple, 0);
     const Frame frame = padded_frame(model.graph(), width, height);
     const int window = window_length(frame.width, plan.tile_w, plan.border);
     const auto columns = cut_line(frame.width, window, plan.border);
     EXPECT_EQ(static_cast<int>(columns.size()), plan.columns);
     expect_covers_once(columns, frame.width, window, plan.border);
-    for (const Cut& cut : columns) EXPECT_EQ(cut.window % reach.multiple, 0);
+    for (const Cut& cut : columns) EXPECT_EQ(cut.window % receptive_field.multiple, 0);
     EXPECT_LT(model.n_asked, 20) << "asking the engine is slow";
   }
 }
@@ -147,7 +147,7 @@ TEST(TilePlan, HonoursAWishedTile) {
   EXPECT_THROW(plan_tiles(model, 1000, 1000, 3, 900, 1 << 20), Error);
 }
 
-TEST(TilePlan, AWishedTileLargerThanAnyPictureIsTheWholePicture) {
+TEST(TilePlan, AWishedTileLargerThanAnyImageIsTheWholeImage) {
   const FakeModel model(hourglass(2), 100);
   for (int tile_px : {5000, std::numeric_limits<int>::max() - 1, std::numeric_limits<int>::max()}) {
     const TilePlan plan = plan_tiles(model, 1000, 700, 3, tile_px, std::int64_t{1} << 40);
@@ -181,7 +181,7 @@ TEST(TilePlan, SaysWhatItNeedsWhenNotEvenTheSmallestTileFits) {
   }
 }
 
-TEST(TilePlan, WholeImageNormsAreFrozenOnlyWhenThePictureDoesNotFit) {
+TEST(TilePlan, WholeImageNormsAreFrozenOnlyWhenTheImageDoesNotFit) {
   const FakeModel model(hourglass(2, true), 100);
   EXPECT_FALSE(plan_tiles(model, 500, 500, 3, 0, std::int64_t{1} << 28).frozen_statistics);
   const TilePlan plan = plan_tiles(model, 5000, 5000, 3, 0, std::int64_t{1} << 28);

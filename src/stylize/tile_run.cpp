@@ -80,7 +80,7 @@ class TileRun {
     const int begin = tile.row.begin;
     const int end = std::min(tile.row.end, photo_.height);
     const int right = std::min(tile.column.end, photo_.width);
-    // A tile that is as wide as the picture gives its rows a few at a time; several fill the whole band first.
+    // A tile that is as wide as the image gives its rows a few at a time; several fill the whole band first.
     const bool one_column = columns_.size() == 1;
     if (!one_column) {
       if (tile.column.begin == 0) resize_result(begin, end);
@@ -130,7 +130,7 @@ class TileRun {
     }
     const std::span<const float> all(mask);
     const std::size_t width = static_cast<std::size_t>(photo_.width);
-    // Only colour spaces are worth waking threads for; the rest is as fast as memory.
+    // Only color spaces are worth waking threads for; the rest is as fast as memory.
     const bool heavy = blend.keep_color > 0 && result_.size() > 50'000;
 #pragma omp parallel for num_threads(sessions_.threads()) if (heavy)
     for (int y = begin; y < end; ++y) {

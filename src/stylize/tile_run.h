@@ -1,4 +1,4 @@
-// One picture through one local (or whole-picture) plan: windows, network, blending, rows out.
+// One image through one local (or whole-image) plan: windows, network, blending, rows out.
 #pragma once
 
 #include "genga/stylize.h"

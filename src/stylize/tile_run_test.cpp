@@ -14,13 +14,13 @@
 namespace genga::stylize {
 namespace {
 
-constexpr int kMostStarted = 3;
+constexpr int kMaxStarted = 3;
 constexpr int kWidth = 150, kHeight = 130;
 
 using Rows = std::vector<std::uint16_t>;
 
 struct Log {
-  int most_started = 0;
+  int max_started = 0;
   int n_sessions = 0;
   int failing_wait = 0;  // the number of the wait() that fails, from 1; 0: none
 };
@@ -37,11 +37,11 @@ class LateSession : public engine::Session {
   void run(std::span<const float> src, std::span<float> dst, weights::NormStatistics* statistics) override {
     inner_->run(src, dst, statistics);
   }
-  int max_started() const override { return kMostStarted; }
+  int max_started() const override { return kMaxStarted; }
   void start(std::span<const float> src, std::span<float> dst) override {
     runs_.emplace_back(std::vector<float>(src.begin(), src.end()), dst);
-    EXPECT_LE(runs_.size(), kMostStarted);
-    log_.most_started = std::max(log_.most_started, static_cast<int>(runs_.size()));
+    EXPECT_LE(runs_.size(), kMaxStarted);
+    log_.max_started = std::max(log_.max_started, static_cast<int>(runs_.size()));
   }
   void wait() override {
     if (--log_.failing_wait == 0) fail(ErrorCode::kInternal, "the device is gone");
@@ -60,7 +60,7 @@ class LateModel : public engine::CompiledModel {
  public:
   LateModel(std::shared_ptr<const engine::CompiledModel> inner, Log& log) : inner_(std::move(inner)), log_(log) {}
   const ir::Graph& graph() const override { return inner_->graph(); }
-  ir::Reach reach() const override { return inner_->reach(); }
+  ir::ReceptiveField receptive_field() const override { return inner_->receptive_field(); }
   std::unique_ptr<engine::Session> session(std::int64_t height, std::int64_t width) const override {
     return std::make_unique<LateSession>(inner_->session(height, width), log_);
   }
@@ -83,12 +83,12 @@ struct TileSize {
 class TileRunTest : public testing::Test {
  protected:
   Rows run(SessionCache& sessions, TileSize tile, const StylizeOptions& options = {}) const {
-    const image::Image picture = test_picture(kWidth, kHeight);
-    auto next = picture.rgb.begin();
+    const image::Image image = test_image(kWidth, kHeight);
+    auto next = image.rgb.begin();
     const PhotoRows photo{.width = kWidth, .height = kHeight, .read = [&](std::span<std::uint16_t> rows) {
                             for (std::uint16_t& sample : rows) sample = static_cast<std::uint16_t>(*next++ * 257);
                           }};
-    const TilePlan plan{.tile_w = tile.width, .tile_h = tile.height, .border = sessions.compiled().reach().border_px};
+    const TilePlan plan{.tile_w = tile.width, .tile_h = tile.height, .border = sessions.compiled().receptive_field().border_px};
     Rows result;
     run_tiles(
         sessions, model_.card.pixels, plan, photo,
@@ -103,7 +103,7 @@ class TileRunTest : public testing::Test {
   SessionCache late_{std::make_shared<LateModel>(compiled_, log_), 1};
 };
 
-TEST_F(TileRunTest, RunsUnderWayGiveTheSamePicture) {
+TEST_F(TileRunTest, RunsUnderWayGiveTheSameImage) {
   for (const TileSize tile : {TileSize{16, 16}, {40, 24}, {152, 16}, {24, 132}, {152, 132}}) {
     for (const double strength : {1.0, 0.5}) {
       const StylizeOptions options{.strength = strength};
@@ -114,7 +114,7 @@ TEST_F(TileRunTest, RunsUnderWayGiveTheSamePicture) {
 
 TEST_F(TileRunTest, AsManyAreUnderWayAsTheSessionTakes) {
   run(late_, {152, 16});
-  EXPECT_EQ(log_.most_started, kMostStarted) << "also from one row of tiles to the next";
+  EXPECT_EQ(log_.max_started, kMaxStarted) << "also from one row of tiles to the next";
   EXPECT_EQ(log_.n_sessions, 1);
 }
 
@@ -123,7 +123,7 @@ TEST_F(TileRunTest, AnErrorLeavesNothingUnderWay) {
   log_.failing_wait = 4;
   EXPECT_THROW(run(late_, tile), Error);
   EXPECT_EQ(run(late_, tile), run(now_, tile));
-  EXPECT_EQ(log_.n_sessions, 2) << "the first, with runs of the other picture, is gone";
+  EXPECT_EQ(log_.n_sessions, 2) << "the first, with runs of the other image, is gone";
 }
 
 TEST_F(TileRunTest, CancellingStopsBetweenTilesAndLeavesNothingUnderWay) {

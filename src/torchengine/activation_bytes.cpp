@@ -25,7 +25,7 @@ std::vector<std::size_t> last_reads(const ir::Graph& graph) {
 std::int64_t count_activation_bytes(const ir::Graph& graph, std::int64_t height, std::int64_t width) {
   const std::vector<ir::Shape> shapes = ir::infer_shapes(graph, {1, graph.input().channels, height, width});
   const std::vector<std::size_t> last = last_reads(graph);
-  std::int64_t live = 0, most = 0;
+  std::int64_t live = 0, maximum = 0;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     if (shapes[i].size() > std::numeric_limits<std::int32_t>::max()) return engine::kNoSession;
     live += shapes[i].size();
@@ -33,12 +33,12 @@ std::int64_t count_activation_bytes(const ir::Graph& graph, std::int64_t height,
     for (const ir::NodeId src : graph.nodes()[i].src) {
       copied = std::max(copied, shapes[static_cast<std::size_t>(src)].size());
     }
-    most = std::max(most, live + kCopies * copied);
+    maximum = std::max(maximum, live + kCopies * copied);
     for (std::size_t j = 0; j <= i; ++j) {
       if (last[j] == i) live -= shapes[j].size();
     }
   }
-  return most * std::int64_t{sizeof(float)};
+  return maximum * std::int64_t{sizeof(float)};
 }
 
 }  // namespace genga::torchengine

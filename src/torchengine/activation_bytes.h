@@ -5,7 +5,7 @@
 
 namespace genga::torchengine {
 
-/// An upper estimate for one picture: every value in f32 from its node to its last reader, and beside each op the
+/// An upper estimate for one image: every value in f32 from its node to its last reader, and beside each op the
 /// copies that LibTorch makes of its sources and result (padding, other types and orders, work spaces).
 /// engine::kNoSession if a value has more elements than LibTorch's kernels index. Throws Error: kInvalidArgument
 /// (size).

@@ -11,17 +11,17 @@ namespace genga::torchengine {
 namespace {
 
 constexpr std::int64_t kMaxSide = std::int64_t{1} << 20;  // as on the CPU engine
-constexpr double kShareOfDevice = 0.8;                    // the rest is for what count_activation_bytes cannot see
+constexpr double kFractionOfDevice = 0.8;                    // the rest is for what count_activation_bytes cannot see
 
 class Compiled : public engine::CompiledModel {
  public:
   Compiled(const weights::Model& model, const torchnet::Compute& place, int threads) : program_(model, place, threads) {
     const std::optional<std::int64_t> free = free_device_bytes(place.device);
-    if (free) device_memory_ = static_cast<std::int64_t>(kShareOfDevice * static_cast<double>(*free));
+    if (free) device_memory_ = static_cast<std::int64_t>(kFractionOfDevice * static_cast<double>(*free));
   }
 
   const ir::Graph& graph() const override { return program_.graph(); }
-  ir::Reach reach() const override { return ir::reach(graph()); }
+  ir::ReceptiveField receptive_field() const override { return ir::receptive_field(graph()); }
   std::string device() const override { return to_string(program_.place()); }
   std::optional<std::int64_t> device_memory() const override { return device_memory_; }
 
@@ -31,7 +31,7 @@ class Compiled : public engine::CompiledModel {
     const std::int64_t bytes = count_activation_bytes(graph(), height, width);
     const std::int64_t available = device_memory_ ? *device_memory_ : available_memory_bytes();
     if (bytes > available) {
-      fail(ErrorCode::kOutOfMemory, "a session needs {} and {} are available; use a smaller picture or tile",
+      fail(ErrorCode::kOutOfMemory, "a session needs {} and {} are available; use a smaller image or tile",
            bytes >= engine::kNoSession ? "more than one can hold" : format_bytes(bytes), format_bytes(available));
     }
     if (!program_.place().device.is_cpu()) return make_gpu_session(program_, input, output, bytes);
@@ -58,7 +58,7 @@ class Compiled : public engine::CompiledModel {
  private:
   std::vector<ir::Shape> shapes(std::int64_t height, std::int64_t width) const {
     if (height < 1 || width < 1 || height > kMaxSide || width > kMaxSide) {
-      fail(ErrorCode::kInvalidArgument, "picture of {} x {} pixels: both sides must be in 1..{}", width, height,
+      fail(ErrorCode::kInvalidArgument, "image of {} x {} pixels: both sides must be in 1..{}", width, height,
            kMaxSide);
     }
     return ir::infer_shapes(graph(), {1, graph().input().channels, height, width});

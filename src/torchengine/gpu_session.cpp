@@ -21,7 +21,7 @@ at::Tensor empty(const ir::Shape& shape, const at::TensorOptions& options) {
   return at::empty({shape.n, shape.c, shape.h, shape.w}, options.dtype(at::kFloat));
 }
 
-/// One picture on its way: page-locked memory, from which a GPU copies by itself, and its copies on the device.
+/// One image on its way: page-locked memory, from which a GPU copies by itself, and its copies on the device.
 struct Slot {
   Slot(const ir::Shape& input, const ir::Shape& output, at::Device device)
       : stream(new_stream(device)),
@@ -38,7 +38,7 @@ struct Slot {
   std::span<float> result;  // of the caller who started it
 };
 
-/// Two slots take turns: while the network computes one picture, the next is copied to the device and the last one
+/// Two slots take turns: while the network computes one image, the next is copied to the device and the last one
 /// from it. The network itself runs on one stream, always on the same two tensors, as a recorded graph must.
 class GpuSession : public TorchSession {
  public:

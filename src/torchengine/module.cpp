@@ -1,4 +1,4 @@
-// The door of libgenga_torch.so.
+// The public header of libgenga_torch.so.
 #include "genga/engine_module.h"
 #include "torchengine/compiled.h"
 #include "torchengine/place.h"

@@ -1,4 +1,4 @@
-// One picture size of a program.
+// One image size of a program.
 #pragma once
 
 #include <memory>

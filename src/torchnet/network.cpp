@@ -38,12 +38,12 @@ Schedule schedule(const ir::Graph& graph, std::span<const ir::NodeId> wanted) {
   return plan;
 }
 
-bool is_normalisable(const ir::Op& op) {
+bool is_normalizable(const ir::Op& op) {
   return std::holds_alternative<ir::Conv2d>(op) || std::holds_alternative<ir::Linear>(op) ||
          std::holds_alternative<ir::ChannelScale>(op);
 }
 
-/// Ops that lose little in short types; the others get f32. A picture's last activation is none of them: bf16 has steps
+/// Ops that lose little in short types; the others get f32. An image's last activation is none of them: bf16 has steps
 /// of 1/256 near 1.
 bool takes_any_type(const ir::Op& op) {
   const auto is = [&]<class... T>() { return (std::holds_alternative<T>(op) || ...); };
@@ -59,7 +59,7 @@ std::string node_of(const std::string& weight_name) {
   return weight_name.substr(0, weight_name.rfind('.'));
 }
 
-/// Copies values into an existing leaf, so that optimisers and averages that hold it stay valid.
+/// Copies values into an existing leaf, so that optimizers and averages that hold it stay valid.
 void copy_into(at::Tensor& dst, const at::Tensor& src, const std::string& name) {
   if (dst.sizes() != src.sizes()) {
     fail(ErrorCode::kCorruptData, "tensor '{}': shape is {}, expected {}", name, c10::str(src.sizes()),
@@ -94,7 +94,7 @@ at::Tensor Network::weight_of(const std::string& node_name, bool advance) {
   const std::string name = node_name + ".weight";
   at::Tensor weight = find(name);
   const auto norm = spectral_.find(name);
-  return norm == spectral_.end() ? weight : norm->second.normalised(weight, advance);
+  return norm == spectral_.end() ? weight : norm->second.normalized(weight, advance);
 }
 
 at::Tensor Network::forward(const at::Tensor& x) {
@@ -146,9 +146,9 @@ void Network::set_frozen(bool frozen) {
   for (auto& [name, parameter] : parameters_) parameter.set_requires_grad(!frozen);
 }
 
-void Network::move_towards(const Network& other, double share) {
+void Network::move_towards(const Network& other, double weight) {
   const at::NoGradGuard no_grad;
-  for (auto& [name, parameter] : parameters_) parameter.lerp_(other.parameters_.at(name), share);
+  for (auto& [name, parameter] : parameters_) parameter.lerp_(other.parameters_.at(name), weight);
   for (auto& [name, tensor] : statistics_) tensor.copy_(other.statistics_.at(name));
 }
 
@@ -169,7 +169,7 @@ void Network::set_weights(const weights::TensorMap& tensors) {
   if (!options_.spectral_norm) return;
   for (const ir::Node& node : graph_.nodes()) {
     const std::string name = node.name + ".weight";
-    if (is_normalisable(node.op) && node.name != options_.spectral_norm_except)
+    if (is_normalizable(node.op) && node.name != options_.spectral_norm_except)
       spectral_.emplace(name, SpectralNorm(find(name)));
   }
 }

@@ -1,4 +1,4 @@
-// A graph as a trainable network on LibTorch. Private door: torch types, open to train (and tests/parity) only.
+// A graph as a trainable network on LibTorch. Private public header: torch types, open to train (and tests/parity) only.
 //
 // Usual calls:  Network net(graph, {});  net.set_weights(weights::random_weights(graph, seed));
 //               net.forward(x).mean().backward();  for (auto& [name, p] : net.parameters()) ... p.grad() ...
@@ -24,7 +24,7 @@ namespace genga::torchnet {
 struct NetworkOptions {
   bool spectral_norm = false;          // on every convolution, linear and ChannelScale weight
   std::string spectral_norm_except{};  // but not on this node's
-  double batch_norm_momentum = 0.1;    // share of a batch in BatchNorm's running statistics
+  double batch_norm_momentum = 0.1;    // fraction of a batch in BatchNorm's running statistics
   Compute compute = {};
 };
 
@@ -53,12 +53,12 @@ class Network {
   /// Frozen: forward still lets gradients through to its input, but none are computed for the weights.
   void set_frozen(bool frozen);
 
-  /// Leaves that an optimiser may change in place, by name, in name order.
+  /// Leaves that an optimizer may change in place, by name, in name order.
   NamedTensors& parameters() { return parameters_; }
 
   /// Moving average: every weight goes `share` of the way to the other's; statistics are copied.
   /// Requires: the same graph.
-  void move_towards(const Network& other, double share);
+  void move_towards(const Network& other, double weight);
 
   /// Weights as stored in model files, spectral norm folded in.
   weights::TensorMap weights();

@@ -18,7 +18,7 @@ struct Call {
   std::vector<at::Tensor> src;
   NodeWeights weights;
   bool training = false;                   // batch statistics in BatchNorm
-  double batch_norm_momentum = 0.1;        // share of the batch in its running statistics
+  double batch_norm_momentum = 0.1;        // fraction of the batch in its running statistics
   at::ScalarType arithmetic = at::kFloat;  // of convolutions and matrix products
 };
 

@@ -21,7 +21,7 @@ SpectralNorm::SpectralNorm(const at::Tensor& weight) {
   for (int i = 0; i < kStartIterations; ++i) left_ = unit(matrix.mv(unit(matrix.t().mv(left_))));
 }
 
-at::Tensor SpectralNorm::normalised(const at::Tensor& weight, bool advance) {
+at::Tensor SpectralNorm::normalized(const at::Tensor& weight, bool advance) {
   const at::Tensor matrix = as_matrix(weight);
   at::Tensor right;
   {

@@ -1,4 +1,4 @@
-// Spectral normalisation of a weight, for discriminators.
+// Spectral normalization of a weight, for discriminators.
 // Source: Miyato et al. 2018, arXiv 1802.05957, algorithm 1.
 #pragma once
 
@@ -13,7 +13,7 @@ class SpectralNorm {
   explicit SpectralNorm(const at::Tensor& weight);
   /// weight / sigma; the gradient flows through the weight, not through the singular vectors.
   /// advance: improve the vectors by one power iteration first (training).
-  at::Tensor normalised(const at::Tensor& weight, bool advance);
+  at::Tensor normalized(const at::Tensor& weight, bool advance);
 
   /// The left singular vector [out]: the whole state, kept in checkpoints or a resumed run would differ.
   const at::Tensor& left() const { return left_; }

@@ -53,7 +53,7 @@ TEST(Network, RefusesTensorsOfAnotherGraph) {
   }
 }
 
-TEST(Network, RefusesPicturesOfTheWrongShape) {
+TEST(Network, RefusesImagesOfTheWrongShape) {
   Network net(small_graph());
   net.set_weights(weights::random_weights(net.graph(), 7));
   EXPECT_THROW(net.forward(at::zeros({1, 4, 6, 6})), Error);
@@ -134,7 +134,7 @@ TEST(Compute, RefusesWhatThisMachineCannotDo) {
 }
 
 /// Convolutions with every padding, both kinds of arithmetic's ops between them, a norm and a tanh at the end.
-ir::Graph picture_graph() {
+ir::Graph image_graph() {
   ir::Graph g;
   const auto conv = [&](const char* name, ir::NodeId src, int out, ir::PadMode mode) {
     return g.add(name, ir::Conv2d{.out = out, .pad = {1, 1, 1, 1}, .pad_mode = mode}, {src});
@@ -150,7 +150,7 @@ ir::Graph picture_graph() {
 }
 
 TEST(Compute, Bf16StaysNearF32ForwardAndBackward) {
-  Network exact(picture_graph()), fast(picture_graph(), {.compute = {at::kCPU, at::kBFloat16}});
+  Network exact(image_graph()), fast(image_graph(), {.compute = {at::kCPU, at::kBFloat16}});
   exact.set_weights(weights::random_weights(exact.graph(), 7));
   fast.set_weights(exact.weights());
   const at::Tensor x = ramp({2, 3, 16, 16});
@@ -189,7 +189,7 @@ TEST(SpectralNorm, BringsTheLargestSingularValueToOne) {
   const at::Tensor weight = ramp({5, 3, 3, 3}) * 4;
   SpectralNorm norm(weight);
   at::Tensor normal;
-  for (int i = 0; i < 50; ++i) normal = norm.normalised(weight, true);
+  for (int i = 0; i < 50; ++i) normal = norm.normalized(weight, true);
   EXPECT_NEAR(std::get<1>(at::svd(normal.flatten(1))).max().item<float>(), 1.0F, 1e-3F);
 }
 

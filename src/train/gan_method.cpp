@@ -18,20 +18,20 @@ GanMethod::GanMethod(const RunConfig& config, std::string architecture)
       architecture_(std::move(architecture)),
       adversarial_(adversarial_by_name(config.adversarial)),
       schedule_(schedule_by_name(config.schedule)),
-      roster_(static_cast<std::uint64_t>(config.seed), torchnet::find_compute(config.device, config.precision)),
+      training_state_(static_cast<std::uint64_t>(config.seed), torchnet::find_compute(config.device, config.precision)),
       augmenter_(config.augment) {
   if (schedule_.kind != ScheduleKind::kStep) {
     schedule_.from = config.schedule_from;
     schedule_.end = config.lr_end;
   }
-  roster_.include("augmenter", augmenter_);
+  training_state_.include("augmenter", augmenter_);
 }
 
 void GanMethod::set_result(torchnet::Network& generator, std::string output) {
   generator_ = &generator;
   output_ = std::move(output);
   if (config_.ema <= 0) return;
-  average_ = &roster_.network(std::string(kAverageName), generator.graph(), Start::kSmall);
+  average_ = &training_state_.network(std::string(kAverageName), generator.graph(), Start::kSmall);
   average_->set_weights(generator.weights());
   average_->set_frozen(true);
   average_->set_training(false);
@@ -59,12 +59,12 @@ AdamOptions GanMethod::discriminator_adam() const {
 
 double GanMethod::generator_rate(const StepContext& context) const {
   const bool warming = context.step() < config_.warmup && config_.lr_warmup > 0;
-  return (warming ? config_.lr_warmup : config_.lr) * rate_share(schedule_, context.step(), config_.steps) *
+  return (warming ? config_.lr_warmup : config_.lr) * rate_fraction(schedule_, context.step(), config_.steps) *
          context.rate();
 }
 
 double GanMethod::discriminator_rate(const StepContext& context) const {
-  return config_.lr_discriminator * rate_share(schedule_, context.step(), config_.steps) * context.rate();
+  return config_.lr_discriminator * rate_fraction(schedule_, context.step(), config_.steps) * context.rate();
 }
 
 void GanMethod::add_penalties(LossSum& loss, const std::string& name, const Discriminator& discriminator,
@@ -138,9 +138,9 @@ at::Tensor GanMethod::sample(std::int64_t n, std::uint64_t seed) {
   torchnet::Network& network = shown();
   StepContext context(seed, 0);
   network.set_training(false);
-  const at::Tensor pictures = network.forward(draw_latent(network.graph(), n, context));
+  const at::Tensor images = network.forward(draw_latent(network.graph(), n, context));
   network.set_training(&network == generator_);
-  return pictures.cpu();
+  return images.cpu();
 }
 
 at::Tensor draw_latent(const ir::Graph& generator, std::int64_t n, StepContext& context) {

@@ -5,9 +5,9 @@
 //    public:
 //     explicit CutMethod(const RunConfig& config)
 //         : GanMethod(config, "cut_generator"),
-//           generator_(roster().network("generator", models::cut_generator(), Start::kXavier02)), ...
-//           adam_g_(roster().optimiser("g", {&generator_, ...}, generator_adam())) { set_result(generator_); }
-//     Terms step(const Pictures& batch, StepContext& context) override {
+//           generator_(training_state().network("generator", models::cut_generator(), Start::kXavier02)), ...
+//           adam_g_(training_state().optimizer("g", {&generator_, ...}, generator_adam())) { set_result(generator_); }
+//     Terms step(const Images& batch, StepContext& context) override {
 //       return torchnet::guarded("training step", [&] { ... end_step(context); return terms; });
 #pragma once
 
@@ -15,30 +15,30 @@
 #include <string>
 #include <vector>
 
-#include "train/augmenter.h"
+#include "train/optim/augmenter.h"
 #include "train/losses/gradient_penalty.h"
 #include "train/method.h"
 #include "train/parts/schedule.h"
-#include "train/roster.h"
+#include "train/optim/training_state.h"
 
 namespace genga::train {
 
 class GanMethod : public Method {
  public:
-  weights::TensorMap state() const override { return roster_.state(); }
-  void set_state(const weights::TensorMap& state) override { roster_.set_state(state); }
+  weights::TensorMap state() const override { return training_state_.state(); }
+  void set_state(const weights::TensorMap& state) override { training_state_.set_state(state); }
   std::string_view phase(std::int64_t step) const override;
   void average_over(World& world) override {
-    roster_.average_over(world);
+    training_state_.average_over(world);
     augmenter_.average_over(world);
   }
   void init_from(const weights::Model& model) override;
   weights::Model result() override;
   at::Tensor stylise(const at::Tensor& photo) override;
   at::Tensor sample(std::int64_t n, std::uint64_t seed) override;
-  std::vector<NetworkRow> networks() const override { return roster_.rows(); }
+  std::vector<NetworkRow> networks() const override { return training_state_.rows(); }
   void each_gradient(const std::function<void(const std::string&, const at::Tensor&)>& visit) const override {
-    roster_.each_gradient(visit);
+    training_state_.each_gradient(visit);
   }
 
  protected:
@@ -46,7 +46,7 @@ class GanMethod : public Method {
   GanMethod(const RunConfig& config, std::string architecture);
 
   const RunConfig& config() const { return config_; }
-  Roster& roster() { return roster_; }
+  TrainingState& training_state() { return training_state_; }
   /// The network that users get, cut to what `output` (a node's name; "": the graph's output) depends on; call it once,
   /// when all networks are there. With config.ema it is followed by an average, which is then the result.
   void set_result(torchnet::Network& generator, std::string output = "");
@@ -58,8 +58,8 @@ class GanMethod : public Method {
   /// lr or lr_discriminator times the schedule's share and the rate after rollbacks.
   double generator_rate(const StepContext& context) const;
   double discriminator_rate(const StepContext& context) const;
-  /// What discriminators see of pictures.
-  at::Tensor augmented(const at::Tensor& pictures, StepContext& context) const { return augmenter_(pictures, context); }
+  /// What discriminators see of images.
+  at::Tensor augmented(const at::Tensor& images, StepContext& context) const { return augmenter_(images, context); }
   void observe_real(const at::Tensor& real_logits) {
     // Least squares want 0 for fake and label_real for real; all other losses part them by sign.
     augmenter_.observe(real_logits, adversarial_ == Adversarial::kLsgan ? config_.label_real / 2 : 0);
@@ -69,11 +69,11 @@ class GanMethod : public Method {
   /// config.adversarial and, every r1_every steps, R1 (times r1_every: lazy regularisation, Karras et al. 2020).
   void add_penalties(LossSum& loss, const std::string& name, const Discriminator& discriminator, const at::Tensor& real,
                      const at::Tensor& fake, StepContext& context) const;
-  /// The step of a discriminator that sees nothing but real and fake pictures [N,C,H,W]; fake is without gradient. Adds
+  /// The step of a discriminator that sees nothing but real and fake images [N,C,H,W]; fake is without gradient. Adds
   /// "d_real", "d_fake", "penalty", "grad_d" to terms.
   void train_discriminator(torchnet::Network& discriminator, Adam& adam, const at::Tensor& real, const at::Tensor& fake,
                            StepContext& context, Terms& terms);
-  /// backward() of a loss and one step of an optimiser, whose gradients begin at zero. Adds the gradient's norm to
+  /// backward() of a loss and one step of an optimizer, whose gradients begin at zero. Adds the gradient's norm to
   /// terms as "grad_<name>".
   static void descend(Adam& adam, const at::Tensor& loss, double rate, const std::string& name, Terms& terms);
 
@@ -84,7 +84,7 @@ class GanMethod : public Method {
   std::string architecture_;
   Adversarial adversarial_;
   Schedule schedule_;
-  Roster roster_;
+  TrainingState training_state_;
   Augmenter augmenter_;
   torchnet::Network* generator_ = nullptr;
   torchnet::Network* average_ = nullptr;

@@ -19,22 +19,22 @@
 #include "train/methods/seed_gan.h"
 #include "train/methods/ugatit_light.h"
 #include "train/methods/whitebox.h"
-#include "train/teacher/teacher.h"
+#include "train/filter_target/filter_target.h"
 
 namespace genga::train {
 namespace {
 
 const std::array kMethods{
     MethodRow{.name = "genga",
-              .summary = "small local generator; painted teacher first, then patch discriminators",
+              .summary = "small local generator; painted filter target first, then patch discriminators",
               .source_text = "this project, docs/styles/pepper.md",
-              .needs = {.photo_margin = kTeacherMargin, .style_smooth = true},
+              .needs = {.photo_margin = kTargetMargin, .style_smooth = true},
               .crop_multiple = 8,
-              .fields = "width discriminator_width adversarial w_critic_color w_critic_grey d_smooth w_teacher "
-                        "w_gradient w_flat w_low w_content w_strokes perceptual anchor Teacher",
+              .fields = "width discriminator_width adversarial w_adversarial_color w_adversarial_grey d_smooth w_target "
+                        "w_gradient w_flat w_low w_content w_strokes perceptual anchor Filter target",
               .make = make_genga},
     MethodRow{.name = "cyclegan",
-              .summary = "two generators, there and back again; learns from few kinds of pictures, keeps shapes",
+              .summary = "two generators, there and back again; learns from few kinds of images, keeps shapes",
               .source_text = "Zhu et al., ICCV 2017, arXiv 1703.10593",
               .fields = "width discriminator_width adversarial label_real w_penalty r1_gamma r1_every w_adversarial "
                         "w_discriminator w_cycle w_identity",
@@ -65,7 +65,7 @@ const std::array kMethods{
                         "w_adversarial w_content d_real d_fake d_smooth",
               .make = make_cartoongan},
     MethodRow{.name = "animegan",
-              .summary = "strokes from grey pictures, colours from the photo",
+              .summary = "strokes from grey images, colors from the photo",
               .source_text = "Chen, Liu and Chen 2019; TachibanaYoshino/AnimeGAN",
               .needs = {.style_smooth = true},
               .fields = "width discriminator_width perceptual adversarial label_real w_penalty r1_gamma r1_every "
@@ -81,7 +81,7 @@ const std::array kMethods{
                   "w_adversarial w_discriminator w_content w_style w_color w_tv d_real d_grey d_fake d_smooth",
         .make = make_animegan_v2},
     MethodRow{.name = "animegan_v3",
-              .summary = "two tails, one learns from filtered pictures of the other; small and fast networks",
+              .summary = "two tails, one learns from filtered images of the other; small and fast networks",
               .source_text = "Liu, Chen and Chen 2024; TachibanaYoshino/AnimeGANv3",
               .needs = {.style_smooth = true, .photo_segments = true},
               .crop_multiple = 8,
@@ -98,44 +98,44 @@ const std::array kMethods{
                         "w_discriminator w_surface w_texture w_structure w_content w_tv",
               .make = make_whitebox},
     MethodRow{.name = "autoencoder_gan",
-              .summary = "photo and style pictures through one code; all that is drawn went through it",
+              .summary = "photo and style images through one code; all that is drawn went through it",
               .source_text = "the article this project began with",
               .crop_multiple = 8,
               .fields = "width discriminator_width adversarial label_real w_penalty r1_gamma r1_every w_adversarial "
                         "w_reconstruction w_identity",
               .make = make_autoencoder_gan},
     MethodRow{.name = "seed_gan",
-              .summary = "pictures from noise; dense layer, few convolutions",
+              .summary = "images from noise; dense layer, few convolutions",
               .source_text = "the article this project began with",
               .source = Source::kNoise,
               .needs = {.photo = false},
               .crop_multiple = 64,
-              .fields = "width discriminator_width latent adversarial balance n_critic label_real w_penalty r1_gamma "
+              .fields = "width discriminator_width latent adversarial balance discriminator_steps label_real w_penalty r1_gamma "
                         "r1_every",
               .make = make_seed_gan},
     MethodRow{.name = "dcgan",
-              .summary = "pictures from noise; strided convolutions, for thousands of pictures",
+              .summary = "images from noise; strided convolutions, for thousands of images",
               .source_text = "Radford et al. 2015, arXiv 1511.06434",
               .source = Source::kNoise,
               .needs = {.photo = false},
               .crop_multiple = 64,
-              .fields = "width discriminator_width latent adversarial balance n_critic label_real w_penalty r1_gamma "
+              .fields = "width discriminator_width latent adversarial balance discriminator_steps label_real w_penalty r1_gamma "
                         "r1_every",
               .make = make_dcgan},
     MethodRow{.name = "deligan",
-              .summary = "pictures from a learnt mixture of Gaussians; for some hundred pictures",
+              .summary = "images from a learnt mixture of Gaussians; for some hundred images",
               .source_text = "Gurumurthy et al., CVPR 2017, arXiv 1706.02071",
               .source = Source::kNoise,
               .needs = {.photo = false},
               .crop_multiple = 64,
-              .fields = "width discriminator_width latent adversarial balance n_critic label_real w_penalty r1_gamma "
+              .fields = "width discriminator_width latent adversarial balance discriminator_steps label_real w_penalty r1_gamma "
                         "r1_every components w_sigma",
               .make = make_deligan},
 };
 
 /// Groups whose fields belong to methods; all others concern every run.
 bool is_own(std::string_view group) {
-  return group == "Networks" || group == "Losses" || group == "Teacher";
+  return group == "Networks" || group == "Losses" || group == "FilterTarget";
 }
 
 bool has_word(std::string_view words, std::string_view word) {

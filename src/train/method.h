@@ -1,6 +1,6 @@
 // A training method: its networks, and what one step does to them. The trainer knows nothing else about it.
 //
-// Adding a method: methods/<name>.{h,cpp} (derive from GanMethod, roster.h has the parts), a row in method.cpp, its
+// Adding a method: methods/<name>.{h,cpp} (derive from GanMethod, training_state.h has the parts), a row in method.cpp, its
 // published values in configs/methods/<name>.toml.
 #pragma once
 
@@ -15,15 +15,15 @@
 #include "genga/train.h"
 #include "genga/weights.h"
 #include "torchnet/aten.h"
-#include "train/step_context.h"
+#include "train/run/step_context.h"
 
 namespace genga::train {
 
 /// One batch as tensors [N,3,crop,crop], RGB in [-1,1]; undefined where the method does not need them. photo has
 /// photo_margin pixels more on every side.
-struct Pictures {
+struct Images {
   at::Tensor photo, style, style_smooth;
-  at::Tensor photo_segments;  // the photo (without margin) with every superpixel in its mean colour
+  at::Tensor photo_segments;  // the photo (without margin) with every superpixel in its mean color
 };
 
 bool all_finite(const Terms& terms);
@@ -39,7 +39,7 @@ class Method {
  public:
   virtual ~Method() = default;
   /// One step. Terms that are not finite mean that the state is spoilt.
-  virtual Terms step(const Pictures& batch, StepContext& context) = 0;
+  virtual Terms step(const Images& batch, StepContext& context) = 0;
 
   /// What it does at a step, for people: "warm-up", "adversarial"; empty if it does the same all the time.
   virtual std::string_view phase(std::int64_t step) const = 0;
@@ -54,9 +54,9 @@ class Method {
 
   /// The result so far, as a model without its card's words.
   virtual weights::Model result() = 0;
-  /// The result's picture of a photo [1,3,H,W] in [-1,1], any size; without gradient. Photo methods only.
+  /// The result's image of a photo [1,3,H,W] in [-1,1], any size; without gradient. Photo methods only.
   virtual at::Tensor stylise(const at::Tensor& photo) = 0;
-  /// n pictures from noise, [n,3,H,W] in [-1,1], the same for the same seed; without gradient. Noise methods only.
+  /// n images from noise, [n,3,H,W] in [-1,1], the same for the same seed; without gradient. Noise methods only.
   virtual at::Tensor sample(std::int64_t n, std::uint64_t seed) = 0;
 
   virtual std::vector<NetworkRow> networks() const = 0;
@@ -64,10 +64,10 @@ class Method {
   virtual void each_gradient(const std::function<void(const std::string&, const at::Tensor&)>& visit) const = 0;
 };
 
-/// What the generator makes pictures of.
+/// What the generator makes images of.
 enum class Source { kPhoto, kNoise };
 
-/// What a batch must hold besides style pictures.
+/// What a batch must hold besides style images.
 struct Needs {
   bool photo = true;
   int photo_margin = 0;  // pixels around a photo crop that the method asks for
@@ -82,7 +82,7 @@ struct MethodRow {
   Source source = Source::kPhoto;
   Needs needs{};
   int crop_multiple = 4;  // sides of a training crop must be multiples of this
-  /// Fields of the groups Networks, Losses and Teacher that it reads, or a group's name for all of it; separated by
+  /// Fields of the groups Networks, Losses and Filter target that it reads, or a group's name for all of it; separated by
   /// spaces. Others may not be set.
   std::string_view fields;
   std::unique_ptr<Method> (*make)(const RunConfig& config);

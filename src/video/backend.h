@@ -1,5 +1,5 @@
 // What the programs and the module libgenga_video.so agree on. FFmpeg's libraries and the hundred that they need take
-// longer to load than most commands take to run, so they come with a module that is loaded when the first film is
+// longer to load than most commands take to run, so they come with a module that is loaded when the first video is
 // opened.
 #pragma once
 
@@ -12,35 +12,35 @@
 
 namespace genga::video {
 
-/// FilmReader's calls.
-class FilmSource {
+/// VideoReader's calls.
+class VideoSource {
  public:
-  virtual ~FilmSource() = default;
-  virtual const FilmInfo& info() const = 0;
+  virtual ~VideoSource() = default;
+  virtual const VideoInfo& info() const = 0;
   virtual std::optional<Frame> next() = 0;
   virtual std::int64_t n_damaged() const = 0;
 };
 
-/// FilmWriter's calls.
-class FilmSink {
+/// VideoWriter's calls.
+class VideoSink {
  public:
-  virtual ~FilmSink() = default;
-  virtual void write(const image::Image& picture) = 0;
+  virtual ~VideoSink() = default;
+  virtual void write(const image::Image& image) = 0;
   virtual void finish() = 0;
 };
 
-/// All calls throw Error as FilmReader's and FilmWriter's do; exceptions cross from the module to the program.
+/// All calls throw Error as VideoReader's and VideoWriter's do; exceptions cross from the module to the program.
 struct Backend {
   std::string_view version;  // of Genga; program and module must be of one build
-  std::unique_ptr<FilmSource> (*open_source)(const std::filesystem::path& path, const ReadOptions& options);
-  std::unique_ptr<FilmSink> (*open_sink)(const std::filesystem::path& path, int width, int height,
+  std::unique_ptr<VideoSource> (*open_source)(const std::filesystem::path& path, const ReadOptions& options);
+  std::unique_ptr<VideoSink> (*open_sink)(const std::filesystem::path& path, int width, int height,
                                          const WriteOptions& options);
 };
 
 // The module's side, with FFmpeg.
-std::unique_ptr<FilmSource> open_source(const std::filesystem::path& path, const ReadOptions& options);
-/// Requires: arguments that FilmWriter has checked.
-std::unique_ptr<FilmSink> open_sink(const std::filesystem::path& path, int width, int height,
+std::unique_ptr<VideoSource> open_source(const std::filesystem::path& path, const ReadOptions& options);
+/// Requires: arguments that VideoWriter has checked.
+std::unique_ptr<VideoSink> open_sink(const std::filesystem::path& path, int width, int height,
                                     const WriteOptions& options);
 
 /// Name of the module's only visible function, of type EntryPoint.

@@ -5,7 +5,7 @@
 namespace genga::video {
 namespace {
 
-/// Untagged films: BT.709 from HD on, BT.601 below, as players assume.
+/// Untagged videos: BT.709 from HD on, BT.601 below, as players assume.
 int matrix_of(const AVFrame& frame) {
   switch (frame.colorspace) {
     case AVCOL_SPC_BT709:
@@ -41,7 +41,7 @@ void FrameConverter::prepare(const AVFrame& frame) {
                                nullptr, nullptr));
   if (!scaler_) {
     const char* name = av_get_pix_fmt_name(format);
-    fail(ErrorCode::kUnsupported, "pixel format {} of the film cannot be turned into RGB",
+    fail(ErrorCode::kUnsupported, "pixel format {} of the video cannot be turned into RGB",
          name == nullptr ? "(unknown)" : name);
   }
   const int* rgb = sws_getCoefficients(SWS_CS_DEFAULT);
@@ -61,13 +61,13 @@ image::Image FrameConverter::convert(const AVFrame& frame) {
   std::uint8_t* planes[4] = {padded.data(), nullptr, nullptr, nullptr};
   const int strides[4] = {stride, 0, 0, 0};
   sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, planes, strides);
-  image::Image picture{.width = width_, .height = height_, .rgb = {}};
-  picture.rgb.reserve(std::size_t{3} * width_ * height_);
+  image::Image image{.width = width_, .height = height_, .rgb = {}};
+  image.rgb.reserve(std::size_t{3} * width_ * height_);
   for (int y = 0; y < height_; ++y) {
     const auto row = padded.begin() + std::ptrdiff_t{y} * stride;
-    picture.rgb.insert(picture.rgb.end(), row, row + 3 * width_);
+    image.rgb.insert(image.rgb.end(), row, row + 3 * width_);
   }
-  return picture;
+  return image;
 }
 
 }  // namespace genga::video

@@ -1,4 +1,4 @@
-// Decoded frames (any pixel format, matrix and range) to RGB pictures of one size.
+// Decoded frames (any pixel format, matrix and range) to RGB images of one size.
 #pragma once
 
 #include "genga/image.h"
@@ -17,7 +17,7 @@ class FrameConverter {
 
   int width_, height_;
   ScalerPtr scaler_;
-  // What scaler_ was made for; films may change in the middle.
+  // What scaler_ was made for; videos may change in the middle.
   int src_width_ = 0, src_height_ = 0, src_format_ = -1, matrix_ = -1, range_ = -1;
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 [[noreturn]] void refuse(const char* file, std::string_view why) {
   fail(ErrorCode::kUnsupported,
-       "films need genga's module {} and FFmpeg's libraries, which cannot be loaded: {}; install genga again", file,
+       "videos need genga's module {} and FFmpeg's libraries, which cannot be loaded: {}; install genga again", file,
        why);
 }
 

@@ -21,17 +21,17 @@ std::string refusal(const char* file) {
 
 TEST(LoadBackend, ErrorsOfTheModuleAreErrorsOfTheProgram) {
   try {
-    backend().open_source("/nowhere/film.mp4", {});
+    backend().open_source("/nowhere/video.mp4", {});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kNotFound);
-    EXPECT_STREQ(error.what(), "film '/nowhere/film.mp4' does not exist");
+    EXPECT_STREQ(error.what(), "video '/nowhere/video.mp4' does not exist");
   }
 }
 
 TEST(LoadBackend, SaysThatTheModuleIsMissing) {
   const std::string message = refusal("libgenga_no_such.so");
-  EXPECT_EQ(message.find("films need genga's module libgenga_no_such.so"), 0U) << message;
+  EXPECT_EQ(message.find("videos need genga's module libgenga_no_such.so"), 0U) << message;
   EXPECT_NE(message.find("No such file"), std::string::npos) << message;
 }
 

@@ -9,7 +9,7 @@ namespace genga::weights {
 ir::NodeId add_branch(Model& whole, const Model& part, const std::string& prefix, ir::NodeId src) {
   const ir::Input& input = part.graph.input();
   if (input.height != 0 || input.width != 0) {
-    fail(ErrorCode::kUnsupported, "model '{}': takes pictures of {}x{} only, expected one that takes any size",
+    fail(ErrorCode::kUnsupported, "model '{}': takes images of {}x{} only, expected one that takes any size",
          part.card.name, input.width, input.height);
   }
   std::vector<ir::NodeId> ids{src};

@@ -8,7 +8,7 @@
 namespace genga::weights {
 
 /// Appends the nodes of part (but its Input) to whole, reading from `src`, which must have part's input channels.
-/// Returns the node that gives part's output. Throws Error: kUnsupported if part takes pictures of one size only.
+/// Returns the node that gives part's output. Throws Error: kUnsupported if part takes images of one size only.
 ir::NodeId add_branch(Model& whole, const Model& part, const std::string& prefix, ir::NodeId src);
 
 }  // namespace genga::weights

@@ -21,9 +21,9 @@ Model small_net(const std::string& name, const std::string& licence, const std::
   return model;
 }
 
-ErrorCode refusal_of_mix(const Model& a, const Model& b, std::array<double, 2> shares) {
+ErrorCode refusal_of_mix(const Model& a, const Model& b, std::array<double, 2> weights) {
   try {
-    mix_models(std::array{a, b}, shares);
+    mix_models(std::array{a, b}, weights);
   } catch (const Error& error) {
     return error.code();
   }
@@ -38,7 +38,7 @@ TEST(MixModels, IsOneNetworkThatNamesAllItCameFrom) {
   EXPECT_EQ(mix.card.name, "pepper75-mika25");
   EXPECT_EQ(mix.card.licence, "CC-BY-4.0 AND CC0-1.0");
   EXPECT_EQ(mix.card.attribution, "by A");
-  EXPECT_EQ(ir::reach(mix.graph).border_px, 1);
+  EXPECT_EQ(ir::receptive_field(mix.graph).border_px, 1);
 }
 
 TEST(MixModels, OfAnUnknownLicenceHasNone) {
@@ -69,10 +69,10 @@ TEST(LargerStrokes, StayLocalWithLargerReachAndMultiple) {
   model.card.sized_for = 700;
   const Model scaled = with_stroke_scale(model, 4);
   EXPECT_NO_THROW(check_tensors(scaled.graph, scaled.tensors));
-  const ir::Reach reach = ir::reach(scaled.graph);
-  EXPECT_TRUE(reach.local);
-  EXPECT_EQ(reach.multiple, 4);
-  EXPECT_GE(reach.border_px, 4);
+  const ir::ReceptiveField receptive_field = ir::receptive_field(scaled.graph);
+  EXPECT_TRUE(receptive_field.local);
+  EXPECT_EQ(receptive_field.multiple, 4);
+  EXPECT_GE(receptive_field.border_px, 4);
   EXPECT_EQ(scaled.card.licence, "CC0-1.0");
   EXPECT_EQ(scaled.card.sized_for, 2800);
 }
@@ -82,10 +82,10 @@ TEST(SmallerStrokes, StayLocalWithSmallerReachAndMultiple) {
   model.card.sized_for = 700;
   const Model scaled = with_stroke_scale(model, 0.5);
   EXPECT_NO_THROW(check_tensors(scaled.graph, scaled.tensors));
-  const ir::Reach reach = ir::reach(scaled.graph);
-  EXPECT_TRUE(reach.local);
-  EXPECT_EQ(reach.multiple, 1);
-  EXPECT_LE(reach.border_px, ir::reach(model.graph).border_px + 1);
+  const ir::ReceptiveField receptive_field = ir::receptive_field(scaled.graph);
+  EXPECT_TRUE(receptive_field.local);
+  EXPECT_EQ(receptive_field.multiple, 1);
+  EXPECT_LE(receptive_field.border_px, ir::receptive_field(model.graph).border_px + 1);
   EXPECT_EQ(scaled.card.sized_for, 350);
 }
 
@@ -96,7 +96,7 @@ TEST(LargerStrokes, OfFactorOneAreTheModelItself) {
     EXPECT_THROW(with_stroke_scale(model, bad), Error);
 }
 
-TEST(LargerStrokes, NeedANetworkThatKeepsThePicturesSize) {
+TEST(LargerStrokes, NeedANetworkThatKeepsTheImagesSize) {
   Model model = small_net("a", "CC0-1.0", "");
   model.graph.set_output(model.graph.add("up", ir::Upsample{}, {model.graph.output()}));
   EXPECT_THROW(with_stroke_scale(model, 2), Error);

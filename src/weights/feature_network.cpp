@@ -10,7 +10,7 @@
 namespace genga::weights {
 namespace {
 
-/// What pictures looked like when the weights were trained: (value - mean) / deviation per channel, black..white =
+/// What images looked like when the weights were trained: (value - mean) / deviation per channel, black..white =
 /// 0..white.
 struct Pixels {
   ChannelOrder order;
@@ -93,7 +93,7 @@ const Published& recognise(const TensorMap& tensors) {
        tensors.empty() ? "there are none" : "the first is '" + tensors.begin()->first + "'");
 }
 
-/// The graph behind a 1x1 convolution "pixels"; zero padding of the first layer then means the mean colour, as trained.
+/// The graph behind a 1x1 convolution "pixels"; zero padding of the first layer then means the mean color, as trained.
 ir::Graph with_pixels(const ir::Graph& graph) {
   ir::Graph out;
   const auto input = out.add(graph.nodes().front().name, graph.input());

@@ -26,9 +26,9 @@ NormStatistics statistics() {
 }
 
 TEST(FreezeNorms, MakesTheNetLocal) {
-  EXPECT_FALSE(ir::reach(net_with_norms().graph).local);
+  EXPECT_FALSE(ir::receptive_field(net_with_norms().graph).local);
   const Model frozen = freeze_norms(net_with_norms(), statistics());
-  EXPECT_TRUE(ir::reach(frozen.graph).local);
+  EXPECT_TRUE(ir::receptive_field(frozen.graph).local);
   EXPECT_NO_THROW(check_tensors(frozen.graph, frozen.tensors));
 }
 
@@ -55,7 +55,7 @@ TEST(FreezeNorms, DropsWhatOnlyModulatedANorm) {
                  {"norm.layer_mean", {8, 8}}, {"norm.layer_var", {0.25F, 0.25F}},
                  {"norm.gamma", {2, 5}},      {"norm.beta", {6, 7}}};
   const Model frozen = freeze_norms(model, seen);
-  EXPECT_TRUE(ir::reach(frozen.graph).local);
+  EXPECT_TRUE(ir::receptive_field(frozen.graph).local);
   EXPECT_EQ(frozen.graph.nodes().size(), 2U);
   EXPECT_NO_THROW(check_tensors(frozen.graph, frozen.tensors));
   // Channel 0: (x - 3) / 2 * 2 + 6. Channel 1: (0.25 * (x - 4) / 2 + 0.75 * (x - 8) / 0.5) * 5 + 7.

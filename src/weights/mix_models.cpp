@@ -31,12 +31,12 @@ std::string all_credits(std::span<const Model> models) {
 }
 
 /// The weighted mean of those that say something: strokes then err less than if nothing were said.
-int common_size(std::span<const Model> models, std::span<const double> shares) {
+int common_size(std::span<const Model> models, std::span<const double> weights) {
   double size = 0, sum = 0;
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (models[i].card.sized_for == 0) continue;
-    size += shares[i] * models[i].card.sized_for;
-    sum += shares[i];
+    size += weights[i] * models[i].card.sized_for;
+    sum += weights[i];
   }
   return sum > 0 ? static_cast<int>(std::lround(size / sum)) : 0;
 }
@@ -53,9 +53,9 @@ void check_alike(const Model& first, const Model& other) {
 
 }  // namespace
 
-Model mix_models(std::span<const Model> models, std::span<const double> shares) {
-  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
-  if (models.empty() || models.size() != shares.size() || !(sum > 0)) {
+Model mix_models(std::span<const Model> models, std::span<const double> weights) {
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  if (models.empty() || models.size() != weights.size() || !(sum > 0)) {
     fail(ErrorCode::kInvalidArgument, "mix of styles: shares add up to {}, expected more than 0", sum);
   }
   Model mix;
@@ -66,17 +66,17 @@ Model mix_models(std::span<const Model> models, std::span<const double> shares) 
   for (std::size_t i = 0; i < models.size(); ++i) {
     check_alike(models.front(), models[i]);
     const std::string prefix = fmt::format("style{}.", i + 1);
-    const ir::NodeId picture = add_branch(mix, models[i], prefix, input);
-    const auto share = static_cast<float>(shares[i] / sum);
-    parts.push_back(mix.graph.add(prefix + "share", ir::Affine{.scale = share}, {picture}));
-    mix.card.name += fmt::format("{}{}{:.0f}", i == 0 ? "" : "-", models[i].card.name, 100 * share);
+    const ir::NodeId image = add_branch(mix, models[i], prefix, input);
+    const auto weight = static_cast<float>(weights[i] / sum);
+    parts.push_back(mix.graph.add(prefix + "share", ir::Affine{.scale = weight}, {image}));
+    mix.card.name += fmt::format("{}{}{:.0f}", i == 0 ? "" : "-", models[i].card.name, 100 * weight);
   }
   mix.graph.set_output(parts.size() == 1 ? parts.front() : mix.graph.add("mix", ir::Add{}, parts));
   mix.card.title = "Mix of styles";
   mix.card.architecture = "mix";
   mix.card.licence = all_licences(models);
   mix.card.attribution = all_credits(models);
-  mix.card.sized_for = common_size(models, shares);
+  mix.card.sized_for = common_size(models, weights);
   return mix;
 }
 

@@ -44,7 +44,7 @@ void check_card(const ModelCard& card, ErrorCode code) {
     fail(code, "model card: name is '{}', expected up to 100 letters, digits, '-' and '_'", card.name.substr(0, 100));
   }
   if (card.sized_for < 0 || card.sized_for > kMaxSizedFor) {
-    fail(code, "model card: {} is {}, expected 0 (pictures of any size) to {} pixels", kSizedForKey, card.sized_for,
+    fail(code, "model card: {} is {}, expected 0 (images of any size) to {} pixels", kSizedForKey, card.sized_for,
          kMaxSizedFor);
   }
   const PixelFormat& p = card.pixels;
@@ -64,8 +64,8 @@ ChannelOrder parse_order(const Json& json) {
 }
 
 void parse_range(const std::string& key, const Json& json, float& low, float& high) {
-  constexpr double kMost = std::numeric_limits<float>::max();
-  const auto fits = [](const Json& j) { return j.is_number() && std::abs(j.get<double>()) <= kMost; };
+  constexpr double kMax = std::numeric_limits<float>::max();
+  const auto fits = [](const Json& j) { return j.is_number() && std::abs(j.get<double>()) <= kMax; };
   if (!json.is_array() || json.size() != 2 || !fits(json[0]) || !fits(json[1])) {
     fail(ErrorCode::kCorruptData, "model card: pixels.{} is not two numbers, for black and white", key);
   }

@@ -204,7 +204,7 @@ TEST(ModelCard, EmptyCardMeansUnknownAndTheUsualRange) {
   EXPECT_EQ(card.sized_for, 0);
 }
 
-TEST(ModelCard, ForPicturesOfAnySizeIsWrittenAsEver) {
+TEST(ModelCard, ForImagesOfAnySizeIsWrittenAsEver) {
   ModelCard card;
   EXPECT_EQ(card_to_json(card).find("sized_for"), std::string::npos);
   card.sized_for = 1'000'000;
@@ -219,7 +219,7 @@ TEST(ModelCard, IgnoresUnknownTextsOfLaterVersions) {
   EXPECT_EQ(parse_card(R"({"mood":["x"]})").name, "");
 }
 
-TEST(ModelCard, RefusesWhatWouldChangeThePicture) {
+TEST(ModelCard, RefusesWhatWouldChangeTheImage) {
   EXPECT_EQ(card_refusal(R"({"pixels":{"gamma":2}})"), ErrorCode::kUnsupported);
   EXPECT_EQ(card_refusal(R"({"pixels":{"order":"grb"}})"), ErrorCode::kUnsupported);
 }

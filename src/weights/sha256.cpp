@@ -13,9 +13,9 @@ Sha256::Sha256()
     : checksum_(g_checksum_new(G_CHECKSUM_SHA256), [](void* p) { g_checksum_free(static_cast<GChecksum*>(p)); }) {}
 
 void Sha256::add(std::span<const std::byte> bytes) {
-  constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // a negative length would mean "a C string" to GLib
+  constexpr std::size_t kMaxAtOnce = std::size_t{1} << 30;  // a negative length would mean "a C string" to GLib
   while (!bytes.empty()) {
-    const auto part = bytes.first(std::min(bytes.size(), kMostAtOnce));
+    const auto part = bytes.first(std::min(bytes.size(), kMaxAtOnce));
     g_checksum_update(static_cast<GChecksum*>(checksum_.get()), reinterpret_cast<const guchar*>(part.data()),
                       static_cast<gssize>(part.size()));
     bytes = bytes.subspan(part.size());

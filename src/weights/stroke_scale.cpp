@@ -1,6 +1,6 @@
-// Strokes have the size they were learnt at, in pixels. On a reduced picture they cover more of it; what is lost by
+// Strokes have the size they were learnt at, in pixels. On a reduced image they cover more of it; what is lost by
 // reducing comes back from the network's own result at full size: coarse forms of the one, fine detail of the other, as
-// in a Laplacian pyramid of one step (Burt and Adelson 1983). On an enlarged picture they cover less of it, and the
+// in a Laplacian pyramid of one step (Burt and Adelson 1983). On an enlarged image they cover less of it, and the
 // result is reduced again.
 #include <fmt/format.h>
 
@@ -53,7 +53,7 @@ Model with_stroke_scale(const Model& model, double scale) {
   if (scale == 1) return model;
   const ir::Shape probe = ir::probe_shape(model.graph);
   if (ir::infer_shapes(model.graph, probe)[static_cast<std::size_t>(model.graph.output())] != probe) {
-    fail(ErrorCode::kUnsupported, "model '{}': changes the picture's size, so its strokes cannot be scaled",
+    fail(ErrorCode::kUnsupported, "model '{}': changes the image's size, so its strokes cannot be scaled",
          model.card.name);
   }
   Model scaled;

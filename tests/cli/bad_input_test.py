@@ -1,4 +1,4 @@
-"""Pictures that are broken, odd or not pictures: one clear sentence, or a right result."""
+"""Images that are broken, odd or not images: one clear sentence, or a right result."""
 
 import os
 import struct
@@ -47,14 +47,14 @@ class Broken(Case):
         self.fails(text, "a.png", "-o", "b.png", "-m", TINY)
         self.assertEqual(self.files(), ["a.png"])
 
-    def test_no_picture_at_all(self):
+    def test_no_image_at_all(self):
         self.fails("input 'gone.png' does not exist", "gone.png", "-o", "b.png", "-m", TINY)
         self.refuses(b"")
-        self.refuses(b"This is a text that pretends to be a picture.\n" * 50)
+        self.refuses(b"This is a text that pretends to be an image.\n" * 50)
         self.refuses(bytes(range(256)) * 40)
         self.refuses(b"%PDF-1.4\n%fake\n")
 
-    def test_truncated_pictures(self):
+    def test_truncated_images(self):
         whole = png(200, 150)
         for part in (9, 30, len(whole) // 2, len(whole) - 20):
             self.refuses(whole[:part])
@@ -82,7 +82,7 @@ class Broken(Case):
         (self.folder / "zero.png").symlink_to("/dev/zero")
         for name in ("/dev/null", "/dev/zero", "zero.png", "fifo.png"):
             self.fails(f"'{name}': this is a pipe or a device", name, "-o", "b.png", "-m", TINY)
-        self.picture("a.png")
+        self.image("a.png")
         self.fails("'fifo.png': this is a pipe", "a.png", "-o", "b.png", "-m", TINY, "--mask", "fifo.png")
 
 
@@ -96,7 +96,7 @@ class Odd(Case):
             self.assertEqual(result.channels, channels)
         return result
 
-    def test_tiny_and_thin_pictures(self):
+    def test_tiny_and_thin_images(self):
         for size in ((1, 1), (1, 7), (3, 2), (7, 9)):
             self.accepts("a.png", png(*size), size, 3)
         self.accepts("tall.png", png_of_rows(1, 10000, 8, 2, bytes(3 * 10000)), (1, 10000))
@@ -110,7 +110,7 @@ class Odd(Case):
         deep = self.accepts("deep.png", png(16, 16, bits=16), (16, 16), 3)
         self.assertEqual(deep.bits, 16)
 
-    def test_transparent_pictures_keep_alpha(self):
+    def test_transparent_images_keep_alpha(self):
         transparent = chunk(b"PLTE", bytes(6)) + chunk(b"tRNS", b"\0\xff")
         self.accepts("a.png", png_of_rows(16, 16, 8, 3, b"\0\1" * 128, transparent), (16, 16), 4)
 
@@ -121,7 +121,7 @@ class Odd(Case):
         self.assertGreater(min(red, blue), green + 40, "magenta ink lets red and blue through")
         self.accepts("b.tif", cmyk_tiff(20, 10), (20, 10), 3)
 
-    def test_animated_pictures_give_their_first_frame(self):
+    def test_animated_images_give_their_first_frame(self):
         (self.folder / "a.gif").write_bytes(gif(20, 12, 3))
         done = self.stylize("a.gif", "-o", "first.png", "--strength", "0")
         self.assertIn("'a.gif' has 3 pages or frames; the first is used", done.stderr)

@@ -24,7 +24,7 @@ def join(header, body):
 class BadModels(Case):
     def setUp(self):
         super().setUp()
-        self.picture("a.png")
+        self.image("a.png")
         self.good = Path(TINY).read_bytes()
 
     def refuses(self, data, text="bad.safetensors"):

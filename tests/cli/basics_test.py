@@ -78,7 +78,7 @@ class Usage(Case):
         self.fails("--output", "a.jpg", "-o", "b.png", "-o", "c.png", status=2)
 
     def test_input_and_output_must_be_given(self):
-        self.picture("a.png")
+        self.image("a.png")
         self.fails("no output given: add -o", "./a.png", status=2)
         self.fails("no input given", "stylize", "-o", "b.png", status=2)
         self.fails("has no suffix", "a.png", "-o", "plain", "-m", TINY, status=2)
@@ -86,7 +86,7 @@ class Usage(Case):
         self.fails("did you mean 'webp'?", "a.png", "-o", "out/", "-f", "wepb", "-m", TINY, status=2)
 
     def test_models_that_do_not_exist_are_refused_before_any_work(self):
-        self.picture("a.png")
+        self.image("a.png")
         self.fails("nowhere.safetensors", "a.png", "-o", "b.png", "-m", TINY, "-m", "nowhere.safetensors")
         self.fails("nostyle", "a.png", "-o", "b.png", "-n", "nostyle")
         self.assertEqual(self.files(), ["a.png"])
@@ -126,7 +126,7 @@ class Texts(Case):
         return done.stdout.split()
 
     def test_bash_completes_commands_options_values_and_files(self):
-        self.picture("a photo.png")
+        self.image("a photo.png")
         self.assertEqual(self.complete("genga", "sty"), ["stylize"])
         self.assertEqual(self.complete("genga", "stylize", "--kee"), ["--keep-color"])
         self.assertEqual(self.complete("genga", "--kee"), ["--keep-color"])
@@ -140,15 +140,15 @@ class Texts(Case):
         page = self.genga("man").stdout
         for command in (b"data fetch", b"data clean", b"data prepare"):
             self.assertIn(b".SS " + command + b"\n", page)
-        self.assertIn(b"remove\\-colour\\-cast", page)
+        self.assertIn(b"remove\\-color\\-cast", page)
         self.assertEqual(self.complete("genga", "data", "pre"), ["prepare"])
-        self.assertEqual(self.complete("genga", "data", "prepare", "--remove"), ["--remove-colour-cast"])
+        self.assertEqual(self.complete("genga", "data", "prepare", "--remove"), ["--remove-color-cast"])
         self.assertEqual(self.complete("genga", "data", "prepare", "--superpixels", "s"), ["slic", "structure"])
         self.assertEqual(self.complete("genga", "data", "keep", "--remove"), [])
         self.assertEqual(self.complete("genga", "data", "-"), ["-h", "--help"])
         self.assertNotIn("prepare", self.complete("genga", "stylize", "pre"))
         for shell in ("zsh", "fish"):
-            self.assertIn(b"remove-colour-cast", self.genga("completion", shell).stdout)
+            self.assertIn(b"remove-color-cast", self.genga("completion", shell).stdout)
 
 
 class Train(Case):

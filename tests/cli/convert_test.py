@@ -43,10 +43,10 @@ class Convert(Case):
             self.assertIn(word, file)
         self.fails("'tiny.onnx' exists already", "convert", TINY, "-o", "tiny.onnx", status=2)
 
-    def test_halves_the_weights_and_keeps_the_picture(self):
+    def test_halves_the_weights_and_keeps_the_image(self):
         self.genga("convert", TINY, "-o", "half.safetensors")
         self.assertEqual(self.card("half.safetensors")["weight_bytes"] * 2, self.card(TINY)["weight_bytes"])
-        self.picture("a.png")
+        self.image("a.png")
         self.genga("stylize", "a.png", "-m", TINY, "-o", "full.png")
         self.genga("stylize", "a.png", "-m", "half.safetensors", "-o", "half.png")
         full, half = read_png(self.folder / "full.png"), read_png(self.folder / "half.png")
@@ -58,10 +58,10 @@ class Convert(Case):
         self.assertEqual((card["name"], card["licence"]), ("ink", "CC0-1.0 = free"))
         self.assertEqual(card["attribution"], self.card(TINY)["attribution"])
 
-    def test_says_what_pictures_strokes_are_made_for(self):
+    def test_says_what_images_strokes_are_made_for(self):
         self.genga("convert", TINY, "-o", "b.safetensors", "--set", "sized_for=1400")
         self.assertEqual((self.card(TINY)["sized_for"], self.card("b.safetensors")["sized_for"]), (0, 1400))
-        self.assertIn("pictures of 1400 px", self.genga("inspect", "b.safetensors").stdout.decode())
+        self.assertIn("images of 1400 px", self.genga("inspect", "b.safetensors").stdout.decode())
         self.genga("convert", "b.safetensors", "-o", "c.safetensors", "--set", "name=ink")
         self.assertEqual(self.card("c.safetensors")["sized_for"], 1400)
         self.genga("convert", "b.safetensors", "-o", "b.onnx")

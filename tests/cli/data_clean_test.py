@@ -1,4 +1,4 @@
-"""genga data clean, keep, drop, stats, sheet, split: choosing among the pictures of a collection."""
+"""genga data clean, keep, drop, stats, sheet, split: choosing among the images of a collection."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ class Clean(Case):
     def setUp(self):
         super().setUp()
         for i in range(6):
-            self.picture(f"set/p{i}.png", 160, 120 + 8 * i, seed=i * 3)
+            self.image(f"set/p{i}.png", 160, 120 + 8 * i, seed=i * 3)
         # Stripes of one kind are alike: that is what duplicates_test.cpp is about, not this.
         self.words = ["clean", "set", "--no-near-duplicate"]
 
@@ -30,12 +30,12 @@ class Clean(Case):
         return json.loads(self.data(*self.words, "--json", "-q", *words, status=status).stdout)
 
     def test_drops_with_reasons_and_takes_back(self):
-        self.picture("set/tiny.png", 60, 50)
+        self.image("set/tiny.png", 60, 50)
         (self.folder / "set/flat.png").write_bytes(flat(150, 150))
         shutil.copy(self.folder / "set/p1.png", self.folder / "set/zz.png")
         done = self.data(*self.words)
         self.assertIn("'set' had no manifest: one was made", done.stderr)
-        self.assertIn("9 pictures, 6 kept, 3 dropped", done.stderr)
+        self.assertIn("9 images, 6 kept, 3 dropped", done.stderr)
         self.assertIn("nothing was deleted", done.stderr)
         lines = self.lines()
         self.assertEqual(lines["tiny.png"]["decisions"][0]["check"], "size")
@@ -60,13 +60,13 @@ class Clean(Case):
         self.assertEqual(self.report("--dry-run", "--size", "1000")["dropped"], 6)
         self.assertEqual(self.files("set"), [f"p{i}.png" for i in range(6)])
 
-    def test_broken_and_missing_pictures_are_told(self):
+    def test_broken_and_missing_images_are_told(self):
         whole = (self.folder / "set/p0.png").read_bytes()
         (self.folder / "set/p0.png").write_bytes(whole[: len(whole) // 2])
-        (self.folder / "set/no.jpg").write_bytes(b"not a picture")
+        (self.folder / "set/no.jpg").write_bytes(b"not an image")
         self.data(*self.words, status=3)
         (self.folder / "set/p5.png").unlink()
-        self.picture("set/new.png", 160, 130, seed=50)
+        self.image("set/new.png", 160, 130, seed=50)
         done = self.data(*self.words, status=3)
         self.assertIn("'p5.png' is in the manifest, but no longer in the folder", done.stderr)
         self.assertIn("1 new in the folder", done.stderr)
@@ -89,10 +89,10 @@ class Clean(Case):
         self.fails("did you mean 'p0.png'", "data", "drop", "set", "p0.pn")
 
     def test_a_word_by_hand_means_names_before_patterns_and_takes_a_whole_folder(self):
-        self.picture("set/p[45].png", 200, 150)
+        self.image("set/p[45].png", 200, 150)
         self.report()
-        self.assertIn("1 picture dropped by hand (1 changed)", self.data("drop", "set", "p[45].png").stderr)
-        self.assertIn("2 pictures would be dropped", self.data("drop", "set", "p[4-5].png", "--dry-run").stderr)
+        self.assertIn("1 image dropped by hand (1 changed)", self.data("drop", "set", "p[45].png").stderr)
+        self.assertIn("2 images would be dropped", self.data("drop", "set", "p[4-5].png", "--dry-run").stderr)
         self.assertIn("0 of 7 are now kept", self.data("drop", "set", "set").stderr)
         self.data("drop", "set", ".", "--undo")
         self.fails("what is to be said of it is not UTF-8", "data", "drop", "set", "p4.png", "--note", "\udcff", status=2)
@@ -101,11 +101,11 @@ class Clean(Case):
         self.data("manifest", "set", "--licence", "CC-BY-4.0", "--author", "A. Painter")
         self.data("sheet", "set", "-o", "credit.html")
         html = (self.folder / "credit.html").read_text()
-        self.assertIn("the pictures' makers must be credited.", html)
+        self.assertIn("the images' makers must be credited.", html)
         self.assertIn("<summary>Credit to give</summary>A. Painter, Creative Commons Attribution 4.0", html)
 
     def test_sheet_is_one_page_that_says_why(self):
-        self.picture("set/tiny.png", 60, 50)
+        self.image("set/tiny.png", 60, 50)
         self.report()
         self.data("sheet", "set", "-o", "sheet.html")
         html = (self.folder / "sheet.html").read_text()
@@ -121,11 +121,11 @@ class Clean(Case):
         self.assertEqual(sorted(first.values()).count("held_out"), 2)
         report = json.loads(self.data("split", "set", "--held-out", "2", "--seed", "5", "--json", "-q").stdout)
         self.assertEqual((report["train"], report["held_out"], report["moved"]), (4, 2, 0))
-        self.fails("expected a share below 100% or a number", "data", "split", "set", "--held-out", "1.5", status=2)
+        self.fails("expected a fraction below 100% or a number", "data", "split", "set", "--held-out", "1.5", status=2)
 
     def test_refuses_what_makes_no_sense(self):
         (self.folder / "empty").mkdir()
-        self.fails("holds no pictures", "data", "clean", "empty", status=2)
+        self.fails("holds no images", "data", "clean", "empty", status=2)
         self.fails("--white", "data", "clean", "set", "--white", "3", status=2)
         self.fails("has no manifest.jsonl", "data", "stats", "set")
 

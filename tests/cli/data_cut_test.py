@@ -1,4 +1,4 @@
-"""genga data frames, panels, faces, prepare: new collections cut out of films, pages and pictures."""
+"""genga data frames, panels, faces, prepare: new collections cut out of videos, pages and images."""
 
 import json
 import os
@@ -6,31 +6,31 @@ import unittest
 
 from support import Case, png_of_rows
 
-COLOURS = [(200, 60, 60), (60, 180, 80), (70, 90, 200), (210, 180, 60)]
+COLORS = [(200, 60, 60), (60, 180, 80), (70, 90, 200), (210, 180, 60)]
 
 
-def box(picture, width, left, top, right, bottom, colour):
+def box(image, width, left, top, right, bottom, color):
     """A filled box with a pattern in it, framed in black."""
     for y in range(top, bottom):
         for x in range(left, right):
             frame = min(x - left, right - 1 - x, y - top, bottom - 1 - y) < 2
             shade = 0 if (x // 6 + y // 9) % 2 else 40
             at = 3 * (y * width + x)
-            picture[at : at + 3] = bytes(0 if frame else max(c - shade, 0) for c in colour)
+            image[at : at + 3] = bytes(0 if frame else max(c - shade, 0) for c in color)
 
 
 def page(width=240, height=320, gutter=12):
     """A white page of four panels: two rows of two."""
-    picture = bytearray(b"\xff" * (3 * width * height))
+    image = bytearray(b"\xff" * (3 * width * height))
     w, h = (width - 3 * gutter) // 2, (height - 3 * gutter) // 2
-    for i, colour in enumerate(COLOURS):
+    for i, color in enumerate(COLORS):
         left, top = gutter + i % 2 * (w + gutter), gutter + i // 2 * (h + gutter)
-        box(picture, width, left, top, left + w, top + h, colour)
-    return png_of_rows(width, height, 8, 2, bytes(picture))
+        box(image, width, left, top, left + w, top + h, color)
+    return png_of_rows(width, height, 8, 2, bytes(image))
 
 
-def film(shots, n_frames=25, width=96, height=64):
-    """A YUV4MPEG2 film; each shot is a pattern of its own that moves. None: black."""
+def video(shots, n_frames=25, width=96, height=64):
+    """A YUV4MPEG2 video; each shot is a pattern of its own that moves. None: black."""
     data = bytearray(b"YUV4MPEG2 W%d H%d F25:1 Ip A1:1 Cmono\n" % (width, height))
     for shot in shots:
         for i in range(n_frames):
@@ -77,13 +77,13 @@ class Panels(Cut):
         self.genga("data", "manifest", "pages", "--licence", "CC BY 4.0", "--author", "A. Painter")
         report = self.data("panels", "pages", "-o", "panels")
         self.assertEqual(report["schema"], "genga.data.panels.1")
-        self.assertEqual((report["sources"], report["pictures"]), (2, 8))
+        self.assertEqual((report["sources"], report["images"]), (2, 8))
         for entry in self.entries("panels"):
             self.assertEqual((entry["licence"], entry["author"]), ("CC-BY-4.0", "A. Painter"))
             self.assertEqual(entry["origin"]["operation"], "panel")
             self.assertTrue((self.folder / "panels" / entry["file"]).is_file())
         report = self.data("panels", "pages", "-o", "panels")
-        self.assertEqual((report["done_before"], report["pictures"]), (2, 0))
+        self.assertEqual((report["done_before"], report["images"]), (2, 0))
         self.assertEqual(len(self.entries("panels")), 8)
 
     def test_are_numbered_from_the_right_in_manga(self):
@@ -98,9 +98,9 @@ class Panels(Cut):
     def test_pages_that_cannot_be_read_do_not_stop_the_others(self):
         self.write("pages/cut.png", page()[:900])
         self.write("pages/good.png", page())
-        self.write("pages/words.jpg", b"no picture at all")
+        self.write("pages/words.jpg", b"no image at all")
         report = self.data("panels", "pages", "-o", "panels", status=3)
-        self.assertEqual(report["pictures"], 4)
+        self.assertEqual(report["images"], 4)
         self.assertEqual([p["file"] for p in report["problems"]], ["pages/cut.png", "pages/words.jpg"])
 
     def test_says_in_one_sentence_what_is_wrong(self):
@@ -123,29 +123,29 @@ class Panels(Cut):
 
 class Frames(Cut):
     def test_are_taken_one_a_scene(self):
-        self.write("film.y4m", film([0, 1, None, 2]))
-        report = self.data("frames", "film.y4m", "-o", "frames", "--licence", "cc0", "--author", "Me")
-        self.assertEqual(report["pictures"], 3, report)
+        self.write("video.y4m", video([0, 1, None, 2]))
+        report = self.data("frames", "video.y4m", "-o", "frames", "--licence", "cc0", "--author", "Me")
+        self.assertEqual(report["images"], 3, report)
         self.assertEqual(report["left_out"], {"black, white or plain scene": 1})
         for entry, (begin, end) in zip(self.entries("frames"), ((0, 1), (1, 2), (3, 4))):
             self.assertTrue(begin <= entry["origin"]["time_s"] <= end, entry)
             self.assertEqual((entry["licence"], entry["author"]), ("CC0-1.0", "Me"))
-        self.assertEqual(self.data("frames", "film.y4m", "-o", "frames")["done_before"], 1)
+        self.assertEqual(self.data("frames", "video.y4m", "-o", "frames")["done_before"], 1)
 
-    def test_films_that_are_none_are_named(self):
-        self.write("words.mp4", b"no film at all, only words, and more words to be read")
+    def test_videos_that_are_none_are_named(self):
+        self.write("words.mp4", b"no video at all, only words, and more words to be read")
         self.says("words.mp4", "frames", "words.mp4", "-o", "out")
-        self.write("films/good.y4m", film([0, 1]))
-        self.write("films/words.mkv", b"words")
-        whole = film([3, 4, 5])
-        self.write("films/short.y4m", whole[: len(whole) // 2])
-        report = self.data("frames", "films", "-o", "out2", status=3)
-        self.assertEqual([p["file"] for p in report["problems"]], ["films/words.mkv"])
-        self.assertGreaterEqual(report["pictures"], 3)
-        self.says("--end 2 is not after --start 3", "frames", "films", "-o", "o", "--start", "3", "--end", "2", status=2)
-        self.says("before --start", "frames", "films/good.y4m", "-o", "o", "--start", "90", status=2)
+        self.write("videos/good.y4m", video([0, 1]))
+        self.write("videos/words.mkv", b"words")
+        whole = video([3, 4, 5])
+        self.write("videos/short.y4m", whole[: len(whole) // 2])
+        report = self.data("frames", "videos", "-o", "out2", status=3)
+        self.assertEqual([p["file"] for p in report["problems"]], ["videos/words.mkv"])
+        self.assertGreaterEqual(report["images"], 3)
+        self.says("--end 2 is not after --start 3", "frames", "videos", "-o", "o", "--start", "3", "--end", "2", status=2)
+        self.says("before --start", "frames", "videos/good.y4m", "-o", "o", "--start", "90", status=2)
 
-    def test_sound_without_pictures_is_named(self):
+    def test_sound_without_images_is_named(self):
         header = b"RIFF\x24\x10\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\x10\0\0"
         self.write("sound.avi", header + bytes(4096))
         self.says("sound.avi", "frames", "sound.avi", "-o", "out")
@@ -164,11 +164,11 @@ class Faces(Cut):
 
 
 class Prepare(Cut):
-    def test_makes_pictures_of_one_size_and_pairs(self):
-        self.picture("in/a.png", 80, 60)
-        self.picture("in/b.png", 60, 90, seed=3)
+    def test_makes_images_of_one_size_and_pairs(self):
+        self.image("in/a.png", 80, 60)
+        self.image("in/b.png", 60, 90, seed=3)
         report = self.data("prepare", "in", "-o", "out", "--size", "48x48", "--edge-smooth")
-        self.assertEqual(report["pictures"], 4)
+        self.assertEqual(report["images"], 4)
         kinds = {e["file"]: (e["width"], e["height"], e["origin"]["operation"]) for e in self.entries("out")}
         self.assertEqual(
             kinds,
@@ -179,16 +179,16 @@ class Prepare(Cut):
                 "smooth/b.png": (48, 48, "edge-smooth"),
             },
         )
-        self.assertEqual(self.data("prepare", "in", "-o", "out", "--size", "48x48", "--edge-smooth")["pictures"], 0)
+        self.assertEqual(self.data("prepare", "in", "-o", "out", "--size", "48x48", "--edge-smooth")["images"], 0)
         done = self.says("with other options", "prepare", "in", "-o", "out", "--size", "32", status=2)
-        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)  # for both pictures
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)  # for both images
 
     def test_names_that_are_not_utf8_are_named_and_the_others_taken(self):
-        self.picture("in/a.png", 80, 60)
+        self.image("in/a.png", 80, 60)
         with open(os.fsencode(self.folder) + b"/in/b\xff.png", "wb") as file:
             file.write((self.folder / "in/a.png").read_bytes())
         report = self.data("prepare", "in", "-o", "out", status=3)
-        self.assertEqual(report["pictures"], 1)
+        self.assertEqual(report["images"], 1)
         self.assertIn("its path is not UTF-8; rename it", report["problems"][0]["error"]["message"])
         self.assertEqual(self.files("out"), [".genga-done", ".manifest.lock", "a.png", "manifest.jsonl"])
         for command in ("manifest", "clean"):
@@ -196,18 +196,18 @@ class Prepare(Cut):
             self.assertIn("its name is not UTF-8; rename it", done.stderr)
         self.assertEqual([entry["file"] for entry in self.entries("in")], ["a.png"])
 
-    def test_a_picture_that_changed_is_made_anew_beside_the_old_one(self):
-        self.picture("in/a.png", 80, 60)
+    def test_a_image_that_changed_is_made_anew_beside_the_old_one(self):
+        self.image("in/a.png", 80, 60)
         self.data("prepare", "in", "-o", "out")
-        self.picture("in/a.png", 80, 60, seed=9)
-        self.assertEqual(self.data("prepare", "in", "-o", "out")["pictures"], 1)
+        self.image("in/a.png", 80, 60, seed=9)
+        self.assertEqual(self.data("prepare", "in", "-o", "out")["images"], 1)
         self.assertEqual(len({e["file"] for e in self.entries("out")}), 2)
 
-    def test_tiles_and_colours(self):
-        self.picture("in/a.png", 80, 60)
-        report = self.data("prepare", "in", "-o", "out", "--tiles", "32", "--stride", "16x28", "--remove-colour-cast")
-        self.assertEqual(report["pictures"], 8)
-        self.assertIn("colour cast", report["notes"][0])
+    def test_tiles_and_colors(self):
+        self.image("in/a.png", 80, 60)
+        report = self.data("prepare", "in", "-o", "out", "--tiles", "32", "--stride", "16x28", "--remove-color-cast")
+        self.assertEqual(report["images"], 8)
+        self.assertIn("color cast", report["notes"][0])
 
 
 if __name__ == "__main__":

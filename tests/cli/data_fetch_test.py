@@ -84,8 +84,8 @@ class FetchCase(Case):
         self.addCleanup(self.server.shutdown)
         self.answers, self.url = self.server.answers, self.server.url
 
-    def pictures(self, n, first=0):
-        """Pictures /0.png, /1.png, ... on the server; their addresses."""
+    def images(self, n, first=0):
+        """Images /0.png, /1.png, ... on the server; their addresses."""
         for i in range(first, first + n):
             self.answers[f"/{i}.png"] = (png(80, 72, seed=i), "image/png")
         return [f"{self.url}/{i}.png" for i in range(first, first + n)]
@@ -116,15 +116,15 @@ class FetchCase(Case):
 
 
 class Lists(FetchCase):
-    def test_pictures_arrive_with_where_they_came_from(self):
-        links = self.list_file(["# mine", *self.pictures(3)])
+    def test_images_arrive_with_where_they_came_from(self):
+        links = self.list_file(["# mine", *self.images(3)])
         done = self.fetch(links, "--licence", "cc by 4.0", "--author", "Ann")
-        self.assertIn("set: 3 new pictures", done.stderr)
+        self.assertIn("set: 3 new images", done.stderr)
         self.assertEqual(done.stdout, b"")
         lines = self.lines()
         self.assertEqual(len(lines), 3)
         for file, entry in lines.items():
-            self.assertRegex(file, r"^pictures/\d-[0-9a-f]{8}\.png$")
+            self.assertRegex(file, r"^images/\d-[0-9a-f]{8}\.png$")
             self.assertEqual(read_png(self.folder / "set" / file).size, (80, 72))
             data = (self.folder / "set" / file).read_bytes()
             self.assertEqual(entry["sha256"], hashlib.sha256(data).hexdigest())
@@ -133,17 +133,17 @@ class Lists(FetchCase):
             self.assertEqual((entry["licence"], entry["author"]), ("CC-BY-4.0", "Ann"))
 
     def test_a_second_run_asks_for_nothing_that_is_there(self):
-        links = self.list_file(self.pictures(3))
+        links = self.list_file(self.images(3))
         self.fetch(links)
         before = self.server.hits.copy()
         counts = self.report(links)["counts"]
         self.assertEqual((counts["stored"], counts["known"]), (0, 3))
         self.assertEqual(self.server.hits - before, Counter())
-        self.list_file(self.pictures(5))
+        self.list_file(self.images(5))
         self.assertEqual(self.report(links)["counts"]["stored"], 2)
 
     def test_tables_bring_licence_author_and_checksums(self):
-        a, b = self.pictures(2)
+        a, b = self.images(2)
         sums = [hashlib.md5(png(80, 72, seed=0)).hexdigest(), hashlib.sha1(b"something else").hexdigest()]
         (self.folder / "l.csv").write_text(
             f'url,licence,author,title,page,tags,md5,sha1\n{a},CC0,"Doe, J.",T,http://x/,"sea, sky",{sums[0]},\n{b},,,,,,,{sums[1]}\n'
@@ -158,9 +158,9 @@ class Lists(FetchCase):
         self.fetch("l.jsonl")
         self.assertEqual(sorted(e["licence"] for e in self.lines().values()), ["CC-BY-4.0", "CC0-1.0"])
 
-    def test_says_which_pictures_have_no_licence(self):
-        done = self.fetch(self.list_file(self.pictures(2)))
-        self.assertIn("2 of the new pictures came without a licence that we know", done.stderr)
+    def test_says_which_images_have_no_licence(self):
+        done = self.fetch(self.list_file(self.images(2)))
+        self.assertIn("2 of the new images came without a licence that we know", done.stderr)
 
     def test_unknown_keys_and_broken_tables_are_refused_before_anything_is_written(self):
         for name, text, message in (
@@ -176,12 +176,12 @@ class Lists(FetchCase):
         self.fails("no folder given", "data", "fetch", "a.csv", status=2)
         self.assertFalse((self.folder / "set").exists())
 
-    def test_equal_pictures_are_stored_once(self):
-        links = self.pictures(2)
+    def test_equal_images_are_stored_once(self):
+        links = self.images(2)
         self.answers["/copy.png"] = self.answers["/0.png"]
         counts = self.report(self.list_file([*links, f"{self.url}/copy.png"]))["counts"]
         self.assertEqual((counts["stored"], counts["duplicates"]), (2, 1))
-        self.assertEqual(len(self.files("set/pictures")), 2)
+        self.assertEqual(len(self.files("set/images")), 2)
         self.assertEqual([f["code"] for f in self.failures()], ["duplicate"])
         before = self.server.hits["/copy.png"] + self.server.hits["/0.png"]
         self.assertEqual(self.report("links.txt")["counts"]["stored"], 0)
@@ -194,28 +194,28 @@ class Lists(FetchCase):
         self.assertEqual({os.path.splitext(f)[1] for f in self.lines()}, {".png"})
 
     def test_limit_counts_what_earlier_runs_had(self):
-        links = self.list_file(self.pictures(6))
+        links = self.list_file(self.images(6))
         self.assertEqual(self.report(links, "--limit", "2", "--jobs", "1")["counts"]["stored"], 2)
         self.assertEqual(self.report(links, "--limit", "2")["counts"]["stored"], 0)
         self.assertEqual(self.report(links, "--limit", "5")["counts"]["stored"], 3)
         self.assertEqual(self.report(links)["counts"]["stored"], 1)
 
     def test_a_failure_makes_room_within_the_limit(self):
-        links = self.pictures(3)
+        links = self.images(3)
         self.assertEqual(self.report(self.list_file([f"{self.url}/gone.png", *links]), "--limit", "2")["counts"]["stored"], 2)
 
     def test_dry_run_fetches_and_writes_nothing(self):
-        links = self.pictures(2)
+        links = self.images(2)
         done = self.fetch(self.list_file(links), "--dry-run")
         self.assertEqual(done.stdout.decode().split(), links)
         self.assertFalse((self.folder / "set").exists())
         self.assertEqual(self.server.hits, Counter())
 
     def test_hosts_are_not_asked_more_often_than_told(self):
-        links = self.list_file(self.pictures(5))
+        links = self.list_file(self.images(5))
         begin = time.monotonic()
         self.fetch(links, "--rate", "5")
-        self.assertGreater(time.monotonic() - begin, 0.9)  # robots.txt and five pictures: five pauses of 0.2 s
+        self.assertGreater(time.monotonic() - begin, 0.9)  # robots.txt and five images: five pauses of 0.2 s
 
 
 class Faults(FetchCase):
@@ -281,7 +281,7 @@ class Faults(FetchCase):
         return lambda request, _: request.reply(302, b"", Location=target)
 
     def after(self, status, good, times, **headers):
-        """`status` the first `times` times, then the picture."""
+        """`status` the first `times` times, then the image."""
         return lambda request, n: request.reply(status, b"later", "text/plain", **headers) if n <= times else request.reply(200, good)
 
     def setUp(self):
@@ -292,7 +292,7 @@ class Faults(FetchCase):
         soon = lambda request, n: (
             request.reply(429, b"", Retry_After=formatdate(time.time() + 2, usegmt=True)) if n == 1 else request.reply(200, png(80, 80, seed=64))
         )
-        # name: (answer, code, words of the reason); code None: the picture arrives.
+        # name: (answer, code, words of the reason); code None: the image arrives.
         self.faults = {
             "slow": (self.slow, None, ""),
             "packed": (lambda r, _: r.reply(200, gzip.compress(png(80, 80, seed=61)), Content_Encoding="gzip"), None, ""),
@@ -383,7 +383,7 @@ class Faults(FetchCase):
 
     def test_a_host_that_asks_for_patience_is_left_alone_by_all(self):
         self.answers["/busy"] = self.after(429, png(80, 80, seed=62), 1, Retry_After=1)
-        links = self.list_file([f"{self.url}/busy", *self.pictures(3)])
+        links = self.list_file([f"{self.url}/busy", *self.images(3)])
         begin = time.monotonic()
         self.assertEqual(self.report(links, "--jobs", "1")["counts"]["stored"], 4)
         self.assertGreater(time.monotonic() - begin, 1)
@@ -391,7 +391,7 @@ class Faults(FetchCase):
 
 class Addresses(FetchCase):
     def test_private_ones_are_refused_unless_allowed(self):
-        links = self.list_file(self.pictures(1) + [f"http://localhost:{self.server.server_port}/0.png"])
+        links = self.list_file(self.images(1) + [f"http://localhost:{self.server.server_port}/0.png"])
         done = self.genga("data", "fetch", links, "-o", "set", "--retries", "0", "--rate", "1000", "--json", status=1)
         report = json.loads(done.stdout)
         self.assertEqual({problem["code"] for problem in report["problems"]}, {"forbidden"})
@@ -405,7 +405,7 @@ class Addresses(FetchCase):
         for target in (f"{self.url}/0.png", "http://169.254.169.254/latest", "http://[::ffff:127.0.0.1]/", "http://2130706433/"):
             self.server.hits.clear()
             self.answers[f"{public}/a.png"] = lambda request, _: request.reply(302, b"", Location=target)
-            self.pictures(1)
+            self.images(1)
             links = self.list_file([f"{public}/a.png"])
             done = self.genga("data", "fetch", links, "-o", "set", "--retries", "0", "--rate", "1000", "--json", "--retry-all",
                               status=1, env={"http_proxy": self.url, "no_proxy": ""})
@@ -417,19 +417,19 @@ class Addresses(FetchCase):
     def test_a_proxy_is_used_for_public_addresses_only(self):
         public = "http://93.184.216.34"
         self.answers[f"{public}/a.png"] = (png(80, 80), "image/png")
-        links = self.list_file([f"{public}/a.png", *self.pictures(1, first=1)])
+        links = self.list_file([f"{public}/a.png", *self.images(1, first=1)])
         self.assertEqual(self.report(links, env={"http_proxy": self.url, "no_proxy": ""})["counts"]["stored"], 2)
         self.assertEqual(self.server.hits["/1.png"], 1)  # asked directly: no proxy sees "http://127.0.0.1:..."
 
     def test_other_schemes_are_passed_over(self):
-        report = self.report(self.list_file(["file:///etc/passwd", "ftp://a.org/b.png", *self.pictures(1)]))
+        report = self.report(self.list_file(["file:///etc/passwd", "ftp://a.org/b.png", *self.images(1)]))
         self.assertEqual((report["counts"]["passed_over"], report["counts"]["stored"]), (2, 1))
 
 
 class Robots(FetchCase):
     def test_a_robots_file_that_fails_closes_the_site(self):
         self.answers["/robots.txt"] = lambda request, _: request.reply(503, b"")
-        links = self.list_file(self.pictures(2))
+        links = self.list_file(self.images(2))
         report = self.report(links, status=1)
         self.assertEqual(report["counts"]["failed"], 2)
         self.assertIn("so nothing is fetched from there", report["problems"][0]["reason"])
@@ -437,18 +437,18 @@ class Robots(FetchCase):
 
     def test_a_robots_file_that_is_missing_or_forbidden_opens_it(self):
         self.answers["/robots.txt"] = lambda request, _: request.reply(403, b"")
-        self.assertEqual(self.report(self.list_file(self.pictures(1)))["counts"]["stored"], 1)
+        self.assertEqual(self.report(self.list_file(self.images(1)))["counts"]["stored"], 1)
         self.assertEqual(self.server.hits["/robots.txt"], 1)
 
     def test_crawl_delay_is_kept(self):
         self.answers["/robots.txt"] = (b"User-agent: genga\nCrawl-delay: 0.4\n", "text/plain")
         begin = time.monotonic()
-        self.fetch(self.list_file(self.pictures(4)))
+        self.fetch(self.list_file(self.images(4)))
         self.assertGreater(time.monotonic() - begin, 1.5)
 
     def test_a_huge_robots_file_counts_up_to_its_limit(self):
         self.answers["/robots.txt"] = (b"User-agent: *\nDisallow: /0.png\n" + b"#" * (2 << 20), "text/plain")
-        self.assertEqual(self.report(self.list_file(self.pictures(2)))["counts"]["refused"], 1)
+        self.assertEqual(self.report(self.list_file(self.images(2)))["counts"]["refused"], 1)
 
 
 class Crawl(FetchCase):
@@ -457,7 +457,7 @@ class Crawl(FetchCase):
 
     def setUp(self):
         super().setUp()
-        self.pictures(8)
+        self.images(8)
         licence = '<link rel="license" href="https://creativecommons.org/licenses/by-sa/4.0/"><meta name="author" content="Ann">'
         self.page("/", '<img src="0.png" alt="first"><a href="/one">1</a><a href="/closed/x">x</a><a href="http://other.example/">o</a>', licence + '<link rel="next" href="/?p=2">')
         self.page("/?p=2", '<img srcset="small.png 100w, 1.png 800w" src="small.png">')
@@ -481,7 +481,7 @@ class Crawl(FetchCase):
         self.assertEqual(self.server.hits["/thumb.png"] + self.server.hits["/small.png"], 0)
         self.assertIn("closed to programs", report["problems"][0]["reason"])
 
-    def test_pictures_keep_what_their_page_says(self):
+    def test_images_keep_what_their_page_says(self):
         self.fetch(f"{self.url}/", "--depth", "0")
         entry = next(e for e in self.lines().values() if e["source"].endswith("/0.png"))
         self.assertEqual((entry["licence"], entry["author"], entry["title"]), ("CC-BY-SA-4.0", "Ann", "first"))
@@ -510,7 +510,7 @@ class Crawl(FetchCase):
 
 
 class Update(FetchCase):
-    def test_unchanged_pictures_are_not_sent_again_and_newer_ones_are_kept_beside(self):
+    def test_unchanged_images_are_not_sent_again_and_newer_ones_are_kept_beside(self):
         state = {"tag": '"v1"', "body": png(80, 80, seed=1)}
 
         def tagged(request, _):
@@ -540,7 +540,7 @@ class Interrupted(FetchCase):
     def setUp(self):
         super().setUp()
         self.pace = 0.05
-        self.links = self.list_file(self.pictures(self.N))
+        self.links = self.list_file(self.images(self.N))
         for path, (body, _) in list(self.answers.items()):
             self.answers[path] = lambda request, _, body=body: (time.sleep(self.pace), request.reply(200, body))
 
@@ -555,7 +555,7 @@ class Interrupted(FetchCase):
         self.addCleanup(process.kill)
         return process
 
-    def wait_for_pictures(self, n):
+    def wait_for_images(self, n):
         deadline = time.monotonic() + 60
         manifest = self.folder / "set/manifest.jsonl"
         while not manifest.exists() or manifest.read_bytes().count(b"\n") < n:
@@ -565,31 +565,31 @@ class Interrupted(FetchCase):
     def whole(self):
         """What an uninterrupted run makes."""
         self.genga("data", "fetch", self.links, "-o", "whole", *QUICK, *QUICK_RATE)
-        return self.lines("whole"), self.files("whole/pictures")
+        return self.lines("whole"), self.files("whole/images")
 
     def test_after_kill_the_same_run_goes_on(self):
         for n in (1, 9, 17):
             process = self.start()
-            self.wait_for_pictures(n)
+            self.wait_for_images(n)
             process.kill()
             process.wait(timeout=60)
-        (self.folder / "set/pictures/.x.png.1.0.part").write_bytes(b"left by a kill")
+        (self.folder / "set/images/.x.png.1.0.part").write_bytes(b"left by a kill")
         self.fetch(self.links)
-        self.assertEqual((self.lines(), self.files("set/pictures")), self.whole())
+        self.assertEqual((self.lines(), self.files("set/images")), self.whole())
         self.assertLess(sum(self.server.hits.values()), 2 * self.N + 3 * 2 + 8)  # at most those on their way, again
 
     def test_after_ctrl_c_the_same_run_goes_on(self):
         process = self.start()
-        self.wait_for_pictures(5)
+        self.wait_for_images(5)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=60), -signal.SIGINT)
         self.assertIn(b"interrupted; run the same command again to go on from here", process.stderr.read())
-        files = self.files("set/pictures")
-        self.assertEqual(set(self.lines()), {f"pictures/{f}" for f in files})
+        files = self.files("set/images")
+        self.assertEqual(set(self.lines()), {f"images/{f}" for f in files})
         self.assertGreaterEqual(len(files), 5)
         self.assertLess(len(files), self.N)
         self.fetch(self.links)
-        self.assertEqual((self.lines(), self.files("set/pictures")), self.whole())
+        self.assertEqual((self.lines(), self.files("set/images")), self.whole())
 
     def test_ctrl_c_does_not_wait_for_a_server_that_hangs(self):
         self.pace = 30
@@ -611,7 +611,7 @@ class Interrupted(FetchCase):
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         self.addCleanup(process.kill)
-        self.wait_for_pictures(8)
+        self.wait_for_images(8)
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
         self.fetch(self.links, *words)
@@ -622,7 +622,7 @@ class Interrupted(FetchCase):
     def test_two_at_once_are_refused(self):
         self.pace = 0.3
         self.start()
-        self.wait_for_pictures(1)
+        self.wait_for_images(1)
         self.fails("another genga data command is writing this collection", "data", "fetch", self.links, "-o", "set", *QUICK, *QUICK_RATE, status=None)
 
 
@@ -645,13 +645,13 @@ class Disk(FetchCase):
         self.assertGreater(len(self.lines()), 0)
         for file, entry in self.lines().items():
             self.assertEqual(hashlib.sha256((small / file).read_bytes()).hexdigest(), entry["sha256"])
-        self.assertEqual([f for f in self.files("set/pictures") if f.endswith(".part")], [])
+        self.assertEqual([f for f in self.files("set/images") if f.endswith(".part")], [])
 
     def test_an_address_without_scheme_is_told_how_to_be_written(self):
         self.fails("a web page is https://example.org/x", "data", "fetch", "example.org/x", "-o", "set", status=2)
 
     def test_damaged_state_is_named(self):
-        links = self.list_file(self.pictures(1))
+        links = self.list_file(self.images(1))
         self.fetch(links)
         (self.folder / "set/fetch-failures.jsonl").write_text("nonsense\n")
         self.fails("fetch-failures.jsonl' line 1: expected a JSON object", "data", "fetch", links, "-o", "set", *QUICK, *QUICK_RATE, status=1)

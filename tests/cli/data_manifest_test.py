@@ -1,4 +1,4 @@
-"""genga data manifest and licences: what is known of pictures, and what it allows."""
+"""genga data manifest and licences: what is known of images, and what it allows."""
 
 import fcntl
 import json
@@ -15,7 +15,7 @@ class Manifest(Case):
     def setUp(self):
         super().setUp()
         for i in range(4):
-            self.picture(f"set/p{i}.png", 48, 40, seed=i)
+            self.image(f"set/p{i}.png", 48, 40, seed=i)
 
     def lines(self, folder="set"):
         return [json.loads(line) for line in (self.folder / folder / "manifest.jsonl").read_text().splitlines()]
@@ -25,7 +25,7 @@ class Manifest(Case):
 
     def test_describes_a_folder_and_is_idempotent(self):
         done = self.data("manifest", "set", "--licence", "cc by 4.0", "--author", "Ann", "--tag", "sea")
-        self.assertIn("4 pictures, 4 of them kept; 4 new", done.stderr)
+        self.assertIn("4 images, 4 of them kept; 4 new", done.stderr)
         self.assertEqual(done.stdout, b"")
         lines = self.lines()
         self.assertEqual([line["file"] for line in lines], ["p0.png", "p1.png", "p2.png", "p3.png"])
@@ -47,8 +47,8 @@ class Manifest(Case):
     def test_reports_what_is_missing_changed_and_broken(self):
         self.data("manifest", "set")
         (self.folder / "set/p0.png").unlink()
-        self.picture("set/p1.png", 60, 50, seed=9)
-        (self.folder / "set/bad.png").write_bytes(b"no picture")
+        self.image("set/p1.png", 60, 50, seed=9)
+        (self.folder / "set/bad.png").write_bytes(b"no image")
         report = json.loads(self.data("manifest", "set", "--json", "-q").stdout)
         self.assertEqual(report["schema"], "genga.data.manifest.1")
         self.assertEqual(report["missing"], ["p0.png"])
@@ -57,11 +57,11 @@ class Manifest(Case):
         self.assertEqual(len(self.lines()), 5)
         self.assertFalse(self.lines()[4]["decisions"][0]["keep"])
 
-    def test_what_cannot_be_written_is_said_before_pictures_are_read(self):
-        # A folder into which not even root can write; it holds no pictures, which is what reading would say.
+    def test_what_cannot_be_written_is_said_before_images_are_read(self):
+        # A folder into which not even root can write; it holds no images, which is what reading would say.
         for command in ("manifest", "clean"):
             self.fails("cannot write", "data", command, "/proc/self/fdinfo")
-            self.fails("holds no pictures", "data", command, "/proc/self/fdinfo", "--dry-run", status=2)
+            self.fails("holds no images", "data", command, "/proc/self/fdinfo", "--dry-run", status=2)
 
     def test_refuses_bad_manifests_naming_line_and_key(self):
         path = self.folder / "set/manifest.jsonl"
@@ -78,9 +78,9 @@ class Manifest(Case):
             self.assertEqual(path.read_text(), text)
 
     def test_collections_within_a_collection_speak_for_themselves(self):
-        self.picture("set/cut/a.png", 48, 40, seed=7)
+        self.image("set/cut/a.png", 48, 40, seed=7)
         self.data("manifest", "set/cut", "--licence", "own")
-        self.picture("set/plain/b.png", 48, 40, seed=8)
+        self.image("set/plain/b.png", 48, 40, seed=8)
         for folder in ("set", "set/"):
             self.data("manifest", folder, "--licence", "CC0")
             self.assertEqual(sorted(line["file"] for line in self.lines())[4:], ["plain/b.png"])
@@ -91,8 +91,8 @@ class Manifest(Case):
         self.fails("'set/p0.png': is no folder", "data", "clean", "set/p0.png")
 
     @unittest.skipIf(os.geteuid() == 0, "root may read everything")
-    def test_a_folder_that_refuses_is_named_and_its_pictures_are_not_missing(self):
-        self.picture("set/shut/a.png", 48, 40, seed=7)
+    def test_a_folder_that_refuses_is_named_and_its_images_are_not_missing(self):
+        self.image("set/shut/a.png", 48, 40, seed=7)
         self.data("manifest", "set")
         (self.folder / "set/shut").chmod(0)
         report = json.loads(self.data("manifest", "set", "--json", "-q").stdout)
@@ -101,7 +101,7 @@ class Manifest(Case):
         self.assertIn("cannot be read: Permission denied", report["unreadable"][0]["reason"])
 
     def test_unreadable_files_have_a_line_each(self):
-        (self.folder / "set/bad.png").write_bytes(b"no picture")
+        (self.folder / "set/bad.png").write_bytes(b"no image")
         self.assertIn("left out:\n  'set/bad.png': this is not", self.data("manifest", "set").stderr)
 
     def test_a_torn_last_line_is_passed_over(self):
@@ -121,7 +121,7 @@ class Manifest(Case):
     def test_bad_arguments_are_one_clear_sentence(self):
         self.fails("'nowhere': does not exist; give the folder", "data", "manifest", "nowhere")
         (self.folder / "empty").mkdir()
-        self.fails("'empty': holds no pictures", "data", "manifest", "empty", status=2)
+        self.fails("'empty': holds no images", "data", "manifest", "empty", status=2)
         self.fails("has no manifest.jsonl; make one with genga data manifest set", "data", "licences", "set")
         self.fails("did you mean 'manifest'?", "data", "manifst", "set", status=2)
         self.fails("unknown option '--licnce'; did you mean '--licence'?", "data", "manifest", "set", "--licnce", "x", status=2)
@@ -134,11 +134,11 @@ class Manifest(Case):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn(b"cannot write", done.stderr)
         self.assertEqual((self.folder / "set/manifest.jsonl").read_bytes(), before)
-        self.assertEqual(len(list((self.folder / "set").iterdir())), 4 + 2)  # pictures, manifest, lock
+        self.assertEqual(len(list((self.folder / "set").iterdir())), 4 + 2)  # images, manifest, lock
 
     def test_ctrl_c_leaves_the_old_manifest(self):
         for i in range(300):
-            self.picture(f"many/p{i:03}.png", 64, 64, seed=i)
+            self.image(f"many/p{i:03}.png", 64, 64, seed=i)
         process = subprocess.Popen([GENGA, "data", "manifest", "many", "--threads", "1"], cwd=self.folder,
                                    stderr=subprocess.PIPE)  # fmt: skip
         time.sleep(0.12)
@@ -154,12 +154,12 @@ class Manifest(Case):
         os.rename(os.fsencode(self.folder / "set/p0.png"), os.fsencode(self.folder) + b"/set/\xff.png")
         report = json.loads(self.data("manifest", "set", "--json", "-q").stdout)
         self.assertIn("not UTF-8; rename it", report["unreadable"][0]["reason"])
-        self.assertEqual(report["pictures"], 3)
+        self.assertEqual(report["images"], 3)
 
 
 class Licences(Case):
     def collection(self, name, *words):
-        self.picture(f"{name}/a.png", 48, 40)
+        self.image(f"{name}/a.png", 48, 40)
         self.genga("data", "manifest", name, *words)
 
     def report(self, *folders):

@@ -1,4 +1,4 @@
-"""genga data fetch: picture boards, Wikimedia Commons, archives and libraries on disk."""
+"""genga data fetch: image boards, Wikimedia Commons, archives and libraries on disk."""
 
 import gzip
 import io
@@ -30,7 +30,7 @@ class Fetch(Case):
     def lines(self, folder="set"):
         """What the manifest says, by the stem of the file."""
         rows = [json.loads(line) for line in (self.folder / folder / "manifest.jsonl").read_text().splitlines()]
-        return {row["file"].removeprefix("pictures/").rsplit(".", 1)[0]: row for row in rows}
+        return {row["file"].removeprefix("images/").rsplit(".", 1)[0]: row for row in rows}
 
     @staticmethod
     def reasons(report):
@@ -41,7 +41,7 @@ class Boards(Fetch):
     def from_board(self, server, source, *words, **more):
         return self.fetch(source, "-o", "set", "--api", server.base, *words, **more)
 
-    def test_danbooru_pictures_come_with_artist_and_source_but_no_licence(self):
+    def test_danbooru_images_come_with_artist_and_source_but_no_licence(self):
         board = self.serve(Danbooru(range(101, 109)))
         done = self.genga("data", "fetch", "danbooru:1girl hat", "-o", "set", "--api", board.base, *FAST)
         self.assertIn("does not license", done.stderr)
@@ -120,7 +120,7 @@ class Boards(Fetch):
         self.assertEqual(done["offers"][0]["url"], f"{older.base}/images//35.png")
         self.assertNotIn("rating:", older.requests[0][1]["tags"])
 
-    def test_moebooru_pictures_are_safe_ones_by_default(self):
+    def test_moebooru_images_are_safe_ones_by_default(self):
         board = self.serve(Moebooru(range(51, 55)))
         board.add(55, rating="q")
         report = self.from_board(board, "yandere:hat")
@@ -151,7 +151,7 @@ class Boards(Fetch):
             self.assertIn(words, done.stderr)
             self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
-    def test_picture_with_another_hash_than_announced_is_not_stored(self):
+    def test_image_with_another_hash_than_announced_is_not_stored(self):
         board = self.serve(Danbooru([1, 2]))
         board.posts[2]["md5"] = "0" * 32
         report = self.from_board(board, "danbooru:hat", status=None)
@@ -281,12 +281,12 @@ class Archives(Fetch):
         self.assertIn("d_浮世絵_001", self.lines())
 
     def test_tricks_are_refused_one_by_one_and_nothing_leaves_the_collection(self):
-        picture = png(40, 30, seed=1)
-        inner = self.tar("inner.tar", [("x.png", picture)]).read_bytes()
+        image = png(40, 30, seed=1)
+        inner = self.tar("inner.tar", [("x.png", image)]).read_bytes()
         members = [
-            ("/abs.png", picture),
-            ("../up.png", picture),
-            ("a/../../up.png", picture),
+            ("/abs.png", image),
+            ("../up.png", image),
+            ("a/../../up.png", image),
             (self.special("soft.png", tarfile.SYMTYPE, "/etc/passwd"), b""),
             (self.special("hard.png", tarfile.LNKTYPE, "good.png"), b""),
             (self.special("device.png", tarfile.CHRTYPE), b""),
@@ -294,9 +294,9 @@ class Archives(Fetch):
             ("big.png", bytes(200_000)),
             ("inner.tar", inner),
             ("empty.png", b""),
-            ("text.png", b"<html>no picture</html>"),
-            ("cut.png", picture[: len(picture) // 2]),
-            ("good.png", picture),
+            ("text.png", b"<html>no image</html>"),
+            ("cut.png", image[: len(image) // 2]),
+            ("good.png", image),
         ]
         self.tar("tricks.tar", members)
         before = set(self.files())
@@ -355,7 +355,7 @@ class Archives(Fetch):
         self.assertIn("is empty (0 bytes)", text)
         self.assertEqual(self.lines(), {})
         whole = self.tar("whole.tar", self.samples(2)).read_bytes()
-        (self.folder / "cut.tar").write_bytes(whole[:700])  # within its first picture
+        (self.folder / "cut.tar").write_bytes(whole[:700])  # within its first image
         for name in ("page.tar", "empty.tar", "cut.tar"):
             done = self.genga("data", "fetch", name, "-o", "set", "-q", status=1)
             self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
@@ -371,7 +371,7 @@ class Archives(Fetch):
 class Library(Fetch):
     def test_folder_is_taken_with_its_sidecars(self):
         for i in range(3):
-            self.picture(f"library/sub/{i}.png", 40, 30, seed=i)
+            self.image(f"library/sub/{i}.png", 40, 30, seed=i)
         sidecar = {"tag_string_artist": "mori", "tag_string": "hat sea", "rating": "g", "license": "cc0"}
         (self.folder / "library/sub/0.png.json").write_text(json.dumps(sidecar))
         (self.folder / "library/sub/1.txt").write_text("1girl, red hat")
@@ -388,7 +388,7 @@ class Library(Fetch):
 
     def test_collection_is_taken_over_entirely(self):
         for i in range(3):
-            self.picture(f"old/p{i}.png", 40, 30, seed=i)
+            self.image(f"old/p{i}.png", 40, 30, seed=i)
         self.genga("data", "manifest", "old", "--licence", "CC-BY-4.0", "--author", "Ann")
         path = self.folder / "old/manifest.jsonl"
         rows = [json.loads(line) for line in path.read_text().splitlines()]
@@ -396,7 +396,7 @@ class Library(Fetch):
         rows[0]["decisions"] = [{"step": "clean", "check": "blur", "keep": False, "value": 4.5, "limit": 8}]
         rows.append({"file": "gone.png", "author": "Ann"})
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-        self.picture("old/p2.png", 44, 30, seed=9)  # changed since
+        self.image("old/p2.png", 44, 30, seed=9)  # changed since
         report = self.fetch("old", "-o", "set", status=None)
         new = self.lines()
         for key in ("split", "measures", "decisions", "licence", "author", "sha256"):
@@ -409,18 +409,18 @@ class Library(Fetch):
     def test_folder_that_cannot_be_read_is_named(self):
         if os.geteuid() == 0:
             self.skipTest("root may read everything")
-        self.picture("library/open/1.png", 40, 30)
-        self.picture("library/shut/2.png", 40, 30, seed=2)
+        self.image("library/open/1.png", 40, 30)
+        self.image("library/shut/2.png", 40, 30, seed=2)
         (self.folder / "library/shut").chmod(0)
         self.addCleanup((self.folder / "library/shut").chmod, 0o755)
         report = self.fetch("library", "-o", "set", status=None)
         self.assertEqual(set(self.lines()), {"open_1"})
         self.assertIn("cannot be read", json.dumps(report["problems"]))
 
-    def test_folder_without_pictures_is_refused_with_the_cure(self):
+    def test_folder_without_images_is_refused_with_the_cure(self):
         (self.folder / "bare").mkdir()
         done = self.genga("data", "fetch", "bare", "-o", "set", status=None)
-        self.assertIn("holds no pictures", done.stderr)
+        self.assertIn("holds no images", done.stderr)
         (self.folder / "bare/a.tar").write_bytes(b"x")
         done = self.genga("data", "fetch", "bare", "-o", "set", status=None)
         self.assertIn("/*.tar'", done.stderr)

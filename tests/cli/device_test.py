@@ -16,34 +16,34 @@ class Device(Case):
         return self.stylize("--device", "cpu-torch", *words, **more)
 
     def test_a_photo_comes_out_as_from_the_engine(self):
-        photo = self.picture("a.png", 70, 50)
+        photo = self.image("a.png", 70, 50)
         self.stylize(photo, "-o", "engine.png")
         self.on_torch(photo, "-o", "torch.png")
         self.assertLessEqual(largest_difference(self.folder / "engine.png", self.folder / "torch.png"), 1)
 
     def test_tiles_equal_the_whole(self):
-        photo = self.picture("a.png", 600, 560)
+        photo = self.image("a.png", 600, 560)
         self.on_torch(photo, "-o", "whole.png", "--tile", "1024")
         self.on_torch(photo, "-o", "tiles.png", "--tile", "64", "-j", "1")
         self.assertLessEqual(largest_difference(self.folder / "whole.png", self.folder / "tiles.png"), 1)
 
     def test_whole_image_norms_are_frozen_as_in_the_engine(self):
-        photo = self.picture("a.png", 300, 200)
+        photo = self.image("a.png", 300, 200)
         words = ["-m", GLOBAL, "--tile", "64"]
         self.genga("stylize", *words, photo, "-o", "engine.png")
         self.genga("stylize", *words, "--device", "cpu-torch", photo, "-o", "torch.png")
         self.assertLessEqual(largest_difference(self.folder / "engine.png", self.folder / "torch.png"), 1)
 
-    def test_a_folder_of_pictures(self):
+    def test_a_folder_of_images(self):
         for i, (width, height) in enumerate([(40, 24), (40, 24), (33, 57)]):
-            self.picture(f"in/{i}.png", width, height, seed=i)
+            self.image(f"in/{i}.png", width, height, seed=i)
         self.stylize("in", "-o", "engine/")
         self.on_torch("in", "-o", "torch/")
         self.assertEqual(self.files("torch"), ["0.png", "1.png", "2.png"])
         for name in self.files("torch"):
             self.assertLessEqual(largest_difference(self.folder / "engine" / name, self.folder / "torch" / name), 1)
 
-    def test_pictures_from_noise(self):
+    def test_images_from_noise(self):
         words = ["sample", "-m", MIXTURE, "--seeds", "7"]
         self.genga(*words, "-o", "engine.png")
         self.genga(*words, "--device", "cpu-torch", "-o", "torch.png")
@@ -63,13 +63,13 @@ class Device(Case):
     def test_auto_is_the_cpu_where_there_is_no_gpu(self):
         if Path("/dev/nvidiactl").exists():
             self.skipTest("this machine has a GPU")
-        photo = self.picture("a.png")
+        photo = self.image("a.png")
         self.stylize(photo, "-o", "cpu.png")
         self.stylize("--device", "auto", photo, "-o", "auto.png")
         self.assertEqual(read_png(self.folder / "cpu.png").rows, read_png(self.folder / "auto.png").rows)
 
     def test_refuses_what_is_not_there(self):
-        photo = self.picture("a.png")
+        photo = self.image("a.png")
         self.fails("--device: is 'gpu', expected auto, cpu, cuda, cuda:N or cpu-torch", "stylize", photo, "-o", "b.png",
                    "--device", "gpu", status=2)  # fmt: skip
         done = self.fails("device 'cuda:99': ", "stylize", "-m", TINY, photo, "-o", "b.png", "--device", "cuda:99")

@@ -8,26 +8,26 @@ import unittest
 from support import HAS_DATA, OTHER, TINY, Case
 
 
-def grey_film(width, height, n_frames):
-    """A YUV4MPEG2 film of a pattern that moves to the right."""
-    film = bytearray(b"YUV4MPEG2 W%d H%d F25:1 Ip A1:1 Cmono\n" % (width, height))
+def grey_video(width, height, n_frames):
+    """A YUV4MPEG2 video of a pattern that moves to the right."""
+    video = bytearray(b"YUV4MPEG2 W%d H%d F25:1 Ip A1:1 Cmono\n" % (width, height))
     for i in range(n_frames):
-        film += b"FRAME\n"
-        film += bytes(
+        video += b"FRAME\n"
+        video += bytes(
             int(128 + 40 * math.sin((x - i) * 0.4 + y * 0.2) + 40 * math.sin(y * 0.3 - (x - i) * 0.15))
             for y in range(height)
             for x in range(width)
         )
-    return bytes(film)
+    return bytes(video)
 
 
 class Eval(Case):
     def setUp(self):
         super().setUp()
         for i in range(12):
-            self.picture(f"photos/{i:02}.png", 96, 72, seed=i)
+            self.image(f"photos/{i:02}.png", 96, 72, seed=i)
         for i in range(3):
-            self.picture(f"style/{i}.png", 80, 80, seed=i + 40)
+            self.image(f"style/{i}.png", 80, 80, seed=i + 40)
         self.words = ["--photos", "photos", "--style", "style", "--size", "64"]
 
     def report(self, *words, status=0):
@@ -42,29 +42,29 @@ class Eval(Case):
         self.assertEqual(report["schema"], "genga.eval.1")
         self.assertEqual({row["label"] for row in report["rows"]}, {"step_000100", "step_000200"})
         self.assertEqual([row["rank"] for row in report["rows"]], [1, 2])
-        self.assertEqual((report["photos"], report["style_pictures"]), (12, 3))
+        self.assertEqual((report["photos"], report["style_images"]), (12, 3))
         names = [metric["name"] for metric in report["metrics"]]
-        self.assertEqual(names, ["SWD", "edges", "structure", "colour drift", "checkerboard"])
+        self.assertEqual(names, ["SWD", "edges", "structure", "color drift", "checkerboard"])
         for row in report["rows"]:
             self.assertEqual(list(row["values"]), names)
             self.assertEqual(list(row["swd_levels"]), ["64", "32", "16"])
             self.assertEqual(len(row["sha256"]), 64)
         self.assertAlmostEqual(report["baseline"]["values"]["edges"], 1)
-        self.assertEqual(report["baseline"]["values"]["colour drift"], 0)
+        self.assertEqual(report["baseline"]["values"]["color drift"], 0)
         self.assertEqual(report["rows"], self.without_times(self.report("run"), report)["rows"])
 
     @staticmethod
     def without_times(report, like):
         """The report with the times of another one."""
         for row, other in zip(report["rows"], like["rows"]):
-            row["seconds_per_picture"] = other["seconds_per_picture"]
+            row["seconds_per_image"] = other["seconds_per_image"]
         return report
 
     def test_prints_a_table_and_writes_a_page(self):
         done = self.genga("eval", TINY, *self.words, "--html", "page.html")
         lines = done.stdout.decode().splitlines()
         self.assertEqual(len(lines), 3)
-        for word in ("SWD", "edges", "structure", "colour drift", "checkerboard", "per picture"):
+        for word in ("SWD", "edges", "structure", "color drift", "checkerboard", "per image"):
             self.assertIn(word, lines[0])
         self.assertIn("photos", lines[1])
         self.assertTrue(lines[2].startswith("1  tiny"), lines[2])
@@ -79,7 +79,7 @@ class Eval(Case):
         self.assertNotIn("no model", done.stderr)
 
     @unittest.skipUnless(HAS_DATA, "built without genga-data")
-    def test_held_out_and_dropped_pictures_are_the_manifests(self):
+    def test_held_out_and_dropped_images_are_the_manifests(self):
         for name, n_held_out in (("photos", 3), ("style", 2)):
             self.genga("data", "manifest", name, "-q")
             path = self.folder / name / "manifest.jsonl"
@@ -89,22 +89,22 @@ class Eval(Case):
             entries[-1]["decisions"] = [{"step": "hand", "check": "drop", "keep": False}]
             path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
         report = self.report(TINY, "--held-out")
-        self.assertEqual((report["photos"], report["style_pictures"]), (3, 2))
+        self.assertEqual((report["photos"], report["style_images"]), (3, 2))
         report = self.report(TINY)
-        self.assertEqual((report["photos"], report["style_pictures"]), (11, 2))
+        self.assertEqual((report["photos"], report["style_images"]), (11, 2))
 
     def test_held_out_photos_are_every_tenth(self):
         for i in range(12, 20):
-            self.picture(f"photos/{i:02}.png", 96, 72, seed=i)
+            self.image(f"photos/{i:02}.png", 96, 72, seed=i)
         self.assertEqual(self.report(TINY, "--held-out")["photos"], 2)
 
-    def test_measures_the_flicker_of_a_film(self):
-        (self.folder / "walk.y4m").write_bytes(grey_film(64, 48, 4))
-        report = self.report(TINY, "--film", "walk.y4m")
+    def test_measures_the_flicker_of_a_video(self):
+        (self.folder / "walk.y4m").write_bytes(grey_video(64, 48, 4))
+        report = self.report(TINY, "--video", "walk.y4m")
         self.assertEqual(report["frames"], 4)
         self.assertLess(report["baseline"]["values"]["warping"], 3)
         self.assertIsNotNone(report["rows"][0]["values"]["warping"])
-        self.assertEqual(self.report(TINY, "--film", "walk.y4m", "--max-frames", "2")["frames"], 2)
+        self.assertEqual(self.report(TINY, "--video", "walk.y4m", "--max-frames", "2")["frames"], 2)
 
     def test_a_broken_checkpoint_does_not_stop_the_others(self):
         (self.folder / "broken.safetensors").write_bytes(b"no model")
@@ -118,14 +118,14 @@ class Eval(Case):
         self.fails("'nowhere' does not exist", "eval", TINY, "--photos", "nowhere", "--style", "style")
         self.fails("--size", "eval", TINY, "--photos", "photos", "--style", "style", "--size", "7", status=2)
         (self.folder / "empty").mkdir()
-        self.fails("holds no pictures", "eval", TINY, "--photos", "photos", "--style", "empty")
+        self.fails("holds no images", "eval", TINY, "--photos", "photos", "--style", "empty")
         self.fails("neither checkpoints", "eval", "empty", *self.words)
         self.fails("style 'tyny' is", "eval", TINY, "tyny", *self.words)
-        self.fails("1 of the style pictures", "eval", TINY, "--photos", "photos", "--style", "style/0.png", status=2)
+        self.fails("1 of the style images", "eval", TINY, "--photos", "photos", "--style", "style/0.png", status=2)
         (self.folder / "net.onnx").write_bytes(b"no network")
         self.fails("is not an ONNX network", "eval", TINY, *self.words, "--features", "net.onnx")
         self.fails("Inception", "eval", TINY, *self.words, "--inception", TINY)
-        self.fails("film 'film.mp4' does not exist", "eval", TINY, *self.words, "--film", "film.mp4")
+        self.fails("video 'video.mp4' does not exist", "eval", TINY, *self.words, "--video", "video.mp4")
         for i in range(5, 12):
             (self.folder / f"photos/{i:02}.png").unlink()
         self.fails("--held-out leaves 0", "eval", TINY, *self.words, "--held-out", status=2)

@@ -1,4 +1,4 @@
-"""Servers on this machine that answer as picture boards and Wikimedia Commons do, for data_sources_test.py."""
+"""Servers on this machine that answer as image boards and Wikimedia Commons do, for data_sources_test.py."""
 
 import hashlib
 import json
@@ -44,7 +44,7 @@ class Server:
         if self.is_api(url.path) and self.planned:
             status, kind, body, headers = self.planned.pop(0)
         elif url.path.startswith("/img/"):
-            status, kind, body = 200, "image/png", self.picture(int(url.path.split("/")[2].split(".")[0]))
+            status, kind, body = 200, "image/png", self.image(int(url.path.split("/")[2].split(".")[0]))
         else:
             status, kind, body = self.answer(url.path, query)
         if not isinstance(body, bytes):
@@ -60,7 +60,7 @@ class Server:
         return not path.startswith("/img/")
 
     @staticmethod
-    def picture(number):
+    def image(number):
         return png(40 + number % 7, 30, seed=number)
 
     def file_url(self, number):
@@ -83,7 +83,7 @@ class Board(Server):
         self.posts[number] = {**self.post(number), **changes}
 
     def md5(self, number):
-        return hashlib.md5(self.picture(number)).hexdigest()
+        return hashlib.md5(self.image(number)).hexdigest()
 
     def page(self, wanted, older_than=None):
         rows = [post for _, post in sorted(self.posts.items(), reverse=True) if wanted(post)]
@@ -202,7 +202,7 @@ class Commons(Server):
             "width": 40 + number % 7,
             "height": 30,
             "user": "Uploader",
-            "sha1": hashlib.sha1(self.picture(number)).hexdigest(),
+            "sha1": hashlib.sha1(self.image(number)).hexdigest(),
             "url": self.file_url(number),
             "descriptionurl": f"{self.base}/wiki/File:{number}.png",
             "extmetadata": metadata,

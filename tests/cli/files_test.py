@@ -9,7 +9,7 @@ from support import GLOBAL, OTHER, TINY, Case, read_png
 
 class OneFile(Case):
     def test_bare_words_and_ncnn_letters_mean_stylize(self):
-        self.picture("a.png")
+        self.image("a.png")
         self.genga("-i", "a.png", "-o", "b.png", "-m", TINY)
         self.genga("a.png", "-o", "c.png", "-m", TINY, "-t", "64", "-j", "1", "-f", "png", "-v")
         self.genga("stylize", "--input", "a.png", "--output", "d.png", "--model", TINY, "--threads", "2")
@@ -20,34 +20,34 @@ class OneFile(Case):
             self.assertEqual(read_png(self.folder / name).rows, first.rows)
 
     def test_prints_nothing_when_all_goes_well(self):
-        self.picture("a.png")
+        self.image("a.png")
         done = self.stylize("a.png", "-o", "b.png")
         self.assertEqual((done.stdout, done.stderr), (b"", ""))
         self.assertIn("'a.png' -> 'c.png'", self.stylize("a.png", "-o", "c.png", "-v").stderr)
 
     def test_makes_the_output_folder(self):
-        self.picture("a.png")
+        self.image("a.png")
         self.stylize("a.png", "-o", "x/y/b.png")
         self.stylize("a.png", "-o", "new/")
         self.assertEqual(self.files(), ["a.png", "new/a.png", "x/y/b.png"])
 
     def test_errors_name_the_file_once(self):
-        self.picture("a.png")
-        self.fails("'a.png': a picture of", "a.png", "-o", "b.png", "-m", TINY, "--memory", "1")
+        self.image("a.png")
+        self.fails("'a.png': an image of", "a.png", "-o", "b.png", "-m", TINY, "--memory", "1")
         long_name = "b" * 252 + ".png"
         done = self.fails("cannot write", "a.png", "-o", long_name, "-m", TINY)
         self.assertEqual(done.stderr.count(long_name), 1)
 
     def test_odd_names_are_taken_as_they_are(self):
         for name in ("with space.png", "-dash.png", "star*[1].png", "ü.png", "new\nline.png", "no_suffix"):
-            self.picture(name)
+            self.image(name)
             self.stylize(f"./{name}", "-o", "out.png", "--overwrite")
         self.genga("-m", TINY, "-o", "out2.png", "--", "-dash.png")
         self.assertIn("out2.png", self.files())
 
     def test_names_that_are_not_utf8_survive_json(self):
         name = os.fsdecode(b"bad\xff.png")
-        self.picture(name)
+        self.image(name)
         item = self.report(name, "-o", "b.png")["items"][0]
         self.assertEqual(item["input"], "bad\ufffd.png")
         self.assertTrue(item["ok"])
@@ -60,51 +60,51 @@ class OneFile(Case):
 class Folders(Case):
     def test_takes_a_folder_and_with_recursive_its_tree(self):
         for name in ("in/a.png", "in/deep/b.png", "in/deep/er/c.png"):
-            self.picture(name)
-        (self.folder / "in/notes.txt").write_text("no picture")
-        self.picture("in/.hidden.png")
-        self.picture("in/.cache/d.png")
+            self.image(name)
+        (self.folder / "in/notes.txt").write_text("no image")
+        self.image("in/.hidden.png")
+        self.image("in/.cache/d.png")
         self.stylize("in", "-o", "flat")
         self.assertEqual(self.files("flat"), ["a.png"])
         self.stylize("in", "-o", "tree", "-r")
         self.assertEqual(self.files("tree"), ["a.png", "deep/b.png", "deep/er/c.png"])
 
     def test_an_output_folder_within_the_input_is_not_taken_again(self):
-        self.picture("in/a.png")
+        self.image("in/a.png")
         self.stylize("in", "-o", "in/out", "-r")
         self.stylize("in", "-o", "in/out", "-r", "--overwrite")
         self.assertEqual(self.files("in"), ["a.png", "out/a.png"])
 
     def test_expands_patterns_that_the_shell_did_not(self):
         for name in ("a1.png", "a2.png", "b1.png"):
-            self.picture(name)
+            self.image(name)
         self.stylize("a*.png", "-o", "out")
         self.assertEqual(self.files("out"), ["a1.png", "a2.png"])
-        self.fails("no picture matches 'z*.png'", "z*.png", "-o", "out", "-m", TINY)
+        self.fails("no image matches 'z*.png'", "z*.png", "-o", "out", "-m", TINY)
 
     def test_solves_collisions(self):
-        self.picture("in/a.png", seed=1)
+        self.image("in/a.png", seed=1)
         self.stylize("in/a.png", "-o", "in/a.jpg")
         self.stylize("in/a.png", "-o", "in/a.tif")
         self.stylize("in", "-o", "out", "-f", "png")
         self.assertEqual(self.files("out"), ["a.png", "a.png.png", "a.tif.png"])
 
-    def test_several_pictures_need_a_folder(self):
-        self.picture("a.png")
-        self.picture("b.png")
-        self.picture("c.png")
+    def test_several_images_need_a_folder(self):
+        self.image("a.png")
+        self.image("b.png")
+        self.image("c.png")
         self.fails("output 'c.png' is a file", "a.png", "b.png", "-o", "c.png", "-m", TINY, status=2)
-        self.fails("output 'x/d.png' is a picture's name", "a.png", "b.png", "-o", "x/d.png", "-m", TINY, status=2)
+        self.fails("output 'x/d.png' is an image's name", "a.png", "b.png", "-o", "x/d.png", "-m", TINY, status=2)
         self.assertEqual(self.files(), ["a.png", "b.png", "c.png"])
 
-    def test_folders_without_pictures_say_so(self):
+    def test_folders_without_images_say_so(self):
         (self.folder / "empty/below").mkdir(parents=True)
-        self.fails("holds no pictures; add --recursive", "empty", "-o", "out", "-m", TINY)
+        self.fails("holds no images; add --recursive", "empty", "-o", "out", "-m", TINY)
 
     def test_one_bad_file_does_not_stop_the_rest(self):
-        self.picture("in/a.png")
-        (self.folder / "in/b.png").write_bytes(b"not a picture")
-        self.picture("in/c.png")
+        self.image("in/a.png")
+        (self.folder / "in/b.png").write_bytes(b"not an image")
+        self.image("in/c.png")
         self.fails("b.png", "in", "-o", "out", "-m", TINY, status=3)
         self.assertEqual(self.files("out"), ["a.png", "c.png"])
         self.fails("missing.png", "in/a.png", "missing.png", "-o", "out2", "-m", TINY, status=3)
@@ -118,20 +118,20 @@ class Folders(Case):
 
 class Styles(Case):
     def test_each_style_gets_its_output(self):
-        self.picture("a.png")
-        self.picture("in/b.png")
+        self.image("a.png")
+        self.image("in/b.png")
         self.stylize("-m", OTHER, "a.png", "-o", "x.png")
         self.stylize("-m", OTHER, "in", "-o", "out")
         self.assertEqual(self.files(), ["a.png", "in/b.png", "out/b-other.png", "out/b-tiny.png", "x-other.png", "x-tiny.png"])
         self.assertNotEqual(read_png(self.folder / "x-tiny.png").rows, read_png(self.folder / "x-other.png").rows)
 
     def test_the_same_model_twice_gets_two_names(self):
-        self.picture("a.png")
+        self.image("a.png")
         self.stylize("-m", TINY, "a.png", "-o", "x.png")
         self.assertEqual(self.files(), ["a.png", "x-tiny-2.png", "x-tiny.png"])
 
     def test_networks_with_whole_image_statistics_run(self):
-        self.picture("a.png")
+        self.image("a.png")
         self.genga("a.png", "-o", "b.png", "-m", GLOBAL)
         self.assertEqual(read_png(self.folder / "b.png").size, (40, 24))
 
@@ -139,8 +139,8 @@ class Styles(Case):
 class Existing(Case):
     def setUp(self):
         super().setUp()
-        self.picture("a.png", seed=1)
-        self.picture("b.png", seed=2)
+        self.image("a.png", seed=1)
+        self.image("b.png", seed=2)
         self.before = (self.folder / "b.png").read_bytes()
 
     def test_refuses_and_names_the_cure(self):
@@ -169,7 +169,7 @@ class Existing(Case):
 
 class Sheets(Case):
     def test_auto_puts_the_sheet_beside_the_output(self):
-        self.picture("in/a.png", width=40, height=24)
+        self.image("in/a.png", width=40, height=24)
         self.stylize("in", "-o", "out", "--compare", "auto")
         self.assertEqual(self.files("out"), ["a-compare.png", "a.png"])
         sheet = read_png(self.folder / "out/a-compare.png")
@@ -179,9 +179,9 @@ class Sheets(Case):
         self.assertEqual(sheet.pixel(5, 5)[:3], photo.pixel(5, 5))
         self.assertEqual(sheet.pixel(sheet.width - 1, 23)[:3], anime.pixel(39, 23))
 
-    def test_a_name_is_for_one_picture(self):
-        self.picture("a.png")
-        self.picture("b.png")
+    def test_a_name_is_for_one_image(self):
+        self.image("a.png")
+        self.image("b.png")
         self.stylize("a.png", "-o", "x.png", "--compare", "sheet.png", "--size", "20x20")
         self.assertEqual(read_png(self.folder / "sheet.png").height, 20)
         self.fails("use --compare auto", "a.png", "b.png", "-o", "out", "--compare", "s.png", "-m", TINY, status=2)
@@ -191,7 +191,7 @@ class Sheets(Case):
 
 class JsonReport(Case):
     def test_is_one_document_with_stable_keys(self):
-        self.picture("a.png")
+        self.image("a.png")
         document = self.report("a.png", "-o", "b.png")
         self.assertEqual(document["schema"], "genga.stylize.1")
         item = document["items"][0]
@@ -201,7 +201,7 @@ class JsonReport(Case):
         self.assertEqual((item["width"], item["height"], item["ok"], item["error"]), (40, 24, True, None))
 
     def test_tells_failures(self):
-        self.picture("a.png")
+        self.image("a.png")
         done = self.genga("a.png", "nothing.png", "-o", "out", "-m", TINY, "--json", status=3)
         items = {item["input"]: item for item in json.loads(done.stdout)["items"]}
         self.assertTrue(items["a.png"]["ok"])

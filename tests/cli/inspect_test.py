@@ -59,7 +59,7 @@ class Bench(Case):
         self.assertLessEqual(row["median_s"], row["p90_s"])
         self.assertAlmostEqual(row["pixels_per_s"] * row["median_s"], 64 * 64, places=3)
         self.assertGreater(document["peak_rss_bytes"], 1 << 20)
-        self.assertAlmostEqual(row["peak_share"] * document["peak_macs_per_s"] / row["macs_per_s"], 1, places=6)
+        self.assertAlmostEqual(row["peak_fraction"] * document["peak_macs_per_s"] / row["macs_per_s"], 1, places=6)
 
     def test_profile_covers_every_step(self):
         document = json.loads(

@@ -61,7 +61,7 @@ class Interrupted(Case):
         self.assertIn(b"status 130", process.communicate(timeout=60)[0])
 
     def test_keeps_what_was_finished_and_reports_it(self):
-        self.picture("a.png")
+        self.image("a.png")
         process = subprocess.Popen(
             [GENGA, "a.png", "big.png", "-o", "out/", "-m", TINY, "-j", "1", "--json"],
             cwd=self.folder, stdout=subprocess.PIPE,
@@ -79,7 +79,7 @@ class Interrupted(Case):
         self.assertIn(b'"out/a.png"', report)
 
     def test_ignored_signals_stay_ignored(self):
-        self.picture("a.png")
+        self.image("a.png")
         process = subprocess.Popen(
             [GENGA, "-", "-o", "b.png", "-m", TINY], cwd=self.folder, stdin=subprocess.PIPE,
             preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
@@ -110,7 +110,7 @@ class DiskFull(Case):
         if not mounted:
             self.skipTest("SKIPPED: a small tmpfs cannot be mounted here (needs root)")
         self.addCleanup(subprocess.run, ["umount", small], check=True)
-        self.picture("a.png", width=500, height=400)
+        self.image("a.png", width=500, height=400)
         for suffix in ("tif", "png", "webp", "jpg"):
             quality = ["--quality", "100"] if suffix in ("webp", "jpg") else []
             done = self.genga("a.png", "-o", f"small/b.{suffix}", "-m", TINY, *quality, status=None)
@@ -140,7 +140,7 @@ class Permissions(Case):
         self.model = self.folder / "tiny.safetensors"
         shutil.copy(TINY, self.model)
         os.chmod(self.model, 0o644)
-        self.picture("a.png")
+        self.image("a.png")
 
     def test_an_unwritable_folder_is_named(self):
         locked = self.folder / "locked"
@@ -148,8 +148,8 @@ class Permissions(Case):
         self.fails("locked", "a.png", "-o", "locked/b.png", "-m", self.model, **self.more)
         self.fails("locked", "a.png", "-o", "locked/deeper/b.png", "-m", self.model, **self.more)
 
-    def test_an_unreadable_picture_folder_or_model_is_named(self):
-        secret = self.picture("secret.png")
+    def test_an_unreadable_image_folder_or_model_is_named(self):
+        secret = self.image("secret.png")
         secret.chmod(0)
         out = Path(tempfile.mkdtemp(prefix="genga_out_"))
         self.addCleanup(shutil.rmtree, out)

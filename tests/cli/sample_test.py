@@ -1,4 +1,4 @@
-"""genga sample: pictures, sheets, frames, animations and films from noise."""
+"""genga sample: images, sheets, frames, animations and videos from noise."""
 
 import json
 import struct
@@ -16,7 +16,7 @@ class Sample(Case):
         return read_png(self.folder / name).rows
 
 
-class Pictures(Sample):
+class Images(Sample):
     def test_one_file_a_seed_the_same_every_time(self):
         self.sample("--seeds", "0,3-5", "-o", "a/")
         self.assertEqual(self.files("a"), [f"seed-{n:04}.png" for n in (0, 3, 4, 5)])
@@ -33,7 +33,7 @@ class Pictures(Sample):
         self.assertGreater(read_png(self.folder / "sheet.png").size[0], 3 * read_png(self.folder / "faces/seed-0000.png").size[0])
         listed = {row["name"]: row["source"] for row in json.loads(self.genga("models", "--json").stdout)["models"]}
         self.assertEqual((listed["chibi"], listed["pepper"]), ("noise", "photo"))
-        self.fails("takes no photos; use genga sample", "stylize", "-n", "chibi", self.picture("p.png"), "-o", "q.png")
+        self.fails("takes no photos; use genga sample", "stylize", "-n", "chibi", self.image("p.png"), "-o", "q.png")
 
     def test_plain_noise_needs_no_mixture(self):
         self.genga("sample", "-m", NOISE, "-o", "a.png")
@@ -41,12 +41,12 @@ class Pictures(Sample):
         self.fails("component 0: this model's noise has no components", "sample", "-m", NOISE, "-o", "b.png",
                    "--component", "0", status=2)
 
-    def test_standard_output_carries_one_picture(self):
+    def test_standard_output_carries_one_image(self):
         self.sample("--seeds", "2", "-o", "a.png")
         data = self.sample("--seeds", "2", "-o", "-", "-f", "png").stdout
         self.assertEqual(data, (self.folder / "a.png").read_bytes())
 
-    def test_truncation_and_component_change_the_picture(self):
+    def test_truncation_and_component_change_the_image(self):
         self.sample("--seeds", "1", "-o", "plain.png")
         self.sample("--seeds", "1", "-o", "half.png", "--truncation", "0.5")
         seen = {self.rows("plain.png"), self.rows("half.png")}
@@ -57,7 +57,7 @@ class Pictures(Sample):
             by_component.add(self.rows(f"c{k}.png"))
         self.assertEqual(len(by_component), 5)
         self.assertIn(self.rows("plain.png"), by_component)
-        # Without noise a component has one picture, whatever the seed.
+        # Without noise a component has one image, whatever the seed.
         for seed in (1, 2):
             self.sample("--seeds", seed, "-o", f"still{seed}.png", "--truncation", "0", "--component", "2")
         self.assertEqual(self.rows("still1.png"), self.rows("still2.png"))
@@ -86,7 +86,7 @@ class Pictures(Sample):
         document = json.loads(done.stdout)
         self.assertEqual((document["schema"], document["style"]), ("genga.sample.1", "mixture"))
         first, second = document["items"]
-        self.assertEqual((first["kind"], first["seeds"], first["width"], first["ok"]), ("picture", [0], 64, True))
+        self.assertEqual((first["kind"], first["seeds"], first["width"], first["ok"]), ("image", [0], 64, True))
         self.assertEqual((second["ok"], second["error"]["code"]), (False, "io"))
         document = json.loads(self.sample("--seeds", "0-1", "-o", "a/", "--json", "--skip-existing").stdout)
         self.assertTrue(all(item["skipped"] for item in document["items"]))
@@ -125,7 +125,7 @@ class Arrangements(Sample):
         data = self.sample("--seeds", "1,2", "--interpolate", "4", "-o", "-", "-f", "webp").stdout
         self.assertEqual(data.count(b"ANMF"), 5)
 
-    def test_films(self):
+    def test_videos(self):
         done = self.sample("--seeds", "1,2", "--interpolate", "8", "--fps", "12", "-o", "a.mp4", status=None)
         if "no encoder for H.264" in done.stderr:
             self.skipTest("this FFmpeg has no libx264")
@@ -154,11 +154,11 @@ class Refusals(Sample):
         self.refuses("--grid", "--interpolate", "4", "--grid", "2x2", "-o", "a.gif")
 
     def test_outputs_that_cannot_be(self):
-        self.refuses("'a.png' is one picture's name, but there are 2", "-s", "1-2", "-o", "a.png")
+        self.refuses("'a.png' is one image's name, but there are 2", "-s", "1-2", "-o", "a.png")
         self.refuses("a folder, or a pattern with {frame}", "-s", "1-2", "--interpolate", "4", "-o", "a.png")
-        self.refuses("'a.mp4' is a film's name: add --interpolate N", "-o", "a.mp4")
+        self.refuses("'a.mp4' is a video's name: add --interpolate N", "-o", "a.mp4")
         self.refuses("'.xyz' is no format", "-o", "a.xyz")
-        self.refuses("output '-' takes one picture", "-s", "1-2", "-o", "-", "-f", "png")
+        self.refuses("output '-' takes one image", "-s", "1-2", "-o", "-", "-f", "png")
         self.refuses("output '-' has no suffix", "-o", "-")
         self.refuses("/proc/a.png", "-o", "/proc/a.png", status=1)
         self.refuses("larger than the limit", "--size", "100000", "-o", "a.png", status=1)
@@ -166,11 +166,11 @@ class Refusals(Sample):
 
     def test_models_of_the_other_kind_name_the_right_command(self):
         for model in (TINY, GLOBAL):
-            self.fails("does not make pictures from noise; for photos use genga stylize",
+            self.fails("does not make images from noise; for photos use genga stylize",
                        "sample", "-m", model, "-o", "a.png")
-        self.picture("photo.png")
+        self.image("photo.png")
         for model in (NOISE, MIXTURE):
-            self.fails("makes pictures from noise and takes no photos; use genga sample",
+            self.fails("makes images from noise and takes no photos; use genga sample",
                        "stylize", "photo.png", "-m", model, "-o", "a.png")
         self.assertEqual(self.files(), ["photo.png"])
 

@@ -12,7 +12,7 @@ from support import GENGA, TINY, Case, Png, png, png_of_rows, ppm, read_png
 
 class Pipes(Case):
     def test_standard_input_and_output(self):
-        self.picture("a.png")
+        self.image("a.png")
         self.stylize("a.png", "-o", "file.png")
         done = self.stylize("-i", "-", "-o", "-", "-f", "png", stdin=png(40, 24))
         self.assertEqual(Png(done.stdout).rows, read_png(self.folder / "file.png").rows)
@@ -32,19 +32,19 @@ class Pipes(Case):
         self.fails("name a format", *words, status=2)
         self.fails("both want standard output", *words, "-f", "png", "--json", status=2)
         self.fails("--compare auto needs an output file", *words, "-f", "png", "--compare", "auto", status=2)
-        self.fails("takes one picture in one style", *words, "-f", "png", "-m", TINY, status=2)
+        self.fails("takes one image in one style", *words, "-f", "png", "-m", TINY, status=2)
         self.fails("more than once", "-i", "-", "-", "-o", "x/", "-m", TINY, status=2)
         self.fails("standard input is empty", *words, "-f", "png")
-        self.fails("-", *words, "-f", "png", stdin=b"not a picture at all")
-        self.picture("a.png")
-        self.fails("takes one picture", "*.png", "-o", "-", "-f", "png", "-m", TINY, status=2)
+        self.fails("-", *words, "-f", "png", stdin=b"not an image at all")
+        self.image("a.png")
+        self.fails("takes one image", "*.png", "-o", "-", "-f", "png", "-m", TINY, status=2)
 
     def test_several_styles_read_standard_input_once(self):
         self.stylize("-m", TINY, "-", "-o", "out.png", stdin=png(40, 24))
         self.assertEqual(self.files(), ["out-tiny-2.png", "out-tiny.png"])
 
     def test_a_reader_that_goes_away_ends_the_program_silently(self):
-        self.picture("a.png", width=300, height=300)
+        self.image("a.png", width=300, height=300)
         process = subprocess.Popen(
             [GENGA, "a.png", "-o", "-", "-f", "tiff", "-m", TINY],
             cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -57,7 +57,7 @@ class Pipes(Case):
         self.assertEqual(errors, b"")
 
     def test_a_full_disk_under_stdout_is_an_error(self):
-        self.picture("a.png")
+        self.image("a.png")
         with open("/dev/full", "wb") as full:
             done = subprocess.run(
                 [GENGA, "a.png", "-o", "-", "-f", "png", "-m", TINY],
@@ -67,7 +67,7 @@ class Pipes(Case):
         self.assertIn(b"standard output", done.stderr)
 
     def test_a_closed_stderr_changes_nothing(self):
-        self.picture("a.png")
+        self.image("a.png")
         command = '"$0" a.png missing.png -o out -m "$1" 2>&-'
         done = subprocess.run(["sh", "-c", command, GENGA, TINY], cwd=self.folder, check=False)
         self.assertEqual(done.returncode, 3)
@@ -100,7 +100,7 @@ class Terminal(Case):
         return process.wait(timeout=60), shown.decode()
 
     def test_shows_a_bar_and_removes_it(self):
-        # White 1-bit pictures are large and quick to make.
+        # White 1-bit images are large and quick to make.
         for name in ("a.png", "b.png"):
             (self.folder / name).write_bytes(png_of_rows(1500, 1000, 1, 0, b"\xff" * (188 * 1000)))
         status, shown = self.on_terminal("a.png", "b.png", "-o", "out", "-m", TINY)
@@ -109,15 +109,15 @@ class Terminal(Case):
             self.assertIn(word, shown)
         self.assertTrue(shown.endswith("\r\033[K"), repr(shown[-40:]))
 
-    def test_no_color_takes_the_colours_and_quiet_the_bar(self):
-        self.picture("a.png", width=300, height=300)
+    def test_no_color_takes_the_colors_and_quiet_the_bar(self):
+        self.image("a.png", width=300, height=300)
         _, shown = self.on_terminal("a.png", "-o", "b.png", "-m", TINY, env={"NO_COLOR": "1"})
         self.assertIn("%", shown)
         self.assertNotIn("\033[3", shown)
         self.assertEqual(self.on_terminal("a.png", "-o", "c.png", "-m", TINY, "-q"), (0, ""))
         self.assertEqual(self.on_terminal("a.png", "-o", "d.png", "-m", TINY, env={"TERM": "dumb"}), (0, ""))
 
-    def test_colours_errors_on_a_terminal_only(self):
+    def test_colors_errors_on_a_terminal_only(self):
         status, shown = self.on_terminal("missing.png", "-o", "b.png", "-m", TINY)
         self.assertEqual(status, 1)
         self.assertIn("\033[1;31merror:\033[0m input 'missing.png' does not exist", shown)

@@ -1,4 +1,4 @@
-"""What the tests of the genga program share: running it, and pictures made and read by hand (standard library only)."""
+"""What the tests of the genga program share: running it, and images made and read by hand (standard library only)."""
 
 import json
 import os
@@ -58,7 +58,7 @@ class Case(unittest.TestCase):
     def report(self, *words, **more):
         return json.loads(self.stylize("--json", *words, **more).stdout)
 
-    def picture(self, name, width=40, height=24, **more):
+    def image(self, name, width=40, height=24, **more):
         """A PNG with something to see in it."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ def tensors(path):
 
 SMALL = dict(
     photos="photo", style="style", method="genga", batch=4, crop=32, width=4, discriminator_width=4, steps=6, warmup=2,
-    threads=1, device="cpu", checkpoint_every=3, sheet_minutes=0, sheet_pictures=1, sheet_px=64,
+    threads=1, device="cpu", checkpoint_every=3, preview_minutes=0, preview_images=1, preview_px=64,
 )
 
 
@@ -46,8 +46,8 @@ class Training(Case):
     def setUp(self):
         super().setUp()
         for i in range(6):
-            self.picture(f"photo/{i}.png", 96, 80, seed=i)
-            self.picture(f"style/{i}.png", 80, 96, seed=10 + i)
+            self.image(f"photo/{i}.png", 96, 80, seed=i)
+            self.image(f"style/{i}.png", 80, 96, seed=10 + i)
 
     def start(self, run, rank=None, count=2, port=None, resume=False, env=None, **flags):
         """One process; rank None: alone, without a launcher."""
@@ -176,7 +176,7 @@ class Compute(Training):
         self.assertEqual(len(steps[0]), 6)
         differs = False
         for exact, short in zip(*steps):
-            for name in ("teacher", "gradient", "low", "g_color", "d_color", "d_grey"):
+            for name in ("target", "gradient", "low", "g_color", "d_color", "d_grey"):
                 if name in exact:
                     differs = differs or exact[name] != short[name]
                     self.assertAlmostEqual(short[name], exact[name], delta=0.02 + 0.05 * abs(exact[name]), msg=name)

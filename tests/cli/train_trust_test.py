@@ -21,9 +21,9 @@ class TrainCase(Case):
     def setUp(self):
         super().setUp()
         for i in range(12):
-            self.picture(f"photos/p{i:02}.png", 96, 80, seed=i)
+            self.image(f"photos/p{i:02}.png", 96, 80, seed=i)
         for i in range(4):
-            self.picture(f"style/s{i}.png", 96, 80, seed=50 + i)
+            self.image(f"style/s{i}.png", 96, 80, seed=50 + i)
 
     def command(self, method, out, *words):
         folders = ["--style", "style"] + ([] if method in ("deligan", "dcgan", "seed_gan") else ["--photos", "photos"])
@@ -168,18 +168,18 @@ class Resume(TrainCase):
 
 
 class Advice(TrainCase):
-    """Which preset --dry-run proposes for so many pictures."""
+    """Which preset --dry-run proposes for so many images."""
 
     def plan(self, method, *words):
         return self.train(*self.command(method, "run", "--dry-run", *words)[1:]).stdout
 
     def test_methods_from_noise_are_told_the_nearest_preset(self):
-        self.assertIn("--preset pictures_20:", self.plan("dcgan"))
-        self.assertNotIn("--preset", self.plan("dcgan", "--preset", "pictures_20"))
+        self.assertIn("--preset images_20:", self.plan("dcgan"))
+        self.assertNotIn("--preset", self.plan("dcgan", "--preset", "images_20"))
         small = png(20, 16)
         for i in range(70):
             (self.folder / f"style/more{i}.png").write_bytes(small)
-        self.assertIn("--preset pictures_200:", self.plan("dcgan"))
+        self.assertIn("--preset images_200:", self.plan("dcgan"))
 
     def test_methods_from_photos_are_not(self):
         self.assertNotIn("--preset", self.plan("genga"))
@@ -248,7 +248,7 @@ class BadInput(TrainCase):
         self.refuses("batch: is '--lr'", "--batch", "--lr", "0.1", *data)
         done = self.train("run", *data, "-o", "run", "--batch", status=2)
         self.assertTrue(done.stderr.startswith("genga-train: --batch"), done.stderr)
-        self.refuses("picture_memory", *data, "--picture-memory", "much")
+        self.refuses("image_memory", *data, "--image-memory", "much")
         self.refuses("nowhere.npz': No such file", "--method", "cartoongan", "--perceptual", "nowhere.npz", *data, status=1)
 
     def test_method_and_data_must_match(self):
@@ -256,17 +256,17 @@ class BadInput(TrainCase):
         self.refuses("has no use for it", "--w-cycle", "3", "--photos", "photos", "--style", "style")
         self.refuses("multiple of", "--crop", "33", "--photos", "photos", "--style", "style")
 
-    def test_unreadable_pictures_amid_good_ones_are_passed_over_and_named(self):
+    def test_unreadable_images_amid_good_ones_are_passed_over_and_named(self):
         (self.folder / "photos/broken.png").write_bytes(png(96, 80)[:200])
-        (self.folder / "style/text.jpg").write_text("not a picture")
+        (self.folder / "style/text.jpg").write_text("not an image")
         words = self.command("genga", "run", "--steps", 20, "--log-every", 1)[1:]
         done = self.train(*words)
         self.assertIn("text.jpg", done.stderr)
         self.assertIn("broken.png", done.stderr)
 
-    def test_nothing_but_unreadable_pictures(self):
+    def test_nothing_but_unreadable_images(self):
         for path in (self.folder / "style").iterdir():
-            path.write_text("not a picture")
+            path.write_text("not an image")
         done = self.train(*self.command("genga", "run", "--steps", 3)[1:], status=2)
         self.assertIn("can be read", done.stderr)
 
@@ -281,9 +281,9 @@ class BadInput(TrainCase):
         os.rename(folder, self.folder / "style2")
         self.train("run", "-c", SMALL / "genga.toml", "--photos", "photos", "--style", "style2", "--steps", 2, "-o", "run")
 
-    def test_one_small_picture_is_enough(self):
+    def test_one_small_image_is_enough(self):
         for folder in ("one", "two"):
-            self.picture(f"{folder}/a.png", 20, 16)
+            self.image(f"{folder}/a.png", 20, 16)
         self.train("run", "-c", SMALL / "genga.toml", "--photos", "one", "--style", "two", "--steps", 2, "-o", "run")
 
     def test_checkpoint_of_another_method(self):

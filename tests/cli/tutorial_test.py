@@ -1,4 +1,4 @@
-"""docs/tutorial.md, command by command, on pages, a film, photos and a web server that the test makes itself.
+"""docs/tutorial.md, command by command, on pages, a video, photos and a web server that the test makes itself.
 
 It trains a style, if a tiny one. What the test changes of the commands is in SMALLER.
 """
@@ -19,9 +19,9 @@ from support import GENGA, Case, png_of_rows
 
 TUTORIAL = Path(os.environ["GENGA_SOURCE"]) / "docs/tutorial.md"
 
-# What is changed in the commands: a test has no afternoon, few pictures, and its web server is on this machine.
+# What is changed in the commands: a test has no afternoon, few images, and its web server is on this machine.
 SMALLER = {
-    "--steps 6000": "--steps 12 --crop 32 --batch 2 --width 8 --discriminator-width 8 --warmup 6 --sheet-pictures 1 --threads 1 "
+    "--steps 6000": "--steps 12 --crop 32 --batch 2 --width 8 --discriminator-width 8 --warmup 6 --sheet-images 1 --threads 1 "
     "--style-contrast 0 --style-scale-high 2 -q",
     "--resume runs/mine": "--resume runs/mine -q",
     "fetch links.csv": "fetch links.csv --allow-private --rate 100",
@@ -37,7 +37,7 @@ def commands():
 
 
 def scene(width, height, seed):
-    """RGB rows of a made-up drawing: flat areas of colour with dark outlines, another one for each seed."""
+    """RGB rows of a made-up drawing: flat areas of color with dark outlines, another one for each seed."""
     rows = []
     for y in range(height):
         row = bytearray()
@@ -63,8 +63,8 @@ def page(seed):
     return png_of_rows(width, height, 8, 2, b"".join(rows))
 
 
-def film(scenes, frames_each):
-    """A YUV4MPEG2 film of still scenes; FFmpeg knows it by its first bytes, whatever its name."""
+def video(scenes, frames_each):
+    """A YUV4MPEG2 video of still scenes; FFmpeg knows it by its first bytes, whatever its name."""
     width, height = 192, 128
     data = bytearray(b"YUV4MPEG2 W%d H%d F25:1 Ip A1:1 C444\n" % (width, height))
     for number in range(scenes):
@@ -81,7 +81,7 @@ class Tutorial(Case):
         for i in range(20):
             self.write(f"photos/p{i:02}.png", png_of_rows(160, 120, 8, 2, b"".join(scene(160, 120, 200 + i))))
         shutil.copy(self.folder / "photos/p00.png", self.folder / "photo.jpg")
-        self.write("film.mkv", film(4, 30))
+        self.write("video.mkv", video(4, 30))
         self.serve()
 
     def write(self, name, data):

@@ -1,4 +1,4 @@
-// Each method, at the smallest size that it allows, on pictures drawn on the spot: does it train as recorded, resume to
+// Each method, at the smallest size that it allows, on images drawn on the spot: does it train as recorded, resume to
 // the bit, and leave a model that the engine runs as the trainer does?
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@
 #include "methods/golden.h"
 #include "train/gan_method.h"
 #include "train/method.h"
-#include "train/trainer.h"
+#include "train/run/trainer.h"
 
 namespace genga::train {
 namespace {
@@ -44,12 +44,12 @@ weights::Model narrow_vgg() {
   return weights::import_features(published, graph);
 }
 
-/// Pictures, and a feature network of random weights: its features compare as well as any for these questions.
+/// Images, and a feature network of random weights: its features compare as well as any for these questions.
 struct Inputs {
   data::TestFolder folder;
   Inputs() {
-    data::draw_pictures(folder.path() / "photo", 12, 0);
-    data::draw_pictures(folder.path() / "style", 5, 20);
+    data::draw_images(folder.path() / "photo", 12, 0);
+    data::draw_images(folder.path() / "style", 5, 20);
     weights::write_model_file(folder.path() / "features.safetensors", narrow_vgg());
   }
 };
@@ -58,7 +58,7 @@ Inputs& inputs() {
   return instance;
 }
 
-/// The method's preset made small: narrow networks where it has a width, few pixels, one picture a batch where it may.
+/// The method's preset made small: narrow networks where it has a width, few pixels, one image a batch where it may.
 RunConfig small_config(const std::string& method) {
   const std::string toml = slurp(fs::path(GENGA_SOURCE_DIR) / "tests/methods/small" / (method + ".toml"));
   RunConfig config = compose("method = '" + method + "'\n" + toml, method, {});
@@ -77,7 +77,7 @@ class Trial {
  public:
   explicit Trial(const RunConfig& config)
       : config_(config),
-        found_(find_pictures(config)),
+        found_(find_images(config)),
         photos_(found_.photos.training, store_options(config)),
         styles_(found_.styles, store_options(config)),
         method_(make_method(config)) {}
@@ -85,14 +85,14 @@ class Trial {
   Terms step(std::int64_t number) {
     const data::LoaderOptions loading = loader_options(config_, 0);
     StepContext context(static_cast<std::uint64_t>(config_.seed), number);
-    return method_->step(to_pictures(data::make_batch(photos_, styles_, loading, number), loading), context);
+    return method_->step(to_images(data::make_batch(photos_, styles_, loading, number), loading), context);
   }
   Method& method() { return *method_; }
 
  private:
   RunConfig config_;
-  RunPictures found_;
-  data::PictureStore photos_, styles_;
+  RunImages found_;
+  data::ImageStore photos_, styles_;
   std::unique_ptr<Method> method_;
 };
 
@@ -129,7 +129,7 @@ TEST_P(Methods, ResumesToTheBit) {
   EXPECT_GT(n_changed, 0);  // the step did something
 }
 
-/// What the trainer shows on its sheets and what `genga stylize` or `genga sample` will make are the same picture.
+/// What the trainer shows on its sheets and what `genga stylize` or `genga sample` will make are the same image.
 TEST_P(Methods, EngineRunsTheResultAsTheTrainerDoes) {
   Trial trial(small_config(GetParam()));
   trial.step(0);

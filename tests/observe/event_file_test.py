@@ -136,17 +136,17 @@ class EventFileTest(unittest.TestCase):
         self.assertEqual(event.step, 20)
         self.assertEqual(
             event.scalars(),
-            {"generator/teacher": 0.25, "discriminator/d_color": -0.5, "gradient_norm/grad_g": 1e6,
+            {"generator/target": 0.25, "discriminator/d_color": -0.5, "gradient_norm/grad_g": 1e6,
              "speed/images_per_second": 14},
         )
 
-    def test_pictures_are_whole_pngs(self):
+    def test_images_are_whole_pngs(self):
         event = self.events()[2]
         (value,) = event.values
         self.assertEqual((event.step, value[1]), (20, [b"sheet"]))
-        picture = fields(value[4][0])
-        self.assertEqual((picture[1], picture[2], picture[3]), ([21], [33], [3]))
-        png = Png(picture[4][0])
+        image = fields(value[4][0])
+        self.assertEqual((image[1], image[2], image[3]), ([21], [33], [3]))
+        png = Png(image[4][0])
         self.assertEqual((png.width, png.height, png.channels, png.bits), (33, 21, 3, 8))
         self.assertEqual(png.pixel(32, 20), bytes((160, 180, 7)))
         self.assertEqual(png.pixel(4, 1), bytes((20, 9, 7)))
@@ -172,7 +172,7 @@ class EventFileTest(unittest.TestCase):
     def test_a_restart_makes_readers_forget_later_steps(self):
         restart, after = self.events()[4:]
         self.assertEqual((restart.step, restart.session), (11, {1: [1]}))  # START: events from step 11 on are dropped
-        self.assertEqual((after.step, after.scalars()), (11, {"generator/teacher": 0.125}))
+        self.assertEqual((after.step, after.scalars()), (11, {"generator/target": 0.125}))
 
     def test_a_killed_writer_leaves_at_most_its_last_record_cut(self):
         writer = subprocess.Popen([WRITE_EVENTS, self.folder, "forever"])

@@ -44,7 +44,7 @@ Case one(std::string name, const ir::Shape& input, const ir::Op& op, double tole
   return c;
 }
 
-/// Same, with an Input of fixed size, which ops over the whole picture need.
+/// Same, with an Input of fixed size, which ops over the whole image need.
 Case one_fixed(std::string name, const ir::Shape& input, const ir::Op& op, double tolerance) {
   Case c{.name = std::move(name), .graph = {}, .input = input, .tolerance = tolerance};
   const ir::NodeId x = c.graph.add("x", ir::Input{.channels = static_cast<int>(input.c),
@@ -280,10 +280,10 @@ ref::Array case_input(const ir::Shape& shape, std::uint64_t seed) {
   return array;
 }
 
-double relative_error(const std::vector<float>& expected, const std::vector<float>& actual, double least_peak) {
+double relative_error(const std::vector<float>& expected, const std::vector<float>& actual, double min_peak) {
   constexpr double kInfinite = std::numeric_limits<double>::infinity();
   if (expected.size() != actual.size()) return kInfinite;
-  double peak = least_peak;
+  double peak = min_peak;
   double difference = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (!std::isfinite(expected[i]) || !std::isfinite(actual[i])) return kInfinite;

@@ -36,9 +36,9 @@ weights::Model case_model(const Case& c);
 /// Numbers of 0.1 to 1 with either sign: no activation's kink is near.
 ref::Array case_input(const ir::Shape& shape, std::uint64_t seed);
 
-/// Largest difference relative to the largest value of `expected`, but at least to least_peak. Infinite if sizes differ
+/// Largest difference relative to the largest value of `expected`, but at least to min_peak. Infinite if sizes differ
 /// or a value is not finite.
-double relative_error(const std::vector<float>& expected, const std::vector<float>& actual, double least_peak = 1e-3);
+double relative_error(const std::vector<float>& expected, const std::vector<float>& actual, double min_peak = 1e-3);
 /// GoogleTest shows a failed case by its name.
 void PrintTo(const Case& c, std::ostream* stream);
 /// For GENGA_PARITY_PRINT=1.

@@ -26,7 +26,7 @@ std::vector<float> result_for(const engine::Session& session) {
 /// A network with whole-image norms and one without.
 const Case& model_case(bool local) {
   for (const Case& c : model_cases()) {
-    if (ir::reach(c.graph).local == local) return c;
+    if (ir::receptive_field(c.graph).local == local) return c;
   }
   throw std::logic_error("no such model in the table");
 }
@@ -52,7 +52,7 @@ TEST_P(EveryCase, ModuleEqualsRef) {
 
 TEST(Module, StatisticsEqualThoseOfRef) {
   for (const Case& c : all_cases()) {
-    if (ir::reach(c.graph).local) continue;
+    if (ir::receptive_field(c.graph).local) continue;
     SCOPED_TRACE(c.name);
     const ref::Array input = case_input(c.input, c.seed);
     weights::NormStatistics expected, actual;
@@ -98,7 +98,7 @@ TEST(Module, ProfilesEveryNode) {
 
 TEST(Module, PlansMemoryWithoutTakingIt) {
   const auto compiled = compile(model_case(true));
-  const int side = compiled->reach().multiple * 16;
+  const int side = compiled->receptive_field().multiple * 16;
   EXPECT_EQ(compiled->session_bytes(side, side), compiled->session(side, side)->arena_bytes());
   EXPECT_GT(compiled->session_bytes(4 * side, 4 * side), 8 * compiled->session_bytes(side, side));
   EXPECT_EQ(compiled->session_bytes(1 << 18, 1 << 18), engine::kNoSession);
@@ -121,9 +121,9 @@ TEST(Module, RefusesWhatTheEngineRefuses) {
   const Case& c = model_case(true);
   const auto compiled = compile(c);
   EXPECT_EQ(refusal([&] { compiled->session(0, 8); }, ErrorCode::kInvalidArgument),
-            "picture of 8 x 0 pixels: both sides must be in 1..1048576");
+            "image of 8 x 0 pixels: both sides must be in 1..1048576");
   EXPECT_NE(
-      refusal([&] { compiled->session(1 << 18, 1 << 18); }, ErrorCode::kOutOfMemory).find("smaller picture or tile"),
+      refusal([&] { compiled->session(1 << 18, 1 << 18); }, ErrorCode::kOutOfMemory).find("smaller image or tile"),
       std::string::npos);
   const auto session = compiled->session(c.input.h, c.input.w);
   std::vector<float> src(3), dst = result_for(*session);

@@ -19,11 +19,11 @@ std::vector<float> run_engine(const Case& c, const ref::Array& input, bool plain
   return dst;
 }
 
-void expect_engine_equals_ref(const Case& c, double least_peak = 1e-3) {
+void expect_engine_equals_ref(const Case& c, double min_peak = 1e-3) {
   const ref::Array input = case_input(c.input, c.seed);
   const ref::Array expected = ref::run(c.graph, case_weights(c.graph, c.seed), input);
   for (const bool plain : {true, false}) {
-    const double error = relative_error(expected.values, run_engine(c, input, plain), least_peak);
+    const double error = relative_error(expected.values, run_engine(c, input, plain), min_peak);
     print_error(plain ? "engine plain" : "engine fused", c, error, c.tolerance);
     EXPECT_LE(error, c.tolerance) << (plain ? "plain" : "fused");
   }
@@ -85,18 +85,18 @@ TEST(RandomGraphs, EngineEqualsRefOnAsManyAsAreAskedFor) {
   const char* wanted = std::getenv("GENGA_RANDOM_GRAPHS");
   if (wanted == nullptr) GTEST_SKIP() << "GENGA_RANDOM_GRAPHS does not say how many";
   // A norm of a plane that is constant but for rounding gives rounding, enlarged: among so many graphs that occurs.
-  constexpr double kLeastPeak = 1, kSearchTolerance = 1e-3;
+  constexpr double kMinPeak = 1, kSearchTolerance = 1e-3;
   for (std::uint64_t seed = kRandomGraphs + 1; seed <= std::strtoull(wanted, nullptr, 10); ++seed) {
     Case c = random_case(seed);
     c.tolerance = kSearchTolerance;
     SCOPED_TRACE(ir::to_text(c.graph));
-    expect_engine_equals_ref(c, kLeastPeak);
+    expect_engine_equals_ref(c, kMinPeak);
   }
 }
 
 TEST(Statistics, OfTheEngineEqualThoseOfRef) {
   for (const Case& c : all_cases()) {
-    if (ir::reach(c.graph).local) continue;
+    if (ir::receptive_field(c.graph).local) continue;
     SCOPED_TRACE(c.name);
     const ref::Array input = case_input(c.input, c.seed);
     weights::NormStatistics expected;

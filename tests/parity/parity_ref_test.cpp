@@ -41,11 +41,11 @@ ref::Array crop(const ref::Array& src, const ir::Shape& size, std::int64_t top, 
   return dst;
 }
 
-/// A tile of the picture as the reach demands it, inside and in two corners.
+/// A tile of the image as the reach demands it, inside and in two corners.
 void expect_tiles_equal_whole(const ir::Graph& graph, const weights::TensorMap& tensors, int channels) {
-  const ir::Reach reach = ir::reach(graph);
-  const std::int64_t m = reach.multiple;
-  const std::int64_t border = reach.border_px;
+  const ir::ReceptiveField receptive_field = ir::receptive_field(graph);
+  const std::int64_t m = receptive_field.multiple;
+  const std::int64_t border = receptive_field.border_px;
   const std::int64_t tile_px = m >= 8 ? m : 8 / m * m;
   const std::int64_t side = 2 * border + tile_px + 2 * m;
   const ref::Array src = case_input({1, channels, side, side}, 5);
@@ -64,9 +64,9 @@ void expect_tiles_equal_whole(const ir::Graph& graph, const weights::TensorMap& 
   check(side - tile_px, border, 0);
 }
 
-/// Reach is about pictures: results of another size cannot be cut into the same tiles.
+/// ReceptiveField is about images: results of another size cannot be cut into the same tiles.
 bool tiles_apply(const Case& c) {
-  if (!ir::reach(c.graph).local) return false;
+  if (!ir::receptive_field(c.graph).local) return false;
   const ir::Shape dst = ir::infer_shapes(c.graph, c.input).at(static_cast<std::size_t>(c.graph.output()));
   return dst.h == c.input.h && dst.w == c.input.w;
 }
@@ -98,7 +98,7 @@ TEST(Tiles, OfRandomLocalGraphsEqualTheWhole) {
   for (std::uint64_t seed = 1; seed <= 800; ++seed) {
     Case c = random_case(seed);
     c.graph = ir::subgraph(c.graph, c.graph.output());  // dead nodes bind sizes, but have no part in the reach
-    if (!tiles_apply(c) || ir::reach(c.graph).border_px > 48) continue;
+    if (!tiles_apply(c) || ir::receptive_field(c.graph).border_px > 48) continue;
     SCOPED_TRACE(ir::to_text(c.graph));
     expect_tiles_equal_whole(c.graph, case_weights(c.graph, c.seed), static_cast<int>(c.input.c));
     ++n_checked;
@@ -106,11 +106,11 @@ TEST(Tiles, OfRandomLocalGraphsEqualTheWhole) {
   EXPECT_GE(n_checked, 30);
 }
 
-TEST(FrozenNorms, GiveTheSameResultOnTheSamePicture) {
+TEST(FrozenNorms, GiveTheSameResultOnTheSameImage) {
   int n_frozen = 0;
   for (const Case& c : all_cases()) {
-    const ir::Reach reach = ir::reach(weights::with_stored_norms(c.graph));
-    if (ir::reach(c.graph).local || !reach.local || c.input.h == 1) continue;
+    const ir::ReceptiveField receptive_field = ir::receptive_field(weights::with_stored_norms(c.graph));
+    if (ir::receptive_field(c.graph).local || !receptive_field.local || c.input.h == 1) continue;
     SCOPED_TRACE(c.name);
     weights::NormStatistics statistics;
     const weights::Model model = case_model(c);

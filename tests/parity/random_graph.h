@@ -5,7 +5,7 @@
 
 namespace genga::parity {
 
-/// 2 to 12 ops on a small picture of odd size; tolerance set for that depth. Deterministic.
+/// 2 to 12 ops on a small image of odd size; tolerance set for that depth. Deterministic.
 Case random_case(std::uint64_t seed);
 
 }  // namespace genga::parity

@@ -66,7 +66,7 @@ std::string counts_text(const curate::CleanReport& report) {
 
 void say_report(const curate::CleanReport& report, const Flags& flags) {
   if (report.new_manifest) {
-    say(fmt::format("'{}' had no manifest: {} its pictures' licences are unknown; say them with genga data manifest {}",
+    say(fmt::format("'{}' had no manifest: {} its images' licences are unknown; say them with genga data manifest {}",
                     flags.folder, flags.dry_run ? "one would be made;" : "one was made;", flags.folder));
   } else {
     say_files("new in the folder, now in the manifest:", report.survey.added);
@@ -77,7 +77,7 @@ void say_report(const curate::CleanReport& report, const Flags& flags) {
   }
   for (const auto& [file, why] : report.unreadable) say_error(why);
   say(fmt::format(
-      "{}: {} pictures, {} kept, {} dropped{}{}", flags.folder, report.pictures, report.kept, report.dropped,
+      "{}: {} images, {} kept, {} dropped{}{}", flags.folder, report.images, report.kept, report.dropped,
       report.counts.empty() ? "" : " (" + counts_text(report) + ")",
       report.dropped_before > 0 ? fmt::format("; {} of them by other steps or by hand", report.dropped_before) : ""));
   if (flags.dry_run) say("nothing was written (--dry-run)");
@@ -106,7 +106,7 @@ Json report_json(const curate::CleanReport& report, const Flags& flags) {
           {"folder", flags.folder},
           {"new_manifest", report.new_manifest},
           {"dry_run", flags.dry_run},
-          {"pictures", report.pictures},
+          {"images", report.images},
           {"measured", report.measured},
           {"kept", report.kept},
           {"dropped", report.dropped},
@@ -124,7 +124,7 @@ int undo(const Flags& flags) {
   const std::int64_t n = curate::undo_clean(manifest);
   if (!flags.dry_run) data::save_manifest(manifest);
   if (!flags.quiet) {
-    say(fmt::format("{}: the decisions of clean {} taken back from {} pictures", flags.folder,
+    say(fmt::format("{}: the decisions of clean {} taken back from {} images", flags.folder,
                     flags.dry_run ? "would be" : "are", n));
   }
   if (flags.json) print_json({{"schema", kSchema}, {"folder", flags.folder}, {"undone", n}});
@@ -143,7 +143,7 @@ int run(const Flags& flags) {
   if (!flags.quiet) say_report(report, flags);
   if (flags.json) print_json(report_json(report, flags));
   if (report.unreadable.empty()) return 0;
-  return std::ssize(report.unreadable) == report.pictures ? 1 : kSomeFailed;
+  return std::ssize(report.unreadable) == report.images ? 1 : kSomeFailed;
 }
 
 void add_checks(CLI::App& app, Flags& flags) {
@@ -163,10 +163,10 @@ void add_checks(CLI::App& app, Flags& flags) {
 }  // namespace
 
 Command add_data_clean(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("clean", "Drop blurred, grey, empty, wordy and doubled pictures; delete none");
+  CLI::App* app = program.add_subcommand("clean", "Drop blurred, grey, empty, wordy and doubled images; delete none");
   auto flags = std::make_shared<Flags>();
   Flags& f = *flags;
-  app->add_option("FOLDER", f.folder, "The collection, or a folder of pictures")->required()->type_name("PATH");
+  app->add_option("FOLDER", f.folder, "The collection, or a folder of images")->required()->type_name("PATH");
   add_checks(*app, f);
   app->add_flag("--undo", f.undo, "Take back everything that clean has decided");
   app->add_flag("--verify", f.verify, "Hash every file, to find those that changed without changing their length");
@@ -179,7 +179,7 @@ Command add_data_clean(CLI::App& program) {
   genga data clean manga --no-grey --no-white   # drawn in black on white
   genga data clean drawings --blur 1.2 --dry-run
 A second run with other limits is quick: what was measured is remembered.
-Exit status: 0 done, 3 done, but some pictures cannot be read.)");
+Exit status: 0 done, 3 done, but some images cannot be read.)");
   return {.app = app, .run = [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }
 

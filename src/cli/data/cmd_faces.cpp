@@ -1,4 +1,4 @@
-// genga data faces: faces cut out of pictures as upright squares.
+// genga data faces: faces cut out of images as upright squares.
 #include <memory>
 
 #include "cli/checks.h"
@@ -16,8 +16,8 @@ struct Flags {
 };
 
 constexpr CutWords kWords{.schema = "genga.data.faces.1",
-                          .source = "picture",
-                          .sources = "pictures",
+                          .source = "image",
+                          .sources = "images",
                           .piece = "face",
                           .pieces = "faces",
                           .empty = "without a face"};
@@ -57,7 +57,7 @@ void add_face_options(CLI::App& app, Flags& f) {
       ->type_name("N")
       ->check(number_in(0, 255))
       ->group("Crops");
-  app.add_option("--max-faces", f.faces.max_per_picture, "Most faces of one picture, largest first (default 32)")
+  app.add_option("--max-faces", f.faces.max_per_image, "Most faces of one image, largest first (default 32)")
       ->type_name("N")
       ->check(integer_in(1, 1000))
       ->group("Crops");
@@ -68,9 +68,9 @@ void add_face_options(CLI::App& app, Flags& f) {
 }  // namespace
 
 Command add_data_faces(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("faces", "Cut faces out of pictures, upright and square");
+  CLI::App* app = program.add_subcommand("faces", "Cut faces out of images, upright and square");
   auto flags = std::make_shared<Flags>();
-  add_cut_options(*app, flags->cut, "PICTURES", "Picture files, folders of them, or collections");
+  add_cut_options(*app, flags->cut, "IMAGES", "Image files, folders of them, or collections");
   add_detector_options(*app, *flags);
   add_face_options(*app, *flags);
   app->footer(R"(Genga brings no detector. For anime: lbpcascade_animeface.xml (MIT) from

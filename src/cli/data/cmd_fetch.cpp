@@ -1,4 +1,4 @@
-// genga data fetch: pictures from the web, from APIs and from disk into a collection.
+// genga data fetch: images from the web, from APIs and from disk into a collection.
 #include <cstdlib>
 #include <memory>
 
@@ -62,7 +62,7 @@ int list_only(const Flags& flags) {
     for (const auto& offer : offers) write_stdout(offer.url + "\n");
   }
   if (!flags.quiet) {
-    say(fmt::format("{} pictures are offered; nothing was fetched", offers.size()));
+    say(fmt::format("{} images are offered; nothing was fetched", offers.size()));
     say_problems(report);
   }
   return 0;
@@ -79,7 +79,7 @@ int status_of(const fetch::FetchReport& report) {
 }
 
 int run(const Flags& flags) {
-  image::init(1);  // many pictures at once, one thread each
+  image::init(1);  // many images at once, one thread each
   if (flags.dry_run) return list_only(flags);
   if (flags.folder.empty()) {
     fail(ErrorCode::kInvalidArgument, "no folder given: add -o FOLDER, or --dry-run to see what the sources offer");
@@ -101,30 +101,30 @@ int run(const Flags& flags) {
   return status_of(report);
 }
 
-void add_picture_options(CLI::App& app, Flags& f) {
+void add_image_options(CLI::App& app, Flags& f) {
   auto& o = f.options;
-  app.add_option("--licence,--license", o.licence, "Licence of pictures whose source names none: CC-BY-4.0, own, ...")
+  app.add_option("--licence,--license", o.licence, "Licence of images whose source names none: CC-BY-4.0, own, ...")
       ->type_name("LICENCE")
-      ->group("Pictures");
+      ->group("Images");
   app.add_option("--author", o.author, "Who made them, if the source does not say")
       ->type_name("NAME")
-      ->group("Pictures");
+      ->group("Images");
   app.add_option("--attribution", o.attribution, "The credit line, if the source gives none")
       ->type_name("TEXT")
-      ->group("Pictures");
-  app.add_option("--limit", o.limit, "Pictures of each source; those of earlier runs count (default: all)")
+      ->group("Images");
+  app.add_option("--limit", o.limit, "Images of each source; those of earlier runs count (default: all)")
       ->type_name("N")
       ->check(integer_in(1, 1'000'000'000))
-      ->group("Pictures");
-  app.add_option("--min-side", o.min_side, "Pictures with a shorter side are left out (default 64)")
+      ->group("Images");
+  app.add_option("--min-side", o.min_side, "Images with a shorter side are left out (default 64)")
       ->type_name("N")
       ->default_val(64)
       ->check(integer_in(0, 100'000))
-      ->group("Pictures");
+      ->group("Images");
   app.add_option("--max-bytes", f.max_bytes, "Larger files are left out (default 64M)")
       ->type_name("SIZE")
       ->check(memory_text())
-      ->group("Pictures");
+      ->group("Images");
 }
 
 void add_source_options(CLI::App& app, Flags& f) {
@@ -168,7 +168,7 @@ void add_patience_options(CLI::App& app, Flags& f) {
       ->type_name("R")
       ->check(number_in(0.001, 10'000))
       ->group("Patience");
-  app.add_option("-j,--jobs", o.jobs, "Pictures at once (default 8)")
+  app.add_option("-j,--jobs", o.jobs, "Images at once (default 8)")
       ->type_name("N")
       ->check(integer_in(1, 64))
       ->group("Patience");
@@ -188,7 +188,7 @@ void add_run_options(CLI::App& app, Flags& f) {
   app.add_option("-o,--output", f.folder, "The collection: a folder, new or with a manifest")
       ->type_name("FOLDER")
       ->group("Output");
-  app.add_flag("--update", f.options.update, "Ask whether pictures that are there have changed")->group("Output");
+  app.add_flag("--update", f.options.update, "Ask whether images that are there have changed")->group("Output");
   app.add_flag("--retry-all", f.options.retry_all, "Also try again what was refused")->group("Output");
   app.add_flag("--restart", f.options.restart, "List the sources from their beginning after an interrupted run")
       ->group("Output");
@@ -208,17 +208,17 @@ Examples:
   genga data fetch commons:Category:Ukiyo-e -o drawings --limit 500
   genga data fetch links.csv -o drawings --licence CC-BY-4.0 --author "A. Painter"
   genga data fetch https://example.org/gallery -o drawings --depth 2 --min-side 400
-  genga data fetch old-pictures/ shard-{000..010}.tar -o drawings)";
+  genga data fetch old-images/ shard-{000..010}.tar -o drawings)";
   return text;
 }
 
 }  // namespace
 
 Command add_data_fetch(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("fetch", "Fetch pictures from the web, APIs, folders and archives");
+  CLI::App* app = program.add_subcommand("fetch", "Fetch images from the web, APIs, folders and archives");
   auto flags = std::make_shared<Flags>();
   app->add_option("SOURCE", flags->options.sources, "Where from; see Sources below")->required()->type_name("SOURCE");
-  add_picture_options(*app, *flags);
+  add_image_options(*app, *flags);
   add_source_options(*app, *flags);
   add_patience_options(*app, *flags);
   add_run_options(*app, *flags);

@@ -1,4 +1,4 @@
-// genga data frames: pictures out of films, one or more a scene.
+// genga data frames: images out of videos, one or more a scene.
 #include <memory>
 
 #include "cli/checks.h"
@@ -16,32 +16,32 @@ struct Flags {
 };
 
 constexpr CutWords kWords{.schema = "genga.data.frames.1",
-                          .source = "film",
-                          .sources = "films",
-                          .piece = "picture",
-                          .pieces = "pictures",
-                          .empty = "without a picture worth taking"};
+                          .source = "video",
+                          .sources = "videos",
+                          .piece = "image",
+                          .pieces = "images",
+                          .empty = "without an image worth taking"};
 
 void add_choice_options(CLI::App& app, Flags& f) {
-  constexpr double kMostSeconds = 1e6;
-  auto* per_scene = app.add_option("--per-scene", f.frames.per_scene, "Pictures of each scene (default 1)")
+  constexpr double kMaxSeconds = 1e6;
+  auto* per_scene = app.add_option("--per-scene", f.frames.per_scene, "Images of each scene (default 1)")
                         ->type_name("N")
                         ->check(integer_in(1, 1000))
                         ->group("Choice");
-  app.add_option("--every", f.frames.every_s, "Instead of scenes: a picture every so many seconds")
+  app.add_option("--every", f.frames.every_s, "Instead of scenes: an image every so many seconds")
       ->type_name("S")
-      ->check(number_in(0.05, kMostSeconds))
+      ->check(number_in(0.05, kMaxSeconds))
       ->excludes(per_scene)
       ->group("Choice");
   app.add_option("--start", f.frames.start_s, "Begin here (seconds)")
       ->type_name("S")
-      ->check(number_in(0, kMostSeconds))
+      ->check(number_in(0, kMaxSeconds))
       ->group("Choice");
-  app.add_option("--end", f.frames.end_s, "End here (seconds; default: the film's end)")
+  app.add_option("--end", f.frames.end_s, "End here (seconds; default: the video's end)")
       ->type_name("S")
-      ->check(number_in(0, kMostSeconds))
+      ->check(number_in(0, kMaxSeconds))
       ->group("Choice");
-  app.add_option("--max-frames", f.frames.max_frames, "Most pictures of each film, evenly spread")
+  app.add_option("--max-frames", f.frames.max_frames, "Most images of each video, evenly spread")
       ->type_name("N")
       ->check(integer_in(1, 1'000'000))
       ->group("Choice");
@@ -55,7 +55,7 @@ void add_choice_options(CLI::App& app, Flags& f) {
       ->check(number_in(0, 3600))
       ->group("Choice");
   app.add_option("--duplicates", f.frames.duplicate_bits,
-                 "Pictures whose hashes differ in so few of 64 bits are alike; -1: take all (default 6)")
+                 "Images whose hashes differ in so few of 64 bits are alike; -1: take all (default 6)")
       ->type_name("-1..64")
       ->check(integer_in(-1, 64))
       ->group("Choice");
@@ -68,16 +68,16 @@ void add_choice_options(CLI::App& app, Flags& f) {
 }
 
 void add_provenance_options(CLI::App& app, curate::Provenance& p) {
-  app.add_option("--licence,--license", p.licence, "Licence of the film: CC-BY-4.0, CC0, own, ...")
+  app.add_option("--licence,--license", p.licence, "Licence of the video: CC-BY-4.0, CC0, own, ...")
       ->type_name("LICENCE")
-      ->group("What the film does not say");
-  app.add_option("--author", p.author, "Who made it")->type_name("NAME")->group("What the film does not say");
+      ->group("What the video does not say");
+  app.add_option("--author", p.author, "Who made it")->type_name("NAME")->group("What the video does not say");
   app.add_option("--attribution", p.attribution, "The credit line that its licence asks for")
       ->type_name("TEXT")
-      ->group("What the film does not say");
+      ->group("What the video does not say");
   app.add_option("--source", p.source, "Where it came from, e.g. an address (default: the file)")
       ->type_name("TEXT")
-      ->group("What the film does not say");
+      ->group("What the video does not say");
 }
 
 curate::FrameOptions options_of(const Flags& flags) {
@@ -94,18 +94,18 @@ curate::FrameOptions options_of(const Flags& flags) {
 }  // namespace
 
 Command add_data_frames(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("frames", "Take sharp pictures out of films, one or more a scene");
+  CLI::App* app = program.add_subcommand("frames", "Take sharp images out of videos, one or more a scene");
   auto flags = std::make_shared<Flags>();
-  add_cut_options(*app, flags->cut, "FILMS", "Film files, or folders of them");
+  add_cut_options(*app, flags->cut, "VIDEOS", "Video files, or folders of them");
   add_choice_options(*app, *flags);
   add_provenance_options(*app, flags->frames.provenance);
   app->footer(
-      R"(Black bars are taken off. Left out are credits and titles, plain frames, and pictures like an earlier one.
+      R"(Black bars are taken off. Left out are credits and titles, plain frames, and images like an earlier one.
 
 Examples:
-  genga data frames film.mkv -o frames/ --licence CC-BY-4.0 --author "A Studio"
-  genga data frames film.mkv -o frames/ --per-scene 3 --start 90 --end 5400 -f webp --quality 95
-  genga data frames films/ -o frames/ --every 5 --max-frames 1000)");
+  genga data frames video.mkv -o frames/ --licence CC-BY-4.0 --author "A Studio"
+  genga data frames video.mkv -o frames/ --per-scene 3 --start 90 --end 5400 -f webp --quality 95
+  genga data frames videos/ -o frames/ --every 5 --max-frames 1000)");
   return {.app = app, .run = [flags] {
             const curate::FrameOptions frames = options_of(*flags);
             return run_cut_command(flags->cut, kWords, [&](const auto& inputs, const auto& options) {

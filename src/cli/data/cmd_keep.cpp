@@ -1,4 +1,4 @@
-// genga data keep and drop: a person's word about pictures, which overrules every check.
+// genga data keep and drop: a person's word about images, which overrules every check.
 #include <fmt/format.h>
 #include <fnmatch.h>
 
@@ -37,7 +37,7 @@ std::string inside(const fs::path& folder, const fs::path& file) {
 std::vector<std::size_t> entries_of(const data::Manifest& manifest, const std::string& argument) {
   const std::string here = inside(manifest.folder, argument);
   const std::string there = fs::path(argument).lexically_normal().generic_string();
-  // A name with * or [ in it means the picture of that name, if there is one.
+  // A name with * or [ in it means the image of that name, if there is one.
   const bool is_name = manifest.find(there) != nullptr || manifest.find(here) != nullptr;
   const auto is_meant = [&](const std::string& file, const std::string& pattern) {
     if (pattern.empty()) return false;
@@ -54,7 +54,7 @@ std::vector<std::size_t> entries_of(const data::Manifest& manifest, const std::s
   if (found.empty()) {
     std::vector<std::string> names;
     for (const data::Entry& entry : manifest.entries) names.push_back(entry.file);
-    fail(ErrorCode::kNotFound, "'{}': no picture of '{}' is called so{}", argument, manifest.folder.string(),
+    fail(ErrorCode::kNotFound, "'{}': no image of '{}' is called so{}", argument, manifest.folder.string(),
          did_you_mean(argument, names));
   }
   return found;
@@ -73,7 +73,7 @@ int run(const Flags& flags, curate::ByHand what, const char* schema) {
   const auto n_kept = std::count_if(manifest.entries.begin(), manifest.entries.end(),
                                     [](const data::Entry& entry) { return entry.kept(); });
   if (!flags.quiet) {
-    say(fmt::format("{}: {} picture{} {}{} ({} changed); {} of {} {} kept", flags.folder, entries.size(),
+    say(fmt::format("{}: {} image{} {}{} ({} changed); {} of {} {} kept", flags.folder, entries.size(),
                     entries.size() == 1 ? "" : "s", flags.dry_run ? "would be " : "",
                     flags.undo                      ? "left to the checks again"
                     : what == curate::ByHand::kKeep ? "kept by hand"
@@ -88,7 +88,7 @@ int run(const Flags& flags, curate::ByHand what, const char* schema) {
                 {"files", files},
                 {"changed", n},
                 {"kept", n_kept},
-                {"pictures", manifest.entries.size()}});
+                {"images", manifest.entries.size()}});
   }
   return 0;
 }
@@ -99,7 +99,7 @@ Command add(CLI::App& program, const std::string& verb, const std::string& help,
   auto flags = std::make_shared<Flags>();
   Flags& f = *flags;
   app->add_option("FOLDER", f.folder, "The collection")->required()->type_name("PATH");
-  app->add_option("FILE", f.files, "Pictures, folders or patterns, as seen from here or from the collection")
+  app->add_option("FILE", f.files, "Images, folders or patterns, as seen from here or from the collection")
       ->required()
       ->type_name("FILE");
   app->add_option("--note", f.note, "Why, for people")->type_name("TEXT");
@@ -116,7 +116,7 @@ Command add(CLI::App& program, const std::string& verb, const std::string& help,
 }  // namespace
 
 Command add_data_keep(CLI::App& program) {
-  return add(program, "keep", "Use pictures whatever the checks say", curate::ByHand::kKeep, "genga.data.keep.1",
+  return add(program, "keep", "Use images whatever the checks say", curate::ByHand::kKeep, "genga.data.keep.1",
              R"(Examples:
   genga data keep drawings drawings/ep01/p003.png
   genga data keep drawings 'ep01/*' --note "blurred on purpose"
@@ -124,7 +124,7 @@ Command add_data_keep(CLI::App& program) {
 }
 
 Command add_data_drop(CLI::App& program) {
-  return add(program, "drop", "Do not use pictures; the files stay", curate::ByHand::kDrop, "genga.data.drop.1",
+  return add(program, "drop", "Do not use images; the files stay", curate::ByHand::kDrop, "genga.data.drop.1",
              R"(Examples:
   genga data drop drawings ep01/p003.png --note "another artist"
   genga data drop drawings 'ep02/*'

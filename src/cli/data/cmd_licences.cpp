@@ -1,4 +1,4 @@
-// genga data licences: what a style trained on these pictures may be used for.
+// genga data licences: what a style trained on these images may be used for.
 #include <memory>
 
 #include "cli/checks.h"
@@ -21,10 +21,10 @@ struct Flags {
 Json to_json(const data::Verdict& verdict) {
   Json groups = Json::array();
   for (const auto& group : verdict.groups) {
-    groups.push_back({{"licence", group.licence}, {"pictures", group.pictures}, {"credits", group.credits}});
+    groups.push_back({{"licence", group.licence}, {"images", group.images}, {"credits", group.credits}});
   }
   return {{"schema", kSchema},
-          {"pictures", verdict.pictures},
+          {"images", verdict.images},
           {"unknown", verdict.unknown},
           {"uncredited", verdict.uncredited},
           {"commercial_use", verdict.commercial},
@@ -41,11 +41,11 @@ std::string to_text(const data::Verdict& verdict) {
   std::string text = verdict.sentence + "\n";
   for (const auto& group : verdict.groups) {
     const data::Licence* licence = data::find_licence(group.licence);
-    text += fmt::format("\n{:>7}  {}{}\n", group.pictures, group.licence,
+    text += fmt::format("\n{:>7}  {}{}\n", group.images, group.licence,
                         licence == nullptr ? "" : fmt::format(": {}  {}", licence->name, licence->url));
     for (const std::string& credit : group.credits) text += fmt::format("         {}\n", credit);
   }
-  if (verdict.pictures > 0) text += "\nThis is what the manifest says, and no legal advice.\n";
+  if (verdict.images > 0) text += "\nThis is what the manifest says, and no legal advice.\n";
   return text;
 }
 
@@ -80,7 +80,7 @@ int run(const Flags& flags) {
 }  // namespace
 
 Command add_data_licences(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("licences", "Say what a style trained on these pictures may be used for");
+  CLI::App* app = program.add_subcommand("licences", "Say what a style trained on these images may be used for");
   auto flags = std::make_shared<Flags>();
   app->add_option("FOLDER", flags->folders, "Collections, all of which the style learns from")->type_name("PATH");
   app->add_flag("--credits", flags->credits, "Print only the credit that must go with the style");
@@ -89,7 +89,7 @@ Command add_data_licences(CLI::App& program) {
   app->footer(R"(Examples:
   genga data licences drawings photos
   genga data licences drawings --credits >> CREDITS.txt
-Only pictures that are kept count; the strictest licence decides. genga train writes the same into the model card.)");
+Only images that are kept count; the strictest licence decides. genga train writes the same into the model card.)");
   return {.app = app, .run = [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }
 

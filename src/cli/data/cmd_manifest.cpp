@@ -1,4 +1,4 @@
-// genga data manifest: brings a folder's manifest up to date, and writes into it what a person knows of the pictures.
+// genga data manifest: brings a folder's manifest up to date, and writes into it what a person knows of the images.
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -91,14 +91,14 @@ void say_survey(const data::Survey& survey, const data::Manifest& manifest, std:
   std::vector<std::string> unreadable;
   for (const auto& [file, why] : survey.unreadable) unreadable.push_back(why);
   say_files("cannot be read and are left out:", unreadable);
-  say(fmt::format("{}: {} pictures, {} of them kept; {} new, {} with something new said of them",
+  say(fmt::format("{}: {} images, {} of them kept; {} new, {} with something new said of them",
                   manifest.folder.string(), manifest.entries.size(), n_kept, survey.added.size(), n_written));
 }
 
 int run(const Flags& flags) {
   image::init(1);
   data::Manifest manifest = data::read_manifest_if_any(flags.folder);
-  // What cannot be written is said before the pictures are read.
+  // What cannot be written is said before the images are read.
   if (!flags.dry_run) AtomicFile(manifest.folder / data::kManifestName);
   ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1);
   bar.begin_item(0, "reading");
@@ -107,7 +107,7 @@ int run(const Flags& flags) {
                           [&](std::int64_t done, std::int64_t total) { bar.update(done, total); });
   bar.erase();
   if (manifest.entries.empty()) {
-    fail(ErrorCode::kInvalidArgument, "'{}': holds no pictures; expected files such as .jpg, .png or .webp",
+    fail(ErrorCode::kInvalidArgument, "'{}': holds no images; expected files such as .jpg, .png or .webp",
          flags.folder);
   }
   const std::int64_t n_written = write_down(manifest, flags);
@@ -118,7 +118,7 @@ int run(const Flags& flags) {
     for (const auto& [file, why] : survey.unreadable) unreadable.push_back({{"file", file}, {"reason", why}});
     print_json({{"schema", kSchema},
                 {"folder", flags.folder},
-                {"pictures", manifest.entries.size()},
+                {"images", manifest.entries.size()},
                 {"added", survey.added},
                 {"missing", survey.missing},
                 {"changed", survey.changed},
@@ -131,11 +131,11 @@ int run(const Flags& flags) {
 }  // namespace
 
 Command add_data_manifest(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("manifest", "Make or update a folder's manifest; say whose the pictures are");
+  CLI::App* app = program.add_subcommand("manifest", "Make or update a folder's manifest; say whose the images are");
   auto flags = std::make_shared<Flags>();
   Flags& f = *flags;
-  app->add_option("FOLDER", f.folder, "The folder of pictures")->required()->type_name("PATH");
-  app->add_option("--licence,--license", f.licence, "Licence of the pictures: CC-BY-4.0, CC0, own, ...")
+  app->add_option("FOLDER", f.folder, "The folder of images")->required()->type_name("PATH");
+  app->add_option("--licence,--license", f.licence, "Licence of the images: CC-BY-4.0, CC0, own, ...")
       ->type_name("LICENCE");
   app->add_option("--author", f.author, "Who made them")->type_name("NAME");
   app->add_option("--attribution", f.attribution, "The credit line that their licence asks for")->type_name("TEXT");

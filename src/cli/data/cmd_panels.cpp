@@ -25,7 +25,7 @@ constexpr CutWords kWords{.schema = "genga.data.panels.1",
 Command add_data_panels(CLI::App& program) {
   CLI::App* app = program.add_subcommand("panels", "Cut comic pages into their panels");
   auto flags = std::make_shared<Flags>();
-  add_cut_options(*app, flags->cut, "PAGES", "Pages as picture files, folders of them, or collections");
+  add_cut_options(*app, flags->cut, "PAGES", "Pages as image files, folders of them, or collections");
   app->add_flag("--right-to-left", flags->panels.right_to_left, "Number the panels as in manga, from the right")
       ->group("Panels");
   app->add_option("--min-size", flags->panels.min_side_px, "Leave out panels less wide or high (default 64)")
@@ -38,7 +38,7 @@ Command add_data_panels(CLI::App& program) {
       ->group("Panels");
   app->add_flag("--keep-frames", flags->panels.keep_frames, "Keep the line drawn around a panel")->group("Panels");
   app->footer(
-      R"(Gutters may be white, black or coloured, and lean a little. Each panel inherits the licence of its page.
+      R"(Gutters may be white, black or colored, and lean a little. Each panel inherits the licence of its page.
 Pages of text, speech bubbles and the like are dropped afterwards, by genga data clean.
 
 Examples:

@@ -1,4 +1,4 @@
-// genga data prepare: pictures made ready for training.
+// genga data prepare: images made ready for training.
 #include <memory>
 
 #include "cli/checks.h"
@@ -15,10 +15,10 @@ struct Flags {
 };
 
 constexpr CutWords kWords{.schema = "genga.data.prepare.1",
-                          .source = "picture",
-                          .sources = "pictures",
-                          .piece = "picture",
-                          .pieces = "pictures",
+                          .source = "image",
+                          .sources = "images",
+                          .piece = "image",
+                          .pieces = "images",
                           .empty = "gave nothing"};
 
 /// WxH, or one number for both. Throws Error: kInvalidArgument.
@@ -43,7 +43,7 @@ curate::PrepareOptions options_of(const Flags& flags) {
 }
 
 void add_options(CLI::App& app, Flags& f) {
-  app.add_option("--size", f.size, "The long side of larger pictures, or WxH: filled and cropped")
+  app.add_option("--size", f.size, "The long side of larger images, or WxH: filled and cropped")
       ->type_name("PX|WxH")
       ->check(size_text())
       ->group("Preparation");
@@ -62,8 +62,8 @@ void add_options(CLI::App& app, Flags& f) {
       ->check(number_in(0, 127))
       ->needs(tiles)
       ->group("Preparation");
-  app.add_flag("--remove-colour-cast,--style-debias", f.prepare.remove_colour_cast,
-               "Shift all colours so that the mean of the whole set is grey (AnimeGANv2)")
+  app.add_flag("--remove-color-cast,--style-debias", f.prepare.remove_color_cast,
+               "Shift all colors so that the mean of the whole set is grey (AnimeGANv2)")
       ->group("Preparation");
   auto* superpixels = app.add_option("--superpixels", f.superpixels, "Paint in flat regions")
                           ->type_name("felzenszwalb|slic|structure")
@@ -82,15 +82,15 @@ void add_options(CLI::App& app, Flags& f) {
 }  // namespace
 
 Command add_data_prepare(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("prepare", "Make pictures ready for training: size, tiles, colours, edges");
+  CLI::App* app = program.add_subcommand("prepare", "Make images ready for training: size, tiles, colors, edges");
   auto flags = std::make_shared<Flags>();
-  add_cut_options(*app, flags->cut, "PICTURES", "Picture files, folders of them, or collections (of which: kept ones)");
+  add_cut_options(*app, flags->cut, "IMAGES", "Image files, folders of them, or collections (of which: kept ones)");
   add_options(*app, *flags);
-  app->footer(R"(What was prepared before is not made again, unless the picture has changed.
+  app->footer(R"(What was prepared before is not made again, unless the image has changed.
 
 Examples:
   genga data prepare drawings/ -o ready/ --size 1024 -f webp --quality 95
-  genga data prepare frames/ -o style/ --tiles 256 --remove-colour-cast --edge-smooth)");
+  genga data prepare frames/ -o style/ --tiles 256 --remove-color-cast --edge-smooth)");
   return {.app = app, .run = [flags] {
             const curate::PrepareOptions prepare = options_of(*flags);
             return run_cut_command(flags->cut, kWords, [&](const auto& inputs, const auto& options) {

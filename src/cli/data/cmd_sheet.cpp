@@ -39,7 +39,7 @@ int run(const Flags& flags) {
   const auto report = curate::write_contact_sheet(data::read_manifest(flags.folder), flags.output, options);
   bar.erase();
   if (!flags.quiet) {
-    say(fmt::format("{}: {} thumbnails of {} pictures, {}{}", flags.output, report.shown, report.pictures,
+    say(fmt::format("{}: {} thumbnails of {} images, {}{}", flags.output, report.shown, report.images,
                     format_bytes(report.bytes),
                     report.unreadable > 0 ? fmt::format("; {} cannot be shown", report.unreadable) : ""));
   }
@@ -47,7 +47,7 @@ int run(const Flags& flags) {
     print_json({{"schema", kSchema},
                 {"folder", flags.folder},
                 {"page", flags.output},
-                {"pictures", report.pictures},
+                {"images", report.images},
                 {"shown", report.shown},
                 {"unreadable", report.unreadable},
                 {"bytes", report.bytes}});
@@ -58,7 +58,7 @@ int run(const Flags& flags) {
 }  // namespace
 
 Command add_data_sheet(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("sheet", "Write a page with all pictures: kept, dropped and why, doubled");
+  CLI::App* app = program.add_subcommand("sheet", "Write a page with all images: kept, dropped and why, doubled");
   auto flags = std::make_shared<Flags>();
   Flags& f = *flags;
   app->add_option("FOLDER", f.folder, "The collection")->required()->type_name("PATH");

@@ -1,4 +1,4 @@
-// genga data split: which pictures training does not see.
+// genga data split: which images training does not see.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -28,17 +28,17 @@ curate::SplitOptions options_of(const Flags& flags) {
   curate::SplitOptions options;
   options.seed = flags.seed;
   options.by_group = flags.by_group;
-  const bool is_share = flags.held_out.ends_with('%');
-  const char* end = flags.held_out.data() + flags.held_out.size() - (is_share ? 1 : 0);
+  const bool is_fraction = flags.held_out.ends_with('%');
+  const char* end = flags.held_out.data() + flags.held_out.size() - (is_fraction ? 1 : 0);
   double value = -1;
   const auto [at, error] = std::from_chars(flags.held_out.data(), end, value);
   const bool is_count = value <= 1e15 && value == std::floor(value);
-  if (error != std::errc() || at != end || !(value >= 0) || (is_share ? !(value < 100) : !is_count)) {
-    fail(ErrorCode::kInvalidArgument, "--held-out is '{}', expected a share below 100% or a number of pictures",
+  if (error != std::errc() || at != end || !(value >= 0) || (is_fraction ? !(value < 100) : !is_count)) {
+    fail(ErrorCode::kInvalidArgument, "--held-out is '{}', expected a fraction below 100% or a number of images",
          flags.held_out);
   }
-  if (is_share) {
-    options.share = value / 100;
+  if (is_fraction) {
+    options.fraction = value / 100;
   } else {
     options.count = static_cast<std::int64_t>(value);
   }
@@ -52,10 +52,10 @@ int run(const Flags& flags) {
   if (!flags.dry_run) data::save_manifest(manifest);
   if (!flags.quiet) {
     say(fmt::format(
-        "{}: {} pictures to train on, {} held out{}; {} changed sides{}", flags.folder, report.train, report.held_out,
-        report.groups > 0 ? fmt::format("; {} groups of belonging pictures stay together", report.groups) : "",
+        "{}: {} images to train on, {} held out{}; {} changed sides{}", flags.folder, report.train, report.held_out,
+        report.groups > 0 ? fmt::format("; {} groups of belonging images stay together", report.groups) : "",
         report.moved, flags.dry_run ? " (--dry-run: nothing was written)" : ""));
-    if (report.held_out == 0 && report.train > 0 && options.count.value_or(1) > 0 && options.share > 0) {
+    if (report.held_out == 0 && report.train > 0 && options.count.value_or(1) > 0 && options.fraction > 0) {
       say("nothing is held out: the collection is small or one group; try another --seed");
     }
   }
@@ -73,18 +73,18 @@ int run(const Flags& flags) {
 }  // namespace
 
 Command add_data_split(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("split", "Hold a share of the pictures out from training");
+  CLI::App* app = program.add_subcommand("split", "Hold a fraction of the images out from training");
   auto flags = std::make_shared<Flags>();
   Flags& f = *flags;
   app->add_option("FOLDER", f.folder, "The collection")->required()->type_name("PATH");
-  app->add_option("--held-out", f.held_out, "How many: 10% (default) or a number; only a share moves no picture later")
+  app->add_option("--held-out", f.held_out, "How many: 10% (default) or a number; only a fraction moves no image later")
       ->type_name("SHARE");
   app->add_option("--seed", f.seed, "Another number, another choice (default 0)")
       ->type_name("N")
       ->check(integer_in(0, std::int64_t{1} << 62));
   app->add_flag(
       "--by-group,!--no-groups", f.by_group,
-      "Copies, cuts of one file and pictures of one page stay on one side (default; --no-groups: each alone)");
+      "Copies, cuts of one file and images of one page stay on one side (default; --no-groups: each alone)");
   app->add_flag("--dry-run", f.dry_run, "Say what would change; write nothing");
   app->add_flag("--json", f.json, "Print one JSON document");
   app->add_flag("-q,--quiet", f.quiet, "Only errors");

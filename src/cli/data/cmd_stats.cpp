@@ -39,7 +39,7 @@ std::string table(std::string_view title, const Counts& counts) {
 /// Small ranges first.
 std::string side_table(const curate::CollectionStats& stats) {
   std::string text =
-      fmt::format("\nShorter side, {} to {} px, median {}\n", stats.least_side, stats.largest_side, stats.median_side);
+      fmt::format("\nShorter side, {} to {} px, median {}\n", stats.min_side, stats.largest_side, stats.median_side);
   std::vector<std::pair<int, std::string>> ranges;
   for (const auto& [range, n] : stats.short_sides) ranges.emplace_back(std::atoi(range.c_str()), range);
   std::sort(ranges.begin(), ranges.end());
@@ -48,15 +48,15 @@ std::string side_table(const curate::CollectionStats& stats) {
 }
 
 std::string text_of(const curate::CollectionStats& stats, const std::string& folder) {
-  std::string text = fmt::format("{}: {} pictures, {} kept ({}), {} dropped\n", printable(folder), stats.pictures,
+  std::string text = fmt::format("{}: {} images, {} kept ({}), {} dropped\n", printable(folder), stats.images,
                                  stats.kept, format_bytes(stats.bytes), stats.dropped);
   if (stats.duplicate_groups > 0) {
-    text += fmt::format("{} pictures are copies of one another, in {} groups\n", stats.in_duplicate_groups,
+    text += fmt::format("{} images are copies of one another, in {} groups\n", stats.in_duplicate_groups,
                         stats.duplicate_groups);
   }
-  text += table("Dropped by (a picture may have several reasons)", stats.reasons);
+  text += table("Dropped by (an image may have several reasons)", stats.reasons);
   if (stats.kept == 0) return text;
-  return text + "\nOf the kept pictures:\n" + table("Licence", stats.licences) + table("Author", stats.authors) +
+  return text + "\nOf the kept images:\n" + table("Licence", stats.licences) + table("Author", stats.authors) +
          table("Source", stats.sources) + table("Cut out as", stats.origins) + table("Split", stats.splits) +
          side_table(stats);
 }
@@ -70,7 +70,7 @@ int run(const Flags& flags) {
   print_json(
       {{"schema", kSchema},
        {"folder", flags.folder},
-       {"pictures", stats.pictures},
+       {"images", stats.images},
        {"kept", stats.kept},
        {"dropped", stats.dropped},
        {"bytes", stats.bytes},
@@ -81,7 +81,7 @@ int run(const Flags& flags) {
        {"origins", stats.origins},
        {"splits", stats.splits},
        {"short_sides", stats.short_sides},
-       {"short_side", {{"least", stats.least_side}, {"median", stats.median_side}, {"largest", stats.largest_side}}},
+       {"short_side", {{"least", stats.min_side}, {"median", stats.median_side}, {"largest", stats.largest_side}}},
        {"duplicate_groups", stats.duplicate_groups},
        {"in_duplicate_groups", stats.in_duplicate_groups}});
   return 0;

@@ -29,7 +29,7 @@ void say_problems(const std::vector<curate::CutProblem>& problems) {
 void say_summary(const CutFlags& flags, const CutWords& words, const curate::CutReport& report) {
   const auto failed = static_cast<std::int64_t>(report.problems.size());
   std::string line =
-      fmt::format("{} new {} from {}", report.pictures, report.pictures == 1 ? words.piece : words.pieces,
+      fmt::format("{} new {} from {}", report.images, report.images == 1 ? words.piece : words.pieces,
                   counted(report.sources - report.done_before, words.source, words.sources));
   line += fmt::format(" in '{}'", flags.output);
   if (report.done_before > 0) line += fmt::format("; {} done before, or of the same content", report.done_before);
@@ -55,7 +55,7 @@ Json report_json(const CutFlags& flags, const CutWords& words, const curate::Cut
   return {{"schema", words.schema},      {"output", flags.output},
           {"sources", report.sources},   {"done_before", report.done_before},
           {"empty", report.empty},       {"not_kept", report.not_kept},
-          {"pictures", report.pictures}, {"left_out", report.left_out},
+          {"images", report.images}, {"left_out", report.left_out},
           {"measures", report.measures}, {"notes", report.notes},
           {"problems", problems},        {"interrupted", report.cancelled}};
 }
@@ -75,7 +75,7 @@ void add_cut_options(CLI::App& app, CutFlags& f, const std::string& inputs, cons
       ->required()
       ->type_name("FOLDER")
       ->group("Output");
-  app.add_option("-f,--format", f.format, "Format of the pictures (default png)")
+  app.add_option("-f,--format", f.format, "Format of the images (default png)")
       ->type_name("png|webp|jpeg")
       ->check(one_of({"png", "webp", "jpeg", "jpg"}))
       ->group("Output");
@@ -93,7 +93,7 @@ void add_cut_options(CLI::App& app, CutFlags& f, const std::string& inputs, cons
 
 int run_cut_command(const CutFlags& flags, const CutWords& words, const CutCall& call) {
   return with_json_errors(flags.json, std::string(words.schema), [&] {
-    image::init(1);  // many pictures at once, each on one thread
+    image::init(1);  // many images at once, each on one thread
     std::optional<ProgressBar> bar;
     std::int64_t current = -1;
     std::string name;

@@ -15,7 +15,7 @@ constexpr std::size_t kShown = 5;
 std::string_view meaning(const std::string& code) {
   static const std::map<std::string, std::string_view, std::less<>> kMeanings{
       {"not_found", "gone"},
-      {"wrong_type", "no picture that we read"},
+      {"wrong_type", "no image that we read"},
       {"too_large", "larger than --max-bytes"},
       {"too_small", "smaller than --min-side"},
       {"too_many_pixels", "too many pixels"},
@@ -46,7 +46,7 @@ std::string plural(std::int64_t n, std::string_view word) {
 
 std::string counts_text(const fetch::FetchReport& report) {
   const auto& c = report.counts;
-  std::vector<std::string> words{plural(c.stored, "new picture")};
+  std::vector<std::string> words{plural(c.stored, "new image")};
   const auto add = [&](std::int64_t n, std::string_view text) {
     if (n > 0) words.push_back(fmt::format("{} {}", n, text));
   };
@@ -126,7 +126,7 @@ void say_summary(const fetch::FetchReport& report, const std::string& folder) {
   say(fmt::format("{}: {}", printable(folder), counts_text(report)));
   if (c.unlicensed > 0) {
     say(
-        fmt::format("{} of the new pictures came without a licence that we know, so a model card will say 'unknown'; "
+        fmt::format("{} of the new images came without a licence that we know, so a model card will say 'unknown'; "
                     "if you know it: genga data manifest {} --licence ...",
                     c.unlicensed, printable(folder)));
   }

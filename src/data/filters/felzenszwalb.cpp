@@ -84,7 +84,7 @@ Regions segment(const image::Image& src, const FelzenszwalbOptions& options) {
   add_edges(rgb, 0, 1, 1, 0, edges);
   sort_edges(edges);
 
-  const auto k = static_cast<float>(options.scale / 255);  // colours are 0..1 here
+  const auto k = static_cast<float>(options.scale / 255);  // colors are 0..1 here
   Components components(rgb.size());
   for (const Edge& edge : edges) {
     const std::int32_t a = components.find(edge.from), b = components.find(edge.to);

@@ -8,9 +8,9 @@
 namespace genga::data {
 
 struct FelzenszwalbOptions {
-  double scale = 5;    // k of the paper, for colours in 0..255: larger means larger regions
+  double scale = 5;    // k of the paper, for colors in 0..255: larger means larger regions
   double sigma = 0.8;  // of the blur beforehand, in pixels
-  int min_px = 50;     // smaller regions are merged into the neighbour of nearest colour
+  int min_px = 50;     // smaller regions are merged into the neighbour of nearest color
 };
 
 /// Cost: about 12 ms for 256 x 256.

@@ -9,8 +9,8 @@ namespace {
 
 constexpr float kTiny = 1e-9F;
 constexpr double kShockBlur = 1;       // of the lightness whose curvature decides
-constexpr float kShockReach = 1.5F;    // how far from a pixel curvature is measured
-constexpr float kLeastShock = 0.004F;  // curvature below it is left alone: flat paint, not an edge
+constexpr float kShockRadius = 1.5F;    // how far from a pixel curvature is measured
+constexpr float kMinShock = 0.004F;  // curvature below it is left alone: flat paint, not an edge
 
 template <std::size_t Channels>
 using Pixel = std::array<float, Channels>;
@@ -68,7 +68,7 @@ Planes deinterleave(const std::vector<float>& pixels, int width, int height) {
   return planes;
 }
 
-/// xx, yy and xy of the structure tensor, summed over the colours, before smoothing.
+/// xx, yy and xy of the structure tensor, summed over the colors, before smoothing.
 Planes gradient_products(const Planes& rgb) {
   const int w = rgb.width, h = rgb.height;
   Planes products{w, h, std::vector<float>(rgb.values.size(), 0.0F)};
@@ -152,20 +152,20 @@ Planes Flow::smooth(const Planes& planes, double sigma) const {
 
 Planes Flow::sharpen(const Planes& rgb) const {
   const std::vector<float> pixels = interleave(rgb), blurred = interleave(gaussian_blur(rgb, kShockBlur));
-  const Sampler<4> colours(pixels, width_, height_), forms(blurred, width_, height_);
+  const Sampler<4> colors(pixels, width_, height_), forms(blurred, width_, height_);
   std::vector<float> sharp = pixels;
   for (int y = 0; y < height_; ++y) {
     for (int x = 0; x < width_; ++x) {
       const std::size_t here = static_cast<std::size_t>(y) * width_ + x;
       const float ax = along_[here].y, ay = -along_[here].x;  // across
       const auto px = static_cast<float>(x), py = static_cast<float>(y);
-      const float curvature = lightness(forms.at(px + kShockReach * ax, py + kShockReach * ay).data()) +
-                              lightness(forms.at(px - kShockReach * ax, py - kShockReach * ay).data()) -
+      const float curvature = lightness(forms.at(px + kShockRadius * ax, py + kShockRadius * ay).data()) +
+                              lightness(forms.at(px - kShockRadius * ax, py - kShockRadius * ay).data()) -
                               2 * lightness(blurred.data() + here * 4);
-      if (std::abs(curvature) <= kLeastShock) continue;
+      if (std::abs(curvature) <= kMinShock) continue;
       float best = lightness(pixels.data() + here * 4);
       for (const float side : {1.0F, -1.0F}) {
-        const Pixel<4> value = colours.at(px + side * ax, py + side * ay);
+        const Pixel<4> value = colors.at(px + side * ax, py + side * ay);
         const float light = lightness(value.data());
         if (curvature > 0 ? light >= best : light <= best) continue;
         best = light;

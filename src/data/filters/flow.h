@@ -1,4 +1,4 @@
-// Filters that follow the direction in which a picture's forms run, as a painter's brush does.
+// Filters that follow the direction in which an image's forms run, as a painter's brush does.
 #pragma once
 
 #include <span>

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/filters/test_picture.h"
+#include "data/filters/test_image.h"
 
 namespace genga::data {
 namespace {
 
 constexpr int kSide = 40;
 
-/// light(x, y) in all three colours.
+/// light(x, y) in all three colors.
 template <typename Light>
-Planes grey_picture(const Light& light) {
+Planes grey_image(const Light& light) {
   Planes planes{kSide, kSide, {}};
   for (int c = 0; c < 3; ++c) {
     for (int y = 0; y < kSide; ++y) {
@@ -34,17 +34,17 @@ double stripes(int x, int y) {
 }
 
 TEST(Flow, SmoothsAlongStripesAndNotAcrossThem) {
-  const Planes picture = grey_picture(stripes);
-  const Planes smooth = Flow(picture, 2).smooth(picture, 4);
+  const Planes image = grey_image(stripes);
+  const Planes smooth = Flow(image, 2).smooth(image, 4);
   for (int y = 12; y < 28; ++y) {
-    for (int x = 12; x < 28; ++x) EXPECT_NEAR(at(smooth, x, y), at(picture, x, y), 0.04) << x << " " << y;
+    for (int x = 12; x < 28; ++x) EXPECT_NEAR(at(smooth, x, y), at(image, x, y), 0.04) << x << " " << y;
   }
 }
 
 TEST(Flow, RemovesWhatCrossesTheStripes) {
   const auto grain = [](int x, int y) { return (x + y) % 4 < 2 ? 0.1 : -0.1; };
-  const Planes clean = grey_picture(stripes);
-  const Planes grainy = grey_picture([&](int x, int y) { return stripes(x, y) + grain(x, y); });
+  const Planes clean = grey_image(stripes);
+  const Planes grainy = grey_image([&](int x, int y) { return stripes(x, y) + grain(x, y); });
   const Planes smooth = Flow(clean, 2).smooth(grainy, 4);
   double before = 0, after = 0;
   for (int y = 12; y < 28; ++y) {
@@ -56,11 +56,11 @@ TEST(Flow, RemovesWhatCrossesTheStripes) {
   EXPECT_LT(after, 0.4 * before);
 }
 
-TEST(Flow, SmoothsAPlaneOfItsOwnAlongAPictureAndKeepsItsMean) {
-  const Planes picture = grey_picture(stripes);
+TEST(Flow, SmoothsAPlaneOfItsOwnAlongAImageAndKeepsItsMean) {
+  const Planes image = grey_image(stripes);
   std::vector<float> dot(static_cast<std::size_t>(kSide) * kSide, 0.0F);
   dot[20 * kSide + 20] = 1;
-  const std::vector<float> line = Flow(picture, 2).smooth(dot, 3);
+  const std::vector<float> line = Flow(image, 2).smooth(dot, 3);
   EXPECT_GT(line[23 * kSide + 23], 0.03F);  // along the diagonal
   EXPECT_LT(line[17 * kSide + 23], 1e-3F);  // across it
   float sum = 0;
@@ -69,15 +69,15 @@ TEST(Flow, SmoothsAPlaneOfItsOwnAlongAPictureAndKeepsItsMean) {
 }
 
 TEST(Flow, SharpensABlurredEdge) {
-  const Planes edge = grey_picture([](int x, int) { return 1 / (1 + std::exp(-(x - 20) / 2.0)); });
+  const Planes edge = grey_image([](int x, int) { return 1 / (1 + std::exp(-(x - 20) / 2.0)); });
   const Planes sharp = Flow(edge, 2).sharpen(edge);
   EXPECT_LT(at(sharp, 17, 20), at(edge, 17, 20));
   EXPECT_GT(at(sharp, 23, 20), at(edge, 23, 20));
   EXPECT_EQ(at(sharp, 5, 20), at(edge, 5, 20));  // flat: left alone
 }
 
-TEST(SmoothAlongFlow, KeepsFlatColourAndRange) {
-  const Planes flat = grey_picture([](int, int) { return 0.3; });
+TEST(SmoothAlongFlow, KeepsFlatColorAndRange) {
+  const Planes flat = grey_image([](int, int) { return 0.3; });
   for (const float value : smooth_along_flow(flat, {}).values) EXPECT_NEAR(value, 0.3F, 1e-6);
   const Planes painted = smooth_along_flow(to_planes(patches()), {});
   const auto [low, high] = std::ranges::minmax(painted.values);
@@ -86,8 +86,8 @@ TEST(SmoothAlongFlow, KeepsFlatColourAndRange) {
 }
 
 TEST(SmoothAlongFlow, DoesNothingInNoPasses) {
-  const Planes picture = to_planes(patches());
-  EXPECT_EQ(smooth_along_flow(picture, {.passes = 0}).values, picture.values);
+  const Planes image = to_planes(patches());
+  EXPECT_EQ(smooth_along_flow(image, {.passes = 0}).values, image.values);
 }
 
 }  // namespace

@@ -108,9 +108,9 @@ const FourierTransform::Lanes* FourierTransform::transform_block(const Axis& axi
 /// [axis.size, columns] to [columns, axis.size].
 void FourierTransform::transform_columns(const Axis& axis, int columns, const float* re, const float* im, float* dst_re,
                                          float* dst_im) {
-  for (int first = 0; first < columns; first += kLanes) {
-    const int count = std::min(kLanes, columns - first);
-    if (count < kLanes) std::fill(block_.begin(), block_.end(), Lanes{});
+  for (int first = 0; first < columns; first += kBlockChannels) {
+    const int count = std::min(kBlockChannels, columns - first);
+    if (count < kBlockChannels) std::fill(block_.begin(), block_.end(), Lanes{});
     const std::size_t bytes = count * sizeof(float);
     for (int i = 0; i < axis.size; ++i) {
       const std::size_t at = static_cast<std::size_t>(i) * columns + first;

@@ -26,7 +26,7 @@ class FourierTransform {
  private:
   // GCC and Clang vectors: arrays of float would be left to the compiler's luck.
   using Vec = float __attribute__((vector_size(16)));
-  static constexpr int kVecs = 4, kLanes = 16;  // lanes fill a cache line
+  static constexpr int kVecs = 4, kBlockChannels = 16;  // channels fill a cache line
   struct Lanes {
     std::array<Vec, kVecs> re, im;
   };

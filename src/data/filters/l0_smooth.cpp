@@ -100,7 +100,7 @@ class L0Solver {
     std::fill(s_.begin() + static_cast<std::ptrdiff_t>(kChannels * pixels_), s_.end(), 0.0F);
   }
 
-  /// Eq. 8: the picture nearest to the source and, weighted by beta, to the gradients.
+  /// Eq. 8: the image nearest to the source and, weighted by beta, to the gradients.
   void solve(float beta) {
     // The backward transform multiplies by the number of pixels.
     const float scale = 1 / static_cast<float>(pixels_);

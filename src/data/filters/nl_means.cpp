@@ -11,7 +11,7 @@
 namespace genga::data {
 namespace {
 
-constexpr double kLeastWeight = 0.001;  // smaller weights count as none
+constexpr double kMinWeight = 0.001;  // smaller weights count as none
 
 using Bytes = std::vector<std::uint8_t>;
 
@@ -44,9 +44,9 @@ struct WeightTable {
         std::numeric_limits<int>::max() / (search_px * search_px * 255);  // weighted sums must fit in an int
     const auto n = static_cast<std::size_t>(255.0 * 255 * n_channels / unit) + 1;
     for (std::size_t i = 0; i < n; ++i) {
-      const double share = std::exp(-static_cast<double>(i) * unit / (strength * strength * n_channels));
-      const int weight = static_cast<int>(std::nearbyint(one * share));
-      weights.push_back(weight < kLeastWeight * one ? 0 : weight);
+      const double weight = std::exp(-static_cast<double>(i) * unit / (strength * strength * n_channels));
+      const int weight = static_cast<int>(std::nearbyint(one * weight));
+      weights.push_back(weight < kMinWeight * one ? 0 : weight);
     }
   }
   int shift = 0;
@@ -54,7 +54,7 @@ struct WeightTable {
 };
 
 /// Averages over the search window, one displacement after the other; per displacement, window sums slide down the
-/// picture by columns.
+/// image by columns.
 class Averager {
  public:
   Averager(std::vector<Bytes> extended, int width, int height, int template_half, int search_half, double strength)
@@ -169,11 +169,11 @@ image::Image nl_means(const image::Image& src, const NlMeansOptions& options) {
   Planes lab = to_lab(src, Transfer::kLinear);
   const auto light =
       denoise({to_bytes(lab.plane(0), kLightness, 0)}, src.width, src.height, options.luma_strength, options);
-  const auto colour = denoise({to_bytes(lab.plane(1), 1, kZero), to_bytes(lab.plane(2), 1, kZero)}, src.width,
-                              src.height, options.colour_strength, options);
+  const auto color = denoise({to_bytes(lab.plane(1), 1, kZero), to_bytes(lab.plane(2), 1, kZero)}, src.width,
+                              src.height, options.color_strength, options);
   from_bytes(light[0], kLightness, 0, lab.plane(0));
-  from_bytes(colour[0], 1, kZero, lab.plane(1));
-  from_bytes(colour[1], 1, kZero, lab.plane(2));
+  from_bytes(color[0], 1, kZero, lab.plane(1));
+  from_bytes(color[1], 1, kZero, lab.plane(2));
   return from_lab(lab, Transfer::kLinear);
 }
 

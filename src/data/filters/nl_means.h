@@ -1,5 +1,5 @@
-// Non-local means for colour pictures. Source: Buades, Coll, Morel 2005, "A non-local algorithm for image denoising";
-// window means, fixed-point weights and the split into lightness and colour (8-bit Lab of samples taken as linear) as
+// Non-local means for color images. Source: Buades, Coll, Morel 2005, "A non-local algorithm for image denoising";
+// window means, fixed-point weights and the split into lightness and color (8-bit Lab of samples taken as linear) as
 // OpenCV's fastNlMeansDenoisingColored, whose parameters the AnimeGANv3 presets use.
 #pragma once
 
@@ -9,7 +9,7 @@ namespace genga::data {
 
 struct NlMeansOptions {
   double luma_strength = 5;    // h of L, in 8-bit units: larger removes more
-  double colour_strength = 6;  // h of a and b together
+  double color_strength = 6;  // h of a and b together
   int template_px = 5;         // window that is compared; even sizes count as the next odd
   int search_px = 7;           // window that is averaged over
 };

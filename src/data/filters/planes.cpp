@@ -49,9 +49,9 @@ std::vector<float> gaussian(double sigma) {
     kernel.push_back(std::exp(-0.5 * i * i / (sigma * sigma)));
     sum += kernel.back();
   }
-  std::vector<float> normalised;
-  for (const double k : kernel) normalised.push_back(static_cast<float>(k / sum));
-  return normalised;
+  std::vector<float> normalized;
+  for (const double k : kernel) normalized.push_back(static_cast<float>(k / sum));
+  return normalized;
 }
 
 void blur_rows(std::span<const float> src, std::span<float> dst, int width, int height,

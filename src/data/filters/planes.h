@@ -1,4 +1,4 @@
-// Planar f32 pictures and the two things most filters begin with: a Gaussian blur and CIE Lab.
+// Planar f32 images and the two things most filters begin with: a Gaussian blur and CIE Lab.
 #pragma once
 
 #include <cstddef>
@@ -26,10 +26,10 @@ enum class Transfer { kSrgb, kLinear };  // how samples stand for light; kLinear
 
 /// CIE 1976 L*a*b* of sRGB's primaries under D65: L 0..100, a and b about -128..127.
 Planes to_lab(const image::Image& src, Transfer transfer = Transfer::kSrgb);
-/// Lab to 0..255, rounded; colours outside of sRGB are clipped.
+/// Lab to 0..255, rounded; colors outside of sRGB are clipped.
 image::Image from_lab(const Planes& lab, Transfer transfer = Transfer::kSrgb);
 
-/// Window of +-4 sigma, normalised; the border is mirrored with the edge pixel repeated.
+/// Window of +-4 sigma, normalized; the border is mirrored with the edge pixel repeated.
 /// (SciPy's gaussian_filter, which the segmentation papers' parameters are tuned to.)
 Planes gaussian_blur(const Planes& src, double sigma);
 

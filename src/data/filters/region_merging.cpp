@@ -11,14 +11,14 @@
 namespace genga::data {
 namespace {
 
-constexpr int kColourBins = 25, kTextureBins = 10;  // per channel, as in the paper
-using ColourHistogram = std::array<double, std::size_t{3} * kColourBins>;
+constexpr int kColorBins = 25, kTextureBins = 10;  // per channel, as in the paper
+using ColorHistogram = std::array<double, std::size_t{3} * kColorBins>;
 using TextureHistogram = std::array<double, std::size_t{3} * kTextureBins>;
 
 struct Region {
   double pixels = 0;
   int left = 0, top = 0, right = 0, bottom = 0;  // right and bottom are outside
-  ColourHistogram colour{};                      // sums to 1, as texture
+  ColorHistogram color{};                      // sums to 1, as texture
   TextureHistogram texture{};
   std::set<std::int32_t> neighbours{};
   bool alive = true;
@@ -49,9 +49,9 @@ void count_pixel(const Planes& lab, int x, int y, Region& region) {
   region.bottom = std::max(region.bottom, y + 1);
   ++region.pixels;
   for (int c = 0; c < 3; ++c) {
-    const int colour =
-        c == 0 ? bin(lab.plane(c)[i], 0, 100, kColourBins) : bin(lab.plane(c)[i], -128, 128, kColourBins);
-    ++region.colour[static_cast<std::size_t>(c * kColourBins + colour)];
+    const int color =
+        c == 0 ? bin(lab.plane(c)[i], 0, 100, kColorBins) : bin(lab.plane(c)[i], -128, 128, kColorBins);
+    ++region.color[static_cast<std::size_t>(c * kColorBins + color)];
     const int pattern = binary_pattern(lab.plane(c), lab.width, lab.height, x, y);
     ++region.texture[static_cast<std::size_t>(c * kTextureBins + bin(pattern, 0, 256, kTextureBins))];
   }
@@ -66,7 +66,7 @@ std::vector<Region> measure(const image::Image& src, const Regions& regions) {
     }
   }
   for (Region& region : measured) {
-    for (double& n : region.colour) n /= 3 * region.pixels;
+    for (double& n : region.color) n /= 3 * region.pixels;
     for (double& n : region.texture) n /= 3 * region.pixels;
   }
   const auto touch = [&](std::int32_t a, std::int32_t b) {
@@ -89,12 +89,12 @@ double intersection(const std::array<double, N>& a, const std::array<double, N>&
 }
 
 /// Sum of the four measures of sec. 3.2, each in 0..1.
-double similarity(const Region& a, const Region& b, double picture_px) {
+double similarity(const Region& a, const Region& b, double image_px) {
   const double both = a.pixels + b.pixels;
   const double box = static_cast<double>(std::max(a.right, b.right) - std::min(a.left, b.left)) *
                      (std::max(a.bottom, b.bottom) - std::min(a.top, b.top));
-  return intersection(a.colour, b.colour) + intersection(a.texture, b.texture) + (1 - both / picture_px) +
-         (1 - (box - both) / picture_px);
+  return intersection(a.color, b.color) + intersection(a.texture, b.texture) + (1 - both / image_px) +
+         (1 - (box - both) / image_px);
 }
 
 Region joined(const Region& a, const Region& b) {
@@ -103,10 +103,10 @@ Region joined(const Region& a, const Region& b) {
              .top = std::min(a.top, b.top),
              .right = std::max(a.right, b.right),
              .bottom = std::max(a.bottom, b.bottom)};
-  const double share = a.pixels / sum.pixels;
-  for (std::size_t i = 0; i < sum.colour.size(); ++i) sum.colour[i] = share * a.colour[i] + (1 - share) * b.colour[i];
+  const double weight = a.pixels / sum.pixels;
+  for (std::size_t i = 0; i < sum.color.size(); ++i) sum.color[i] = weight * a.color[i] + (1 - weight) * b.color[i];
   for (std::size_t i = 0; i < sum.texture.size(); ++i) {
-    sum.texture[i] = share * a.texture[i] + (1 - share) * b.texture[i];
+    sum.texture[i] = weight * a.texture[i] + (1 - weight) * b.texture[i];
   }
   return sum;
 }
@@ -116,12 +116,12 @@ Region joined(const Region& a, const Region& b) {
 Regions merge_alike(const image::Image& src, const Regions& regions, int count) {
   std::vector<Region> all = measure(src, regions);
   std::vector<std::int32_t> parent(all.size(), -1);
-  const double picture_px = static_cast<double>(src.width) * src.height;
+  const double image_px = static_cast<double>(src.width) * src.height;
   std::priority_queue<std::tuple<double, std::int32_t, std::int32_t>> pairs;  // ties: the newest first
   const auto at = [&](std::int32_t i) -> Region& { return all[static_cast<std::size_t>(i)]; };
   for (std::int32_t a = 0; a < regions.count; ++a) {
     for (const std::int32_t b : at(a).neighbours) {
-      if (a < b) pairs.emplace(similarity(at(a), at(b), picture_px), a, b);
+      if (a < b) pairs.emplace(similarity(at(a), at(b), image_px), a, b);
     }
   }
   for (int left = regions.count; left > count && !pairs.empty();) {
@@ -141,7 +141,7 @@ Regions merge_alike(const image::Image& src, const Regions& regions, int count) 
       }
     }
     for (const std::int32_t other : at(merged).neighbours) {
-      pairs.emplace(similarity(at(merged), at(other), picture_px), other, merged);
+      pairs.emplace(similarity(at(merged), at(other), image_px), other, merged);
     }
     --left;
   }

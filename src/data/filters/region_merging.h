@@ -7,7 +7,7 @@
 
 namespace genga::data {
 
-/// Joins the most similar neighbours until `count` regions are left. Similarity: of colour, texture, size and fill, in
+/// Joins the most similar neighbours until `count` regions are left. Similarity: of color, texture, size and fill, in
 /// Lab. Cost: about 10 ms for 256 x 256 and some hundred regions.
 Regions merge_alike(const image::Image& src, const Regions& regions, int count);
 

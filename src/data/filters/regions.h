@@ -1,4 +1,4 @@
-// A picture cut into regions, and painting with one colour per region ("superpixels").
+// An image cut into regions, and painting with one color per region ("superpixels").
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ struct Regions {
 /// Gives equal ids of any value the numbers of Regions.
 Regions number_regions(int width, int height, std::span<const std::int32_t> ids);
 
-/// Every pixel becomes the mean colour of its region. dst: planar f32 in [-1,1], three planes.
-/// Requires: the picture and its regions are of one size.
+/// Every pixel becomes the mean color of its region. dst: planar f32 in [-1,1], three planes.
+/// Requires: the image and its regions are of one size.
 void paint_means(const image::Image& src, const Regions& regions, std::span<float> dst);
 
 }  // namespace genga::data

@@ -4,12 +4,12 @@
 
 namespace genga::data {
 
-void add_salt(image::Image& picture, double share, Rng& rng) {
-  if (picture.width < 3 || picture.height < 3) return;  // nothing but border
-  const auto n = static_cast<std::int64_t>(share * picture.width * picture.height);
+void add_salt(image::Image& image, double fraction, Rng& rng) {
+  if (image.width < 3 || image.height < 3) return;  // nothing but border
+  const auto n = static_cast<std::int64_t>(fraction * image.width * image.height);
   for (std::int64_t i = 0; i < n; ++i) {
-    const std::int64_t x = 1 + rng.below(picture.width - 2), y = 1 + rng.below(picture.height - 2);
-    std::fill_n(picture.rgb.begin() + static_cast<std::ptrdiff_t>((y * picture.width + x) * 3), 3, std::uint8_t{255});
+    const std::int64_t x = 1 + rng.below(image.width - 2), y = 1 + rng.below(image.height - 2);
+    std::fill_n(image.rgb.begin() + static_cast<std::ptrdiff_t>((y * image.width + x) * 3), 3, std::uint8_t{255});
   }
 }
 

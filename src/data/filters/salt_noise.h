@@ -7,6 +7,6 @@
 namespace genga::data {
 
 /// Turns share * width * height random pixels white, some of them more than once; never one on the border.
-void add_salt(image::Image& picture, double share, Rng& rng);
+void add_salt(image::Image& image, double fraction, Rng& rng);
 
 }  // namespace genga::data

@@ -13,7 +13,7 @@ namespace {
 constexpr double kSmallest = 0.5, kLargest = 3;  // of a fragment, in mean superpixel sizes
 
 struct Centre {
-  double y = 0, x = 0, colour[3] = {};
+  double y = 0, x = 0, color[3] = {};
 };
 
 /// Seed distances and first seeds along both sides.
@@ -34,10 +34,10 @@ Grid seed_grid(int width, int height, int count) {
 
 class KMeans {
  public:
-  KMeans(const Planes& colour, const Grid& grid)
-      : colour_(colour), grid_(grid), label_(colour.size()), distance_(colour.size()) {
-    for (int y = grid.first_y; y < colour.height; y += grid.step_y) {
-      for (int x = grid.first_x; x < colour.width; x += grid.step_x) centres_.push_back({.y = 1.0 * y, .x = 1.0 * x});
+  KMeans(const Planes& color, const Grid& grid)
+      : color_(color), grid_(grid), label_(color.size()), distance_(color.size()) {
+    for (int y = grid.first_y; y < color.height; y += grid.step_y) {
+      for (int x = grid.first_x; x < color.width; x += grid.step_x) centres_.push_back({.y = 1.0 * y, .x = 1.0 * x});
     }
   }
   std::size_t count() const { return centres_.size(); }
@@ -54,22 +54,22 @@ class KMeans {
   void move_centres() {
     std::vector<Centre> sums(centres_.size());
     std::vector<double> pixels(centres_.size(), 0);
-    for (int y = 0; y < colour_.height; ++y) {
-      for (int x = 0; x < colour_.width; ++x) {
-        const std::size_t i = static_cast<std::size_t>(y) * colour_.width + x;
+    for (int y = 0; y < color_.height; ++y) {
+      for (int x = 0; x < color_.width; ++x) {
+        const std::size_t i = static_cast<std::size_t>(y) * color_.width + x;
         const auto k = static_cast<std::size_t>(label_[i]);
         Centre& sum = sums[k];
         ++pixels[k];
         sum.y += y;
         sum.x += x;
-        for (std::size_t c = 0; c < 3; ++c) sum.colour[c] += colour_.values[c * colour_.size() + i];
+        for (std::size_t c = 0; c < 3; ++c) sum.color[c] += color_.values[c * color_.size() + i];
       }
     }
     for (std::size_t k = 0; k < sums.size(); ++k) {
       if (pixels[k] == 0) continue;
       centres_[k].y = sums[k].y / pixels[k];
       centres_[k].x = sums[k].x / pixels[k];
-      for (std::size_t c = 0; c < 3; ++c) centres_[k].colour[c] = sums[k].colour[c] / pixels[k];
+      for (std::size_t c = 0; c < 3; ++c) centres_[k].color[c] = sums[k].color[c] / pixels[k];
     }
   }
 
@@ -77,20 +77,20 @@ class KMeans {
   bool assign_around(std::int32_t k) {
     const Centre& centre = centres_[static_cast<std::size_t>(k)];
     const int top = static_cast<int>(std::max(centre.y - 2 * grid_.step_y, 0.0));
-    const int bottom = static_cast<int>(std::min(centre.y + 2 * grid_.step_y + 1, 1.0 * colour_.height));
+    const int bottom = static_cast<int>(std::min(centre.y + 2 * grid_.step_y + 1, 1.0 * color_.height));
     const int left = static_cast<int>(std::max(centre.x - 2 * grid_.step_x, 0.0));
-    const int right = static_cast<int>(std::min(centre.x + 2 * grid_.step_x + 1, 1.0 * colour_.width));
+    const int right = static_cast<int>(std::min(centre.x + 2 * grid_.step_x + 1, 1.0 * color_.width));
     const int step = std::max(grid_.step_y, grid_.step_x);
     const auto place_weight = static_cast<float>(1.0 / step / step);
     const auto cx = static_cast<float>(centre.x);
-    const std::array c{static_cast<float>(centre.colour[0]), static_cast<float>(centre.colour[1]),
-                       static_cast<float>(centre.colour[2])};
-    const auto [p0, p1, p2] = std::array{colour_.plane(0), colour_.plane(1), colour_.plane(2)};
+    const std::array c{static_cast<float>(centre.color[0]), static_cast<float>(centre.color[1]),
+                       static_cast<float>(centre.color[2])};
+    const auto [p0, p1, p2] = std::array{color_.plane(0), color_.plane(1), color_.plane(2)};
     bool changed = false;
     for (int y = top; y < bottom; ++y) {
       const auto dy = static_cast<float>(centre.y - y);
       for (int x = left; x < right; ++x) {
-        const std::size_t i = static_cast<std::size_t>(y) * colour_.width + x;
+        const std::size_t i = static_cast<std::size_t>(y) * color_.width + x;
         const float dx = cx - static_cast<float>(x), d0 = p0[i] - c[0], d1 = p1[i] - c[1], d2 = p2[i] - c[2];
         const float distance = (dy * dy + dx * dx) * place_weight + d0 * d0 + d1 * d1 + d2 * d2;
         const bool nearer = distance < distance_[i];
@@ -102,7 +102,7 @@ class KMeans {
     return changed;
   }
 
-  const Planes& colour_;
+  const Planes& color_;
   const Grid grid_;
   std::vector<Centre> centres_;
   std::vector<std::int32_t> label_;
@@ -147,11 +147,11 @@ std::vector<std::int32_t> join_fragments(const std::vector<std::int32_t>& label,
 }  // namespace
 
 Regions slic(const image::Image& src, const SlicOptions& options) {
-  Planes colour = gaussian_blur(to_lab(src), options.sigma);
-  for (float& value : colour.values) value /= static_cast<float>(options.compactness);
-  KMeans means(colour, seed_grid(src.width, src.height, options.count));
+  Planes color = gaussian_blur(to_lab(src), options.sigma);
+  for (float& value : color.values) value /= static_cast<float>(options.compactness);
+  KMeans means(color, seed_grid(src.width, src.height, options.count));
   for (int i = 0; i < options.iterations && means.assign(); ++i) means.move_centres();
-  const double mean_size = static_cast<double>(colour.size()) / static_cast<double>(means.count());
+  const double mean_size = static_cast<double>(color.size()) / static_cast<double>(means.count());
   return number_regions(
       src.width, src.height,
       join_fragments(means.take_labels(), src.width, src.height, static_cast<std::size_t>(kSmallest * mean_size),

@@ -1,5 +1,5 @@
-// Superpixels of about equal size by k-means in colour and place. Source: Achanta et al. 2012, "SLIC superpixels
-// compared to state-of-the-art superpixel methods", algorithm 1; seeds, colour scale and joining of fragments as in
+// Superpixels of about equal size by k-means in color and place. Source: Achanta et al. 2012, "SLIC superpixels
+// compared to state-of-the-art superpixel methods", algorithm 1; seeds, color scale and joining of fragments as in
 // scikit-image, which the White-box preset is written for.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace genga::data {
 struct SlicOptions {
   int count = 200;          // wanted; the result has about as many
   double compactness = 10;  // Lab units that weigh as much as one seed distance: larger means squarer
-  double sigma = 1;         // of the blur of the Lab picture beforehand, in pixels
+  double sigma = 1;         // of the blur of the Lab image beforehand, in pixels
   int iterations = 10;
 };
 

@@ -10,8 +10,8 @@
 #include "data/filters/nl_means.h"
 #include "data/filters/planes.h"
 #include "data/filters/salt_noise.h"
-#include "data/filters/test_picture.h"
-#include "data/thread_pool.h"
+#include "data/filters/test_image.h"
+#include "genga/thread_pool.h"
 
 namespace genga::data {
 namespace {
@@ -30,8 +30,8 @@ TEST(Planes, BlurAsSciPyDoes) {
 }
 
 TEST(Planes, ConvertToLabAndBack) {
-  const image::Image colours{6, 1, {255, 0, 0, 10, 200, 90, 128, 128, 128, 0, 0, 255, 250, 230, 20, 3, 2, 1}};
-  const Planes lab = to_lab(colours);
+  const image::Image colors{6, 1, {255, 0, 0, 10, 200, 90, 128, 128, 128, 0, 0, 255, 250, 230, 20, 3, 2, 1}};
+  const Planes lab = to_lab(colors);
   constexpr std::array<std::array<double, 3>, 6> kLab{{{53.24, 80.09, 67.2},
                                                        {70.95, -64.9, 43.05},
                                                        {53.59, 0, 0},
@@ -41,22 +41,22 @@ TEST(Planes, ConvertToLabAndBack) {
   for (std::size_t i = 0; i < 6; ++i) {
     for (int c = 0; c < 3; ++c) EXPECT_NEAR(lab.plane(c)[i], kLab[i][c], 0.03) << i << " " << c;
   }
-  EXPECT_EQ(from_lab(lab).rgb, colours.rgb);
+  EXPECT_EQ(from_lab(lab).rgb, colors.rgb);
 }
 
 TEST(NlMeans, MatchesOpenCv) {
-  using Colours = std::array<std::array<int, 3>, 8>;
-  const image::Image picture = patches();
+  using Colors = std::array<std::array<int, 3>, 8>;
+  const image::Image image = patches();
   // One step of 8-bit Lab is up to three of RGB, and OpenCV rounds its Lab by tables.
-  const auto check = [&](const NlMeansOptions& options, const Colours& expected, double change) {
-    const image::Image denoised = nl_means(picture, options);
+  const auto check = [&](const NlMeansOptions& options, const Colors& expected, double change) {
+    const image::Image denoised = nl_means(image, options);
     for (std::size_t i = 0; i < 8; ++i) {
       for (std::size_t c = 0; c < 3; ++c)
         EXPECT_NEAR(denoised.rgb[place(i) * 3 + c], expected[i][c], 3) << i << " " << c;
     }
     double sum = 0;
-    for (std::size_t i = 0; i < picture.rgb.size(); ++i) sum += std::abs(denoised.rgb[i] - picture.rgb[i]);
-    EXPECT_NEAR(sum / static_cast<double>(picture.rgb.size()), change, 0.05);
+    for (std::size_t i = 0; i < image.rgb.size(); ++i) sum += std::abs(denoised.rgb[i] - image.rgb[i]);
+    EXPECT_NEAR(sum / static_cast<double>(image.rgb.size()), change, 0.05);
   };
   check({5, 6, 5, 7},
         {{{27, 162, 74},
@@ -90,7 +90,7 @@ TEST(NlMeans, MatchesOpenCv) {
         4.796);
 }
 
-TEST(NlMeans, SurvivesTinyPictures) {
+TEST(NlMeans, SurvivesTinyImages) {
   for (const int size : {1, 2, 3}) {
     const image::Image grey{size, size, std::vector<std::uint8_t>(std::size_t{3} * size * size, 90)};
     EXPECT_EQ(nl_means(grey, {}).rgb, grey.rgb);
@@ -98,10 +98,10 @@ TEST(NlMeans, SurvivesTinyPictures) {
 }
 
 TEST(L0Smooth, MatchesDoublePrecision) {
-  const image::Image picture = patches();
-  std::vector<float> dst(picture.rgb.size());
+  const image::Image image = patches();
+  std::vector<float> dst(image.rgb.size());
   const auto check = [&](double lambda, const std::array<std::array<double, 3>, 8>& expected) {
-    l0_smooth(picture, lambda, dst);
+    l0_smooth(image, lambda, dst);
     for (std::size_t i = 0; i < 8; ++i) {
       for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(dst[c * 48 * 40 + place(i)], expected[i][c], 5e-4) << i;
     }
@@ -125,16 +125,16 @@ TEST(L0Smooth, MatchesDoublePrecision) {
 }
 
 TEST(L0Smooth, GivesTheSameBitsOnEveryThread) {
-  const image::Image picture = patches(40, 36);
-  std::vector<std::vector<float>> results(6, std::vector<float>(picture.rgb.size()));
+  const image::Image image = patches(40, 36);
+  std::vector<std::vector<float>> results(6, std::vector<float>(image.rgb.size()));
   ThreadPool pool(3);
   TaskGroup group(pool);
-  for (auto& result : results) group.add([&] { l0_smooth(picture, 0.01, result); });
+  for (auto& result : results) group.add([&] { l0_smooth(image, 0.01, result); });
   group.wait();
   for (const auto& result : results) EXPECT_EQ(result, results[0]);
 }
 
-TEST(L0Smooth, TakesPicturesOfAnySize) {
+TEST(L0Smooth, TakesImagesOfAnySize) {
   for (const auto& [width, height] : {std::pair{1, 1}, {3, 2}, {17, 13}}) {
     const std::size_t n = static_cast<std::size_t>(width) * height * 3;
     std::vector<float> dst(n, 9);
@@ -144,18 +144,18 @@ TEST(L0Smooth, TakesPicturesOfAnySize) {
 }
 
 TEST(SaltNoise, TurnsAShareOfInnerPixelsWhite) {
-  image::Image picture{50, 40, std::vector<std::uint8_t>(6000, 7)};
+  image::Image image{50, 40, std::vector<std::uint8_t>(6000, 7)};
   Rng rng(3, 4);
-  add_salt(picture, 0.1, rng);
+  add_salt(image, 0.1, rng);
   int white = 0;
   for (int i = 0; i < 2000; ++i) {
     const bool border = i % 50 == 0 || i % 50 == 49 || i < 50 || i >= 1950;
     if (border) {
-      EXPECT_EQ(picture.rgb[i * 3], 7);
+      EXPECT_EQ(image.rgb[i * 3], 7);
     }
-    if (picture.rgb[i * 3] == 255) {
+    if (image.rgb[i * 3] == 255) {
       ++white;
-      EXPECT_EQ(picture.rgb[i * 3 + 2], 255);
+      EXPECT_EQ(image.rgb[i * 3 + 2], 255);
     }
   }
   EXPECT_GT(white, 170);

@@ -11,8 +11,8 @@
 namespace genga::eval {
 namespace {
 
-/// Here pictures become vectors, or the network asks for their size in order to do so.
-bool ends_pictures(const std::string& op_type) {
+/// Here images become vectors, or the network asks for their size in order to do so.
+bool ends_images(const std::string& op_type) {
   constexpr std::array<std::string_view, 8> kEnds{"Flatten", "Reshape", "Squeeze", "Gemm",
                                                   "MatMul",  "Softmax", "Shape",   "LogSoftmax"};
   return std::find(kEnds.begin(), kEnds.end(), op_type) != kEnds.end();
@@ -25,25 +25,25 @@ Importer::Importer(const onnx::Graph& graph) : source_(graph) {
   for (const auto& value : graph.input()) {
     if (!constants_.contains(value.name())) add_input(value);  // old exporters list the weights as inputs too
   }
-  if (pictures_.empty()) fail(ErrorCode::kUnsupported, "the ONNX network has no input for pictures");
+  if (images_.empty()) fail(ErrorCode::kUnsupported, "the ONNX network has no input for images");
   for (const auto& node : graph.node()) {
     if (!add_node(node)) break;
   }
   if (output_ < 0 && graph.output_size() > 0) {
-    const auto found = pictures_.find(graph.output(0).name());
-    if (found != pictures_.end()) output_ = found->second;
+    const auto found = images_.find(graph.output(0).name());
+    if (found != images_.end()) output_ = found->second;
   }
   if (output_ < 0) fail(ErrorCode::kCorruptData, "the ONNX network's output comes from none of its nodes");
 }
 
 void Importer::add_input(const onnx::ValueInfo& value) {
   const auto& dims = value.type().tensor_type().shape().dim();
-  if (!pictures_.empty() || dims.size() != 4) {
+  if (!images_.empty() || dims.size() != 4) {
     fail(ErrorCode::kUnsupported, "input '{}' of the ONNX network: expected one input [N,3,height,width]",
          value.name());
   }
   const auto size = [&](int i) { return static_cast<int>(std::clamp<std::int64_t>(dims[i].dim_value(), 0, 1 << 20)); };
-  pictures_[value.name()] = model_.graph.add("x", ir::Input{.channels = size(1), .height = size(2), .width = size(3)});
+  images_[value.name()] = model_.graph.add("x", ir::Input{.channels = size(1), .height = size(2), .width = size(3)});
   channels_.push_back(size(1));
 }
 
@@ -53,15 +53,15 @@ bool Importer::add_node(const onnx::Node& node) {
          title_of(node), node.domain());
   }
   const std::string& type = node.op_type();
-  if (ends_pictures(type) && is_picture(node, 0)) {
-    output_ = picture(node, 0);
+  if (ends_images(type) && is_image(node, 0)) {
+    output_ = image(node, 0);
     return false;
   }
   if (type == "Constant") {
     add_constant(node);
   } else if (type == "Identity" || type == "Dropout") {
     pass_on(node);
-  } else if (!add_pictures(node)) {
+  } else if (!add_images(node)) {
     fail(ErrorCode::kUnsupported,
          "{}: operator {} of the ONNX network is not among those of feature networks (Conv, BatchNormalization, Relu, "
          "MaxPool, AveragePool, GlobalAveragePool, ReduceMean, Concat, Add, Mul, ...); export it without",
@@ -72,8 +72,8 @@ bool Importer::add_node(const onnx::Node& node) {
 
 void Importer::pass_on(const onnx::Node& node) {
   if (node.output_size() == 0) fail(ErrorCode::kCorruptData, "{} of the ONNX network has no output", title_of(node));
-  if (is_picture(node, 0)) {
-    pictures_[node.output(0)] = picture(node, 0);
+  if (is_image(node, 0)) {
+    images_[node.output(0)] = image(node, 0);
   } else {
     constants_[node.output(0)] = &constant(node, 0);  // exporters share equal weights so
   }
@@ -82,7 +82,7 @@ void Importer::pass_on(const onnx::Node& node) {
 std::string Importer::add(const onnx::Node& node, ir::Op op, std::vector<ir::NodeId> src, std::int64_t n_channels) {
   if (node.output_size() == 0) fail(ErrorCode::kCorruptData, "{} of the ONNX network has no output", title_of(node));
   const std::string name = fmt::format("{}_{}", ir::type_name(op), model_.graph.nodes().size());
-  pictures_[node.output(0)] = model_.graph.add(name, std::move(op), std::move(src));
+  images_[node.output(0)] = model_.graph.add(name, std::move(op), std::move(src));
   channels_.push_back(n_channels);
   return name;
 }
@@ -96,14 +96,14 @@ const std::string& Importer::input_name(const onnx::Node& node, int index) const
   fail(ErrorCode::kCorruptData, "{} of the ONNX network lacks its source {}", title_of(node), index);
 }
 
-bool Importer::is_picture(const onnx::Node& node, int index) const {
-  return index < node.input_size() && pictures_.contains(node.input(index));
+bool Importer::is_image(const onnx::Node& node, int index) const {
+  return index < node.input_size() && images_.contains(node.input(index));
 }
 
-ir::NodeId Importer::picture(const onnx::Node& node, int index) const {
-  const auto found = pictures_.find(input_name(node, index));
-  if (found != pictures_.end()) return found->second;
-  fail(ErrorCode::kUnsupported, "{} of the ONNX network: source '{}' is not made from the picture", title_of(node),
+ir::NodeId Importer::image(const onnx::Node& node, int index) const {
+  const auto found = images_.find(input_name(node, index));
+  if (found != images_.end()) return found->second;
+  fail(ErrorCode::kUnsupported, "{} of the ONNX network: source '{}' is not made from the image", title_of(node),
        node.input(index));
 }
 

@@ -1,4 +1,4 @@
-// A feature network from an ONNX file: its convolutional part, up to where pictures become vectors.
+// A feature network from an ONNX file: its convolutional part, up to where images become vectors.
 #pragma once
 
 #include <cstddef>

@@ -48,7 +48,7 @@ bool same_on_all_sides(const ir::Pad& pad) {
 
 }  // namespace
 
-bool Importer::add_pictures(const onnx::Node& node) {
+bool Importer::add_images(const onnx::Node& node) {
   using Adder = void (Importer::*)(const onnx::Node&);
   static const std::map<std::string, Adder, std::less<>> kAdders{
       {"Conv", &Importer::add_conv},
@@ -98,7 +98,7 @@ Importer::Window Importer::window_of(const onnx::Node& node, int kernel_h, int k
     const int more = auto_pad == "SAME_LOWER" ? 1 : 0;
     pads = {(y + more) / 2, (x + more) / 2, y - (y + more) / 2, x - (x + more) / 2};
   } else if (auto_pad != "NOTSET" && auto_pad != "VALID") {
-    fail(ErrorCode::kUnsupported, "{}: auto_pad {} with stride {} depends on the picture; export explicit pads",
+    fail(ErrorCode::kUnsupported, "{}: auto_pad {} with stride {} depends on the image; export explicit pads",
          title_of(node), auto_pad, window.stride);
   }
   for (std::size_t i = 0; i < 4; ++i) window.pad[i] = static_cast<int>(pads[i]);
@@ -129,14 +129,14 @@ void Importer::add_conv(const onnx::Node& node) {
                       .pad = embedded_pad(window.pad, window.kernel_h, window.kernel_w),
                       .groups = static_cast<int>(std::clamp<std::int64_t>(groups, 0, 1 << 20)),
                       .bias = bias};
-  const std::string name = add(node, op, {picture(node, 0)}, dims[0]);
+  const std::string name = add(node, op, {image(node, 0)}, dims[0]);
   put(name + ".weight", {dims[0], dims[1], k, k},
       embedded(floats_of(weight), dims[0] * dims[1], window.kernel_h, window.kernel_w));
   if (bias) put(name + ".bias", {dims[0]}, floats_of(constant(node, 2)));
 }
 
 void Importer::add_batch_norm(const onnx::Node& node) {
-  const ir::NodeId src = picture(node, 0);
+  const ir::NodeId src = image(node, 0);
   const std::int64_t n = channels(src);
   const std::string name = add(node, ir::BatchNorm{.eps = Attributes(node).number("epsilon", 1e-5F)}, {src}, n);
   constexpr std::array kSuffixes{".weight", ".bias", ".running_mean", ".running_var"};  // ONNX's sources 1 to 4
@@ -153,7 +153,7 @@ void Importer::add_activation(const onnx::Node& node) {
                     : type == "Tanh"    ? Kind::kTanh
                     : type == "Sigmoid" ? Kind::kSigmoid
                                         : Kind::kLeakyRelu;
-  const ir::NodeId src = picture(node, 0);
+  const ir::NodeId src = image(node, 0);
   add(node, ir::Activation{.kind = kind, .slope = Attributes(node).number("alpha", 0.01F)}, {src}, channels(src));
 }
 
@@ -163,7 +163,7 @@ void Importer::add_max_pool(const onnx::Node& node) {
     fail(ErrorCode::kUnsupported, "{}: kernel {}x{}; expected a square kernel, padded alike on all sides",
          title_of(node), w.kernel_h, w.kernel_w);
   }
-  const ir::NodeId src = picture(node, 0);
+  const ir::NodeId src = image(node, 0);
   add(node,
       ir::Pool2d{.kind = ir::PoolKind::kMax,
                  .kernel = w.kernel_h,
@@ -178,7 +178,7 @@ void Importer::add_average_pool(const onnx::Node& node) {
   const bool padded = w.pad != ir::Pad{};
   const bool square = w.kernel_h == w.kernel_w && same_on_all_sides(w.pad);
   const bool counts_padding = Attributes(node).integer("count_include_pad", 0) != 0;
-  const ir::NodeId src = picture(node, 0);
+  const ir::NodeId src = image(node, 0);
   if (square && !(padded && counts_padding)) {
     add(node,
         ir::Pool2d{.kind = ir::PoolKind::kAverage,
@@ -197,7 +197,7 @@ void Importer::add_average_pool(const onnx::Node& node) {
 }
 
 void Importer::add_mean_conv(const onnx::Node& node, const Window& w) {
-  const ir::NodeId src = picture(node, 0);
+  const ir::NodeId src = image(node, 0);
   const std::int64_t n = channels(src);
   const int k = std::max(w.kernel_h, w.kernel_w);
   const ir::Conv2d op{.out = static_cast<int>(n),
@@ -207,13 +207,13 @@ void Importer::add_mean_conv(const onnx::Node& node, const Window& w) {
                       .groups = static_cast<int>(n),
                       .bias = false};
   const std::string name = add(node, op, {src}, n);
-  const float share = 1.0F / static_cast<float>(w.kernel_h * w.kernel_w);
-  const Values ones(static_cast<std::size_t>(n) * w.kernel_h * w.kernel_w, share);
+  const float weight = 1.0F / static_cast<float>(w.kernel_h * w.kernel_w);
+  const Values ones(static_cast<std::size_t>(n) * w.kernel_h * w.kernel_w, weight);
   put(name + ".weight", {n, 1, k, k}, embedded(ones, n, w.kernel_h, w.kernel_w));
 }
 
 void Importer::add_global_pool(const onnx::Node& node) {
-  const ir::NodeId src = picture(node, 0);
+  const ir::NodeId src = image(node, 0);
   add(node, ir::GlobalPool{.kind = ir::PoolKind::kAverage}, {src}, channels(src));
 }
 
@@ -236,7 +236,7 @@ void Importer::add_concat(const onnx::Node& node) {
   std::vector<ir::NodeId> src;
   std::int64_t n = 0;
   for (int i = 0; i < node.input_size(); ++i) {
-    src.push_back(picture(node, i));
+    src.push_back(image(node, i));
     n += channels(src.back());
   }
   add(node, ir::Concat{}, std::move(src), n);
@@ -244,23 +244,23 @@ void Importer::add_concat(const onnx::Node& node) {
 
 void Importer::add_arithmetic(const onnx::Node& node) {
   const std::string& type = node.op_type();
-  if (is_picture(node, 0) && is_picture(node, 1)) {
+  if (is_image(node, 0) && is_image(node, 1)) {
     if (type != "Add") {
-      fail(ErrorCode::kUnsupported, "{}: of two pictures; expected a picture and a constant", title_of(node));
+      fail(ErrorCode::kUnsupported, "{}: of two images; expected an image and a constant", title_of(node));
     }
-    const ir::NodeId src = picture(node, 0);
-    add(node, ir::Add{}, {src, picture(node, 1)}, channels(src));
+    const ir::NodeId src = image(node, 0);
+    add(node, ir::Add{}, {src, image(node, 1)}, channels(src));
     return;
   }
-  const int at = is_picture(node, 0) ? 0 : 1;  // of the picture
-  const ir::NodeId src = picture(node, at);
+  const int at = is_image(node, 0) ? 0 : 1;  // of the image
+  const ir::NodeId src = image(node, at);
   const onnx::Tensor& numbers = constant(node, 1 - at);
   Values scale = floats_of(numbers);
   if (scale.size() != 1 && !is_per_channel(dims_of(numbers), channels(src))) {
     fail(ErrorCode::kUnsupported, "{}: expected a constant of one number, or one for each of {} channels",
          title_of(node), channels(src));
   }
-  if (type == "Div" && at == 1) fail(ErrorCode::kUnsupported, "{}: divides by the picture", title_of(node));
+  if (type == "Div" && at == 1) fail(ErrorCode::kUnsupported, "{}: divides by the image", title_of(node));
   Values offset(scale.size(), 0.0F);
   if (type == "Div") {
     for (float& s : scale) s = 1 / s;

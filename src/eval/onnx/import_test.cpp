@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "eval/numbers.h"
+#include "eval/measures/numbers.h"
 #include "genga/error.h"
 #include "genga/ref.h"
 #include "onnx.pb.h"
@@ -143,7 +143,7 @@ void expect_near(const ref::Array& a, const ref::Array& b) {
   for (std::size_t i = 0; i < a.values.size(); ++i) ASSERT_NEAR(a.values[i], b.values[i], 1e-4) << i;
 }
 
-ref::Array picture(std::int64_t c, std::int64_t h, std::int64_t w, std::uint64_t seed = 1) {
+ref::Array image(std::int64_t c, std::int64_t h, std::int64_t w, std::uint64_t seed = 1) {
   return {{1, c, h, w}, random_values(static_cast<std::size_t>(c * h * w), seed)};
 }
 
@@ -156,14 +156,14 @@ TEST(OnnxImport, ConvolutionsOfAnyKernel) {
     File file({1, 3, 0, 0});
     file.tensor("w", {4, 3, c.kh, c.kw}, weight).node("Conv", {"w"});
     file.ints("strides", {c.stride, c.stride}).ints("pads", {c.pads[0], c.pads[1], c.pads[2], c.pads[3]});
-    const ref::Array input = picture(3, 13, 16);
+    const ref::Array input = image(3, 13, 16);
     expect_near(run(file.import(), input), convolve(input, weight, 4, c));
   }
 }
 
 TEST(OnnxImport, SamePaddingOfStrideOne) {
   const Values weight = random_values(2 * 3 * 4 * 3, 3);
-  const ref::Array input = picture(3, 10, 12);
+  const ref::Array input = image(3, 10, 12);
   for (const auto& [name, pads] : {std::pair("SAME_UPPER", std::array<std::int64_t, 4>{1, 1, 2, 1}),
                                    std::pair("SAME_LOWER", std::array<std::int64_t, 4>{2, 1, 1, 1})}) {
     File file({1, 3, 0, 0});
@@ -173,7 +173,7 @@ TEST(OnnxImport, SamePaddingOfStrideOne) {
 }
 
 TEST(OnnxImport, BothWaysOfCountingThePadding) {
-  const ref::Array input = picture(3, 9, 9);
+  const ref::Array input = image(3, 9, 9);
   const auto with = [&](std::int64_t counts) {
     File file({1, 3, 0, 0});
     file.node("AveragePool")
@@ -210,7 +210,7 @@ TEST(OnnxImport, AnInceptionLikeBlockUpToItsVector) {
   const weights::Model model = file.import();
   EXPECT_FALSE(model.tensors.contains("fc"));
 
-  const ref::Array input = picture(3, 11, 11);
+  const ref::Array input = image(3, 11, 11);
   const ref::Array a = convolve(input, w1, 4, {1, 1});
   const ref::Array b = convolve(input, w2, 5, {1, 3, 1, {0, 1, 0, 1}});
   ref::Array expected{{1, 9, 1, 1}, {}};
@@ -238,7 +238,7 @@ TEST(OnnxImport, ArithmeticWithConstants) {
   File file({1, 3, 0, 0});
   file.tensor("mean", {1, 3, 1, 1}, {1, 2, 3}).tensor("two", {}, {2});
   file.node("Sub", {"mean"}).node("Div", {"two"}).node_of({"two", file.last()}, "Sub");
-  const ref::Array input = picture(3, 2, 2);
+  const ref::Array input = image(3, 2, 2);
   const ref::Array result = run(file.import(), input);
   for (std::size_t i = 0; i < 12; ++i) {
     EXPECT_NEAR(result.values[i], 2 - (input.values[i] - static_cast<float>(i / 4 + 1)) / 2, 1e-5);
@@ -248,7 +248,7 @@ TEST(OnnxImport, ArithmeticWithConstants) {
 TEST(OnnxImport, MeanOverHeightAndWidthIsGlobalPooling) {
   File file({1, 3, 0, 0});
   file.node("ReduceMean").ints("axes", {-1, -2});
-  const ref::Array result = run(file.import(), picture(3, 4, 4));
+  const ref::Array result = run(file.import(), image(3, 4, 4));
   EXPECT_EQ(ir::to_string(result.shape), "[1,3,1,1]");
   EXPECT_NE(File({1, 3, 0, 0}).node("ReduceMean").ints("axes", {1}).error().find("height and width"),
             std::string::npos);

@@ -25,10 +25,10 @@ class Importer {
   };
 
   void add_input(const onnx::ValueInfo& value);
-  /// False where pictures end: the network is complete.
+  /// False where images end: the network is complete.
   bool add_node(const onnx::Node& node);
   /// False for an operator that is not known.
-  bool add_pictures(const onnx::Node& node);
+  bool add_images(const onnx::Node& node);
   void add_conv(const onnx::Node& node);
   void add_batch_norm(const onnx::Node& node);
   void add_activation(const onnx::Node& node);
@@ -53,14 +53,14 @@ class Importer {
   void put(const std::string& name, std::vector<std::int64_t> dims, std::vector<float> values);
 
   const std::string& input_name(const onnx::Node& node, int index) const;
-  bool is_picture(const onnx::Node& node, int index) const;
-  ir::NodeId picture(const onnx::Node& node, int index) const;
+  bool is_image(const onnx::Node& node, int index) const;
+  ir::NodeId image(const onnx::Node& node, int index) const;
   const onnx::Tensor& constant(const onnx::Node& node, int index) const;
   std::int64_t channels(ir::NodeId id) const { return channels_.at(static_cast<std::size_t>(id)); }
 
   const onnx::Graph& source_;
   weights::Model model_;
-  std::map<std::string, ir::NodeId> pictures_;
+  std::map<std::string, ir::NodeId> images_;
   std::map<std::string, const onnx::Tensor*> constants_;
   std::vector<std::int64_t> channels_;  // of our nodes
   ir::NodeId output_ = -1;

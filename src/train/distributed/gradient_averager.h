@@ -11,7 +11,7 @@
 
 namespace genga::train {
 
-/// Of the weights of one optimiser. Each optimiser step: begin(), backward(), finish().
+/// Of the weights of one optimizer. Each optimizer step: begin(), backward(), finish().
 class GradientAverager {
  public:
   static constexpr std::int64_t kBucketBytes = 25 << 20;
@@ -43,7 +43,7 @@ class GradientAverager {
   std::vector<bool> seen_;          // by leaf: has its gradient since begin()
   std::size_t n_started_ = 0;       // buckets start in order, so that all ranks start the same ones
   bool active_ = false;             // between begin() and finish()
-  bool several_backwards_ = false;  // gradients of this optimiser accumulate: sums can only start at the end
+  bool several_backwards_ = false;  // gradients of this optimizer accumulate: sums can only start at the end
 };
 
 }  // namespace genga::train

@@ -199,7 +199,7 @@ void World::any(std::span<bool> flags) {
   for (std::size_t i = 0; i < flags.size(); ++i) flags[i] = values[i] > 0;
 }
 
-void World::share(std::string& bytes) {
+void World::broadcast(std::string& bytes) {
   if (!group_) return;
   const auto from_first = [&](at::Tensor tensor) {
     std::vector<at::Tensor> tensors{tensor.to(buffer_device_)};
@@ -215,15 +215,15 @@ void World::share(std::string& bytes) {
   std::memcpy(bytes.data(), data.data_ptr(), bytes.size());
 }
 
-void World::share(weights::TensorMap& tensors) {
+void World::broadcast(weights::TensorMap& tensors) {
   if (!group_) return;
   std::string index = index_of(tensors);
-  share(index);
+  broadcast(index);
   if (!is_first()) tensors = from_index(index);
   for (auto& [name, tensor] : tensors) {
     const std::vector<float> own = tensor.to_f32();
     std::string bytes(reinterpret_cast<const char*>(own.data()), own.size() * sizeof(float));
-    share(bytes);
+    broadcast(bytes);
     std::vector<float> values(own.size());
     std::memcpy(values.data(), bytes.data(), bytes.size());
     if (!is_first()) tensor = weights::make_tensor(tensor.dims, std::move(values));
@@ -232,7 +232,7 @@ void World::share(weights::TensorMap& tensors) {
 
 void World::expect_same(std::string_view what, std::string_view text) {
   std::string first(text);
-  share(first);
+  broadcast(first);
   bool differs[] = {first != text};
   any(differs);
   if (!differs[0]) return;

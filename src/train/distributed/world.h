@@ -2,7 +2,7 @@
 // LibTorch was built with it (else Gloo through main memory).
 //
 // Usual calls:  World world = join_world({.device = device});   // one process if no launcher started it
-//               optimiser.average_over(world);                   // each step then uses the mean gradient of all ranks
+//               optimizer.average_over(world);                   // each step then uses the mean gradient of all ranks
 //               flags[0] = cancelled;  world.any(flags);         // the same answer everywhere
 // Every rank makes the same calls in the same order, from one thread at a time. With one rank all of them do nothing.
 // A rank that ends closes its connections: the others' calls fail at once; one that hangs or cannot be reached makes
@@ -69,8 +69,8 @@ class World {
   /// Each flag becomes true if it is true on any rank.
   void any(std::span<bool> flags);
   /// Everyone gets what rank 0 has.
-  void share(std::string& bytes);
-  void share(weights::TensorMap& tensors);
+  void broadcast(std::string& bytes);
+  void broadcast(weights::TensorMap& tensors);
   /// Throws Error: kInvalidArgument on every rank if `text` differs between ranks; what: its name, e.g. "config".
   void expect_same(std::string_view what, std::string_view text);
 

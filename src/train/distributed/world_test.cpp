@@ -49,7 +49,7 @@ TEST(AsRank, DISABLED_AgreesWithTheOthers) {
   EXPECT_FALSE(flags[1]);
 
   std::string text = rank == 0 ? std::string("from\0zero", 9) : std::string(rank, 'x');
-  world.share(text);
+  world.broadcast(text);
   EXPECT_EQ(text, std::string("from\0zero", 9));
 
   weights::TensorMap tensors{{"of " + std::to_string(rank), weights::make_tensor({2}, {0, 0})}};
@@ -58,7 +58,7 @@ TEST(AsRank, DISABLED_AgreesWithTheOthers) {
                {"empty", weights::make_tensor({0, 4}, {})},
                {"scalar", weights::make_tensor({}, {-2})}};
   }
-  world.share(tensors);
+  world.broadcast(tensors);
   ASSERT_EQ(tensors.size(), 3U);
   EXPECT_EQ(tensors["a"].dims, (std::vector<std::int64_t>{2, 1}));
   EXPECT_EQ(tensors["a"].to_f32(), (std::vector<float>{3, 1e-30F}));
@@ -205,7 +205,7 @@ TEST(World, OfOneChangesNothing) {
   EXPECT_TRUE(flags[0]);
   EXPECT_FALSE(flags[1]);
   std::string text = "same";
-  world.share(text);
+  world.broadcast(text);
   EXPECT_EQ(text, "same");
   world.expect_same("config", "any");
   const at::Tensor leaf = at::ones({3}).set_requires_grad(true);

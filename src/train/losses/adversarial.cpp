@@ -5,7 +5,7 @@
 namespace genga::train {
 namespace {
 
-/// Binary cross-entropy on logits against one label: softplus(-x) for 1, softplus(x) for 0, between them by share.
+/// Binary cross-entropy on logits against one label: softplus(-x) for 1, softplus(x) for 0, between them by fraction.
 at::Tensor cross_entropy(const at::Tensor& logits, double label) {
   return (at::softplus(logits) - label * logits).mean();
 }

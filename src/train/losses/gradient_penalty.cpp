@@ -13,10 +13,10 @@ at::Tensor input_gradient(const Discriminator& discriminator, const at::Tensor& 
   return torch::autograd::grad({sum}, {point}, /*grad_outputs=*/{}, /*retain_graph=*/true, /*create_graph=*/true)[0];
 }
 
-/// A point per image on the line between two pictures. [N,C,H,W]
+/// A point per image on the line between two images. [N,C,H,W]
 at::Tensor between(const at::Tensor& a, const at::Tensor& b, StepContext& context) {
-  const at::Tensor share = context.uniform({a.size(0), 1, 1, 1}).to(a.device());
-  return at::lerp(a, b, share);
+  const at::Tensor weight = context.uniform({a.size(0), 1, 1, 1}).to(a.device());
+  return at::lerp(a, b, weight);
 }
 
 }  // namespace

@@ -6,11 +6,11 @@
 
 #include "torchnet/aten.h"
 #include "train/losses/adversarial.h"
-#include "train/step_context.h"
+#include "train/run/step_context.h"
 
 namespace genga::train {
 
-/// Pictures [N,C,H,W] to logits of any shape.
+/// Images [N,C,H,W] to logits of any shape.
 using Discriminator = std::function<at::Tensor(const at::Tensor&)>;
 
 /// The penalty that belongs to `kind`, without its weight (lambda, 10 in the papers); a scalar zero for kinds that have

@@ -19,7 +19,7 @@ Discriminator linear(const at::Tensor& w) {
 
 const at::Tensor kWeight = at::tensor({3.0F, 0.0F, 0.0F, 4.0F}).view({1, 1, 2, 2});  // length 5
 
-TEST(GradientPenalty, OfALinearCriticIsItsSlope) {
+TEST(GradientPenalty, OfALinearDiscriminatorIsItsSlope) {
   StepContext context(1, 0);
   const at::Tensor real = at::rand({3, 1, 2, 2}), fake = at::rand({3, 1, 2, 2});
   const auto penalty = [&](Adversarial kind, const at::Tensor& w) {
@@ -41,7 +41,7 @@ TEST(GradientPenalty, PullsTheSlopeTowardsOne) {
   EXPECT_LT((w.grad() - 8 * kWeight / 5).abs().max().item<float>(), 1e-4F);
 }
 
-TEST(GradientPenalty, IsTakenBetweenThePictures) {
+TEST(GradientPenalty, IsTakenBetweenTheImages) {
   // D(x) = |x|^2 / 2 has gradient x: the penalty of images 3 and 5 pixels long lies between 4 and 16.
   const Discriminator square = [](const at::Tensor& x) { return x.square().sum({1, 2, 3}) / 2; };
   StepContext context(1, 0);
@@ -50,16 +50,16 @@ TEST(GradientPenalty, IsTakenBetweenThePictures) {
   EXPECT_GT(penalty, 4);
   EXPECT_LT(penalty, 16);
   EXPECT_NEAR(value(gradient_penalty(Adversarial::kDragan, square, three, five, context)), 4, 1e-5)
-      << "pictures without any deviation stay where they are";
+      << "images without any deviation stay where they are";
 }
 
-TEST(R1, IsTheSquareOfTheGradientAtRealPictures) {
+TEST(R1, IsTheSquareOfTheGradientAtRealImages) {
   const Discriminator square = [](const at::Tensor& x) { return x.square().sum({1, 2, 3}) / 2; };
   const at::Tensor real = at::tensor({1.0F, 2.0F, 3.0F, 4.0F}).view({2, 2, 1, 1});
   EXPECT_NEAR(value(r1_penalty(square, real)), (1 + 4 + 9 + 16) / 2.0, 1e-5);
 }
 
-struct Critic {
+struct Discriminator {
   const char* name;
   ir::Graph graph;
   std::int64_t side;
@@ -78,11 +78,11 @@ ir::Graph smooth(const ir::Graph& graph) {
 }
 
 /// Slope of the penalty along a direction in weight space: by the chain rule, and by two evaluations.
-void expect_second_derivative(const Critic& critic) {
-  torchnet::Network net(smooth(critic.graph), {.spectral_norm = critic.spectral_norm});
+void expect_second_derivative(const Discriminator& discriminator) {
+  torchnet::Network net(smooth(discriminator.graph), {.spectral_norm = discriminator.spectral_norm});
   net.set_weights(weights::random_weights(net.graph(), 3));
   const at::Tensor x =
-      at::sin(at::arange(2 * 3 * critic.side * critic.side, at::kFloat) * 0.7F).view({2, 3, critic.side, critic.side});
+      at::sin(at::arange(2 * 3 * discriminator.side * discriminator.side, at::kFloat) * 0.7F).view({2, 3, discriminator.side, discriminator.side});
   const auto penalty = [&] { return r1_penalty([&](const at::Tensor& p) { return net.forward(p); }, x); };
   penalty().backward();
   double slope = 0;
@@ -93,19 +93,19 @@ void expect_second_derivative(const Critic& critic) {
     slope += parameter.grad().square().sum().item<double>();
   }
   const auto moved = [&](double t) {
-    const double share = t / slope;
+    const double fraction = t / slope;
     {
       const at::NoGradGuard no_grad;
-      for (const auto& [name, d] : direction) net.parameters()[name].add_(d, share);
+      for (const auto& [name, d] : direction) net.parameters()[name].add_(d, fraction);
     }
     const double result = value(penalty());
     const at::NoGradGuard no_grad;
-    for (const auto& [name, d] : direction) net.parameters()[name].sub_(d, share);
+    for (const auto& [name, d] : direction) net.parameters()[name].sub_(d, fraction);
     return result;
   };
-  ASSERT_GT(slope, 0) << critic.name;
+  ASSERT_GT(slope, 0) << discriminator.name;
   const double step = 0.02 * value(penalty());  // the penalty changes by so much
-  EXPECT_NEAR((moved(step) - moved(-step)) / (2 * step), 1, 0.1) << critic.name;
+  EXPECT_NEAR((moved(step) - moved(-step)) / (2 * step), 1, 0.1) << discriminator.name;
 }
 
 TEST(R1, HasADerivativeInEveryDiscriminator) {

@@ -57,9 +57,9 @@ TEST(Adversarial, IsFoundByNameOrRefused) {
 }
 
 TEST(Content, GradientLossIgnoresAShiftOfTone) {
-  const at::Tensor picture = at::sin(at::arange(2 * 3 * 8 * 8, at::kFloat)).view({2, 3, 8, 8});
-  EXPECT_NEAR(value(gradient_l1(picture + 0.3, picture)), 0, 1e-6);
-  EXPECT_NEAR(value(l1(picture + 0.3, picture)), 0.3, 1e-6);
+  const at::Tensor image = at::sin(at::arange(2 * 3 * 8 * 8, at::kFloat)).view({2, 3, 8, 8});
+  EXPECT_NEAR(value(gradient_l1(image + 0.3, image)), 0, 1e-6);
+  EXPECT_NEAR(value(l1(image + 0.3, image)), 0.3, 1e-6);
 }
 
 TEST(Content, GradientLossSumsBothAxes) {
@@ -79,12 +79,12 @@ TEST(Content, FlatGradientLossSeesTextureOnlyWhereTheTargetIsFlat) {
 }
 
 TEST(Content, LowPassLossIgnoresStrokesWithinABlock) {
-  at::Tensor picture = at::zeros({1, 1, 8, 8});
-  picture.index_put_({0, 0, 3, 3}, 1.0F);
+  at::Tensor image = at::zeros({1, 1, 8, 8});
+  image.index_put_({0, 0, 3, 3}, 1.0F);
   at::Tensor moved = at::zeros({1, 1, 8, 8});
   moved.index_put_({0, 0, 6, 1}, 1.0F);
-  EXPECT_NEAR(value(low_pass_l1(picture, moved, 8)), 0, 1e-7);
-  EXPECT_GT(value(low_pass_l1(picture, moved, 4)), 0);
+  EXPECT_NEAR(value(low_pass_l1(image, moved, 8)), 0, 1e-7);
+  EXPECT_GT(value(low_pass_l1(image, moved, 4)), 0);
 }
 
 TEST(Content, LumaOfGreyIsItself) {

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "torchnet/aten.h"
-#include "train/step_context.h"
+#include "train/run/step_context.h"
 
 namespace genga::train {
 

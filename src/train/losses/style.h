@@ -16,8 +16,8 @@ at::Tensor style_loss(const at::Tensor& a, const at::Tensor& b);
 /// mean |decentralised_gram(a) - decentralised_gram(b)| / C, as AnimeGANv3 scales it.
 at::Tensor decentralised_style_loss(const at::Tensor& a, const at::Tensor& b);
 
-/// How differently two pictures' features are spread, whatever their places: mean distance of the sorted projections on
-/// kDirections random directions (of unit length, drawn from `random`). a, b: [N,C,H,W], picture by picture. Gradient
+/// How differently two images' features are spread, whatever their places: mean distance of the sorted projections on
+/// kDirections random directions (of unit length, drawn from `random`). a, b: [N,C,H,W], image by image. Gradient
 /// flows to a. Source: Heitz et al., CVPR 2021, "A sliced Wasserstein loss for neural texture synthesis", eq. (4);
 /// differs: absolute distance, fewer directions.
 at::Tensor sliced_wasserstein(const at::Tensor& a, const at::Tensor& b, at::Generator& random);

@@ -1,6 +1,6 @@
 // AnimeGAN. Source: Chen, Liu and Chen 2019, "AnimeGAN: a novel lightweight GAN for photo animation";
-// TachibanaYoshino/AnimeGAN, AnimeGAN.py; algorithms.md 5. x are photos, a anime pictures, y = grey a, e = grey and
-// with smoothed edges. The grey pictures teach strokes without the palette; colours come from the photo.
+// TachibanaYoshino/AnimeGAN, AnimeGAN.py; algorithms.md 5. x are photos, a anime images, y = grey a, e = grey and
+// with smoothed edges. The grey images teach strokes without the palette; colors come from the photo.
 #include "train/methods/animegan.h"
 
 #include <utility>
@@ -9,7 +9,7 @@
 #include "torchnet/torch_guard.h"
 #include "train/gan_method.h"
 #include "train/losses/adversarial.h"
-#include "train/losses/colour.h"
+#include "train/losses/color.h"
 #include "train/losses/content.h"
 #include "train/losses/style.h"
 #include "train/losses/total_variation.h"
@@ -22,15 +22,15 @@ class Animegan final : public GanMethod {
  public:
   Animegan(const RunConfig& config, std::string_view method, AnimeganNetworks networks)
       : GanMethod(config, std::move(networks.architecture)),
-        look_(open_perceptual(config.perceptual, method, roster().compute())),
-        g_(roster().network("generator", std::move(networks.generator), networks.generator_start)),
-        d_(roster().network("critic", std::move(networks.discriminator), Start::kNormal02, {.spectral_norm = true})),
-        adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
-        adam_d_(roster().optimiser("critic", {&d_}, discriminator_adam())) {
+        look_(open_perceptual(config.perceptual, method, training_state().compute())),
+        g_(training_state().network("generator", std::move(networks.generator), networks.generator_start)),
+        d_(training_state().network("discriminator", std::move(networks.discriminator), Start::kNormal02, {.spectral_norm = true})),
+        adam_g_(training_state().optimizer("generator", {&g_}, generator_adam())),
+        adam_d_(training_state().optimizer("discriminator", {&d_}, discriminator_adam())) {
     set_result(g_);
   }
 
-  Terms step(const Pictures& batch, StepContext& context) override {
+  Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const at::Tensor& p = batch.photo;           // [N,3,crop,crop]
@@ -39,7 +39,7 @@ class Animegan final : public GanMethod {
       if (context.step() < config().warmup) {
         warm_up(p, fake, context, terms);
       } else {
-        train_critic(batch, x, fake.detach(), context, terms);
+        train_discriminator(batch, x, fake.detach(), context, terms);
         train_generator(p, x, fake, context, terms);
       }
       end_step(context);
@@ -56,9 +56,9 @@ class Animegan final : public GanMethod {
   }
 
   /// L(D): a, x, G(p) and y, each with its weight.
-  void train_critic(const Pictures& batch, const at::Tensor& x, const at::Tensor& fake, StepContext& context,
+  void train_discriminator(const Images& batch, const at::Tensor& x, const at::Tensor& fake, StepContext& context,
                     Terms& terms) {
-    const Discriminator logits = [&](const at::Tensor& picture) { return d_.forward(augmented(picture, context)); };
+    const Discriminator logits = [&](const at::Tensor& image) { return d_.forward(augmented(image, context)); };
     const at::Tensor of_real = logits(batch.style);
     const double weight = config().w_discriminator;
     LossSum loss(terms);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "train/method.h"
-#include "train/roster.h"
+#include "train/optim/training_state.h"
 
 namespace genga::train {
 

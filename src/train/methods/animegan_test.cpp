@@ -1,4 +1,4 @@
-// cartoongan, animegan, animegan_v2 and whitebox: narrow networks on drawn pictures, pixels in place of features.
+// cartoongan, animegan, animegan_v2 and whitebox: narrow networks on drawn images, pixels in place of features.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -54,19 +54,19 @@ TEST_P(Cartoons, ResumesExactly) {
   expect_exact_resume(narrow(GetParam()), 10);
 }
 
-TEST_P(Cartoons, TrainsCriticsAfterTheWarmupOnly) {
+TEST_P(Cartoons, TrainsDiscriminatorsAfterTheWarmupOnly) {
   const RunConfig config = narrow(GetParam());
   const auto method = make(config);
-  const std::string critic = GetParam() == "whitebox" ? "surface_critic" : "critic";
+  const std::string discriminator = GetParam() == "whitebox" ? "surface_discriminator" : "discriminator";
   const weights::TensorMap start = method->state();
   EXPECT_FALSE(has_term(step(*method, config, 0), "grad_d"));
   const weights::TensorMap warm = method->state();
   EXPECT_TRUE(changed(start, warm, "generator"));
-  EXPECT_FALSE(changed(start, warm, critic));
+  EXPECT_FALSE(changed(start, warm, discriminator));
   EXPECT_TRUE(has_term(step(*method, config, 2), "grad_d"));
   const weights::TensorMap played = method->state();
   EXPECT_TRUE(changed(warm, played, "generator"));
-  EXPECT_TRUE(changed(warm, played, critic));
+  EXPECT_TRUE(changed(warm, played, discriminator));
 }
 
 TEST_P(Cartoons, LearnsThePhotoDuringTheWarmup) {
@@ -131,7 +131,7 @@ TEST(AnimeganV2, HasALiteGenerator) {
 }
 
 TEST(AnimeganV2, WeighsTheDiscriminatorsTermsAsAsked) {
-  // With every weight but one at zero the critic's gradient is that term's.
+  // With every weight but one at zero the discriminator's gradient is that term's.
   RunConfig config = narrow("animegan_v2");
   config.warmup = 0;
   config.d_real = config.d_grey = config.d_fake = config.d_smooth = 0;
@@ -142,14 +142,14 @@ TEST(AnimeganV2, WeighsTheDiscriminatorsTermsAsAsked) {
   EXPECT_NEAR(term(step(*make(config), config, 0), "grad_d"), 2 * once, 1e-3 * once);
 }
 
-/// The picture that users get: the stored network between the card's conversions.
+/// The image that users get: the stored network between the card's conversions.
 void expect_card_tells_the_pixels(const std::string& name, const weights::PixelFormat& expected) {
   const auto method = make(narrow(name));
   const weights::Model model = method->result();
   EXPECT_EQ(model.card.pixels.order, expected.order);
   EXPECT_EQ(model.card.pixels.input_high, expected.input_high);
   EXPECT_EQ(model.card.pixels.output_low, expected.output_low);
-  // Constant pictures have no border effects.
+  // Constant images have no border effects.
   const at::Tensor photo = at::tensor({0.5F, 0.0F, -0.5F}).view({1, 3, 1, 1}).expand({1, 3, 32, 32}).contiguous();
   torchnet::Network network(model.graph);
   network.set_weights(model.tensors);

@@ -1,6 +1,6 @@
 // AnimeGANv3, a double-tail GAN. Source: Liu, Chen and Chen 2024, "A novel double-tail generative adversarial network
 // for fast photo animation"; TachibanaYoshino/AnimeGANv3, AnimeGANv3_{hayao,shinkai}.py; algorithms.md 7. Differs: the
-// discriminators see the pictures that the generator's step saw (the source runs the generator once more), and both
+// discriminators see the images that the generator's step saw (the source runs the generator once more), and both
 // tails take part in the warm-up of every preset.
 #include "train/methods/animegan_v3.h"
 
@@ -11,37 +11,37 @@
 #include "torchnet/torch_guard.h"
 #include "train/gan_method.h"
 #include "train/losses/adversarial.h"
-#include "train/losses/colour.h"
+#include "train/losses/color.h"
 #include "train/losses/content.h"
 #include "train/losses/style.h"
 #include "train/losses/total_variation.h"
 #include "train/parts/guided_filter.h"
 #include "train/parts/perceptual.h"
-#include "train/teacher/revision.h"
+#include "train/filter_target/revision.h"
 
 namespace genga::train {
 namespace {
 
 constexpr int kFilterRadius = 2;
-constexpr double kFilterEps = 0.01;           // for pictures in 0..1
+constexpr double kFilterEps = 0.01;           // for images in 0..1
 constexpr double kMainDiscriminator = 0.1;    // weight of its loss; the same in all presets
-constexpr double kColourDenoise = 6;          // hColor; the same in all presets
+constexpr double kColorDenoise = 6;          // hColor; the same in all presets
 constexpr double kAttentionMomentum = 0.001;  // batch norm's decay .999
 
-/// The support tail's picture after the guided filter, G_s1: [N,3,H,W] in [-1,1].
+/// The support tail's image after the guided filter, G_s1: [N,3,H,W] in [-1,1].
 at::Tensor filter(const at::Tensor& support) {
   const at::Tensor guide = ((support + 1) / 2).clamp(0, 1);
   return (guided_filter(guide, guide, kFilterRadius, kFilterEps) * 2 - 1).clamp(-1, 1);
 }
 
-/// The generator's pictures of a batch, [N,3,H,W] each: G_s0, G_s1, G_m.
+/// The generator's images of a batch, [N,3,H,W] each: G_s0, G_s1, G_m.
 struct Tails {
   at::Tensor support, filtered, main;
 };
 
 RevisionOptions revision_from(const RunConfig& config) {
   return {.denoise = {.luma_strength = config.denoise,
-                      .colour_strength = kColourDenoise,
+                      .color_strength = kColorDenoise,
                       .template_px = config.denoise_window},
           .flatness = config.flatness,
           .regions = {.min_px = config.region_px}};
@@ -51,24 +51,24 @@ class AnimeganV3 final : public GanMethod {
  public:
   explicit AnimeganV3(const RunConfig& config)
       : GanMethod(config, "animegan_v3"),
-        look_(open_perceptual(config.perceptual, "animegan_v3", roster().compute())),
-        g_(roster().network("generator", models::animegan_v3(width_or(config.width, 32)), Start::kXavier,
+        look_(open_perceptual(config.perceptual, "animegan_v3", training_state().compute())),
+        g_(training_state().network("generator", models::animegan_v3(width_or(config.width, 32)), Start::kXavier,
                             {.batch_norm_momentum = kAttentionMomentum})),
-        d_support_(critic("support_critic")),
-        d_main_(critic("main_critic")),
-        adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
-        adam_d_(roster().optimiser("critics", {&d_support_, &d_main_}, discriminator_adam())),
+        d_support_(discriminator("support_discriminator")),
+        d_main_(discriminator("main_discriminator")),
+        adam_g_(training_state().optimizer("generator", {&g_}, generator_adam())),
+        adam_d_(training_state().optimizer("discriminators", {&d_support_, &d_main_}, discriminator_adam())),
         revision_(revision_from(config)),
         pool_(available_cores()) {
     set_result(g_, "main");
   }
 
-  Terms step(const Pictures& batch, StepContext& context) override {
+  Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const std::array wanted{g_.graph().find("support"), g_.graph().find("main")};
-      const std::vector<at::Tensor> pictures = g_.forward(batch.photo, wanted);
-      const Tails fake{pictures[0], filter(pictures[0]), pictures[1]};
+      const std::vector<at::Tensor> images = g_.forward(batch.photo, wanted);
+      const Tails fake{images[0], filter(images[0]), images[1]};
       if (context.step() < config().warmup) {
         warm_up(batch, fake, context, terms);
       } else {
@@ -80,9 +80,9 @@ class AnimeganV3 final : public GanMethod {
   }
 
  private:
-  torchnet::Network& critic(const std::string& name) {
+  torchnet::Network& discriminator(const std::string& name) {
     const int width = width_or(config().discriminator_width, 32);
-    return roster().network(name, models::animegan_v3_discriminator(width), Start::kXavier, {.spectral_norm = true});
+    return training_state().network(name, models::animegan_v3_discriminator(width), Start::kXavier, {.spectral_norm = true});
   }
 
   /// VGG_LOSS: of features, divided by their number.
@@ -90,7 +90,7 @@ class AnimeganV3 final : public GanMethod {
     return l1(a, b) / static_cast<double>(a.size(1));
   }
 
-  void warm_up(const Pictures& batch, const Tails& fake, StepContext& context, Terms& terms) {
+  void warm_up(const Images& batch, const Tails& fake, StepContext& context, Terms& terms) {
     const at::Tensor photo = look_.content(batch.photo);
     LossSum loss(terms);
     loss.add("content", 1, feature_loss(look_.content(fake.filtered), photo));
@@ -98,10 +98,10 @@ class AnimeganV3 final : public GanMethod {
     descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
   }
 
-  void play(const Pictures& batch, const Tails& fake, StepContext& context, Terms& terms) {
+  void play(const Images& batch, const Tails& fake, StepContext& context, Terms& terms) {
     Revision revision(pool_, revision_, fake.support, fake.filtered);  // goes on beside the next lines
-    LossSum critics(terms), generator(terms);
-    add_real_losses(batch, context, critics);
+    LossSum discriminators(terms), generator(terms);
+    add_real_losses(batch, context, discriminators);
     add_support_losses(batch, fake, context, generator);
     const at::Tensor filtered = look_.content(fake.filtered), main = look_.content(fake.main);
     generator.add("content", config().w_content, feature_loss(filtered, look_.content(batch.photo)));
@@ -109,16 +109,16 @@ class AnimeganV3 final : public GanMethod {
 
     const Revised revised = revision.wait();
     generator.add("region", config().w_region, feature_loss(filtered, look_.content(revised.regions)));
-    generator.add("revised", config().w_revised, l1(fake.main, revised.picture));
-    generator.add("revised_content", config().w_revised_content, feature_loss(main, look_.content(revised.picture)));
+    generator.add("revised", config().w_revised, l1(fake.main, revised.image));
+    generator.add("revised_content", config().w_revised_content, feature_loss(main, look_.content(revised.image)));
     descend(adam_g_, generator.total(), generator_rate(context), "g", terms);
 
-    add_fake_losses(fake, revised.picture, context, critics);
-    descend(adam_d_, critics.total(), discriminator_rate(context), "d", terms);
+    add_fake_losses(fake, revised.image, context, discriminators);
+    descend(adam_d_, discriminators.total(), discriminator_rate(context), "d", terms);
   }
 
   /// The generator's losses that need no revision.
-  void add_support_losses(const Pictures& batch, const Tails& fake, StepContext& context, LossSum& loss) {
+  void add_support_losses(const Images& batch, const Tails& fake, StepContext& context, LossSum& loss) {
     const at::Tensor grey = grey_rgb(fake.filtered);
     const std::vector<at::Tensor> style = look_.style(grey_rgb(batch.style)), drawn = look_.style(grey);
     loss.add("style_fine", config().w_style_fine, decentralised_style_loss(style[0], drawn[0]));
@@ -133,8 +133,8 @@ class AnimeganV3 final : public GanMethod {
              loss_to_fool(Adversarial::kLsgan, d_main_.forward(augmented(fake.main, context))));
   }
 
-  /// The support critic's losses of style pictures.
-  void add_real_losses(const Pictures& batch, StepContext& context, LossSum& loss) {
+  /// The support discriminator's losses of style images.
+  void add_real_losses(const Images& batch, StepContext& context, LossSum& loss) {
     const at::Tensor logits = d_support_.forward(augmented(grey_rgb(batch.style), context));
     const at::Tensor smooth = d_support_.forward(augmented(grey_rgb(batch.style_smooth), context));
     observe_real(logits);
@@ -143,8 +143,8 @@ class AnimeganV3 final : public GanMethod {
   }
 
   void add_fake_losses(const Tails& fake, const at::Tensor& revised, StepContext& context, LossSum& loss) {
-    const auto logits = [&](torchnet::Network& critic, const at::Tensor& pictures) {
-      return critic.forward(augmented(pictures.detach(), context));
+    const auto logits = [&](torchnet::Network& discriminator, const at::Tensor& images) {
+      return discriminator.forward(augmented(images.detach(), context));
     };
     loss.add("d_fake", config().d_fake,
              loss_when_fake(Adversarial::kLsgan, logits(d_support_, grey_rgb(fake.filtered)), 1 - config().label_real));
@@ -160,7 +160,7 @@ class AnimeganV3 final : public GanMethod {
   Adam& adam_g_;
   Adam& adam_d_;
   RevisionOptions revision_;
-  data::ThreadPool pool_;
+  ThreadPool pool_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The method `animegan_v3`: photo to anime with two tails, one of which learns from filtered pictures of the other.
+// The method `animegan_v3`: photo to anime with two tails, one of which learns from filtered images of the other.
 #pragma once
 
 #include <memory>

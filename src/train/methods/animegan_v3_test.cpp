@@ -1,4 +1,4 @@
-// animegan_v3 and autoencoder_gan with narrow networks on drawn pictures; the features are those of a narrow VGG-19.
+// animegan_v3 and autoencoder_gan with narrow networks on drawn images; the features are those of a narrow VGG-19.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 #include "genga/error.h"
 #include "genga/models.h"
 #include "train/methods/test_steps.h"
-#include "train/teacher/revision.h"
+#include "train/filter_target/revision.h"
 
 namespace genga::train {
 namespace {
@@ -76,7 +76,7 @@ TEST_F(AnimeganV3Test, WarmsUpOnContentAlone) {
   }
 }
 
-TEST_F(AnimeganV3Test, EveryWeightOfBothTailsAndBothCriticsLearns) {
+TEST_F(AnimeganV3Test, EveryWeightOfBothTailsAndBothDiscriminatorsLearns) {
   config_.warmup = 0;
   const auto method = make();
   step(*method, config_, 0);
@@ -98,8 +98,8 @@ TEST_F(AnimeganV3Test, ResultIsBaseAndMainTail) {
   EXPECT_NO_THROW(weights::check_tensors(model.graph, model.tensors));
   EXPECT_EQ(model.graph.find("support"), -1);
   EXPECT_GE(model.graph.find("main"), 0);
-  const at::Tensor picture = method->stylise(drawn(config_, 3).photo.narrow(0, 0, 1).narrow(2, 0, 30));
-  EXPECT_EQ(picture.sizes(), at::IntArrayRef({1, 3, 30, 32}));
+  const at::Tensor image = method->stylise(drawn(config_, 3).photo.narrow(0, 0, 1).narrow(2, 0, 30));
+  EXPECT_EQ(image.sizes(), at::IntArrayRef({1, 3, 30, 32}));
 }
 
 TEST_F(AnimeganV3Test, AsksForFeatures) {
@@ -107,28 +107,28 @@ TEST_F(AnimeganV3Test, AsksForFeatures) {
   EXPECT_THROW(make(), Error);
 }
 
-TEST(Revision, IsTheFiltersPictureByPictureOnAnyNumberOfThreads) {
+TEST(Revision, IsTheFiltersImageByImageOnAnyNumberOfThreads) {
   const at::Tensor support = 0.8 * at::sin(at::arange(3 * 3 * 24 * 32).to(at::kFloat).view({3, 3, 24, 32}).square());
   const at::Tensor filtered = at::round(support * 2) / 2;
   const RevisionOptions options{.flatness = 0.01, .regions = {.min_px = 20}};
   std::vector<Revised> results;
   for (const int threads : {1, 3}) {
-    data::ThreadPool pool(threads);
+    ThreadPool pool(threads);
     Revision revision(pool, options, support, filtered);
     results.push_back(revision.wait());
   }
-  EXPECT_TRUE(at::equal(results[0].picture, results[1].picture));
+  EXPECT_TRUE(at::equal(results[0].image, results[1].image));
   EXPECT_TRUE(at::equal(results[0].regions, results[1].regions));
 
-  const auto values = [](const at::Tensor& pictures, std::int64_t i) {
-    const at::Tensor one = pictures[i].contiguous();
+  const auto values = [](const at::Tensor& images, std::int64_t i) {
+    const at::Tensor one = images[i].contiguous();
     return std::vector<float>(one.data_ptr<float>(), one.data_ptr<float>() + one.numel());
   };
   std::vector<float> expected(std::size_t{3} * 24 * 32);
   data::l0_smooth(data::nl_means(data::from_planar(values(support, 1), 32, 24), options.denoise), 0.01, expected);
-  EXPECT_EQ(values(results[0].picture, 1), expected);
-  const image::Image picture = data::from_planar(values(filtered, 2), 32, 24);
-  data::paint_means(picture, data::segment(picture, options.regions), expected);
+  EXPECT_EQ(values(results[0].image, 1), expected);
+  const image::Image image = data::from_planar(values(filtered, 2), 32, 24);
+  data::paint_means(image, data::segment(image, options.regions), expected);
   EXPECT_EQ(values(results[0].regions, 2), expected);
 }
 
@@ -156,7 +156,7 @@ TEST_F(AutoencoderGanTest, ResumesBitForBit) {
   expect_exact_resume(config_, 5);
 }
 
-TEST_F(AutoencoderGanTest, LearnsToGivePicturesBack) {
+TEST_F(AutoencoderGanTest, LearnsToGiveImagesBack) {
   config_.w_adversarial = 0;
   config_.lr = 2e-3;
   const auto method = find_method("autoencoder_gan").make(config_);

@@ -1,6 +1,6 @@
-// x^ = D(E(x)): photos and style pictures go through one code and back; a patch discriminator asks that what comes back
-// from a photo looks like a style picture. Source: the article this project began with. The reconstruction of photos
-// holds the content (its L1 is the anchor of the paired methods, Isola et al. 2017), that of style pictures teaches the
+// x^ = D(E(x)): photos and style images go through one code and back; a patch discriminator asks that what comes back
+// from a photo looks like a style image. Source: the article this project began with. The reconstruction of photos
+// holds the content (its L1 is the anchor of the paired methods, Isola et al. 2017), that of style images teaches the
 // decoder their strokes.
 #include "train/methods/autoencoder_gan.h"
 
@@ -17,16 +17,16 @@ class AutoencoderGan final : public GanMethod {
  public:
   explicit AutoencoderGan(const RunConfig& config)
       : GanMethod(config, "autoencoder"),
-        g_(roster().network("generator", models::autoencoder(width_or(config.width, 32)), Start::kHe)),
-        d_(roster().network("discriminator",
+        g_(training_state().network("generator", models::autoencoder(width_or(config.width, 32)), Start::kHe)),
+        d_(training_state().network("discriminator",
                             models::patchgan_discriminator({.width = width_or(config.discriminator_width, 64)}),
                             Start::kNormal02)),
-        adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
-        adam_d_(roster().optimiser("discriminator", {&d_}, discriminator_adam())) {
+        adam_g_(training_state().optimizer("generator", {&g_}, generator_adam())),
+        adam_d_(training_state().optimizer("discriminator", {&d_}, discriminator_adam())) {
     set_result(g_);
   }
 
-  Terms step(const Pictures& batch, StepContext& context) override {
+  Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const at::Tensor fake = g_.forward(batch.photo);  // [N,3,H,W]

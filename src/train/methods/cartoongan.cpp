@@ -21,22 +21,22 @@ class CartoonGan final : public GanMethod {
  public:
   explicit CartoonGan(const RunConfig& config)
       : GanMethod(config, "cartoongan"),
-        look_(open_perceptual(config.perceptual, "cartoongan", roster().compute())),
-        g_(roster().network("generator", models::cartoongan(width_or(config.width, 64)), Start::kNormal02)),
-        d_(roster().network("critic", models::cartoongan_discriminator(width_or(config.discriminator_width, 32)),
+        look_(open_perceptual(config.perceptual, "cartoongan", training_state().compute())),
+        g_(training_state().network("generator", models::cartoongan(width_or(config.width, 64)), Start::kNormal02)),
+        d_(training_state().network("discriminator", models::cartoongan_discriminator(width_or(config.discriminator_width, 32)),
                             Start::kNormal02)),
-        adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
-        adam_d_(roster().optimiser("critic", {&d_}, discriminator_adam())) {
+        adam_g_(training_state().optimizer("generator", {&g_}, generator_adam())),
+        adam_d_(training_state().optimizer("discriminator", {&d_}, discriminator_adam())) {
     set_result(g_);
   }
 
-  Terms step(const Pictures& batch, StepContext& context) override {
+  Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const at::Tensor& p = batch.photo;  // [N,3,crop,crop]
       const at::Tensor fake = from_network_pixels(g_.forward(to_network_pixels(p, kPixels)), kPixels);  // G(p)
       const bool playing = context.step() >= config().warmup;  // initialization phase: the content alone
-      if (playing) train_critic(batch, fake.detach(), context, terms);
+      if (playing) train_discriminator(batch, fake.detach(), context, terms);
 
       const Frozen frozen(d_);
       LossSum loss(terms);                                                                 // L_adv + omega L_con
@@ -63,8 +63,8 @@ class CartoonGan final : public GanMethod {
 
  private:
   /// L_adv, edge-promoting: log D(c) + log(1 - D(e)) + log(1 - D(G(p))).
-  void train_critic(const Pictures& batch, const at::Tensor& fake, StepContext& context, Terms& terms) {
-    const Discriminator logits = [&](const at::Tensor& picture) { return d_.forward(augmented(picture, context)); };
+  void train_discriminator(const Images& batch, const at::Tensor& fake, StepContext& context, Terms& terms) {
+    const Discriminator logits = [&](const at::Tensor& image) { return d_.forward(augmented(image, context)); };
     const at::Tensor of_real = logits(batch.style);
     LossSum loss(terms);
     loss.add("d_real", config().d_real, loss_when_real(adversarial(), of_real, config().label_real));

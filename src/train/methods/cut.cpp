@@ -31,30 +31,30 @@ class Cut final : public GanMethod {
   Cut(const RunConfig& config, bool flips)
       : GanMethod(config, "cut_generator"),
         flips_(flips),
-        g_(roster().network("generator",
+        g_(training_state().network("generator",
                             models::resnet_generator({.width = width_or(config.width, 64), .anti_alias = true}),
                             Start::kXavier02)),
-        d_(roster().network(
-            "critic",
+        d_(training_state().network(
+            "discriminator",
             models::patchgan_discriminator({.width = width_or(config.discriminator_width, 64), .anti_alias = true}),
             Start::kXavier02)),
-        adam_d_(roster().optimiser("critic", {&d_}, discriminator_adam())) {
+        adam_d_(training_state().optimizer("discriminator", {&d_}, discriminator_adam())) {
     const std::vector<ir::Shape> shapes = ir::infer_shapes(g_.graph(), ir::probe_shape(g_.graph()));
     std::vector<const Network*> learners{&g_};
     for (const std::string_view name : models::kPatchNceTaps) {
       const ir::NodeId node = g_.graph().find(name);
       const auto channels = static_cast<int>(shapes.at(static_cast<std::size_t>(node)).c);
-      Network& projection = roster().network("projection" + std::to_string(taps_.size() + 1),
+      Network& projection = training_state().network("projection" + std::to_string(taps_.size() + 1),
                                              models::patch_nce_mlp(channels), Start::kNormal02);
       taps_.push_back({node, projection});
       nodes_.push_back(node);
       learners.push_back(&projection);
     }
-    adam_g_ = &roster().optimiser("generator", learners, generator_adam());
+    adam_g_ = &training_state().optimizer("generator", learners, generator_adam());
     set_result(g_);
   }
 
-  Terms step(const Pictures& batch, StepContext& context) override {
+  Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const at::Tensor& x = batch.photo;                      // [N,3,crop,crop]
@@ -62,7 +62,7 @@ class Cut final : public GanMethod {
       const bool flipped = flips_ && context.chance() < 0.5;  // one coin for the batch
       const auto mirror = [&](const at::Tensor& t) { return flipped ? t.flip({kAcross}) : t; };
       const at::Tensor fake = g_.forward(mirror(x));  // [N,3,crop,crop]
-      train_critic(y, fake.detach(), context, terms);
+      train_discriminator(y, fake.detach(), context, terms);
 
       const Frozen frozen(d_);
       LossSum loss(terms);  // eq. (5)
@@ -79,8 +79,8 @@ class Cut final : public GanMethod {
   }
 
  private:
-  void train_critic(const at::Tensor& real, const at::Tensor& fake, StepContext& context, Terms& terms) {
-    const Discriminator logits = [&](const at::Tensor& picture) { return d_.forward(augmented(picture, context)); };
+  void train_discriminator(const at::Tensor& real, const at::Tensor& fake, StepContext& context, Terms& terms) {
+    const Discriminator logits = [&](const at::Tensor& image) { return d_.forward(augmented(image, context)); };
     const at::Tensor of_real = logits(real);
     LossSum loss(terms);
     loss.add("d", config().w_discriminator,
@@ -88,7 +88,7 @@ class Cut final : public GanMethod {
                  loss_when_fake(adversarial(), logits(fake)));  // eq. (1)
     observe_real(of_real);
     add_penalties(loss, "penalty", logits, real, fake, context);
-    descend(adam_d_, loss.total(), discriminator_rate(context), "critic", terms);
+    descend(adam_d_, loss.total(), discriminator_rate(context), "discriminator", terms);
   }
 
   /// PatchNCE, eq. (4): every patch of the result against the patches of its source, mean over layers. `mirror` turns

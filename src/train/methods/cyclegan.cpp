@@ -33,18 +33,18 @@ class CycleGan final : public GanMethod {
  public:
   explicit CycleGan(const RunConfig& config)
       : GanMethod(config, "resnet_" + std::to_string(blocks_for(config)) + "blocks"),
-        g_(roster().network("generator", generator_graph(config), Start::kNormal02)),
-        f_(roster().network("inverse", generator_graph(config), Start::kNormal02)),
-        d_y_(roster().network("critic_style", discriminator_graph(config), Start::kNormal02)),
-        d_x_(roster().network("critic_photo", discriminator_graph(config), Start::kNormal02)),
-        adam_g_(roster().optimiser("generators", {&g_, &f_}, generator_adam())),
-        adam_d_(roster().optimiser("critics", {&d_y_, &d_x_}, discriminator_adam())) {
-    roster().include("pool_style", pool_y_);
-    roster().include("pool_photo", pool_x_);
+        g_(training_state().network("generator", generator_graph(config), Start::kNormal02)),
+        f_(training_state().network("inverse", generator_graph(config), Start::kNormal02)),
+        d_y_(training_state().network("discriminator_style", discriminator_graph(config), Start::kNormal02)),
+        d_x_(training_state().network("discriminator_photo", discriminator_graph(config), Start::kNormal02)),
+        adam_g_(training_state().optimizer("generators", {&g_, &f_}, generator_adam())),
+        adam_d_(training_state().optimizer("discriminators", {&d_y_, &d_x_}, discriminator_adam())) {
+    training_state().include("pool_style", pool_y_);
+    training_state().include("pool_photo", pool_x_);
     set_result(g_);
   }
 
-  Terms step(const Pictures& batch, StepContext& context) override {
+  Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const at::Tensor& x = batch.photo;        // [N,3,crop,crop]
@@ -53,9 +53,9 @@ class CycleGan final : public GanMethod {
       const at::Tensor fake_x = f_.forward(y);  // F(y)
       train_generators(x, y, fake_x, fake_y, context, terms);
       LossSum loss(terms);
-      add_critic(loss, "style", d_y_, y, pool_y_.exchange(fake_y, context), context);
-      add_critic(loss, "photo", d_x_, x, pool_x_.exchange(fake_x, context), context);
-      descend(adam_d_, loss.total(), discriminator_rate(context), "critics", terms);
+      add_discriminator(loss, "style", d_y_, y, pool_y_.exchange(fake_y, context), context);
+      add_discriminator(loss, "photo", d_x_, x, pool_x_.exchange(fake_x, context), context);
+      descend(adam_d_, loss.total(), discriminator_rate(context), "discriminators", terms);
       end_step(context);
       return terms;
     });
@@ -66,8 +66,8 @@ class CycleGan final : public GanMethod {
                         StepContext& context, Terms& terms) {
     const Frozen frozen_y(d_y_), frozen_x(d_x_);
     LossSum loss(terms);
-    const auto fool = [&](Network& critic, const at::Tensor& fake) {
-      return loss_to_fool(adversarial(), critic.forward(augmented(fake, context)));
+    const auto fool = [&](Network& discriminator, const at::Tensor& fake) {
+      return loss_to_fool(adversarial(), discriminator.forward(augmented(fake, context)));
     };
     loss.add("g_style", config().w_adversarial, fool(d_y_, fake_y));  // eq. (1), least squares as in section 4
     loss.add("g_photo", config().w_adversarial, fool(d_x_, fake_x));
@@ -79,9 +79,9 @@ class CycleGan final : public GanMethod {
   }
 
   /// Old fakes as well as new ones (section 4).
-  void add_critic(LossSum& loss, const std::string& name, Network& critic, const at::Tensor& real,
+  void add_discriminator(LossSum& loss, const std::string& name, Network& discriminator, const at::Tensor& real,
                   const at::Tensor& fake, StepContext& context) {
-    const Discriminator logits = [&](const at::Tensor& picture) { return critic.forward(augmented(picture, context)); };
+    const Discriminator logits = [&](const at::Tensor& image) { return discriminator.forward(augmented(image, context)); };
     const at::Tensor of_real = logits(real);
     loss.add("d_" + name, config().w_discriminator,
              loss_when_real(adversarial(), of_real, config().label_real) + loss_when_fake(adversarial(), logits(fake)));

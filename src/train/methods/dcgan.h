@@ -1,4 +1,4 @@
-// The method `dcgan`: pictures from noise by strided convolutions.
+// The method `dcgan`: images from noise by strided convolutions.
 #pragma once
 
 #include <memory>

@@ -16,7 +16,7 @@ class Deligan final : public NoiseGan {
                  models::dcgan_discriminator(discriminator)) {}
 
  private:
-  /// Eq. (8): without it the deviations shrink, and every component to a single picture.
+  /// Eq. (8): without it the deviations shrink, and every component to a single image.
   void add_generator_losses(LossSum& loss) override {
     loss.add("sigma", config().w_sigma, sigma_regulariser(generator().parameters().at("mixture.deviation")));
   }

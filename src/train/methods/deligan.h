@@ -1,4 +1,4 @@
-// The method `deligan`: pictures from a learnt mixture of Gaussians, for small sets.
+// The method `deligan`: images from a learnt mixture of Gaussians, for small sets.
 #pragma once
 
 #include <memory>

@@ -1,7 +1,7 @@
-// Warm-up: the generator learns the teacher's painting of the photo. Then two spectrally normalised patch
-// discriminators, one on colour and one on grey, push it to the style, and each picture's colours and features are to
-// be spread like those of a style crop that shows similar light and detail (style_choice); the teacher stays as anchor.
-// Related: CartoonGAN (edge-smoothed negatives, warm-up), AnimeGAN (grey discriminator), AnimeGANv3 (filtered teacher),
+// Warm-up: the generator learns the filter target's painting of the photo. Then two spectrally normalized patch
+// discriminators, one on color and one on grey, push it to the style, and each image's colors and features are to
+// be spread like those of a style crop that shows similar light and detail (style_choice); the filter target stays as anchor.
+// Related: CartoonGAN (edge-smoothed negatives, warm-up), AnimeGAN (grey discriminator), AnimeGANv3 (filtered target),
 // Heitz et al. 2021 (sliced Wasserstein distance of features).
 #include "train/methods/genga.h"
 
@@ -13,11 +13,11 @@
 #include "torchnet/torch_guard.h"
 #include "train/gan_method.h"
 #include "train/losses/adversarial.h"
-#include "train/losses/colour.h"
+#include "train/losses/color.h"
 #include "train/losses/content.h"
 #include "train/losses/style.h"
 #include "train/parts/perceptual.h"
-#include "train/teacher/teacher.h"
+#include "train/filter_target/filter_target.h"
 
 namespace genga::train {
 namespace {
@@ -28,17 +28,17 @@ constexpr std::int64_t kShifts = 8;  // places on each axis where features are c
 using torchnet::Network;
 
 /// [N,C,H+2m,W+2m] -> [N,C,H,W]
-at::Tensor without_margin(const at::Tensor& picture) {
-  constexpr std::int64_t kCut = kTeacherMargin;
-  return picture.narrow(2, kCut, picture.size(2) - 2 * kCut).narrow(3, kCut, picture.size(3) - 2 * kCut);
+at::Tensor without_margin(const at::Tensor& image) {
+  constexpr std::int64_t kCut = kTargetMargin;
+  return image.narrow(2, kCut, image.size(2) - 2 * kCut).narrow(3, kCut, image.size(3) - 2 * kCut);
 }
 
-struct Critic {
+struct Discriminator {
   std::string name;
   double weight;
   Network& net;
   Adam& adam;
-  /// What it judges of a picture.
+  /// What it judges of an image.
   at::Tensor view(const at::Tensor& rgb) const { return net.graph().input().channels == 1 ? luma(rgb) : rgb; }
 };
 
@@ -52,54 +52,54 @@ class GengaMethod final : public GanMethod {
   explicit GengaMethod(const RunConfig& config)
       : GanMethod(config, "genga_lite"),
         generator_(
-            roster().network("generator", models::genga_lite({.width = width_or(config.width, 32)}), Start::kSmall)),
-        adam_(roster().optimiser("generator", {&generator_}, generator_adam())) {
-    if (config.w_critic_color > 0) add_critic("color", 3, config.w_critic_color);
-    if (config.w_critic_grey > 0) add_critic("grey", 1, config.w_critic_grey);
+            training_state().network("generator", models::genga_lite({.width = width_or(config.width, 32)}), Start::kSmall)),
+        adam_(training_state().optimizer("generator", {&generator_}, generator_adam())) {
+    if (config.w_adversarial_color > 0) add_discriminator("color", 3, config.w_adversarial_color);
+    if (config.w_adversarial_grey > 0) add_discriminator("grey", 1, config.w_adversarial_grey);
     if (config.w_strokes > 0 || config.w_content > 0) {
-      look_.emplace(open_perceptual(config.perceptual, "genga", roster().compute()));
+      look_.emplace(open_perceptual(config.perceptual, "genga", training_state().compute()));
     }
     set_result(generator_);
   }
 
-  Terms step(const Pictures& batch, StepContext& context) override {
+  Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const at::Tensor photo = without_margin(batch.photo);                                      // [N,3,H,W]
       const at::Tensor target = without_margin(paint((batch.photo + 1) / 2, config()) * 2 - 1);  // [N,3,H,W]
       const at::Tensor fake = generator_.forward(photo);                                         // [N,3,H,W]
-      const bool with_critics = context.step() >= config().warmup;
-      if (with_critics) {
-        for (Critic& critic : critics_) train_critic(critic, batch, fake.detach(), context, terms);
+      const bool with_discriminators = context.step() >= config().warmup;
+      if (with_discriminators) {
+        for (Discriminator& discriminator : discriminators_) train_discriminator(discriminator, batch, fake.detach(), context, terms);
       }
-      train_generator(batch, fake, target, with_critics, context, terms);
+      train_generator(batch, fake, target, with_discriminators, context, terms);
       end_step(context);
       return terms;
     });
   }
 
  private:
-  void add_critic(const std::string& name, int channels, double weight) {
-    Network& net = roster().network("critic_" + name,
+  void add_discriminator(const std::string& name, int channels, double weight) {
+    Network& net = training_state().network("discriminator_" + name,
                                     models::patch_discriminator(channels, width_or(config().discriminator_width, 16)),
                                     Start::kSmall, {.spectral_norm = true});
-    critics_.push_back({name, weight, net, roster().optimiser("critic_" + name, {&net}, discriminator_adam())});
+    discriminators_.push_back({name, weight, net, training_state().optimizer("discriminator_" + name, {&net}, discriminator_adam())});
   }
 
-  void train_critic(Critic& critic, const Pictures& batch, const at::Tensor& fake, StepContext& context, Terms& terms) {
-    const auto logits = [&](const at::Tensor& rgb) { return critic.net.forward(critic.view(augmented(rgb, context))); };
+  void train_discriminator(Discriminator& discriminator, const Images& batch, const at::Tensor& fake, StepContext& context, Terms& terms) {
+    const auto logits = [&](const at::Tensor& rgb) { return discriminator.net.forward(discriminator.view(augmented(rgb, context))); };
     const at::Tensor real = logits(batch.style);
     LossSum loss(terms);
-    loss.add("d_" + critic.name, 1,
+    loss.add("d_" + discriminator.name, 1,
              loss_when_real(adversarial(), real) + loss_when_fake(adversarial(), logits(fake)) +
                  config().d_smooth * loss_when_fake(adversarial(), logits(batch.style_smooth)));
     observe_real(real);
-    descend(critic.adam, loss.total(), discriminator_rate(context), "d_" + critic.name, terms);
+    descend(discriminator.adam, loss.total(), discriminator_rate(context), "d_" + discriminator.name, terms);
   }
 
-  /// Features, fine to coarse, each [N,C,H,W]; of grey pictures (AnimeGAN), or the mean of many palettes would be grey.
+  /// Features, fine to coarse, each [N,C,H,W]; of grey images (AnimeGAN), or the mean of many palettes would be grey.
   /// Of the inner part, or strokes would gather at the border, which the generator can tell by its padding; cut at
-  /// another place in every step, or the feature network's strides would leave their grid in the picture.
+  /// another place in every step, or the feature network's strides would leave their grid in the image.
   std::vector<at::Tensor> stroke_layers(const at::Tensor& rgb, StepContext& context) {
     const std::int64_t border = rgb.size(2) / 8, side = rgb.size(2) - 2 * border - kShifts + 1;
     const auto shift = [&] { return border + static_cast<std::int64_t>(context.chance() * kShifts); };
@@ -121,26 +121,26 @@ class GengaMethod final : public GanMethod {
     return sum / static_cast<double>(seen.size());
   }
 
-  void train_generator(const Pictures& batch, const at::Tensor& fake, const at::Tensor& target, bool with_critics,
+  void train_generator(const Images& batch, const at::Tensor& fake, const at::Tensor& target, bool with_discriminators,
                        StepContext& context, Terms& terms) {
     LossSum loss(terms);
-    const double share = with_critics ? config().anchor : 1;
-    loss.add("teacher", share * config().w_teacher, l1(fake, target));
-    loss.add("gradient", share * config().w_gradient, gradient_l1(fake, target));
-    if (config().w_flat > 0) loss.add("flat", share * config().w_flat, flat_gradient_l1(fake, target));
-    if (config().w_low > 0) loss.add("low", share * config().w_low, low_pass_l1(fake, target, kLowPass));
-    if (with_critics && config().w_content > 0) {
+    const double fraction = with_discriminators ? config().anchor : 1;
+    loss.add("target", fraction * config().w_target, l1(fake, target));
+    loss.add("gradient", fraction * config().w_gradient, gradient_l1(fake, target));
+    if (config().w_flat > 0) loss.add("flat", fraction * config().w_flat, flat_gradient_l1(fake, target));
+    if (config().w_low > 0) loss.add("low", fraction * config().w_low, low_pass_l1(fake, target, kLowPass));
+    if (with_discriminators && config().w_content > 0) {
       const at::Tensor content = compressed(look_->content(target)).detach();
       loss.add("content", config().w_content, l1(compressed(look_->content(fake)), content));
     }
-    if (with_critics && config().w_strokes > 0) {
+    if (with_discriminators && config().w_strokes > 0) {
       loss.add("strokes", config().w_strokes, strokes_loss(fake, batch.style, context));
     }
-    if (with_critics) {
-      for (Critic& critic : critics_) {
-        const Frozen frozen(critic.net);
-        const at::Tensor logits = critic.net.forward(critic.view(augmented(fake, context)));
-        loss.add("g_" + critic.name, critic.weight, loss_to_fool(adversarial(), logits));
+    if (with_discriminators) {
+      for (Discriminator& discriminator : discriminators_) {
+        const Frozen frozen(discriminator.net);
+        const at::Tensor logits = discriminator.net.forward(discriminator.view(augmented(fake, context)));
+        loss.add("g_" + discriminator.name, discriminator.weight, loss_to_fool(adversarial(), logits));
       }
     }
     descend(adam_, loss.total(), generator_rate(context), "g", terms);
@@ -148,7 +148,7 @@ class GengaMethod final : public GanMethod {
 
   Network& generator_;
   Adam& adam_;
-  std::vector<Critic> critics_;
+  std::vector<Discriminator> discriminators_;
   std::optional<Perceptual> look_;
 };
 

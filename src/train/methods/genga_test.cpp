@@ -19,15 +19,15 @@ RunConfig tiny() {
   config.perceptual = "none";
   config.paint_radius = 1;
   config.flow_passes = 1;
-  config.w_teacher = config.w_gradient = 1;
+  config.w_target = config.w_gradient = 1;
   return config;
 }
 
-Pictures with_margin(const RunConfig& config, std::int64_t number) {
+Images with_margin(const RunConfig& config, std::int64_t number) {
   const std::int64_t margin = find_method("genga").needs.photo_margin;
   RunConfig larger = config;
   larger.crop += static_cast<int>(2 * margin);
-  Pictures batch = drawn(config, number);
+  Images batch = drawn(config, number);
   batch.photo = drawn(larger, number).photo;
   return batch;
 }
@@ -62,7 +62,7 @@ TEST(Genga, LearnsStrokesAfterTheWarmUp) {
 TEST(Genga, DrawsTheSameAgainFromItsState) {
   RunConfig config = tiny();
   config.w_strokes = 1;
-  config.w_critic_color = 0.1;
+  config.w_adversarial_color = 0.1;
   const auto whole = make_genga(config), resumed = make_genga(config);
   take_step(*whole, config, 0);
   resumed->set_state(whole->state());

@@ -34,15 +34,15 @@ Terms mean_by_name(const Terms& terms) {
 
 NoiseGan::NoiseGan(const RunConfig& config, std::string architecture, ir::Graph generator, ir::Graph discriminator)
     : GanMethod(config, std::move(architecture)),
-      g_(roster().network("generator", std::move(generator), Start::kNormal02)),
-      d_(roster().network("discriminator", std::move(discriminator), Start::kNormal02)),
-      adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
-      adam_d_(roster().optimiser("discriminator", {&d_}, discriminator_adam())) {
-  if (config.balance == "adaptive") roster().include("balance", balance_);
+      g_(training_state().network("generator", std::move(generator), Start::kNormal02)),
+      d_(training_state().network("discriminator", std::move(discriminator), Start::kNormal02)),
+      adam_g_(training_state().optimizer("generator", {&g_}, generator_adam())),
+      adam_d_(training_state().optimizer("discriminator", {&d_}, discriminator_adam())) {
+  if (config.balance == "adaptive") training_state().include("balance", balance_);
   set_result(g_);
 }
 
-Terms NoiseGan::step(const Pictures& batch, StepContext& context) {
+Terms NoiseGan::step(const Images& batch, StepContext& context) {
   return torchnet::guarded("training step", [&] {
     const at::Tensor& real = batch.style;  // x: [N,3,H,W]
     Terms terms;
@@ -50,7 +50,7 @@ Terms NoiseGan::step(const Pictures& batch, StepContext& context) {
       terms = take_turns(real, context);
     } else {
       at::Tensor fake;  // G(z): [N,3,H,W]
-      for (int i = 0; i < config().n_critic; ++i) {
+      for (int i = 0; i < config().discriminator_steps; ++i) {
         fake = g_.forward(draw_latent(g_.graph(), real.size(0), context));
         train_discriminator(d_, adam_d_, real, fake.detach(), context, terms);
       }

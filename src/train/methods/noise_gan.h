@@ -10,10 +10,10 @@ namespace genga::train {
 
 class NoiseGan : public GanMethod {
  public:
-  Terms step(const Pictures& batch, StepContext& context) override;
+  Terms step(const Images& batch, StepContext& context) override;
 
  protected:
-  /// generator: from a latent (draw_latent) to pictures; discriminator: to logits.
+  /// generator: from a latent (draw_latent) to images; discriminator: to logits.
   NoiseGan(const RunConfig& config, std::string architecture, ir::Graph generator, ir::Graph discriminator);
 
   torchnet::Network& generator() { return g_; }

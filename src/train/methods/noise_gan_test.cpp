@@ -1,4 +1,4 @@
-// The methods from noise: seed_gan, dcgan, deligan; narrow networks on drawn pictures.
+// The methods from noise: seed_gan, dcgan, deligan; narrow networks on drawn images.
 #include <gtest/gtest.h>
 
 #include "genga/error.h"
@@ -33,7 +33,7 @@ TEST_P(NoiseGans, ResumesBitForBit) {
 
 TEST_P(NoiseGans, ResumesBitForBitWithEverythingOn) {
   config_.ema = 0.9;
-  config_.n_critic = 2;
+  config_.discriminator_steps = 2;
   config_.balance = "alternate";
   config_.augment = "translation,cutout";
   config_.label_real = 0.9;

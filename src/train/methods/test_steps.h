@@ -1,4 +1,4 @@
-// For tests of methods: drawn pictures, one step, and the checks that every method must pass.
+// For tests of methods: drawn images, one step, and the checks that every method must pass.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -12,13 +12,13 @@
 namespace genga::train {
 
 /// Waves for photos, checks for the style, and blunter ones for what derives from them.
-inline Pictures drawn(const RunConfig& config, std::int64_t number) {
+inline Images drawn(const RunConfig& config, std::int64_t number) {
   const auto phase = static_cast<double>(number);
   const at::Tensor x = at::arange(config.crop).to(at::kFloat).view({1, 1, 1, config.crop});
   const at::Tensor y = x.view({1, 1, config.crop, 1});
   const at::Tensor channel = at::arange(3).to(at::kFloat).view({1, 3, 1, 1});
   const at::Tensor item = at::arange(config.batch).to(at::kFloat).view({config.batch, 1, 1, 1});
-  Pictures batch;
+  Images batch;
   batch.photo = 0.8 * at::sin(0.2 * x + 0.13 * y + channel + 0.7 * item + phase);
   batch.style = 0.9 * at::sign(at::sin(0.8 * x + item + phase) * at::cos(0.7 * y + 0.5 * channel));
   batch.style_smooth = 0.7 * batch.style;

@@ -1,4 +1,4 @@
-// The methods that translate without pairs: cyclegan, cut, fastcut, ugatit_light; narrow networks on drawn pictures.
+// The methods that translate without pairs: cyclegan, cut, fastcut, ugatit_light; narrow networks on drawn images.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -60,9 +60,9 @@ TEST_P(Translation, ResultIsTheModelThatStylises) {
   const weights::Model model = method->result();
   EXPECT_NO_THROW(weights::check_tensors(model.graph, model.tensors));
   EXPECT_FALSE(model.card.architecture.empty());
-  const at::Tensor picture = method->stylise(drawn(config_, 3).photo.narrow(0, 0, 1).narrow(2, 0, 30));
-  EXPECT_EQ(picture.sizes(), at::IntArrayRef({1, 3, 30, config_.crop}));
-  EXPECT_LE(picture.abs().max().item<float>(), 1.0F);
+  const at::Tensor image = method->stylise(drawn(config_, 3).photo.narrow(0, 0, 1).narrow(2, 0, 30));
+  EXPECT_EQ(image.sizes(), at::IntArrayRef({1, 3, 30, config_.crop}));
+  EXPECT_LE(image.abs().max().item<float>(), 1.0F);
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, Translation, testing::Values("cyclegan", "cut", "fastcut", "ugatit_light"),
@@ -132,8 +132,8 @@ TEST(UgatitLight, RefusesCropsTooSmallForItsGlobalDiscriminator) {
 }
 
 /// The discriminator's first loss: it sees G(photo) or, where FastCUT mirrors, G of the mirrored photo. G starts from
-/// other weights than the method's own, with which all its pictures would be grey.
-double first_critic_loss(const std::string& name, int number) {
+/// other weights than the method's own, with which all its images would be grey.
+double first_discriminator_loss(const std::string& name, int number) {
   const RunConfig config = narrow("fastcut");
   const auto method = find_method(name).make(config);
   weights::Model start = method->result();
@@ -148,7 +148,7 @@ TEST(FastCut, IsCutThatMirrorsHalfOfTheBatches) {
     StepContext context(static_cast<std::uint64_t>(narrow("fastcut").seed), i);
     const bool mirrored = context.chance() < 0.5;
     n_mirrored += mirrored ? 1 : 0;
-    EXPECT_EQ(first_critic_loss("fastcut", i) == first_critic_loss("cut", i), !mirrored) << "step " << i;
+    EXPECT_EQ(first_discriminator_loss("fastcut", i) == first_discriminator_loss("cut", i), !mirrored) << "step " << i;
   }
   EXPECT_GT(n_mirrored, 0);
   EXPECT_LT(n_mirrored, 8);

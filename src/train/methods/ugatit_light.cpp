@@ -1,6 +1,6 @@
 // U-GAT-IT, light version. Source: Kim, Kim, Kang and Lee, ICLR 2020, arXiv 1907.10830; znxlwm/UGATIT-pytorch,
 // UGATIT.py. s is the domain of photos, t that of the style. Each domain has a local and a global discriminator.
-// Differs: a discriminator's attention maps use the spectrally normalised weights of its classifier, as its logits do.
+// Differs: a discriminator's attention maps use the spectrally normalized weights of its classifier, as its logits do.
 #include "train/methods/ugatit_light.h"
 
 #include <array>
@@ -24,23 +24,23 @@ struct Judged {
   at::Tensor output, cam;
 };
 
-Judged forward(Network& net, const at::Tensor& picture) {
+Judged forward(Network& net, const at::Tensor& image) {
   const ir::Graph& graph = net.graph();
   const std::array wanted{graph.output(), graph.find("cam_source"), graph.find("cam_average"), graph.find("cam_max")};
-  const std::vector<at::Tensor> values = net.forward(picture, wanted);
+  const std::vector<at::Tensor> values = net.forward(image, wanted);
   return {values[0], class_activation_logits(values[1], values[2], values[3])};
 }
 
 /// The two discriminators of one domain.
-struct Critics {
+struct Discriminators {
   Network &local, &global;
 };
 
-constexpr int kLeastCrop = 96;  // below, nothing is left of the global discriminator's map
+constexpr int kMinCrop = 96;  // below, nothing is left of the global discriminator's map
 
 const RunConfig& checked(const RunConfig& config) {
-  if (config.crop < kLeastCrop) {
-    fail(ErrorCode::kInvalidArgument, "crop: is {}, but ugatit_light needs at least {}", config.crop, kLeastCrop);
+  if (config.crop < kMinCrop) {
+    fail(ErrorCode::kInvalidArgument, "crop: is {}, but ugatit_light needs at least {}", config.crop, kMinCrop);
   }
   return config;
 }
@@ -51,21 +51,21 @@ class UgatitLight final : public GanMethod {
       : GanMethod(checked(config), "ugatit_light"),
         to_t_(add_generator("generator")),
         to_s_(add_generator("inverse")),
-        of_t_(add_critics("style")),
-        of_s_(add_critics("photo")),
-        adam_g_(roster().optimiser("generators", {&to_t_, &to_s_}, generator_adam())),
-        adam_d_(roster().optimiser("critics", {&of_t_.local, &of_t_.global, &of_s_.local, &of_s_.global},
+        of_t_(add_discriminators("style")),
+        of_s_(add_discriminators("photo")),
+        adam_g_(training_state().optimizer("generators", {&to_t_, &to_s_}, generator_adam())),
+        adam_d_(training_state().optimizer("discriminators", {&of_t_.local, &of_t_.global, &of_s_.local, &of_s_.global},
                                    discriminator_adam())) {
     set_result(to_t_);
   }
 
-  Terms step(const Pictures& batch, StepContext& context) override {
+  Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const at::Tensor &s = batch.photo, &t = batch.style;  // [N,3,crop,crop]
       const Judged fake_t = forward(to_t_, s);
       const Judged fake_s = forward(to_s_, t);
-      train_critics(s, t, fake_s.output.detach(), fake_t.output.detach(), context, terms);
+      train_discriminators(s, t, fake_s.output.detach(), fake_t.output.detach(), context, terms);
       train_generators(s, t, fake_s, fake_t, context, terms);
       end_step(context);
       return terms;
@@ -74,47 +74,47 @@ class UgatitLight final : public GanMethod {
 
  private:
   Network& add_generator(const std::string& name) {
-    return roster().network(name, models::ugatit_light(width_or(config().width, 64)), Start::kSmall);
+    return training_state().network(name, models::ugatit_light(width_or(config().width, 64)), Start::kSmall);
   }
 
-  Critics add_critics(const std::string& domain) {
+  Discriminators add_discriminators(const std::string& domain) {
     const int width = width_or(config().discriminator_width, 64);
     const torchnet::NetworkOptions options{.spectral_norm = true, .spectral_norm_except = "cam"};
     return {
-        roster().network("critic_" + domain + "_local",
+        training_state().network("discriminator_" + domain + "_local",
                          models::ugatit_discriminator(models::UgatitScope::kLocal, width), Start::kSmall, options),
-        roster().network("critic_" + domain + "_global",
+        training_state().network("discriminator_" + domain + "_global",
                          models::ugatit_discriminator(models::UgatitScope::kGlobal, width), Start::kSmall, options)};
   }
 
   /// Equations of section 2.2 with the discriminators' signs, on logits and on CAM logits.
-  void train_critics(const at::Tensor& s, const at::Tensor& t, const at::Tensor& fake_s, const at::Tensor& fake_t,
+  void train_discriminators(const at::Tensor& s, const at::Tensor& t, const at::Tensor& fake_s, const at::Tensor& fake_t,
                      StepContext& context, Terms& terms) {
     LossSum loss(terms);
-    const auto add = [&](const std::string& name, Network& critic, const at::Tensor& real, const at::Tensor& fake) {
-      const Judged of_real = forward(critic, augmented(real, context));
-      const Judged of_fake = forward(critic, augmented(fake, context));
+    const auto add = [&](const std::string& name, Network& discriminator, const at::Tensor& real, const at::Tensor& fake) {
+      const Judged of_real = forward(discriminator, augmented(real, context));
+      const Judged of_fake = forward(discriminator, augmented(fake, context));
       loss.add("d_" + name, config().w_discriminator,
                loss_when_real(adversarial(), of_real.output, config().label_real) +
                    loss_when_fake(adversarial(), of_fake.output) +
                    loss_when_real(adversarial(), of_real.cam, config().label_real) +
                    loss_when_fake(adversarial(), of_fake.cam));
       observe_real(of_real.output);
-      const Discriminator logits = [&](const at::Tensor& x) { return critic.forward(augmented(x, context)); };
+      const Discriminator logits = [&](const at::Tensor& x) { return discriminator.forward(augmented(x, context)); };
       add_penalties(loss, "penalty_" + name, logits, real, fake, context);
     };
     add("style_local", of_t_.local, t, fake_t);
     add("style_global", of_t_.global, t, fake_t);
     add("photo_local", of_s_.local, s, fake_s);
     add("photo_global", of_s_.global, s, fake_s);
-    descend(adam_d_, loss.total(), discriminator_rate(context), "critics", terms);
+    descend(adam_d_, loss.total(), discriminator_rate(context), "discriminators", terms);
   }
 
   void train_generators(const at::Tensor& s, const at::Tensor& t, const Judged& fake_s, const Judged& fake_t,
                         StepContext& context, Terms& terms) {
     const Frozen t_local(of_t_.local), t_global(of_t_.global), s_local(of_s_.local), s_global(of_s_.global);
-    const auto fool = [&](Network& critic, const at::Tensor& fake) {
-      const Judged judged = forward(critic, augmented(fake, context));
+    const auto fool = [&](Network& discriminator, const at::Tensor& fake) {
+      const Judged judged = forward(discriminator, augmented(fake, context));
       return loss_to_fool(adversarial(), judged.output) + loss_to_fool(adversarial(), judged.cam);
     };
     const Judged same_t = forward(to_t_, t);
@@ -132,7 +132,7 @@ class UgatitLight final : public GanMethod {
     clip_rho(to_s_);
   }
 
-  /// A generator's classifier: 1 for pictures it is to translate, 0 for those already in its target domain.
+  /// A generator's classifier: 1 for images it is to translate, 0 for those already in its target domain.
   static at::Tensor classify(const at::Tensor& of_source, const at::Tensor& of_target) {
     return loss_when_real(Adversarial::kVanilla, of_source) + loss_when_fake(Adversarial::kVanilla, of_target);
   }
@@ -146,7 +146,7 @@ class UgatitLight final : public GanMethod {
   }
 
   Network &to_t_, &to_s_;
-  Critics of_t_, of_s_;
+  Discriminators of_t_, of_s_;
   Adam &adam_g_, &adam_d_;
 };
 

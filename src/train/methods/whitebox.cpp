@@ -1,20 +1,20 @@
 // White-box cartoonization. Source: Wang and Yu, CVPR 2020, "Learning to cartoonize using white-box cartoon
 // representations"; SystemErrorWang/White-box-Cartoonization, train_code; algorithms.md 11. A cartoon is seen in three
 // ways, each with its weight: surface (smoothed), structure (superpixels), texture (grey of random weights). Differs:
-// no face pictures in every fifth step, and the discriminators see the pictures that the generator's step saw.
+// no face images in every fifth step, and the discriminators see the images that the generator's step saw.
 #include "train/methods/whitebox.h"
 
 #include <string>
 
 #include "data/filters/slic.h"
 #include "data/resample.h"
-#include "data/thread_pool.h"
+#include "genga/thread_pool.h"
 #include "genga/base.h"
 #include "genga/models.h"
 #include "torchnet/torch_guard.h"
 #include "train/gan_method.h"
 #include "train/losses/adversarial.h"
-#include "train/losses/colour.h"
+#include "train/losses/color.h"
 #include "train/losses/content.h"
 #include "train/losses/total_variation.h"
 #include "train/parts/guided_filter.h"
@@ -32,44 +32,44 @@ constexpr weights::PixelFormat kPixels{.order = weights::ChannelOrder::kBgr};
 constexpr int kOutputRadius = 1, kSurfaceRadius = 5;
 constexpr double kOutputEps = 1e-2, kSurfaceEps = 0.2;
 
-/// Every superpixel in its mean colour, without gradient. [N,3,H,W] in [-1,1]
-at::Tensor superpixels(const at::Tensor& pictures, data::ThreadPool& pool) {
-  const at::Tensor src = pictures.detach().to(at::kCPU, at::kFloat).contiguous();
+/// Every superpixel in its mean color, without gradient. [N,3,H,W] in [-1,1]
+at::Tensor superpixels(const at::Tensor& images, ThreadPool& pool) {
+  const at::Tensor src = images.detach().to(at::kCPU, at::kFloat).contiguous();
   const at::Tensor dst = at::empty_like(src);
   const auto width = static_cast<int>(src.size(3)), height = static_cast<int>(src.size(2));
   const auto values = static_cast<std::size_t>(src.stride(0));
-  data::TaskGroup group(pool);
+  TaskGroup group(pool);
   for (std::int64_t i = 0; i < src.size(0); ++i) {
     group.add([=, from = std::span<const float>(src.data_ptr<float>() + i * src.stride(0), values),
                to = std::span<float>(dst.data_ptr<float>() + i * src.stride(0), values)] {
-      const image::Image picture = data::from_planar(from, width, height);
-      data::paint_means(picture, data::slic(picture, {}), to);
+      const image::Image image = data::from_planar(from, width, height);
+      data::paint_means(image, data::slic(image, {}), to);
     });
   }
   group.wait();
-  return dst.to(pictures.device()).contiguous(at::MemoryFormat::ChannelsLast);
+  return dst.to(images.device()).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 /// F_dgf of section 3.1: textures go, edges stay.
-at::Tensor surface(const at::Tensor& picture) {
-  return guided_filter(picture, picture, kSurfaceRadius, kSurfaceEps);
+at::Tensor surface(const at::Tensor& image) {
+  return guided_filter(image, image, kSurfaceRadius, kSurfaceEps);
 }
 
 class Whitebox final : public GanMethod {
  public:
   explicit Whitebox(const RunConfig& config)
       : GanMethod(config, "whitebox"),
-        look_(open_perceptual(config.perceptual, "whitebox", roster().compute())),
-        g_(roster().network("generator", models::whitebox(width_or(config.width, 32)), Start::kXavier)),
-        d_s_(critic("surface_critic", 3)),
-        d_t_(critic("texture_critic", 1)),
-        adam_g_(roster().optimiser("generator", {&g_}, generator_adam())),
-        adam_d_(roster().optimiser("critics", {&d_s_, &d_t_}, discriminator_adam())),
+        look_(open_perceptual(config.perceptual, "whitebox", training_state().compute())),
+        g_(training_state().network("generator", models::whitebox(width_or(config.width, 32)), Start::kXavier)),
+        d_s_(discriminator("surface_discriminator", 3)),
+        d_t_(discriminator("texture_discriminator", 1)),
+        adam_g_(training_state().optimizer("generator", {&g_}, generator_adam())),
+        adam_d_(training_state().optimizer("discriminators", {&d_s_, &d_t_}, discriminator_adam())),
         pool_(available_cores()) {
     set_result(g_);
   }
 
-  Terms step(const Pictures& batch, StepContext& context) override {
+  Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const at::Tensor& photo = batch.photo;  // I_p, [N,3,crop,crop]
@@ -86,7 +86,7 @@ class Whitebox final : public GanMethod {
         const std::int64_t n = fake.size(0);
         train_generator(photo, fake, grey.narrow(0, 0, n), context, terms);
         const at::Tensor seen = grey.detach();
-        train_critics(batch.style, fake.detach(), seen.narrow(0, n, n), seen.narrow(0, 0, n), context, terms);
+        train_discriminators(batch.style, fake.detach(), seen.narrow(0, n, n), seen.narrow(0, 0, n), context, terms);
       }
       end_step(context);
       return terms;
@@ -104,13 +104,13 @@ class Whitebox final : public GanMethod {
   }
 
  private:
-  Network& critic(const std::string& name, int channels) {
+  Network& discriminator(const std::string& name, int channels) {
     const int width = width_or(config().discriminator_width, 32);
-    return roster().network(name, models::whitebox_discriminator(channels, width), Start::kXavier,
+    return training_state().network(name, models::whitebox_discriminator(channels, width), Start::kXavier,
                             {.spectral_norm = true});
   }
 
-  /// The authors divide some means by the picture's area once more, and chose weights for 256 px: this makes those
+  /// The authors divide some means by the image's area once more, and chose weights for 256 px: this makes those
   /// weights mean the same at any crop.
   double area() const { return static_cast<double>(config().crop) * config().crop / (256 * 256); }
 
@@ -138,7 +138,7 @@ class Whitebox final : public GanMethod {
   }
 
   /// The other sides of the adversarial losses.
-  void train_critics(const at::Tensor& style, const at::Tensor& fake, const at::Tensor& style_grey,
+  void train_discriminators(const at::Tensor& style, const at::Tensor& fake, const at::Tensor& style_grey,
                      const at::Tensor& fake_grey, StepContext& context, Terms& terms) {
     LossSum loss(terms);
     const auto judge = [&](const std::string& name, Network& net, const at::Tensor& real, const at::Tensor& faked) {
@@ -158,7 +158,7 @@ class Whitebox final : public GanMethod {
   Perceptual look_;
   Network &g_, &d_s_, &d_t_;
   Adam &adam_g_, &adam_d_;
-  data::ThreadPool pool_;
+  ThreadPool pool_;
 };
 
 }  // namespace

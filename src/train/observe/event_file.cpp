@@ -13,7 +13,7 @@
 
 #include "genga/error.h"
 #include "train/observe/histogram.h"
-#include "train/observe/picture_bytes.h"
+#include "train/observe/image_bytes.h"
 #include "train/observe/record.h"
 #include "train/observe/term_groups.h"
 
@@ -86,15 +86,15 @@ void EventFile::scalars(std::int64_t step, const Terms& terms) {
   if (!terms.empty()) add(event, step);
 }
 
-void EventFile::image(std::int64_t step, std::string_view tag, const image::Image& picture) {
-  const std::string png = encode_picture(picture, "png", 0);
+void EventFile::image(std::int64_t step, std::string_view tag, const image::Image& image) {
+  const std::string png = encode_image(image, "png", 0);
   event::Event event;
   event::Value* value = event.mutable_summary()->add_value();
   value->set_tag(std::string(tag));
-  value->mutable_picture()->set_width(picture.width);
-  value->mutable_picture()->set_height(picture.height);
-  value->mutable_picture()->set_colorspace(3);
-  value->mutable_picture()->set_encoded(png);
+  value->mutable_image()->set_width(image.width);
+  value->mutable_image()->set_height(image.height);
+  value->mutable_image()->set_colorspace(3);
+  value->mutable_image()->set_encoded(png);
   add(event, step);
 }
 

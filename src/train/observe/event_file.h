@@ -1,4 +1,4 @@
-// TensorBoard event files: scalars, pictures and histograms of a run, to be watched while it trains
+// TensorBoard event files: scalars, images and histograms of a run, to be watched while it trains
 // (tensorboard --logdir RUN).
 //
 // Usual calls:  EventFile events(run / "events");  events.restart(step) after a resume or rollback;
@@ -40,7 +40,7 @@ class EventFile {
   /// Tags are "<group>/<name>" (term_groups.h).
   void scalars(std::int64_t step, const Terms& terms);
   /// Stored as PNG. Throws Error as image::RowWriter does.
-  void image(std::int64_t step, std::string_view tag, const image::Image& picture);
+  void image(std::int64_t step, std::string_view tag, const image::Image& image);
   /// Cost: about 50 ns a value. Values that are not finite are left out.
   void histogram(std::int64_t step, std::string_view tag, std::span<const float> values);
   /// Hands all records to the operating system, from where a TensorBoard sees them. The others call it when

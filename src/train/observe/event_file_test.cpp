@@ -10,7 +10,7 @@
 #include "data/test_folder.h"
 #include "genga/error.h"
 #include "train/observe/histogram.h"
-#include "train/observe/picture_bytes.h"
+#include "train/observe/image_bytes.h"
 #include "train/observe/record.h"
 #include "train/observe/term_groups.h"
 #include "train/test_full_disk.h"
@@ -96,7 +96,7 @@ TEST(EventFile, SaysWhereItCannotWrite) {
   }
 }
 
-TEST(PictureBytes, Base64IsThePublishedOne) {  // RFC 4648, 10
+TEST(ImageBytes, Base64IsThePublishedOne) {  // RFC 4648, 10
   EXPECT_EQ(base64(""), "");
   EXPECT_EQ(base64("f"), "Zg==");
   EXPECT_EQ(base64("fo"), "Zm8=");
@@ -105,13 +105,13 @@ TEST(PictureBytes, Base64IsThePublishedOne) {  // RFC 4648, 10
   EXPECT_EQ(base64("\xFF\xFE\xFD"), "//79");
 }
 
-TEST(PictureBytes, PngKeepsEveryPixel) {
+TEST(ImageBytes, PngKeepsEveryPixel) {
   image::init(1);
-  const image::Image picture = data::draw_picture(37, 19, 3);
-  const std::string png = encode_picture(picture, "png", 0);
+  const image::Image image = data::draw_image(37, 19, 3);
+  const std::string png = encode_image(image, "png", 0);
   const image::Image back = image::read_image({"-", std::as_bytes(std::span(png))});
   EXPECT_EQ(back.width, 37);
-  EXPECT_EQ(back.rgb, picture.rgb);
+  EXPECT_EQ(back.rgb, image.rgb);
 }
 
 TEST(TermGroups, NamesSayWhatTermsAreAbout) {

@@ -13,7 +13,7 @@
 #include "genga/error.h"
 #include "genga/image.h"
 #include "genga/train.h"
-#include "train/observe/picture_bytes.h"
+#include "train/observe/image_bytes.h"
 
 namespace genga::train {
 namespace fs = std::filesystem;
@@ -95,11 +95,11 @@ ReportSheet read_sheet(std::int64_t step, const fs::path& path) {
   } else {
     image::ReadOptions options;
     options.size.long_side = static_cast<int>(std::lround(scale * std::max(info.width, info.height)));
-    const image::Image picture = image::read_image(image::Source{path}, options);
-    sheet.width = picture.width;
-    sheet.height = picture.height;
+    const image::Image image = image::read_image(image::Source{path}, options);
+    sheet.width = image.width;
+    sheet.height = image.height;
     format = "jpeg";
-    bytes = encode_picture(picture, format, kSheetQuality);
+    bytes = encode_image(image, format, kSheetQuality);
   }
   sheet.data_uri = fmt::format("data:image/{};base64,{}", format, base64(bytes));
   return sheet;

@@ -30,7 +30,7 @@ struct ReportModel {
   weights::ModelCard card;
   std::string file, sha256;  // file: within the run's folder
   std::int64_t n_parameters = 0;
-  bool from_noise = false;  // makes pictures of noise, not of photos
+  bool from_noise = false;  // makes images of noise, not of photos
 };
 
 struct Report {
@@ -48,7 +48,7 @@ struct Report {
 /// Throws Error: kNotFound (no run there), kInvalidArgument (config.toml is no TOML), kIo.
 Report gather_report(const std::filesystem::path& run);
 
-/// The page: styles, script, data and pictures are all within it.
+/// The page: styles, script, data and images are all within it.
 std::string report_page(const Report& report);
 
 }  // namespace genga::train

@@ -86,7 +86,7 @@ std::string header(const Report& report) {
   const RunHistory& history = report.history;
   const bool done = history.last_step >= report.n_steps && report.n_steps > 0;
   const std::string_view state = done && history.ended ? "finished" : history.ended ? "stopped" : "not ended";
-  const double share =
+  const double fraction =
       report.n_steps > 0 ? 100 * static_cast<double>(history.last_step) / static_cast<double>(report.n_steps) : 0;
   std::string html = fmt::format(
       "<header>\n<div class=kicker>Genga training report</div>\n<h1>{} <span class=\"chip {}\">{}</span></h1>\n",
@@ -95,11 +95,11 @@ std::string header(const Report& report) {
   html += fmt::format("<p class=sub>method <b>{}</b> · folder <code>{}</code>{}</p>\n", escaped(report.method),
                       escaped(report.folder),
                       history.last_time > 0 ? " · last entry " + time_text(history.last_time) + " UTC" : "");
-  html += fmt::format("<div class=progress><div style=\"width:{:.2f}%\"></div></div>\n", std::clamp(share, 0.0, 100.0));
+  html += fmt::format("<div class=progress><div style=\"width:{:.2f}%\"></div></div>\n", std::clamp(fraction, 0.0, 100.0));
   html += "<nav>";
   if (!report.sheets.empty()) html += "<a href=\"#samples\">Samples</a>";
   html += "<a href=\"#curves\">Curves</a><a href=\"#model\">Model</a><a href=\"#events\">Events</a>";
-  if (!report.history.skipped.empty()) html += "<a href=\"#skipped\">Skipped pictures</a>";
+  if (!report.history.skipped.empty()) html += "<a href=\"#skipped\">Skipped images</a>";
   return html + "<a href=\"#config\">Config</a></nav>\n</header>\n";
 }
 
@@ -123,8 +123,8 @@ std::string tiles(const Report& report) {
   if (history.photos > 0)
     html +=
         tile("Photos", grouped(history.photos), history.held_out > 0 ? grouped(history.held_out) + " held out" : "");
-  html += tile("Style pictures", grouped(history.styles), "");
-  if (!history.skipped.empty()) html += tile("Skipped", grouped(std::ssize(history.skipped)), "unreadable pictures");
+  html += tile("Style images", grouped(history.styles), "");
+  if (!history.skipped.empty()) html += tile("Skipped", grouped(std::ssize(history.skipped)), "unreadable images");
   return html + "</section>\n";
 }
 
@@ -236,7 +236,7 @@ std::string event_section(const RunHistory& history) {
 std::string skipped_section(const RunHistory& history) {
   if (history.skipped.empty()) return "";
   std::string html = fmt::format(
-      "<section id=skipped>\n<h2>Skipped pictures</h2>\n<details{}><summary>{} could not be used</summary>\n"
+      "<section id=skipped>\n<h2>Skipped images</h2>\n<details{}><summary>{} could not be used</summary>\n"
       "<div class=scroll><table>\n",
       history.skipped.size() <= 10 ? " open" : "", grouped(std::ssize(history.skipped)));
   const std::size_t n = std::min(history.skipped.size(), kMaxSkippedShown);

@@ -9,7 +9,7 @@
 #include "data/test_folder.h"
 #include "genga/error.h"
 #include "genga/train.h"
-#include "train/run_log.h"
+#include "train/run/run_log.h"
 
 namespace genga::train {
 namespace {
@@ -54,21 +54,21 @@ std::size_t count(const std::string& text, const std::string& word) {
 constexpr const char* kResumed =
     R"({"event":"start","step":0,"photos":30,"held_out":3,"styles":40,"config":"aa","time":1000}
 {"event":"skipped","path":"a.jpg","reason":"truncated","time":1001}
-{"event":"step","step":10,"rate":1.0,"teacher":0.5,"time":1010}
+{"event":"step","step":10,"rate":1.0,"target":0.5,"time":1010}
 {"event":"checkpoint","step":10,"time":1010}
-{"event":"step","step":20,"rate":1.0,"teacher":0.4,"phase":"warm-up","time":1020}
-{"event":"step","step":30,"rate":1.0,"teacher":0.3,"time":1030}
+{"event":"step","step":20,"rate":1.0,"target":0.4,"phase":"warm-up","time":1020}
+{"event":"step","step":30,"rate":1.0,"target":0.3,"time":1030}
 {"event":"step","st
 {"event":"start","step":10,"photos":30,"held_out":3,"styles":40,"config":"bb","time":2000}
 {"event":"skipped","path":"a.jpg","reason":"truncated","time":2001}
-{"event":"step","step":20,"rate":1.0,"teacher":0.41,"d_color":0.9,"phase":"adversarial","time":2020}
+{"event":"step","step":20,"rate":1.0,"target":0.41,"d_color":0.9,"phase":"adversarial","time":2020}
 )";
 
 TEST_F(ReportTest, OfRepeatedStepsTheLastOneCounts) {
   log(kResumed);
   const RunHistory history = read_history(run() / "log.jsonl");
   ASSERT_EQ(history.series.size(), 3U);
-  EXPECT_EQ(history.series[1].name, "teacher");
+  EXPECT_EQ(history.series[1].name, "target");
   EXPECT_EQ(history.series[1].steps, (std::vector<double>{10, 20}));  // step 30 was taken back by the resume
   EXPECT_EQ(history.series[1].values, (std::vector<double>{0.5, 0.41}));
   EXPECT_EQ(history.series[2].steps, (std::vector<double>{20}));
@@ -131,7 +131,7 @@ TEST_F(ReportTest, ThinningKeepsPeaksAndOrder) {
 
 TEST_F(ReportTest, PageHoldsEverythingAndFetchesNothing) {
   log(kResumed);
-  data::draw_pictures(run() / "sheets", 3, 0);
+  data::draw_images(run() / "sheets", 3, 0);
   const std::string html = page();
   for (const char* text : {"inked", "Ink &amp; wash", "genga", "Skipped", "a.jpg", "truncated",
                            "resumed with a changed", "adversarial", "holiday &lt;b&gt;", "default-src 'none'"}) {
@@ -165,10 +165,10 @@ TEST_F(ReportTest, DataForTheCurvesIsGroupedAndSafe) {
 
 TEST_F(ReportTest, LargeSheetsAreReducedAndManyAreThinned) {
   fs::create_directories(run() / "sheets");
-  const image::Image small = data::draw_picture(24, 20, 1);
+  const image::Image small = data::draw_image(24, 20, 1);
   for (int step = 100; step < 140; ++step)
     image::write_image(run() / fmt::format("sheets/step_{:06}.png", step), small);
-  image::write_image(run() / "sheets/step_000500.png", data::draw_picture(1700, 3000, 7));
+  image::write_image(run() / "sheets/step_000500.png", data::draw_image(1700, 3000, 7));
   const Report report = gather_report(run());
   EXPECT_EQ(report.n_sheets, 41);
   ASSERT_EQ(report.sheets.size(), 20U);
@@ -179,8 +179,8 @@ TEST_F(ReportTest, LargeSheetsAreReducedAndManyAreThinned) {
 }
 
 TEST_F(ReportTest, ABrokenSheetIsNamedAndTheRestIsShown) {
-  data::draw_pictures(run() / "sheets", 1, 0);
-  write("sheets/step_000007.jpg", "not a picture");
+  data::draw_images(run() / "sheets", 1, 0);
+  write("sheets/step_000007.jpg", "not an image");
   const std::string html = page();
   EXPECT_EQ(count(html, "<img "), 1U);
   EXPECT_NE(html.find("step_000007.jpg"), std::string::npos);

@@ -22,14 +22,14 @@ struct RunEvent {
   std::string text;  // one line for people
 };
 
-struct SkippedPicture {
+struct SkippedImage {
   std::string path, reason;
 };
 
 struct RunHistory {
   std::vector<Series> series;  // in the order of first appearance
   std::vector<RunEvent> events;
-  std::vector<SkippedPicture> skipped;  // each picture once
+  std::vector<SkippedImage> skipped;  // each image once
   std::int64_t photos = 0, held_out = 0, styles = 0;
   std::int64_t last_step = 0;
   bool ended = false;         // the newest start came to its end; otherwise it still runs, or was killed

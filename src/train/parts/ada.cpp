@@ -12,10 +12,10 @@
 namespace genga::train {
 namespace {
 
-constexpr int kNumbers = 24;  // of each kind a picture may use
+constexpr int kNumbers = 24;  // of each kind an image may use
 constexpr double kPi = std::numbers::pi;
 
-/// One picture's random numbers.
+/// One image's random numbers.
 class Dice {
  public:
   Dice(const float* uniform, const float* normal, double p) : uniform_(uniform), normal_(normal), p_(p) {}
@@ -57,8 +57,8 @@ Matrix<3> moving(double x, double y) {
   return {{{1, 0, x}, {0, 1, y}, {0, 0, 1}}};
 }
 
-/// From a pixel of the result to its place in the picture, both relative to the centre. Every random number is drawn,
-/// used or not, so that pictures stay comparable between probabilities.
+/// From a pixel of the result to its place in the image, both relative to the centre. Every random number is drawn,
+/// used or not, so that images stay comparable between probabilities.
 Matrix<3> geometry(Dice& dice, double side) {
   Matrix<3> inverse = scaling(1, 1);
   const auto then = [&](bool happens, const Matrix<3>& m) {
@@ -86,7 +86,7 @@ Matrix<3> geometry(Dice& dice, double side) {
   return inverse;
 }
 
-/// grey * (1,1,1,.) part and chroma part of a colour, each scaled: a (v v^T) + b (I - v v^T), v the grey axis.
+/// grey * (1,1,1,.) part and chroma part of a color, each scaled: a (v v^T) + b (I - v v^T), v the grey axis.
 Matrix<4> grey_and_chroma(double grey, double chroma) {
   Matrix<4> m{};
   for (std::size_t i = 0; i < 3; ++i) {
@@ -102,7 +102,7 @@ Matrix<4> hue_turn(double angle) {
   return {{{c + d, d - s, d + s, 0}, {d + s, c + d, d - s, 0}, {d - s, d + s, c + d, 0}, {0, 0, 0, 1}}};
 }
 
-Matrix<4> colour(Dice& dice) {
+Matrix<4> color(Dice& dice) {
   Matrix<4> m = grey_and_chroma(1, 1);
   const auto then = [&](bool happens, const Matrix<4>& next) {
     if (happens) m = product(next, m);
@@ -164,32 +164,32 @@ at::Tensor warped(const at::Tensor& x, const at::Tensor& inverse) {
 
 }  // namespace
 
-at::Tensor augment_bgc(const at::Tensor& pictures, double p, StepContext& context) {
-  const std::int64_t n = pictures.size(0);
+at::Tensor augment_bgc(const at::Tensor& images, double p, StepContext& context) {
+  const std::int64_t n = images.size(0);
   const at::Tensor uniform = context.uniform({n, kNumbers}).contiguous();
   const at::Tensor normal = context.normal({n, kNumbers}).contiguous();
   std::vector<Matrix<3>> geometries;
-  std::vector<Matrix<4>> colours;
+  std::vector<Matrix<4>> colors;
   for (std::int64_t i = 0; i < n; ++i) {
     Dice dice(uniform.data_ptr<float>() + i * kNumbers, normal.data_ptr<float>() + i * kNumbers, p);
-    geometries.push_back(geometry(dice, static_cast<double>(pictures.size(3))));
-    colours.push_back(colour(dice));
+    geometries.push_back(geometry(dice, static_cast<double>(images.size(3))));
+    colors.push_back(color(dice));
   }
-  const at::Tensor moved = warped(pictures, stacked(geometries, pictures.device()));
-  at::Tensor matrix = stacked(colours, pictures.device());  // [N,3,4]
+  const at::Tensor moved = warped(images, stacked(geometries, images.device()));
+  at::Tensor matrix = stacked(colors, images.device());  // [N,3,4]
   // Grey: what becomes of (y,y,y), in the mean.
-  if (pictures.size(1) == 1) {
+  if (images.size(1) == 1) {
     const at::Tensor mean = matrix.mean({1}, /*keepdim=*/true);
     matrix = at::cat({mean.narrow(2, 0, 3).sum({2}, /*keepdim=*/true), mean.narrow(2, 3, 1)}, 2);  // [N,1,2]
   }
-  const std::int64_t channels = pictures.size(1);
-  const at::Tensor coloured =
+  const std::int64_t channels = images.size(1);
+  const at::Tensor colored =
       at::matmul(matrix.narrow(2, 0, channels), moved.flatten(2)) + matrix.narrow(2, channels, 1);
-  return coloured.view_as(pictures).contiguous(at::MemoryFormat::ChannelsLast);
+  return colored.view_as(images).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-at::Tensor Ada::augment(const at::Tensor& pictures, StepContext& context) const {
-  return augment_bgc(pictures, probability_, context);
+at::Tensor Ada::augment(const at::Tensor& images, StepContext& context) const {
+  return augment_bgc(images, probability_, context);
 }
 
 void Ada::observe(const at::Tensor& real_logits) {

@@ -17,7 +17,7 @@ class AdaptiveBalance {
   bool is_generators_turn(double generator_loss);
   double threshold() const { return threshold_; }
 
-  /// `<prefix>balance` [3]. For Roster::include.
+  /// `<prefix>balance` [3]. For TrainingState::include.
   void save(weights::TensorMap& state, const std::string& prefix) const;
   /// Throws Error: kCorruptData.
   void load(const weights::TensorMap& state, const std::string& prefix);

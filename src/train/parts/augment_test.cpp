@@ -14,9 +14,9 @@ at::Tensor drawn(std::int64_t n, std::int64_t side) {
   return at::sin(at::arange(n * 3 * side * side, at::kFloat) * 0.37F).view({n, 3, side, side});
 }
 
-at::Tensor augmented(const char* policy, const at::Tensor& pictures, std::int64_t step = 0) {
+at::Tensor augmented(const char* policy, const at::Tensor& images, std::int64_t step = 0) {
   StepContext context(1, step);
-  return DiffAugment(policy)(pictures, context);
+  return DiffAugment(policy)(images, context);
 }
 
 TEST(DiffAugment, EmptyPolicyChangesNothing) {
@@ -27,7 +27,7 @@ TEST(DiffAugment, RefusesUnknownWords) {
   EXPECT_THROW(DiffAugment("translation,zoom"), Error);
 }
 
-TEST(DiffAugment, SameStepSamePicturesOtherStepOthers) {
+TEST(DiffAugment, SameStepSameImagesOtherStepOthers) {
   const char* all = "color,translation,cutout";
   EXPECT_TRUE(at::equal(augmented(all, drawn(2, 16), 3), augmented(all, drawn(2, 16), 3)));
   EXPECT_FALSE(at::equal(augmented(all, drawn(2, 16), 3), augmented(all, drawn(2, 16), 4)));
@@ -59,14 +59,14 @@ TEST(DiffAugment, CutoutTakesASquareOfHalfTheSide) {
   EXPECT_EQ(largest, 64);
 }
 
-TEST(DiffAugment, ColourKeepsGreyGrey) {
+TEST(DiffAugment, ColorKeepsGreyGrey) {
   const at::Tensor grey = drawn(4, 8).narrow(1, 0, 1).expand({-1, 3, -1, -1});
   const at::Tensor changed = augmented("color", grey);
   EXPECT_LT((changed.select(1, 0) - changed.select(1, 2)).abs().max().item<float>(), 1e-5F);
   EXPECT_GT((changed - grey).abs().max().item<float>(), 0.05F);
 }
 
-/// The penalty of a quadratic critic behind an augmentation is finite and has a gradient.
+/// The penalty of a quadratic discriminator behind an augmentation is finite and has a gradient.
 template <class Augment>
 void expect_twice_differentiable(const Augment& augment) {
   const at::Tensor w = at::ones({1}).set_requires_grad(true);
@@ -90,7 +90,7 @@ TEST(Ada, AtProbabilityZeroChangesNothing) {
   EXPECT_TRUE(at::equal(augment_bgc(drawn(3, 17), 0, context), drawn(3, 17)));
 }
 
-TEST(Ada, AtProbabilityOneChangesEveryPictureInItsOwnWay) {
+TEST(Ada, AtProbabilityOneChangesEveryImageInItsOwnWay) {
   StepContext a(1, 0), b(1, 0);
   const at::Tensor same = drawn(1, 16).repeat({4, 1, 1, 1});
   const at::Tensor changed = augment_bgc(same, 1, a);
@@ -107,7 +107,7 @@ TEST(Ada, FlatGreyStaysFlatGrey) {
   EXPECT_GT((changed - 0.2).abs().max().item<float>(), 0.05F) << "but not as light";
 }
 
-TEST(Ada, TakesGreyPicturesToo) {
+TEST(Ada, TakesGreyImagesToo) {
   StepContext a(1, 0), b(1, 0);
   const at::Tensor grey = drawn(4, 16).narrow(1, 0, 1);
   const at::Tensor changed = augment_bgc(grey, 1, a);
@@ -148,7 +148,7 @@ TEST(Ada, GoesOneWayAStepHoweverManyDiscriminatorsThereAre) {
   for (int i = 0; i < 4; ++i) {
     one.observe(at::ones({8}));
     one.end_step(10, alone);
-    for (int critic = 0; critic < 3; ++critic) three.observe(at::ones({8}));
+    for (int discriminator = 0; discriminator < 3; ++discriminator) three.observe(at::ones({8}));
     three.end_step(10, alone);
   }
   EXPECT_NEAR(one.probability(), 40 / 1000.0, 1e-7);

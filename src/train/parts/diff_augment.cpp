@@ -7,49 +7,49 @@
 namespace genga::train {
 namespace {
 
-constexpr double kShiftShare = 0.125, kCutoutShare = 0.5;  // of the picture's side
+constexpr double kShiftFraction = 0.125, kCutoutFraction = 0.5;  // of the image's side
 
-/// One number a picture, [N,1,1,1].
-at::Tensor per_picture(const at::Tensor& x, StepContext& context) {
+/// One number an image, [N,1,1,1].
+at::Tensor per_image(const at::Tensor& x, StepContext& context) {
   return context.uniform({x.size(0), 1, 1, 1}).to(x.device());
 }
 
-/// Whole numbers 0..n-1, one a picture.
+/// Whole numbers 0..n-1, one an image.
 std::vector<std::int64_t> integers(std::int64_t n, const at::Tensor& x, StepContext& context) {
   const at::Tensor drawn = context.integers(n, x.size(0)).contiguous();
   const auto* first = drawn.data_ptr<std::int64_t>();
   return {first, first + drawn.numel()};
 }
 
-at::Tensor jitter_colour(at::Tensor x, StepContext& context) {
-  x = x + per_picture(x, context) - 0.5;
+at::Tensor jitter_color(at::Tensor x, StepContext& context) {
+  x = x + per_image(x, context) - 0.5;
   const at::Tensor grey = x.mean({1}, /*keepdim=*/true);
-  x = (x - grey) * (2 * per_picture(x, context)) + grey;
+  x = (x - grey) * (2 * per_image(x, context)) + grey;
   const at::Tensor mean = x.mean({1, 2, 3}, /*keepdim=*/true);
-  return (x - mean) * (0.5 + per_picture(x, context)) + mean;
+  return (x - mean) * (0.5 + per_image(x, context)) + mean;
 }
 
 /// Black comes in from outside.
 at::Tensor shift(const at::Tensor& x, StepContext& context) {
   const auto reach = [](std::int64_t side) {
-    return static_cast<std::int64_t>(kShiftShare * static_cast<double>(side) + 0.5);
+    return static_cast<std::int64_t>(kShiftFraction * static_cast<double>(side) + 0.5);
   };
-  const std::int64_t reach_y = reach(x.size(2)), reach_x = reach(x.size(3));
-  const std::vector<std::int64_t> down = integers(2 * reach_y + 1, x, context);
-  const std::vector<std::int64_t> right = integers(2 * reach_x + 1, x, context);
+  const std::int64_t receptive_field_y = reach(x.size(2)), receptive_field_x = reach(x.size(3));
+  const std::vector<std::int64_t> down = integers(2 * receptive_field_y + 1, x, context);
+  const std::vector<std::int64_t> right = integers(2 * receptive_field_x + 1, x, context);
   std::vector<at::Tensor> shifted;
   for (std::size_t i = 0; i < down.size(); ++i) {
-    const std::int64_t dy = down[i] - reach_y, dx = right[i] - reach_x;
+    const std::int64_t dy = down[i] - receptive_field_y, dx = right[i] - receptive_field_x;
     const std::array<std::int64_t, 4> pads{dx, -dx, dy, -dy};
     shifted.push_back(at::constant_pad_nd(x.narrow(0, static_cast<std::int64_t>(i), 1), pads, 0));
   }
   return at::cat(shifted);
 }
 
-/// 1 where a line of the picture is inside its hole: [N,1,side,1] along axis 2, [N,1,1,side] along axis 3.
+/// 1 where a line of the image is inside its hole: [N,1,side,1] along axis 2, [N,1,1,side] along axis 3.
 at::Tensor inside_hole(const at::Tensor& x, std::int64_t axis, StepContext& context) {
   const std::int64_t side = x.size(axis);
-  const auto hole = static_cast<std::int64_t>(kCutoutShare * static_cast<double>(side) + 0.5);
+  const auto hole = static_cast<std::int64_t>(kCutoutFraction * static_cast<double>(side) + 0.5);
   const at::Tensor centre = context.integers(side + 1 - hole % 2, x.size(0)).view({-1, 1, 1, 1});
   const at::Tensor from_hole =
       at::arange(side, at::kLong).view(axis == 2 ? at::IntArrayRef{1, 1, -1, 1} : at::IntArrayRef{1, 1, 1, -1}) -
@@ -84,9 +84,9 @@ DiffAugment::DiffAugment(std::string_view policy) {
   }
 }
 
-at::Tensor DiffAugment::operator()(const at::Tensor& pictures, StepContext& context) const {
-  at::Tensor x = pictures;
-  if (color_) x = jitter_colour(x, context);
+at::Tensor DiffAugment::operator()(const at::Tensor& images, StepContext& context) const {
+  at::Tensor x = images;
+  if (color_) x = jitter_color(x, context);
   if (translation_) x = shift(x, context);
   if (cutout_) x = cut_out(x, context);
   return x;

@@ -5,18 +5,18 @@
 #include <string_view>
 
 #include "torchnet/aten.h"
-#include "train/step_context.h"
+#include "train/run/step_context.h"
 
 namespace genga::train {
 
 class DiffAugment {
  public:
-  /// policy: a comma-separated choice of "color", "translation", "cutout"; empty: none. For translation of pictures
-  /// leave color out: it teaches the discriminator to ignore colour. Throws Error: kInvalidArgument.
+  /// policy: a comma-separated choice of "color", "translation", "cutout"; empty: none. For translation of images
+  /// leave color out: it teaches the discriminator to ignore color. Throws Error: kInvalidArgument.
   explicit DiffAugment(std::string_view policy);
 
-  /// [N,C,H,W] in [-1,1], every picture changed in its own way. Twice differentiable.
-  at::Tensor operator()(const at::Tensor& pictures, StepContext& context) const;
+  /// [N,C,H,W] in [-1,1], every image changed in its own way. Twice differentiable.
+  at::Tensor operator()(const at::Tensor& images, StepContext& context) const;
 
  private:
   bool color_ = false, translation_ = false, cutout_ = false;

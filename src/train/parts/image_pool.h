@@ -7,7 +7,7 @@
 
 #include "genga/weights.h"
 #include "torchnet/aten.h"
-#include "train/step_context.h"
+#include "train/run/step_context.h"
 
 namespace genga::train {
 
@@ -15,18 +15,18 @@ class ImagePool {
  public:
   explicit ImagePool(std::size_t capacity = 50) : capacity_(capacity) {}
 
-  /// Per picture of [N,C,H,W]: while the pool fills, the picture itself is kept and returned; later it is returned with
+  /// Per image of [N,C,H,W]: while the pool fills, the image itself is kept and returned; later it is returned with
   /// probability 1/2, or else an old one, whose place it takes. Without gradient.
   at::Tensor exchange(const at::Tensor& fakes, StepContext& context);
 
-  /// `<prefix>pictures` [n,C,H,W]; nothing while empty. For Roster::include.
+  /// `<prefix>images` [n,C,H,W]; nothing while empty. For TrainingState::include.
   void save(weights::TensorMap& state, const std::string& prefix) const;
-  /// Throws Error: kCorruptData (not pictures, or more than the capacity).
+  /// Throws Error: kCorruptData (not images, or more than the capacity).
   void load(const weights::TensorMap& state, const std::string& prefix);
 
  private:
   std::size_t capacity_;
-  std::vector<at::Tensor> pictures_;  // [1,C,H,W] each
+  std::vector<at::Tensor> images_;  // [1,C,H,W] each
 };
 
 }  // namespace genga::train

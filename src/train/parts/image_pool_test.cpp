@@ -7,8 +7,8 @@
 namespace genga::train {
 namespace {
 
-/// A picture that says who it is.
-at::Tensor picture(std::int64_t number) {
+/// An image that says who it is.
+at::Tensor image(std::int64_t number) {
   return at::full({1, 3, 2, 2}, static_cast<float>(number));
 }
 
@@ -16,11 +16,11 @@ std::int64_t who(const at::Tensor& shown) {
   return static_cast<std::int64_t>(shown.flatten()[0].item<float>());
 }
 
-TEST(ImagePool, ReturnsNewPicturesUntilItIsFull) {
+TEST(ImagePool, ReturnsNewImagesUntilItIsFull) {
   ImagePool pool(5);
   for (std::int64_t step = 0; step < 5; ++step) {
     StepContext context(1, step);
-    EXPECT_EQ(who(pool.exchange(picture(step), context)), step);
+    EXPECT_EQ(who(pool.exchange(image(step), context)), step);
   }
 }
 
@@ -30,7 +30,7 @@ TEST(ImagePool, ThenReturnsOldOnesHalfOfTheTimeAndEachOnlyOnce) {
   int n_old = 0;
   for (std::int64_t step = 0; step < 1050; ++step) {
     StepContext context(1, step);
-    const std::int64_t shown = who(pool.exchange(picture(step), context));
+    const std::int64_t shown = who(pool.exchange(image(step), context));
     ++times[shown];
     if (shown != step) ++n_old;
     EXPECT_LE(shown, step);
@@ -45,7 +45,7 @@ TEST(ImagePool, ResumesExactly) {
   weights::TensorMap state;
   for (std::int64_t step = 0; step < 40; ++step) {
     StepContext a(7, step), b(7, step);
-    const at::Tensor fakes = at::cat({picture(2 * step), picture(2 * step + 1)});
+    const at::Tensor fakes = at::cat({image(2 * step), image(2 * step + 1)});
     const at::Tensor expected = through.exchange(fakes, a);
     if (step == 20) {
       first.save(state, "pool/");
@@ -53,19 +53,19 @@ TEST(ImagePool, ResumesExactly) {
     }
     EXPECT_TRUE(at::equal(expected, (step < 20 ? first : second).exchange(fakes, b))) << step;
   }
-  EXPECT_EQ(state.at("pool/pictures").dims, (std::vector<std::int64_t>{4, 3, 2, 2}));
+  EXPECT_EQ(state.at("pool/images").dims, (std::vector<std::int64_t>{4, 3, 2, 2}));
 }
 
 TEST(ImagePool, CutsTheGradient) {
   ImagePool pool;
   StepContext context(1, 0);
-  EXPECT_FALSE(pool.exchange(picture(1).set_requires_grad(true) * 2, context).requires_grad());
+  EXPECT_FALSE(pool.exchange(image(1).set_requires_grad(true) * 2, context).requires_grad());
 }
 
 TEST(ImagePool, RefusesAStateThatIsNotItsOwn) {
   ImagePool pool(2);
-  EXPECT_THROW(pool.load({{"pictures", weights::make_tensor({3, 1, 1, 1}, {1, 2, 3})}}, ""), Error);
-  EXPECT_THROW(pool.load({{"pictures", weights::make_tensor({2}, {1, 2})}}, ""), Error);
+  EXPECT_THROW(pool.load({{"images", weights::make_tensor({3, 1, 1, 1}, {1, 2, 3})}}, ""), Error);
+  EXPECT_THROW(pool.load({{"images", weights::make_tensor({2}, {1, 2})}}, ""), Error);
 }
 
 }  // namespace

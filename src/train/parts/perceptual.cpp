@@ -74,12 +74,12 @@ Perceptual::Perceptual(const weights::Model& model, const torchnet::Compute& com
   net_.set_frozen(true);
 }
 
-at::Tensor Perceptual::content(const at::Tensor& picture) {
-  return net_.forward(picture, content_).front();
+at::Tensor Perceptual::content(const at::Tensor& image) {
+  return net_.forward(image, content_).front();
 }
 
-std::vector<at::Tensor> Perceptual::style(const at::Tensor& picture) {
-  return net_.forward(picture, style_);
+std::vector<at::Tensor> Perceptual::style(const at::Tensor& image) {
+  return net_.forward(image, style_);
 }
 
 Perceptual open_perceptual(const std::filesystem::path& path, std::string_view asked_by,

@@ -1,4 +1,4 @@
-// A fixed network that looks at pictures: its features are what content and style losses compare. algorithms.md 1.2.
+// A fixed network that looks at images: its features are what content and style losses compare. algorithms.md 1.2.
 //
 // Usual calls:  Perceptual look = open_perceptual("squeezenet.safetensors", "animegan_v2");
 //               l1(look.content(fake), look.content(photo)),  style_loss(look.content(grey_rgb(anime)), ...)
@@ -31,10 +31,10 @@ class Perceptual {
   /// Throws Error: kUnsupported (no feature network, or one for other pixels).
   explicit Perceptual(const weights::Model& model, const torchnet::Compute& compute = {});
 
-  /// picture: RGB [N,3,H,W] in [-1,1]. The content layer's features; gradient flows to the picture, not to the weights.
-  at::Tensor content(const at::Tensor& picture);
+  /// image: RGB [N,3,H,W] in [-1,1]. The content layer's features; gradient flows to the image, not to the weights.
+  at::Tensor content(const at::Tensor& image);
   /// The style layers' features, fine to coarse.
-  std::vector<at::Tensor> style(const at::Tensor& picture);
+  std::vector<at::Tensor> style(const at::Tensor& image);
 
  private:
   torchnet::Network net_;

@@ -35,7 +35,7 @@ TEST(Perceptual, SqueezenetHasTheFeaturesOfThePublishedWeights) {
   Perceptual look = open_perceptual(kSqueezenet, "test");
   const std::vector<at::Tensor> style = look.style(waves(64));
   ASSERT_EQ(style.size(), 3U);
-  // The same picture through the same arrays in PyTorch, written out layer by layer.
+  // The same image through the same arrays in PyTorch, written out layer by layer.
   EXPECT_EQ(style[0].sizes(), (at::IntArrayRef{1, 96, 29, 29}));
   EXPECT_NEAR(style[0].std().item<double>(), 35.97229, 1e-3);
   EXPECT_NEAR(style[0][0][5][2][1].item<double>(), -10.43776, 1e-3);
@@ -45,11 +45,11 @@ TEST(Perceptual, SqueezenetHasTheFeaturesOfThePublishedWeights) {
   EXPECT_TRUE(at::allclose(look.content(waves(64)), style[2]));
 }
 
-TEST(Perceptual, LetsGradientsThroughToThePictureOnly) {
+TEST(Perceptual, LetsGradientsThroughToTheImageOnly) {
   Perceptual look(weights::import_features(narrow_vgg(), models::vgg19(2)));
-  const at::Tensor picture = waves(32).set_requires_grad(true);
-  look.content(picture).square().mean().backward();
-  EXPECT_GT(picture.grad().abs().max().item<float>(), 0);
+  const at::Tensor image = waves(32).set_requires_grad(true);
+  look.content(image).square().mean().backward();
+  EXPECT_GT(image.grad().abs().max().item<float>(), 0);
 }
 
 TEST(Perceptual, VggsLayersAreTheConvolutionsBeforeTheirRelu) {

@@ -1,4 +1,4 @@
-// Between the trainer's pictures, RGB in [-1,1], and those of networks whose published weights want others
+// Between the trainer's images, RGB in [-1,1], and those of networks whose published weights want others
 // (algorithms.md T11). Differentiable.
 #pragma once
 

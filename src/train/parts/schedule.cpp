@@ -17,7 +17,7 @@ Schedule schedule_by_name(std::string_view name) {
   fail(ErrorCode::kInvalidArgument, "schedule: is '{}', expected constant, linear, step, cosine or deligan", name);
 }
 
-double rate_share(const Schedule& schedule, std::int64_t step, std::int64_t n_steps) {
+double rate_fraction(const Schedule& schedule, std::int64_t step, std::int64_t n_steps) {
   const double done = static_cast<double>(step) / static_cast<double>(n_steps);
   const double fall = std::clamp((done - schedule.from) / std::max(1 - schedule.from, 1e-9), 0.0, 1.0);
   switch (schedule.kind) {

@@ -1,0 +1,31 @@
+#include "eval/measures/measures.h"
+
+#include "eval/measures/checkerboard.h"
+#include "eval/measures/color_drift.h"
+#include "eval/measures/content.h"
+
+namespace genga::eval {
+
+void SetDescription::add(const image::Image& image) {
+  for (std::size_t i = 0; i < nets_.size(); ++i) features_[i].push_back(nets_[i].describe(image));
+  pyramid_.add(image);
+}
+
+Features SetDescription::features(std::size_t net) const {
+  const auto& rows = features_[net];
+  Features matrix(static_cast<Eigen::Index>(rows.size()), nets_[net].dimensions());
+  for (std::size_t i = 0; i < rows.size(); ++i) matrix.row(static_cast<Eigen::Index>(i)) = rows[i];
+  return matrix;
+}
+
+void Fidelity::add(const image::Image& photo, const image::Image& result) {
+  const Plane before = luma(photo);
+  const Plane after = luma(result);
+  edges += edge_preservation(before, after);
+  structure += structure_preservation(before, after);
+  color_drift += eval::color_drift(photo, result);
+  checkerboard += checkerboard_levels(after);
+  ++n;
+}
+
+}  // namespace genga::eval

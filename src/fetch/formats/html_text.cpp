@@ -1,0 +1,79 @@
+#include "fetch/formats/html_text.h"
+
+#include <libxml/HTMLparser.h>
+#include <libxml/tree.h>
+
+#include <memory>
+#include <string_view>
+
+namespace genga::fetch {
+namespace {
+
+struct DocumentDeleter {
+  void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
+};
+
+std::string_view name_of(const xmlNode* node) {
+  return reinterpret_cast<const char*>(node->name);
+}
+
+bool is_hidden(xmlNode* node) {
+  const std::string_view name = name_of(node);
+  if (name == "style" || name == "script") return true;
+  xmlChar* style = xmlGetProp(node, reinterpret_cast<const xmlChar*>("style"));
+  if (style == nullptr) return false;
+  std::string text = reinterpret_cast<const char*>(style);
+  xmlFree(style);
+  std::erase(text, ' ');
+  return text.find("display:none") != std::string::npos;
+}
+
+bool is_block(std::string_view name) {
+  return name == "br" || name == "p" || name == "div" || name == "li" || name == "td" || name == "tr";
+}
+
+void collect(xmlNode* node, std::string& text) {
+  for (; node != nullptr; node = node->next) {
+    if (node->type == XML_TEXT_NODE) {
+      text += reinterpret_cast<const char*>(node->content);
+    } else if (node->type == XML_ELEMENT_NODE && !is_hidden(node)) {
+      if (is_block(name_of(node))) text += ' ';
+      collect(node->children, text);
+      if (is_block(name_of(node))) text += ' ';
+    }
+  }
+}
+
+std::string run_together(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+      if (!result.empty() && result.back() != ' ') result += ' ';
+    } else {
+      result += c;
+    }
+  }
+  if (result.ends_with(' ')) result.pop_back();
+  return result;
+}
+
+std::string trimmed(const std::string& text) {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
+}
+
+}  // namespace
+
+std::string html_to_text(const std::string& html) {
+  if (html.find_first_of("<&") == std::string::npos) return trimmed(html);
+  const std::string page = "<html><body><div>" + html + "</div></body></html>";
+  const std::unique_ptr<xmlDoc, DocumentDeleter> document(
+      htmlReadMemory(page.data(), static_cast<int>(page.size()), nullptr, "UTF-8",
+                     HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET));
+  if (document == nullptr) return trimmed(html);
+  std::string text;
+  collect(xmlDocGetRootElement(document.get()), text);
+  return run_together(text);
+}
+
+}  // namespace genga::fetch

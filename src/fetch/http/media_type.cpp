@@ -1,0 +1,41 @@
+#include "fetch/http/media_type.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace genga::fetch {
+
+std::string media_type(std::string_view header) {
+  std::string type(header.substr(0, header.find(';')));
+  std::erase_if(type, [](unsigned char c) { return std::isspace(c) != 0; });
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return type;
+}
+
+bool type_fits(std::string_view expected, std::string_view type) {
+  if (expected.empty() || type.empty() || type.starts_with(expected)) return true;
+  if (expected == "application/json") {
+    return type.ends_with("+json") || type == "text/json" || type == "text/javascript";
+  }
+  if (expected == "text/html") return type == "application/xhtml+xml";
+  return type == "application/octet-stream" || type == "binary/octet-stream";
+}
+
+std::string_view text_instead_of_image(std::string_view bytes) {
+  if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
+  bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
+  if (bytes.empty()) return "nothing";
+  if (bytes.front() == '{') return "JSON";
+  if (bytes.front() != '<') return "";
+  std::string start(bytes.substr(0, 512));
+  std::transform(start.begin(), start.end(), start.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (start.find("<svg") != std::string::npos) return "an SVG drawing";
+  if (start.find("<html") != std::string::npos || start.find("<!doctype html") != std::string::npos) {
+    return "a web page";
+  }
+  return "XML";
+}
+
+}  // namespace genga::fetch

@@ -1,0 +1,253 @@
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "genga/base.h"
+#include "genga/error.h"
+#include "genga/train.h"
+#include "train/optim/augmenter.h"
+#include "train/losses/adversarial.h"
+#include "train/method.h"
+#include "train/parts/schedule.h"
+
+namespace genga::train {
+namespace {
+
+template <class... Ts>
+struct overloaded : Ts... {
+  using Ts::operator()...;
+};
+
+std::string toml_text(std::string_view text) {
+  std::ostringstream out;
+  out << toml::value<std::string>(std::string(text));
+  return out.str();
+}
+
+/// Shortest text that reads back to the same number, always with a point or exponent, so that TOML sees a float.
+std::string number(double value) {
+  std::string text = fmt::format("{}", value);
+  return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
+}
+
+void check_range(const Field& field, double value) {
+  if (std::isfinite(value) && value >= field.low && value <= field.high) return;
+  fail(ErrorCode::kInvalidArgument, "{}: is {}, expected {} to {}", field.name, value, field.low, field.high);
+}
+
+template <class Number>
+Number parse_number(const Field& field, std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected {}", field.name, text,
+         std::is_integral_v<Number> ? "a whole number" : "a number");
+  }
+  check_range(field, static_cast<double>(value));
+  return value;
+}
+
+Paths split_paths(std::string_view text) {
+  Paths paths;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    if (comma != 0) paths.emplace_back(text.substr(0, comma));
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return paths;
+}
+
+[[noreturn]] void wrong_type(const Field& field, std::string_view expected) {
+  fail(ErrorCode::kInvalidArgument, "{}: has the wrong type, expected {}", field.name, expected);
+}
+
+template <class Number>
+Number number_from(const Field& field, const toml::node& node) {
+  const std::optional<Number> value = node.value<Number>();
+  if (!value) wrong_type(field, std::is_integral_v<Number> ? "a whole number" : "a number");
+  check_range(field, static_cast<double>(*value));
+  return *value;
+}
+
+Paths paths_from(const Field& field, const toml::node& node) {
+  if (const auto text = node.value<std::string>()) return {*text};
+  const toml::array* array = node.as_array();
+  if (array == nullptr) wrong_type(field, "a list of folders");
+  Paths paths;
+  for (const toml::node& item : *array) {
+    const auto text = item.value<std::string>();
+    if (!text) wrong_type(field, "a list of folders");
+    paths.emplace_back(*text);
+  }
+  return paths;
+}
+
+void set_from_node(RunConfig& config, const Field& field, const toml::node& node) {
+  std::visit(overloaded{
+                 [&](std::string RunConfig::*member) {
+                   const auto text = node.value<std::string>();
+                   if (!text) wrong_type(field, "text in quotes");
+                   config.*member = *text;
+                 },
+                 [&](Paths RunConfig::*member) { config.*member = paths_from(field, node); },
+                 [&](bool RunConfig::*member) {
+                   const auto value = node.value_exact<bool>();
+                   if (!value) wrong_type(field, "true or false");
+                   config.*member = *value;
+                 },
+                 [&]<class Number>(Number RunConfig::*member) { config.*member = number_from<Number>(field, node); },
+             },
+             field.member);
+}
+
+bool is_utf8(const std::string& text) {
+  try {
+    return !nlohmann::json(text).dump().empty();
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
+}
+
+/// Config, log and card are UTF-8. Said now, not when the first checkpoint's card is written.
+void check_text(const RunConfig& config, const Field& field) {
+  const auto require = [&](const std::string& text, std::string_view cure) {
+    if (is_utf8(text)) return;
+    fail(ErrorCode::kInvalidArgument, "{}: is '{}', which is not UTF-8; {}", field.name, text, cure);
+  };
+  std::visit(overloaded{
+                 [&](std::string RunConfig::*member) { require(config.*member, "write it in UTF-8"); },
+                 [&](Paths RunConfig::*member) {
+                   for (const auto& path : config.*member) require(path.string(), "rename the folder");
+                 },
+                 [](auto) {},
+             },
+             field.member);
+}
+
+const Field& field_named(std::string_view key) {
+  const auto found = std::ranges::find(fields(), key, &Field::name);
+  if (found != fields().end()) return *found;
+  std::vector<std::string> names;
+  for (const Field& field : fields()) names.emplace_back(field.name);
+  fail(ErrorCode::kInvalidArgument, "unknown key '{}'{}", key, did_you_mean(key, names));
+}
+
+}  // namespace
+
+std::string flag_of(const Field& field) {
+  std::string flag = "--" + std::string(field.name);
+  std::ranges::replace(flag, '_', '-');
+  return flag;
+}
+
+std::string value_text(const RunConfig& config, const Field& field) {
+  return std::visit(overloaded{
+                        [&](std::string RunConfig::*member) { return toml_text(config.*member); },
+                        [&](double RunConfig::*member) { return number(config.*member); },
+                        [&](Paths RunConfig::*member) {
+                          std::string list;
+                          for (const auto& path : config.*member)
+                            list += (list.empty() ? "" : ", ") + toml_text(path.string());
+                          return "[" + list + "]";
+                        },
+                        [&](bool RunConfig::*member) { return std::string(config.*member ? "true" : "false"); },
+                        [&](auto member) { return std::to_string(config.*member); },
+                    },
+                    field.member);
+}
+
+void set_field(RunConfig& config, const Field& field, std::string_view text) {
+  std::visit(overloaded{
+                 [&](std::string RunConfig::*member) { config.*member = text; },
+                 [&](Paths RunConfig::*member) { config.*member = split_paths(text); },
+                 [&](bool RunConfig::*member) {
+                   if (text != "true" && text != "false") {
+                     fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected true or false", field.name, text);
+                   }
+                   config.*member = text == "true";
+                 },
+                 [&]<class Number>(Number RunConfig::*member) { config.*member = parse_number<Number>(field, text); },
+             },
+             field.member);
+}
+
+void apply_toml(RunConfig& config, std::string_view text, std::string_view source) {
+  toml::table table;
+  try {
+    table = toml::parse(text, source);
+  } catch (const toml::parse_error& error) {
+    fail(ErrorCode::kInvalidArgument, "{}:{}: {}", source, error.source().begin.line, error.description());
+  }
+  for (const auto& [key, node] : table) {
+    try {
+      set_from_node(config, field_named(key.str()), node);
+    } catch (const Error& error) {
+      throw error.with_context(fmt::format("{}:{}", source, node.source().begin.line));
+    }
+  }
+}
+
+std::string to_toml(const RunConfig& config) {
+  std::string text;
+  std::string_view group;
+  for (const Field& field : fields()) {
+    if (field.group != group) text += fmt::format("{}# {}\n", text.empty() ? "" : "\n", field.group);
+    group = field.group;
+    text += fmt::format("{} = {}\n", field.name, value_text(config, field));
+  }
+  return text;
+}
+
+void check(const RunConfig& config) {
+  const auto require = [](bool ok, std::string_view message) {
+    if (!ok) fail(ErrorCode::kInvalidArgument, "{}", message);
+  };
+  for (const Field& field : fields()) check_text(config, field);
+  const MethodRow& method = find_method(config.method);
+  require(!config.style.empty(), "no style given; add --style FOLDER");
+  require(!method.needs.photo || !config.photos.empty(), "no photos given; add --photos FOLDER");
+  require(method.needs.photo || config.photos.empty(),
+          fmt::format("photos: method '{}' makes images from noise and takes none; leave --photos out", method.name));
+  require(config.crop % method.crop_multiple == 0, fmt::format("crop: is {}, method '{}' expects a multiple of {}",
+                                                               config.crop, method.name, method.crop_multiple));
+  require(config.photo_scale_low <= config.photo_scale_high, "photo_scale_low: is above photo_scale_high");
+  require(config.style_scale_low <= config.style_scale_high, "style_scale_low: is above style_scale_high");
+  require(config.line_coherence_low < config.line_coherence_high,
+          "line_coherence_low: must be below line_coherence_high");
+  require(config.line_light_low < config.line_light_high, "line_light_low: must be below line_light_high");
+  require(config.balance == "alternate" || config.balance == "adaptive",
+          fmt::format("balance: is '{}', expected alternate or adaptive", config.balance));
+  require(!config.name.empty() &&
+              std::ranges::all_of(config.name,
+                                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; }),
+          fmt::format("name: is '{}', expected letters, digits, '-' and '_'", config.name));
+  adversarial_by_name(config.adversarial);
+  schedule_by_name(config.schedule);
+  check_augment(config.augment);
+  try {
+    parse_bytes(config.image_memory);
+  } catch (const Error& error) {
+    throw error.with_context("image_memory");
+  }
+  check_fields(config, method);
+}
+
+RunConfig read_run_config(const std::filesystem::path& run) {
+  const std::filesystem::path file = run / "config.toml";
+  if (!std::filesystem::exists(file)) {
+    fail(ErrorCode::kNotFound, "'{}': holds no run (there is no config.toml); give the folder that --output named",
+         run.string());
+  }
+  const std::vector<std::byte> bytes = read_file(file, 1 << 20);
+  RunConfig config;
+  apply_toml(config, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
+  return config;
+}
+
+}  // namespace genga::train

@@ -1,0 +1,184 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "genga/error.h"
+#include "genga/train.h"
+
+namespace genga::train {
+namespace {
+
+const Field& field(std::string_view name) {
+  return *std::ranges::find(fields(), name, &Field::name);
+}
+
+RunConfig usable() {
+  RunConfig config = compose("", "", {});
+  config.photos = {"p"};
+  config.style = {"s"};
+  return config;
+}
+
+/// The message apply_toml fails with, or "".
+std::string toml_error(std::string_view text) {
+  RunConfig config;
+  try {
+    apply_toml(config, text, "my.toml");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidArgument);
+    return error.what();
+  }
+  return "";
+}
+
+std::string check_error(const RunConfig& config) {
+  try {
+    check(config);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(RunConfig, FieldsHaveUniqueNamesAndDefaultsWithinTheirRanges) {
+  std::set<std::string_view> names;
+  RunConfig config;
+  for (const Field& f : fields()) {
+    EXPECT_TRUE(names.insert(f.name).second) << f.name;
+    EXPECT_FALSE(f.help.empty()) << f.name;
+    if (!std::holds_alternative<Paths RunConfig::*>(f.member) &&
+        !std::holds_alternative<std::string RunConfig::*>(f.member)) {
+      EXPECT_NO_THROW(set_field(config, f, value_text(RunConfig{}, f))) << f.name;
+    }
+  }
+}
+
+TEST(RunConfig, ReadsBackWhatItWrites) {
+  RunConfig config = usable();
+  config.photos = {"a b", "c\"d"};
+  config.lr = 1.25e-7;
+  config.steps = 123456789012;
+  config.title = "line\n\\ \"two\"";
+  RunConfig copy;
+  apply_toml(copy, to_toml(config), "copy");
+  for (const Field& f : fields()) EXPECT_EQ(value_text(copy, f), value_text(config, f)) << f.name;
+}
+
+TEST(RunConfig, TakesFlagsAsText) {
+  RunConfig config;
+  set_field(config, field("lr"), "3e-4");
+  set_field(config, field("batch"), "16");
+  set_field(config, field("style"), "ink,wash");
+  EXPECT_EQ(config.lr, 3e-4);
+  EXPECT_EQ(config.batch, 16);
+  EXPECT_EQ(config.style, (Paths{"ink", "wash"}));
+  EXPECT_EQ(flag_of(field("photo_scale_low")), "--photo-scale-low");
+}
+
+TEST(RunConfig, RefusesFlagsThatAreNoNumbersOrOutOfRange) {
+  RunConfig config;
+  EXPECT_THROW(set_field(config, field("batch"), "many"), Error);
+  EXPECT_THROW(set_field(config, field("batch"), "4.5"), Error);
+  EXPECT_THROW(set_field(config, field("batch"), "0"), Error);
+  EXPECT_THROW(set_field(config, field("lr"), "nan"), Error);
+  EXPECT_THROW(set_field(config, field("lr"), ""), Error);
+}
+
+TEST(RunConfig, NamesTheNearestKeyAndTheLine) {
+  const std::string message = toml_error("batch = 4\nwarmpu = 3\n");
+  EXPECT_NE(message.find("my.toml:2"), std::string::npos) << message;
+  EXPECT_NE(message.find("did you mean 'warmup'"), std::string::npos) << message;
+}
+
+TEST(RunConfig, RefusesWrongTypesRangesAndSyntaxInToml) {
+  EXPECT_NE(toml_error("batch = \"four\"").find("whole number"), std::string::npos);
+  EXPECT_NE(toml_error("batch = 4.5").find("batch"), std::string::npos);
+  EXPECT_NE(toml_error("batch = 100000").find("expected 1 to 1024"), std::string::npos);
+  EXPECT_NE(toml_error("name = 7").find("text"), std::string::npos);
+  EXPECT_NE(toml_error("photos = [1]").find("folders"), std::string::npos);
+  EXPECT_NE(toml_error("batch = = 4").find("my.toml:1"), std::string::npos);
+}
+
+TEST(RunConfig, AcceptsWholeNumbersWhereFractionsAreMeant) {
+  RunConfig config;
+  apply_toml(config, "w_target = 2\nphotos = \"one\"", "t");
+  EXPECT_EQ(config.w_target, 2);
+  EXPECT_EQ(config.photos, Paths{"one"});
+}
+
+TEST(RunConfig, ChecksRulesBetweenFields) {
+  EXPECT_EQ(check_error(usable()), "");
+  RunConfig config = usable();
+  config.photos.clear();
+  EXPECT_NE(check_error(config).find("--photos"), std::string::npos);
+  config = usable();
+  config.crop = 100;
+  EXPECT_NE(check_error(config).find("multiple of 8"), std::string::npos);
+  config = usable();
+  config.name = "a b";
+  EXPECT_NE(check_error(config).find("'a b'"), std::string::npos);
+  config = usable();
+  config.image_memory = "lots";
+  EXPECT_NE(check_error(config), "");
+  config = usable();
+  config.photo_scale_low = 5;
+  EXPECT_NE(check_error(config).find("photo_scale_low"), std::string::npos);
+}
+
+TEST(Compose, EveryMethodHasAPresetThatPassesItsOwnChecks) {
+  for (const MethodInfo& method : list_methods()) {
+    const std::vector<Flag> flags{{&field("method"), std::string(method.name)}};
+    RunConfig config = compose("", "", flags);
+    config.style = {"s"};
+    if (!method.from_noise) config.photos = {"p"};
+    EXPECT_EQ(config.method, method.name);
+    EXPECT_EQ(check_error(config), "") << method.name;
+  }
+}
+
+TEST(Compose, EveryPresetAppliesAlone) {
+  for (const Preset& preset : presets()) {
+    const std::vector<Flag> flags{{&field("preset"), std::string(preset.name)}};
+    RunConfig config = compose("", "", flags);
+    config.style = config.photos = {"s"};
+    const std::string error = check_error(config);
+    EXPECT_TRUE(error.empty() || error.find("takes none") != std::string::npos) << preset.name << ": " << error;
+  }
+}
+
+TEST(Compose, FlagsWinOverTheDocumentAndTheDocumentOverPresets) {
+  const RunConfig plain = compose("", "", {});
+  EXPECT_EQ(plain.method, "genga");
+  EXPECT_EQ(plain.width, 32);  // from the method's preset
+  const std::vector<Flag> flags{{&field("batch"), "7"}};
+  const RunConfig config = compose("batch = 5\ncrop = 64", "my.toml", flags);
+  EXPECT_EQ(config.batch, 7);
+  EXPECT_EQ(config.crop, 64);
+  EXPECT_EQ(config.width, 32);
+}
+
+TEST(Compose, NamesTheNearestMethodAndPreset) {
+  const auto error_of = [](std::string_view name, std::string_view value) {
+    const std::vector<Flag> flags{{&field(name), std::string(value)}};
+    try {
+      compose("", "", flags);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_NE(error_of("method", "gegna").find("did you mean 'genga'"), std::string::npos);
+  EXPECT_NE(error_of("preset", "gengo").find("did you mean 'genga'"), std::string::npos);
+}
+
+TEST(RunConfig, RefusesFieldsThatTheMethodDoesNotRead) {
+  RunConfig config = usable();
+  config.w_cycle = 10;
+  EXPECT_NE(check_error(config).find("w_cycle"), std::string::npos);
+  EXPECT_NE(check_error(config).find("'genga'"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace genga::train

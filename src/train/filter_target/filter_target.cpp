@@ -1,0 +1,96 @@
+#include "train/filter_target/filter_target.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "train/losses/content.h"
+#include "train/filter_target/filters.h"
+
+namespace genga::train {
+namespace {
+
+constexpr double kTurn = 2 * std::numbers::pi;
+constexpr double kSkinSigma = 3;     // a face has no borders where the tone of its skin changes
+constexpr double kTextureSigma = 8;  // what lines must stand out from, in pixels
+constexpr double kInkLight = 0.22;   // ink is the paint below it, this dark, and a little violet
+
+at::Tensor per_channel(float r, float g, float b, const at::Tensor& like) {
+  return at::tensor({r, g, b}, like.options()).view({1, 3, 1, 1});
+}
+
+/// 1 where the structure runs in one direction over some pixels, 0 in texture. Squared, as it comes.
+at::Tensor coherence(const at::Tensor& grey, double sigma) {
+  const auto [dx, dy] = sobel(grey);
+  const at::Tensor tensor = gaussian_blur(at::cat({dx.square(), dy.square(), dx * dy}, 1), sigma);  // [N,3,H,W]
+  const at::Tensor xx = tensor.narrow(1, 0, 1), yy = tensor.narrow(1, 1, 1), xy = tensor.narrow(1, 2, 1);
+  return ((xx - yy).square() + 4 * xy.square()) / ((xx + yy).square() + 1e-6);
+}
+
+/// 1 on skin tones, from the palest to the darkest: red over green over blue, hue between red and yellow, neither grey
+/// nor vivid. [N,1,H,W]
+at::Tensor skin(const at::Tensor& rgb) {
+  const at::Tensor red = rgb.narrow(1, 0, 1), green = rgb.narrow(1, 1, 1), blue = rgb.narrow(1, 2, 1);
+  const at::Tensor chroma = red - blue;
+  const at::Tensor hue = (green - blue) / chroma.clamp_min(1e-3);  // 0 red, 1 yellow
+  return smooth_step(hue, 0.05, 0.2) * (1 - smooth_step(hue, 0.6, 0.8)) * smooth_step(chroma, 0.02, 0.08) *
+         (1 - smooth_step(chroma / (red + 0.02), 0.7, 0.9));
+}
+
+}  // namespace
+
+at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness) {
+  const at::Tensor scaled = luma * levels;
+  const at::Tensor level = at::floor(scaled);
+  const at::Tensor centre = (level + 0.5) / levels;
+  return centre + at::tanh(sharpness * (scaled - level - 0.5)) / (2 * levels * std::tanh(sharpness / 2));
+}
+
+at::Tensor grade(const at::Tensor& rgb, const RunConfig& p) {
+  const at::Tensor light = luma(rgb);                                                    // [N,1,H,W]
+  const at::Tensor restraint = p.skin_restraint * gaussian_blur(skin(rgb), kSkinSigma);  // [N,1,H,W]
+  at::Tensor lifted = at::log1p(p.brightness * light) / std::log1p(p.brightness);
+  lifted = lifted - 0.035 * at::sin(kTurn * lifted);
+  lifted = lifted + (light - lifted) * restraint;
+  const at::Tensor chroma = rgb - light;
+  const at::Tensor vividness = (chroma.abs().amax(1, true) * 2.2).clamp(0, 1);
+  const at::Tensor gain = ((lifted + 0.02) / (light + 0.02)).clamp_max(2.0).pow(0.8 * (1 - 0.6 * vividness));
+  const at::Tensor boost = 1 + (p.saturation - 1) * (1 - vividness) * (1 - restraint);
+  const at::Tensor shadow = (1 - lifted / 0.4).clamp(0, 1);
+  const auto w = static_cast<float>(0.1 * p.warmth);
+  return ((0.03 + 0.97 * lifted + chroma * gain * boost + shadow * per_channel(0.012F, 0.008F, 0.045F, rgb)) *
+          per_channel(1 + w, 1, 1 - 2 * w, rgb))
+      .clamp(0, 1);
+}
+
+at::Tensor draw_lines(const at::Tensor& painted, const RunConfig& p) {
+  const at::Tensor grey = gaussian_blur(luma(painted), 0.7);
+  at::Tensor difference = gaussian_blur(grey, 1.0) - gaussian_blur(grey, 1.6);
+  if (p.line_flow > 0) difference = smooth_along_flow_of(painted, difference, p.line_flow);
+  at::Tensor minimum = at::full({}, p.line_threshold, grey.options());
+  if (p.line_texture > 0) {
+    minimum = minimum + p.line_texture * p.line_gain * gaussian_blur(difference.square(), kTextureSigma).sqrt();
+  }
+  const at::Tensor line = at::tanh(10 * (-p.line_gain * difference - minimum)).clamp_min(0);
+  const at::Tensor straight = smooth_step(coherence(grey, 3.0), p.line_coherence_low, p.line_coherence_high);
+  const at::Tensor dark = 1 - smooth_step(grey, p.line_light_low, p.line_light_high);
+  return gaussian_blur(line * straight * dark, 0.5);
+}
+
+at::Tensor paint(const at::Tensor& photo, const RunConfig& p) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor painted = kuwahara(photo.contiguous(), p.paint_radius);
+  at::Tensor flat = painted;
+  if (p.flow_passes > 0) flat = smooth_along_flow(painted, {.passes = p.flow_passes, .length = p.flow_length});
+  if (p.flatness > 0) flat = l0_smooth(flat, p.flatness);
+  if (p.levels > 0) {
+    const at::Tensor light = luma(flat);
+    flat = (flat + (step_light(light, p.levels, p.level_sharpness) - light) * p.level_mix).clamp(0, 1);
+    flat = gaussian_blur(flat, 0.5);
+  }
+  const at::Tensor graded = grade(flat, p);
+  if (p.line == 0) return graded;
+  const at::Tensor ink = p.line * draw_lines(painted, p);
+  return graded * (1 - ink) + ink * (graded * kInkLight) * per_channel(0.9F, 0.8F, 1.0F, photo);
+}
+
+}  // namespace genga::train

@@ -1,0 +1,35 @@
+// Batches as tensors on the device that trains. For a GPU the next one is copied from pinned memory on a side stream
+// while the step computes.
+#pragma once
+
+#include <future>
+
+#include "data/loader.h"
+#include "train/method.h"
+
+namespace genga::train {
+
+/// Copies, channels_last; undefined where the batch holds nothing.
+Images to_images(const data::Batch& batch, const data::LoaderOptions& made_with);
+
+/// A copy on another device; the same tensors if they are there already.
+Images to_device(const Images& images, at::Device device);
+
+class BatchFeed {
+ public:
+  /// The stores must live longer. device: the CPU, or the current GPU.
+  BatchFeed(data::ImageStore& photos, data::ImageStore& styles, const data::LoaderOptions& options,
+            at::Device device);
+  /// The next batch in order; waits for it. Throws what data::make_batch threw. One thread calls it.
+  Images next();
+
+ private:
+  Images next_on_gpu();
+
+  data::LoaderOptions options_;
+  at::Device device_;  // with its index
+  data::Loader loader_;
+  std::future<Images> ahead_;  // ends before the loader does
+};
+
+}  // namespace genga::train

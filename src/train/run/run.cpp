@@ -1,0 +1,149 @@
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "data/loader.h"
+#include "genga/error.h"
+#include "genga/graph.h"
+#include "genga/train.h"
+#include "torchnet/compute.h"
+#include "train/distributed/world.h"
+#include "train/run/trainer.h"
+
+namespace genga::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kTimedSteps = 3;
+
+/// Median seconds of a few steps numbered from `first`; one step before them pays for set-up.
+double time_steps(Method& method, const Images& images, std::uint64_t seed, std::int64_t first) {
+  std::vector<double> seconds;
+  for (int i = 0; i <= kTimedSteps; ++i) {
+    const auto begin = Clock::now();
+    StepContext context(seed, first + i);
+    method.step(images, context);
+    if (i > 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+  }
+  std::ranges::nth_element(seconds, seconds.begin() + kTimedSteps / 2);
+  return seconds[kTimedSteps / 2];
+}
+
+std::int64_t peak_resident_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+/// Everything that can be wrong before a file is written.
+void prepare(const RunConfig& config) {
+  check(config);
+  const std::optional<Launch> launch = find_launch();
+  torchnet::use_gpu(launch ? launch->local_rank : 0);
+  set_up_torch(config);
+}
+
+/// Meets the other processes of a distributed run. Throws Error: kInvalidArgument.
+World join(const RunConfig& config) {
+  World world = join_world({.device = torchnet::find_compute(config.device, config.precision).device});
+  if (config.batch % world.count() != 0) {
+    fail(ErrorCode::kInvalidArgument, "batch: is {}, expected a multiple of the {} processes that share it",
+         config.batch, world.count());
+  }
+  if (world.count() > 1 && config.balance == "adaptive") {
+    fail(ErrorCode::kUnsupported, "balance: adaptive follows one process's loss, but {} train together; set alternate",
+         world.count());
+  }
+  return world;
+}
+
+/// A run may be resumed from another folder than it was started in.
+RunConfig with_absolute_paths(RunConfig config) {
+  for (Paths* paths : {&config.photos, &config.style}) {
+    for (std::filesystem::path& path : *paths) path = std::filesystem::absolute(path);
+  }
+  for (std::string* file : {&config.init_from, &config.perceptual}) {
+    if (!file->empty() && *file != "none") *file = std::filesystem::absolute(*file).string();
+  }
+  return config;
+}
+
+}  // namespace
+
+void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
+  prepare(config);
+  const RunConfig lasting = with_absolute_paths(config);
+  find_images(lasting);  // before the folder is made: a wrong path must leave nothing behind
+  std::unique_ptr<Method> method = make_method(lasting);
+  World world = join(lasting);
+  const RunFolder folder(run);
+  RunClaim claim;
+  if (world.is_first()) {
+    folder.create();
+    claim = folder.claim();
+    write_file(folder.config_file(), to_toml(lasting));
+  }
+  Trainer(lasting, folder, std::move(method), options, world).run();
+}
+
+void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
+  prepare(config);
+  const RunFolder folder(run);
+  RunConfig start = config;
+  if (folder.has_checkpoint()) start.init_from.clear();  // all in the checkpoint; the file may be gone
+  std::unique_ptr<Method> method = make_method(start);
+  World world = join(config);
+  const RunClaim claim = world.is_first() ? folder.claim() : nullptr;
+  std::optional<Loaded> loaded;  // none: it was stopped before its first, and starts from the beginning
+  if (world.is_first() && folder.has_checkpoint()) {
+    loaded = folder.load_latest();
+    try {
+      method->set_state(loaded->checkpoint.state);  // before anything is written: it may be another network's
+    } catch (const Error& error) {
+      throw error.with_context(
+          fmt::format("'{}': its checkpoint is of other networks than the config's", run.string()));
+    }
+  }
+  Trainer trainer(config, folder, std::move(method), options, world);
+  if (loaded) trainer.restore(std::move(*loaded));
+  if (world.is_first()) write_file(folder.config_file(), to_toml(config));
+  trainer.run();
+}
+
+RunPlan plan_run(const RunConfig& config) {
+  prepare(config);
+  const RunImages found = find_images(config);
+  RunPlan plan;
+  plan.n_photos = static_cast<std::int64_t>(found.photos.training.size());
+  plan.n_held_out = static_cast<std::int64_t>(found.photos.held_out.size());
+  plan.n_styles = static_cast<std::int64_t>(found.styles.size());
+  plan.n_dropped = found.n_dropped;
+  plan.licences = found.verdict.sentence;
+  plan.credit = found.verdict.attribution_text;
+  plan.image_bytes = parse_bytes(config.image_memory);
+
+  const std::unique_ptr<Method> method = make_method(config);
+  for (const auto& [name, graph] : method->networks()) {
+    const ir::Input& input = graph->input();
+    const ir::Shape shape{1, input.channels, input.height > 0 ? input.height : config.crop,
+                          input.width > 0 ? input.width : config.crop};
+    plan.networks.push_back({name, ir::count_parameters(*graph), ir::count_macs(*graph, shape)});
+  }
+  data::ImageStore photos(found.photos.training, store_options(config)), styles(found.styles, store_options(config));
+  const data::LoaderOptions loading = loader_options(config, 0);
+  const Images images = to_device(to_images(data::make_batch(photos, styles, loading, 0), loading),
+                                      torchnet::find_compute(config.device, config.precision).device);
+  const auto seed = static_cast<std::uint64_t>(config.seed);
+  plan.warmup_step_seconds = time_steps(*method, images, seed, 0);
+  plan.step_seconds = time_steps(*method, images, seed, config.warmup);
+  const auto warmup = static_cast<double>(std::min(config.warmup, config.steps));
+  plan.total_seconds =
+      warmup * plan.warmup_step_seconds + (static_cast<double>(config.steps) - warmup) * plan.step_seconds;
+  plan.peak_bytes = peak_resident_bytes();
+  return plan;
+}
+
+}  // namespace genga::train

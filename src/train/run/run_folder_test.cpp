@@ -1,0 +1,151 @@
+#include "train/run/run_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "data/test_folder.h"
+#include "genga/error.h"
+#include "train/test_full_disk.h"
+
+namespace genga::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+weights::Model tiny_model() {
+  weights::Model model;
+  model.graph.set_output(model.graph.add("x", ir::Input{}));
+  return model;
+}
+
+Checkpoint checkpoint(std::int64_t step) {
+  return {step, 0.25, {{"w", weights::make_tensor({64}, std::vector<float>(64, static_cast<float>(step)))}}};
+}
+
+TEST(RunFolder, GivesBackWhatItSaved) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  folder.save(checkpoint(500), tiny_model(), 3);
+  const Checkpoint got = folder.load_latest().checkpoint;
+  EXPECT_EQ(got.step, 500);
+  EXPECT_EQ(got.rate, 0.25);
+  EXPECT_EQ(got.state.at("w").to_f32(), checkpoint(500).state.at("w").to_f32());
+  EXPECT_NO_THROW(weights::read_model_file(folder.path() / "checkpoints/step_000500/model.safetensors"));
+}
+
+TEST(RunFolder, BelongsToOneAtATime) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  RunClaim claim = folder.claim();
+  EXPECT_THROW(folder.claim(), Error);
+  claim.reset();
+  EXPECT_NO_THROW(folder.claim());
+}
+
+TEST(RunFolder, ClearsAwayWhatAKilledProcessLeft) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  fs::create_directories(folder.path() / "checkpoints/step_000007.part/x");
+  folder.save(checkpoint(500), tiny_model(), 3);
+  EXPECT_FALSE(fs::exists(folder.path() / "checkpoints/step_000007.part"));
+}
+
+TEST(RunFolder, KeepsTheNewest) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  for (const std::int64_t step : {900, 950, 1000, 1000000}) folder.save(checkpoint(step), tiny_model(), 2);
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder.path() / "checkpoints")) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::string>{"step_001000", "step_1000000"}));
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 1000000);
+}
+
+TEST(RunFolder, FullDiskKeepsTheLastCheckpointAndLeavesNoRest) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  folder.save(checkpoint(1), tiny_model(), 1);
+  {
+    const FullDisk full(100);
+    EXPECT_THROW(folder.save(checkpoint(2), tiny_model(), 1), Error);
+  }
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 1);
+  EXPECT_FALSE(fs::exists(folder.path() / "checkpoints/step_000002"));
+  EXPECT_FALSE(fs::exists(folder.path() / "checkpoints/step_000002.part"));
+  folder.save(checkpoint(2), tiny_model(), 1);
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 2);
+}
+
+TEST(RunFolder, SaysWhenThereIsNothingToResume) {
+  const data::TestFolder temporary;
+  try {
+    RunFolder(temporary.path()).load_latest();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+  }
+}
+
+TEST(RunFolder, FallsBackToTheNewestWholeCheckpointAndKeepsTheDamagedOne) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  for (const std::int64_t step : {100, 200, 300}) folder.save(checkpoint(step), tiny_model(), 3);
+  const fs::path newest = folder.path() / "checkpoints/step_000300";
+  fs::resize_file(newest / "state.safetensors", 100);
+  const Loaded loaded = folder.load_latest();
+  EXPECT_EQ(loaded.checkpoint.step, 200);
+  EXPECT_EQ(loaded.damaged, std::vector<std::string>{"step_000300"});
+  EXPECT_NE(loaded.reason.find((newest / "state.safetensors").string()), std::string::npos) << loaded.reason;
+
+  folder.set_aside("step_000300");
+  EXPECT_FALSE(fs::exists(newest));
+  EXPECT_EQ(fs::file_size(newest.string() + ".damaged/state.safetensors"), 100U);
+  folder.save(checkpoint(300), tiny_model(), 1);
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 300);
+  fs::remove(newest / "state.safetensors");
+  folder.set_aside("step_000300");
+  EXPECT_TRUE(fs::exists(newest.string() + ".damaged/state.safetensors"));  // the first one is still there
+  EXPECT_TRUE(fs::exists(newest.string() + "-2.damaged"));
+}
+
+TEST(RunFolder, SaysThatNoCheckpointIsWhole) {
+  const data::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  folder.save(checkpoint(100), tiny_model(), 3);
+  std::ofstream(folder.path() / "checkpoints/step_000100/state.safetensors") << "damaged";
+  try {
+    folder.load_latest();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCorruptData);
+    EXPECT_NE(std::string(error.what()).find("there is no older checkpoint"), std::string::npos) << error.what();
+  }
+}
+
+TEST(RunFolder, RefusesALatestThatPointsElsewhere) {
+  const data::TestFolder temporary;
+  std::ofstream(temporary.path() / "latest") << "../../etc\n";
+  EXPECT_THROW(RunFolder(temporary.path()).load_latest(), Error);
+}
+
+TEST(RunFolder, RefusesAStateThatIsNoCheckpoint) {
+  const data::TestFolder temporary;
+  fs::create_directories(temporary.path() / "checkpoints/step_000001");
+  std::ofstream(temporary.path() / "latest") << "step_000001\n";
+  weights::write_tensor_file(temporary.path() / "checkpoints/step_000001/state.safetensors", {});
+  EXPECT_THROW(RunFolder(temporary.path()).load_latest(), Error);
+}
+
+}  // namespace
+}  // namespace genga::train

@@ -1,0 +1,285 @@
+#include "train/run/trainer.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <sstream>
+#include <utility>
+
+#include "genga/base.h"
+#include "genga/error.h"
+#include "torchnet/compute.h"
+#include "torchnet/torch_guard.h"
+
+namespace genga::train {
+namespace {
+
+constexpr int kMaxRollbacks = 3;
+constexpr double kRollbackRate = 0.5;
+
+void append(std::string& list, std::string_view separator, std::string_view item) {
+  if (!list.empty() && !item.empty()) list += separator;
+  list += item;
+}
+
+/// What the user said; where nothing, what the images' manifests say; what is not known is called so.
+void fill_card(weights::ModelCard& card, const RunConfig& config, const RunImages& found, std::int64_t step) {
+  card.name = config.name;
+  card.title = config.title;
+  card.licence = config.licence.empty() ? found.verdict.licence : config.licence;
+  card.attribution = config.attribution.empty() ? found.verdict.attribution_text : config.attribution;
+  card.data = config.data;
+  card.limits = config.limits;
+  card.sized_for = config.sized_for;
+  if (config.licence.empty() || found.has_manifest) append(card.limits, " ", found.verdict.sentence);
+  if (card.data.empty()) {
+    for (const auto* folders : {&config.style, &config.photos}) {
+      for (const auto& path : *folders) append(card.data, ", ", path.lexically_normal().filename().string());
+    }
+    for (const auto& group : found.verdict.groups) {
+      append(card.data, "; ", fmt::format("{} of licence {}", group.images, group.licence));
+    }
+  }
+  card.recipe = fmt::format(
+      "genga-train, method {}, {} of {} steps ({} warm-up), batch {}, crop {} px, seed {}{}", config.method, step,
+      config.steps, config.warmup, config.batch, config.crop, config.seed,
+      config.init_from.empty() ? "" : ", from " + std::filesystem::path(config.init_from).filename().string());
+}
+
+}  // namespace
+
+RunImages find_images(const RunConfig& config) {
+  RunImages found;
+  data::Scan styles = data::scan_images(config.style);
+  std::vector<data::Entry> entries = data::entries_of(styles.files);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].split != "held_out") found.styles.push_back(std::move(styles.files[i]));
+  }
+  found.skipped = std::move(styles.skipped);
+  found.n_dropped = styles.n_dropped;
+  if (find_method(config.method).needs.photo) {
+    data::Scan photos = data::scan_images(config.photos);
+    found.photos = data::split_held_out(photos.files);
+    found.skipped.insert(found.skipped.begin(), photos.skipped.begin(), photos.skipped.end());
+    found.n_dropped += photos.n_dropped;
+    for (data::Entry& entry : data::entries_of(photos.files)) entries.push_back(std::move(entry));
+  }
+  found.has_manifest = std::ranges::any_of(entries, [](const data::Entry& entry) { return !entry.sha256.empty(); });
+  found.verdict = data::judge_licences(entries);
+  return found;
+}
+
+data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks) {
+  const Needs& needs = find_method(config.method).needs;
+  return {.batch = config.batch,
+          .crop_px = config.crop,
+          .photo_margin_px = needs.photo_margin,
+          .photo_scale = {config.photo_scale_low, config.photo_scale_high},
+          .style_scale = {config.style_scale_low, config.style_scale_high},
+          .min_style_contrast = config.style_contrast,
+          .style_choice = config.style_choice,
+          .with_photo = needs.photo,
+          .with_style_smooth = needs.style_smooth,
+          .with_photo_segments = needs.photo_segments,
+          .smooth_salt = config.smooth_salt,
+          .seed = static_cast<std::uint64_t>(config.seed),
+          .first_batch = first_batch,
+          .threads = config.loader_threads,
+          .rank = ranks.rank,
+          .ranks = ranks.count};
+}
+
+data::ImageStoreOptions store_options(const RunConfig& config) {
+  return {config.max_side, parse_bytes(config.image_memory) / 2};  // two stores share it
+}
+
+std::unique_ptr<Method> make_method(const RunConfig& config) {
+  std::unique_ptr<Method> method = find_method(config.method).make(config);
+  if (config.init_from.empty()) return method;
+  try {
+    method->init_from(weights::read_model_file(config.init_from));
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kNotFound) {
+      fail(ErrorCode::kNotFound,
+           "init_from '{}': there is no such file; a built-in style becomes one by genga convert STYLE -o FILE",
+           config.init_from);
+    }
+    throw error.with_context(fmt::format("init_from '{}'", config.init_from));
+  }
+  return method;
+}
+
+void set_up_torch(const RunConfig& config) {
+  static const bool once = [] {
+    at::set_num_interop_threads(1);  // may be called only once a process
+    return true;
+  }();
+  static_cast<void>(once);
+  at::set_num_threads(config.threads > 0 ? config.threads : available_cores());
+  at::globalContext().setFlushDenormal(true);
+}
+
+Trainer::Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Method> method, const RunOptions& options,
+                 World& world)
+    : config_(config),
+      method_(std::move(method)),
+      options_(options),
+      world_(world),
+      found_(find_images(config)),
+      photos_(found_.photos.training, store_options(config)),
+      styles_(found_.styles, store_options(config)),
+      // With fewer than ten photos none is held out; then the sheet shows training photos.
+      recorder_(config, std::move(folder), options, world.is_first(),
+                found_.photos.held_out.empty() ? found_.photos.training : found_.photos.held_out, found_.skipped) {
+  good_ = {0, 1, method_->state()};
+  method_->average_over(world_);
+}
+
+void Trainer::restore(Loaded loaded) {
+  good_ = std::move(loaded.checkpoint);
+  if (!loaded.damaged.empty()) recorder_.damaged(loaded.damaged, loaded.reason, good_.step);
+}
+
+void Trainer::run() {
+  started_ = Clock::now();
+  fraction_start();
+  recorder_.start(step_, photos_.size(), static_cast<std::int64_t>(found_.photos.held_out.size()), styles_.size());
+  recorder_.skipped(std::exchange(found_.skipped, {}));
+  if (step_ >= config_.steps) {
+    recorder_.note(fmt::format("step {}: all {} steps are done; a larger --steps goes on", step_, config_.steps));
+  }
+  start_loader();
+  Flags flags = agree(false);
+  while (step_ < config_.steps && !flags.time_is_up && !flags.cancelled) {
+    if (!step_once(flags)) continue;
+    if (step_ % config_.checkpoint_every == 0 && step_ < config_.steps) save_checkpoint();
+    if (flags.preview_is_due) recorder_.sheet(step_, *method_);
+  }
+  finish();
+  if (flags.cancelled) fail(ErrorCode::kCancelled, "interrupted");
+}
+
+/// Everyone begins where the first rank does.
+void Trainer::fraction_start() {
+  std::string where = fmt::format("{} {}", good_.step, good_.rate);
+  world_.expect_same("config", to_toml(config_));
+  std::string names;
+  for (const auto* files : {&found_.photos.training, &found_.styles}) {
+    for (const auto& file : *files) names += file.filename().string() + '\n';
+  }
+  world_.expect_same("list of images", names);
+  world_.broadcast(where);
+  world_.broadcast(good_.state);
+  std::istringstream(where) >> good_.step >> good_.rate;
+  method_->set_state(good_.state);
+  step_ = good_.step;
+  rate_ = good_.rate;
+}
+
+/// Every rollback goes on with other crops and other noise: the same ones might end the same way.
+std::uint64_t Trainer::draw_seed() const {
+  const auto n_rollbacks = static_cast<std::uint64_t>(std::lround(std::log(rate_) / std::log(kRollbackRate)));
+  return static_cast<std::uint64_t>(config_.seed) + n_rollbacks * 0x9E3779B97F4A7C15U;
+}
+
+data::LoaderOptions Trainer::loading() const {
+  data::LoaderOptions options = loader_options(config_, step_, {world_.rank(), world_.count()});
+  options.seed = draw_seed();
+  return options;
+}
+
+void Trainer::start_loader() {
+  feed_.reset();  // the old workers end before the stores are shared again
+  feed_.emplace(photos_, styles_, loading(), torchnet::find_compute(config_.device, config_.precision).device);
+}
+
+Trainer::Flags Trainer::agree(bool not_finite) {
+  const std::chrono::duration<double> ran = Clock::now() - started_;
+  std::array<bool, 4> flags{options_.cancel != nullptr && options_.cancel->cancelled(),
+                            config_.max_minutes > 0 && ran.count() > config_.max_minutes * 60, not_finite,
+                            recorder_.preview_is_due()};
+  world_.any(flags);
+  return {flags[0], flags[1], flags[2], flags[3]};
+}
+
+bool Trainer::step_once(Flags& flags) {
+  const Clock::time_point begin = Clock::now();
+  const Images batch = feed_->next();
+  StepContext context(draw_seed(), step_, rate_, {world_.rank(), world_.count()});
+  const Terms terms = method_->step(batch, context);
+  flags = agree(!all_finite(terms));
+  if (flags.not_finite) {
+    roll_back(terms);
+    return false;
+  }
+  ++step_;
+  const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  step_seconds_ = step_seconds_ == 0 ? seconds : step_seconds_ + 0.05 * (seconds - step_seconds_);
+  report(terms);
+  return true;
+}
+
+void Trainer::roll_back(const Terms& terms) {
+  const auto bad = std::ranges::find_if(terms, [](const auto& term) { return !all_finite({term}); });
+  const std::string name = bad == terms.end() ? "another rank's loss" : bad->first;
+  ++n_rollbacks_;
+  recorder_.rollback(step_, name, good_.step, rate_ * kRollbackRate);
+  if (n_rollbacks_ > kMaxRollbacks) {
+    fail(ErrorCode::kInternal,
+         "step {}: '{}' is not a finite number for the {}th time after step {}; resume with a lower lr, or look at the "
+         "images",
+         step_, name, n_rollbacks_, good_.step);
+  }
+  recorder_.note(
+      fmt::format("step {}: '{}' is not finite; back to step {} with half the learning rate", step_, name, good_.step));
+  rate_ *= kRollbackRate;
+  method_->set_state(good_.state);
+  step_ = good_.step;
+  start_loader();
+}
+
+void Trainer::save_checkpoint() {
+  good_ = {step_, rate_, method_->state()};
+  n_rollbacks_ = 0;
+  recorder_.checkpoint(good_, model());
+}
+
+void Trainer::finish() {
+  save_checkpoint();
+  recorder_.end(step_, std::chrono::duration<double>(Clock::now() - started_).count(), *method_, model());
+}
+
+weights::Model Trainer::model() {
+  weights::Model model = method_->result();
+  fill_card(model.card, config_, found_, step_);
+  return model;
+}
+
+void Trainer::report(const Terms& terms) {
+  std::vector<double> values;
+  for (const auto& [name, value] : terms) values.push_back(value);
+  world_.average(values);
+  Terms means = terms;
+  for (std::size_t i = 0; i < means.size(); ++i) means[i].second = values[i];
+
+  double left = step_seconds_ * static_cast<double>(config_.steps - step_);
+  if (config_.max_minutes > 0) {
+    const std::chrono::duration<double> ran = Clock::now() - started_;
+    left = std::min(left, config_.max_minutes * 60 - ran.count());
+  }
+  recorder_.step({.step = step_,
+                  .rate = rate_,
+                  .images_per_second = step_seconds_ > 0 ? config_.batch / step_seconds_ : 0,
+                  .seconds_left = std::max(left, 0.0),
+                  .phase = method_->phase(step_ - 1),
+                  .terms = means},
+                 *method_);
+  if (step_ % config_.log_every == 0) {
+    recorder_.skipped(photos_.take_skipped());
+    recorder_.skipped(styles_.take_skipped());
+  }
+}
+
+}  // namespace genga::train

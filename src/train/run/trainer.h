@@ -1,0 +1,85 @@
+// The loop around a method's step: batches, schedule of files, rollback, interruption.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "data/loader.h"
+#include "data/scan.h"
+#include "genga/manifest.h"
+#include "genga/train.h"
+#include "train/run/batch_feed.h"
+#include "train/distributed/world.h"
+#include "train/method.h"
+#include "train/run/recorder.h"
+#include "train/run/run_folder.h"
+
+namespace genga::train {
+
+/// The images of a run, found but not yet decoded.
+struct RunImages {
+  data::Split photos{};
+  std::vector<std::filesystem::path> styles{};
+  std::vector<data::Skipped> skipped{};
+  std::int64_t n_dropped = 0;  // images that manifests say are not used
+  bool has_manifest = false;   // of any of them something is known
+  data::Verdict verdict{};     // what all their licences allow
+};
+/// Throws Error: kNotFound, kInvalidArgument (no image there).
+RunImages find_images(const RunConfig& config);
+data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks = {});
+data::ImageStoreOptions store_options(const RunConfig& config);
+/// The method at step 0, with config.init_from's weights if it names a model.
+std::unique_ptr<Method> make_method(const RunConfig& config);
+/// Thread count of the networks, one inter-op thread, denormals flushed. Idempotent.
+void set_up_torch(const RunConfig& config);
+
+class Trainer {
+ public:
+  /// The folder exists. method: at step 0. world: must live longer.
+  Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Method> method, const RunOptions& options,
+          World& world);
+  /// Requires: only on the first rank; the others get it in run(). Says which checkpoints are damaged, and sets them
+  /// aside.
+  void restore(Loaded loaded);
+  /// Runs to the last step, the time limit or cancellation; then checkpoint, sheet, model.
+  void run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  /// What one rank knows and all must act on together.
+  struct Flags {
+    bool cancelled = false, time_is_up = false, not_finite = false, preview_is_due = false;
+  };
+
+  std::uint64_t draw_seed() const;
+  data::LoaderOptions loading() const;
+  void fraction_start();
+  void start_loader();
+  Flags agree(bool not_finite);
+  bool step_once(Flags& flags);
+  void roll_back(const Terms& terms);
+  void save_checkpoint();
+  void finish();
+  weights::Model model();
+  void report(const Terms& terms);
+
+  RunConfig config_;
+  std::unique_ptr<Method> method_;
+  RunOptions options_;
+  World& world_;
+  RunImages found_;
+  data::ImageStore photos_, styles_;
+  Recorder recorder_;
+  std::optional<BatchFeed> feed_;
+
+  std::int64_t step_ = 0;    // steps done; also the index of the next batch
+  double rate_ = 1;          // learning rate factor
+  Checkpoint good_;          // where a rollback returns to
+  int n_rollbacks_ = 0;      // since the last checkpoint
+  double step_seconds_ = 0;  // smoothed
+  Clock::time_point started_ = Clock::now();
+};
+
+}  // namespace genga::train

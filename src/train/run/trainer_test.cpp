@@ -1,0 +1,261 @@
+#include "train/run/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <limits>
+
+#include "data/test_folder.h"
+#include "genga/base.h"
+#include "genga/error.h"
+#include "genga/manifest.h"
+#include "train/run/sheet.h"
+
+namespace genga::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A run small enough for tests: four channels, crops of 32 px, discriminators from step 2.
+class TrainerTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    images_ = new data::TestFolder;
+    data::draw_images(images_->path() / "photo", 12, 0);
+    data::draw_images(images_->path() / "style", 4, 50);
+  }
+  static void TearDownTestSuite() { delete images_; }
+
+  static RunConfig small() {
+    RunConfig config = compose("", "", {});
+    config.photos = {images_->path() / "photo"};
+    config.style = {images_->path() / "style"};
+    config.batch = 1;
+    config.crop = 32;
+    config.width = config.discriminator_width = 4;
+    config.photo_scale_low = config.photo_scale_high = 1;
+    config.style_scale_high = 1.5;
+    config.steps = 6;
+    config.warmup = 2;
+    config.threads = 1;
+    config.checkpoint_every = 3;
+    config.log_every = 1;
+    config.preview_images = 1;
+    config.preview_px = 64;
+    return config;
+  }
+  fs::path run(const char* name) const { return folder_.path() / name; }
+  static weights::TensorMap state_of(const fs::path& run) { return RunFolder(run).load_latest().checkpoint.state; }
+
+  static data::TestFolder* images_;
+  data::TestFolder folder_;
+  World alone_;
+};
+data::TestFolder* TrainerTest::images_ = nullptr;
+
+void expect_same(const weights::TensorMap& a, const weights::TensorMap& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (const auto& [name, tensor] : a) EXPECT_EQ(tensor.to_f32(), b.at(name).to_f32()) << name;
+}
+
+TEST_F(TrainerTest, SameSeedGivesTheSameStateBitForBit) {
+  start_run(small(), run("a"), {});
+  start_run(small(), run("b"), {});
+  expect_same(state_of(run("a")), state_of(run("b")));
+  RunConfig other = small();
+  other.seed = 2;
+  start_run(other, run("c"), {});
+  EXPECT_NE(state_of(run("a")).begin()->second.to_f32(), state_of(run("c")).begin()->second.to_f32());
+}
+
+TEST_F(TrainerTest, ResumedRunEqualsTheUninterruptedOneBitForBit) {
+  start_run(small(), run("whole"), {});
+
+  CancelToken cancel;
+  RunOptions stop_after_four;
+  stop_after_four.cancel = &cancel;
+  stop_after_four.on_step = [&](const StepReport& report) {
+    if (report.step == 3) cancel.cancel();  // the next step is agreed already
+  };
+  try {
+    start_run(small(), run("parts"), stop_after_four);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCancelled);
+  }
+  EXPECT_EQ(RunFolder(run("parts")).load_latest().checkpoint.step, 4);
+  resume_run(read_run_config(run("parts")), run("parts"), {});
+  expect_same(state_of(run("whole")), state_of(run("parts")));
+}
+
+TEST_F(TrainerTest, CardSaysWhatTheManifestsSayAndDroppedImagesAreNotLearnt) {
+  RunConfig config = small();
+  config.photos = {folder_.path() / "photo"};
+  config.style = {folder_.path() / "style"};
+  data::draw_images(folder_.path() / "photo", 3, 0);
+  data::draw_images(folder_.path() / "style", 3, 50);
+  for (const bool is_style : {false, true}) {
+    data::Manifest manifest = data::read_manifest_if_any(is_style ? config.style[0] : config.photos[0]);
+    data::survey_folder(manifest, {}, {});
+    for (data::Entry& entry : manifest.entries) {
+      entry.licence = is_style ? "CC-BY-4.0" : "CC0-1.0";
+      entry.author = "Ann";
+    }
+    if (is_style) {
+      manifest.entries[0].licence = "";
+      manifest.entries[0].decisions = {{.step = "hand", .check = "drop", .keep = false}};
+    }
+    data::save_manifest(manifest);
+  }
+  EXPECT_EQ(plan_run(config).n_dropped, 1);
+  start_run(config, run("a"), {});
+  const weights::ModelCard card = weights::read_model_file(run("a") / "model.safetensors").card;
+  EXPECT_NE(card.licence.find("CC-BY-4.0"), std::string::npos) << card.licence;
+  EXPECT_NE(card.licence.find("CC0-1.0"), std::string::npos) << card.licence;
+  EXPECT_NE(card.attribution.find("Ann, Creative Commons Attribution 4.0"), std::string::npos) << card.attribution;
+  EXPECT_NE(card.limits.find("also commercially"), std::string::npos) << card.limits;
+}
+
+TEST_F(TrainerTest, LeavesWhatTheReadmePromises) {
+  RunConfig config = small();
+  config.name = "drawn";
+  config.attribution = "drawn by a test";
+  config.sized_for = 1400;
+  start_run(config, run("a"), {});
+  const weights::Model model = weights::read_model_file(run("a") / "model.safetensors");
+  EXPECT_EQ(model.card.name, "drawn");
+  EXPECT_EQ(model.card.architecture, "genga_lite");
+  EXPECT_EQ(model.card.attribution, "drawn by a test");
+  EXPECT_EQ(model.card.sized_for, 1400);
+  EXPECT_TRUE(model.card.data.starts_with("style, photo; ")) << model.card.data;
+  EXPECT_EQ(model.card.licence, "unknown");  // nobody said anything
+  EXPECT_NE(model.card.limits.find("is not known"), std::string::npos) << model.card.limits;
+  EXPECT_TRUE(fs::exists(run("a") / "checkpoints/step_000003/model.safetensors"));
+  const image::Image sheet = image::read_image(image::Source{run("a") / "sheets/step_000006.jpg"});
+  EXPECT_EQ(sheet.width, 2 * 64 + 3 * 8);
+  std::ifstream log(run("a") / "log.jsonl");
+  int n_lines = 0;
+  for (std::string line; std::getline(log, line); ++n_lines) EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+  EXPECT_EQ(n_lines, 1 + 6 + 2 + 1);  // start, steps, checkpoints, end
+}
+
+TEST_F(TrainerTest, RefusesAFolderThatHoldsARun) {
+  start_run(small(), run("a"), {});
+  EXPECT_THROW(start_run(small(), run("a"), {}), Error);
+}
+
+TEST_F(TrainerTest, WrongPathLeavesNoFolder) {
+  RunConfig config = small();
+  config.style = {folder_.path() / "none"};
+  EXPECT_THROW(start_run(config, run("a"), {}), Error);
+  EXPECT_FALSE(fs::exists(run("a")));
+}
+
+TEST_F(TrainerTest, PlanMeasuresWithoutWriting) {
+  const RunPlan plan = plan_run(small());
+  ASSERT_EQ(plan.networks.size(), 3U);
+  EXPECT_GT(plan.networks[0].macs, 0);
+  EXPECT_GT(plan.step_seconds, 0);
+  EXPECT_EQ(plan.n_photos, 11);
+  EXPECT_EQ(plan.n_held_out, 1);
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
+}
+
+/// One number for a network; its step may be told to give nonsense.
+class FakeMethod final : public Method {
+ public:
+  explicit FakeMethod(std::vector<std::int64_t> bad_calls) : bad_calls_(std::move(bad_calls)) {}
+  Terms step(const Images&, StepContext& context) override {
+    ++n_calls_;
+    value_ += static_cast<float>(context.rate());
+    const bool bad = std::ranges::count(bad_calls_, n_calls_) > 0;
+    return {{"fine", 1.0}, {"loss", bad ? std::numeric_limits<double>::quiet_NaN() : 1.0}};
+  }
+  weights::TensorMap state() const override { return {{"value", weights::make_tensor({1}, {value_})}}; }
+  void set_state(const weights::TensorMap& state) override { value_ = state.at("value").to_f32()[0]; }
+  weights::Model result() override {
+    weights::Model model;
+    model.graph.set_output(model.graph.add("x", ir::Input{}));
+    return model;
+  }
+  void init_from(const weights::Model&) override {}
+  void average_over(World&) override {}
+  std::string_view phase(std::int64_t) const override { return {}; }
+  at::Tensor stylise(const at::Tensor& photo) override { return photo; }
+  at::Tensor sample(std::int64_t, std::uint64_t) override { return {}; }
+  std::vector<NetworkRow> networks() const override { return {}; }
+  void each_gradient(const std::function<void(const std::string&, const at::Tensor&)>&) const override {}
+
+ private:
+  std::vector<std::int64_t> bad_calls_;
+  std::int64_t n_calls_ = 0;
+  float value_ = 0;
+};
+
+TEST_F(TrainerTest, RollsBackToTheLastCheckpointWithHalfTheRate) {
+  const std::vector<std::int64_t> bad{5};  // the second step after the checkpoint at step 3
+  std::vector<std::string> notes;
+  RunOptions options;
+  options.on_note = [&](const std::string& text) { notes.push_back(text); };
+  const RunFolder folder(run("a"));
+  folder.create();
+  write_file(folder.config_file(), to_toml(small()));
+  Trainer(small(), folder, std::make_unique<FakeMethod>(bad), options, alone_).run();
+  ASSERT_GE(notes.size(), 1U);
+  EXPECT_NE(notes[0].find("'loss'"), std::string::npos) << notes[0];
+  EXPECT_NE(notes[0].find("back to step 3"), std::string::npos) << notes[0];
+  const Checkpoint last = folder.load_latest().checkpoint;
+  EXPECT_EQ(last.step, 6);
+  EXPECT_EQ(last.rate, 0.5);
+  EXPECT_EQ(last.state.at("value").to_f32()[0], 3 * 1.0F + 3 * 0.5F);
+}
+
+TEST_F(TrainerTest, GivesUpAfterThreeRollbacksAndKeepsTheGoodCheckpoint) {
+  const std::vector<std::int64_t> bad{4, 5, 6, 7};
+  const RunFolder folder(run("a"));
+  folder.create();
+  write_file(folder.config_file(), to_toml(small()));
+  Trainer trainer(small(), folder, std::make_unique<FakeMethod>(bad), {}, alone_);
+  try {
+    trainer.run();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("'loss'"), std::string::npos) << error.what();
+  }
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 3);
+}
+
+TEST_F(TrainerTest, StopsCleanlyWhenItsTimeIsUp) {
+  RunConfig config = small();
+  config.steps = 1'000'000;
+  config.max_minutes = 0.002;
+  const RunFolder folder(run("a"));
+  folder.create();
+  write_file(folder.config_file(), to_toml(small()));
+  Trainer(config, folder, std::make_unique<FakeMethod>(std::vector<std::int64_t>{}), {}, alone_).run();
+  EXPECT_GT(folder.load_latest().checkpoint.step, 0);
+  EXPECT_TRUE(fs::exists(folder.model_file()));
+}
+
+TEST(Sheet, LeavesOutUnreadablePhotosAndSaysWhy) {
+  const data::TestFolder folder;
+  data::draw_images(folder.path(), 2, 0);
+  std::ofstream(folder.path() / "p11.png") << "not an image";
+  const PreviewPhotos sheet = read_preview_photos({folder.path() / "p10.png", folder.path() / "p11.png"}, 8, 64);
+  ASSERT_EQ(sheet.photos.size(), 1U);
+  EXPECT_EQ(sheet.photos[0].width, 64);
+  ASSERT_EQ(sheet.skipped.size(), 1U);
+  EXPECT_EQ(sheet.skipped[0].path, folder.path() / "p11.png");
+}
+
+TEST(Sheet, ImagesSurviveTheWayThroughTensors) {
+  const image::Image image = data::draw_image(33, 21, 4);
+  const image::Image back = to_image(to_tensor(image));
+  EXPECT_EQ(back.width, 33);
+  EXPECT_EQ(back.rgb, image.rgb);
+}
+
+}  // namespace
+}  // namespace genga::train
