@@ -121,7 +121,7 @@ at::Tensor GanMethod::stylise(const at::Tensor& photo) {
   const at::NoGradGuard no_grad;
   torchnet::Network& network = shown();
   const ir::NodeId output = output_.empty() ? network.graph().output() : network.graph().find(output_);
-  const int multiple = ir::reach(network.graph()).multiple;
+  const int multiple = ir::receptive_field(network.graph()).multiple;
   const std::int64_t h = photo.size(2), w = photo.size(3);
   const auto fill = [&](std::int64_t size) {
     return kMargin + (multiple - (size + 2 * kMargin) % multiple) % multiple;

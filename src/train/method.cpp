@@ -31,7 +31,7 @@ const std::array kMethods{
               .needs = {.photo_margin = kTargetMargin, .style_smooth = true},
               .crop_multiple = 8,
               .fields = "width discriminator_width adversarial w_adversarial_color w_adversarial_grey d_smooth w_target "
-                        "w_gradient w_flat w_low w_content w_strokes perceptual anchor Filter target",
+                        "w_gradient w_flat w_low w_content w_strokes perceptual anchor FilterTarget",
               .make = make_genga},
     MethodRow{.name = "cyclegan",
               .summary = "two generators, there and back again; learns from few kinds of images, keeps shapes",
