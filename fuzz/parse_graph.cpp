@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   fuzz::require(ir::same_graph(graph, ir::parse_graph(ir::to_text(graph))), "a graph survives its text form");
-  ask([&] { ir::reach(graph); });
+  ask([&] { ir::receptive_field(graph); });
   ask([&] { ir::infer_shapes(graph, ir::probe_shape(graph)); });
   ask([&] { ir::weight_specs(graph); });
   return 0;
