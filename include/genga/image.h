@@ -1,7 +1,7 @@
 // Image files: decoding, encoding, resizing, through libvips (the only module that sees it).
 //
-// Whole images:  Image im = read_image("a.jpg");  write_image("b.png", im);
-// Any size, flat memory:  RowReader r(Source{"a.jpg"}, {});  RowWriter w(Sink{...}, r.info(), r.metadata(), {});
+// Whole images:  Image im = read_image(EncodedImage{"a.jpg"});  write_image("b.png", im);
+// Any size, flat memory:  RowReader r(EncodedImage{"a.jpg"}, {});  RowWriter w("b.png", r.info(), r.metadata(), {});
 //                         loop { r.read(rows); ...; w.write(rows); }  w.finish();
 // Rules for all of them: EXIF orientation is applied, an embedded ICC profile or CMYK/Lab/grey is converted to sRGB,
 // alpha is kept apart, animated images give their first frame (RowReader::info().pages says how many there are).
@@ -22,8 +22,8 @@
 
 namespace genga::image {
 
-/// Starts libvips (some 30 ms). threads: decoder and encoder threads, 0 = cores. Idempotent. Must precede all else
-/// here.
+/// Starts libvips (some 30 ms); a second call does nothing. Nothing else here works before it. threads: those that
+/// decode and encode, 0 = as many as cores.
 void init(int threads = 0);
 
 struct Format {
@@ -42,8 +42,8 @@ std::span<const Format> formats();
 const Format* find_format(std::string_view suffix_or_name);
 bool looks_like_image(const std::filesystem::path& path);  // by suffix only
 
-/// A file, or bytes in memory (a pipe, an upload). The bytes must outlive the reader.
-struct Source {
+/// An image as a codec wrote it: a file, or its bytes in memory (a pipe, an upload). The bytes must outlive the reader.
+struct EncodedImage {
   std::filesystem::path path;          // for messages too: "-" for standard input
   std::span<const std::byte> bytes{};  // used instead of the file when not empty
 };
@@ -80,7 +80,7 @@ using MetadataPtr = std::shared_ptr<const Metadata>;
 /// Rows from top to bottom as u16 (8-bit samples times 257), interleaved RGB or RGBA.
 class RowReader {
  public:
-  RowReader(const Source& source, const ReadOptions& options);
+  RowReader(const EncodedImage& source, const ReadOptions& options);
   RowReader(RowReader&&) noexcept;
   ~RowReader();
   const Info& info() const;
@@ -130,19 +130,22 @@ struct Image {
   int width = 0, height = 0;
   std::vector<std::uint8_t> rgb{};
 };
-Image read_image(const Source& source, const ReadOptions& options = {});
+Image read_image(const EncodedImage& source, const ReadOptions& options = {});
 void write_image(const std::filesystem::path& path, const Image& image, const WriteOptions& options = {});
+/// The bytes of the file that write_image() would write. options.format is required. Throws Error: kUnsupported,
+/// kInvalidArgument.
+std::vector<std::byte> encode(const Image& image, const WriteOptions& options);
 Image resize(const Image& image, int width, int height);  // Lanczos-3
 Image resize(const Image& image, const TargetSize& size);
 /// Joins two images of one height side by side (before | after) with a thin white gap, streaming, to a file.
-void write_side_by_side(const Source& left, const Source& right, const ReadOptions& left_options,
+void write_side_by_side(const EncodedImage& left, const EncodedImage& right, const ReadOptions& left_options,
                         const std::filesystem::path& path, const WriteOptions& options);
 
 /// Grey mask of exactly width x height, 0..1, stretched to that size, feathered by a Gaussian of feather_px; rows
 /// streamed.
 class MaskReader {
  public:
-  MaskReader(const Source& source, int width, int height, double feather_px,
+  MaskReader(const EncodedImage& source, int width, int height, double feather_px,
              std::int64_t max_pixels = kDefaultMaxPixels);
   MaskReader(MaskReader&&) noexcept;
   ~MaskReader();

@@ -11,14 +11,14 @@ void ReadAhead::open(const std::filesystem::path& path, const image::ReadOptions
   reader_.reset();
   error_ = nullptr;
   try {
-    reader_.emplace(image::Source{path}, options);
+    reader_.emplace(image::EncodedImage{path}, options);
     reader_->begin();
   } catch (const Error&) {
     error_ = std::current_exception();
   }
 }
 
-image::RowReader ReadAhead::take(const image::Source& source, const image::ReadOptions& options) {
+image::RowReader ReadAhead::take(const image::EncodedImage& source, const image::ReadOptions& options) {
   const bool ahead = !path_.empty() && path_ == source.path;
   path_.clear();
   std::optional<image::RowReader> reader = std::exchange(reader_, std::nullopt);

@@ -17,7 +17,7 @@ class ReadAhead {
   /// Opens an image and begins to decode it, a bounded part ahead; what is wrong with it take() throws.
   void open(const std::filesystem::path& path, const image::ReadOptions& options);
   /// The reader of this source, opened now unless it was ahead. Throws as RowReader does.
-  image::RowReader take(const image::Source& source, const image::ReadOptions& options);
+  image::RowReader take(const image::EncodedImage& source, const image::ReadOptions& options);
 
  private:
   std::filesystem::path path_;

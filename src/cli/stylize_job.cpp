@@ -97,7 +97,7 @@ class Job {
     }
   }
 
-  image::Source source_of(const fs::path& path) {
+  image::EncodedImage source_of(const fs::path& path) {
     if (path != kStdio) return {path};
     if (stdin_bytes_.empty()) stdin_bytes_ = read_stdin();
     return {path, stdin_bytes_};
@@ -110,7 +110,7 @@ class Job {
     if (!item.sheet.empty() && skip_output(item.sheet, input, options_.existing)) {
       fail(ErrorCode::kIo, "sheet '{}' exists, but its image does not; add --overwrite", item.sheet.string());
     }
-    const image::Source source = source_of(input);
+    const image::EncodedImage source = source_of(input);
     image::RowReader reader = open_reader(source);
     const image::Info& info = reader.info();
     result.width = info.width;
@@ -128,7 +128,7 @@ class Job {
     stylize_rows(input, reader, writer);
     if (!to_stdout && item.sheet.empty()) return writer;
     writer.finish();
-    image::Source output{item.path};
+    image::EncodedImage output{item.path};
     std::vector<std::byte> bytes;
     if (to_stdout) {
       bytes = writer.take_bytes();
@@ -141,7 +141,7 @@ class Job {
   }
 
   /// kOutOfMemory means more pixels than allowed; only this program knows the option that allows more.
-  image::RowReader open_reader(const image::Source& source) {
+  image::RowReader open_reader(const image::EncodedImage& source) {
     try {
       return ahead_.take(source, options_.read);
     } catch (const Error& error) {
@@ -156,7 +156,7 @@ class Job {
     stylize::StylizeOptions stylize = options_.stylize;
     std::optional<image::MaskReader> mask;
     if (!options_.mask.empty()) {
-      mask.emplace(image::Source{options_.mask}, info.width, info.height, options_.feather_px,
+      mask.emplace(image::EncodedImage{options_.mask}, info.width, info.height, options_.feather_px,
                    options_.read.max_pixels);
       stylize.mask = &*mask;
     }
@@ -170,7 +170,7 @@ class Job {
     }
   }
 
-  void write_sheet(const image::Source& before, const image::Source& after, const fs::path& path) {
+  void write_sheet(const image::EncodedImage& before, const image::EncodedImage& after, const fs::path& path) {
     interrupted().check();
     make_parent(path);
     image::WriteOptions write = write_;

@@ -14,7 +14,7 @@ std::int64_t size_bytes(const image::Image& image) {
 
 /// Reduces while decoding, but never enlarges: enlarged pixels hold no strokes to learn.
 image::Image decode(const std::filesystem::path& path, int max_side_px) {
-  const image::Source source{path};
+  const image::EncodedImage source{path};
   image::ReadOptions options;
   const image::Info info = image::RowReader(source, options).info();
   if (std::max(info.width, info.height) > max_side_px) options.size.long_side = max_side_px;

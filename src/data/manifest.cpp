@@ -215,7 +215,7 @@ Entry describe_file(const fs::path& folder, const fs::path& file) {
   Entry entry;
   entry.file = relative.generic_string();
   to_line(entry);  // throws if the name cannot be stored
-  const image::RowReader reader(image::Source{.path = file}, {});
+  const image::RowReader reader(image::EncodedImage{.path = file}, {});
   entry.width = reader.info().width;
   entry.height = reader.info().height;
   entry.bytes = static_cast<std::int64_t>(fs::file_size(file));

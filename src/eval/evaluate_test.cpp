@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "eval/data_uri.h"
+#include "genga/text.h"
 #include "eval/measures/metrics.h"
 #include "eval/test_images.h"
 #include "genga/error.h"

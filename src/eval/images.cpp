@@ -19,7 +19,7 @@ void for_each_image(const Paths& paths, int size_px, std::vector<std::string>& n
   for (const auto& path : paths) {
     image::Image image;
     try {
-      image = image::read_image(image::Source{path}, options);
+      image = image::read_image(image::EncodedImage{path}, options);
     } catch (const Error& error) {
       notes.push_back(fmt::format("passed over: {}", error.what()));
       continue;

@@ -22,7 +22,7 @@ std::string encoded(const Format& format) {
 // Reads to the last row; true if there was no Error. Anything but an Error escapes and fails the test.
 bool reads(std::string_view bytes) {
   try {
-    RowReader reader(Source{"-", std::as_bytes(std::span(bytes))}, {.max_pixels = 1'000'000});
+    RowReader reader(EncodedImage{"-", std::as_bytes(std::span(bytes))}, {.max_pixels = 1'000'000});
     read_rows(reader);
     return true;
   } catch (const Error&) {
@@ -51,7 +51,7 @@ TEST_F(BrokenFilesTest, ABrokenFileDoesNotSpoilTheNextImage) {
   const std::string whole = encoded(*find_format("jpeg"));
   EXPECT_FALSE(reads(whole.substr(0, whole.size() / 2)));
   EXPECT_TRUE(reads(whole));
-  const Error error = error_of([&] { RowReader(Source{file("missing.jpg"), {}}, {}); });
+  const Error error = error_of([&] { RowReader(EncodedImage{file("missing.jpg"), {}}, {}); });
   EXPECT_EQ(std::string(error.what()).find("premature"), std::string::npos) << "left over: " << error.what();
 }
 
@@ -70,7 +70,7 @@ TEST_F(BrokenFilesTest, FlippedBytesAreAnErrorOrAImage) {
 
 TEST_F(BrokenFilesTest, WhatIsNoImageIsSaidInOneSentence) {
   const auto error_for = [&](const std::string& name) {
-    return error_of([&] { RowReader(Source{file(name), {}}, {}); });
+    return error_of([&] { RowReader(EncodedImage{file(name), {}}, {}); });
   };
   EXPECT_EQ(error_for("missing.png").code(), ErrorCode::kNotFound);
 
@@ -90,9 +90,9 @@ TEST_F(BrokenFilesTest, WhatIsNoImageIsSaidInOneSentence) {
 TEST_F(BrokenFilesTest, FormatsOutsideTheTableAreNeverTried) {
   spill(file("a.svg"),
         "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>");
-  EXPECT_EQ(error_of([&] { RowReader(Source{file("a.svg"), {}}, {}); }).code(), ErrorCode::kUnsupported);
+  EXPECT_EQ(error_of([&] { RowReader(EncodedImage{file("a.svg"), {}}, {}); }).code(), ErrorCode::kUnsupported);
   spill(file("a.csv"), "1,2,3\n4,5,6\n");
-  EXPECT_EQ(error_of([&] { RowReader(Source{file("a.csv"), {}}, {}); }).code(), ErrorCode::kUnsupported);
+  EXPECT_EQ(error_of([&] { RowReader(EncodedImage{file("a.csv"), {}}, {}); }).code(), ErrorCode::kUnsupported);
 }
 
 TEST_F(BrokenFilesTest, AFileWithoutPermissionIsAnIoError) {
@@ -100,14 +100,14 @@ TEST_F(BrokenFilesTest, AFileWithoutPermissionIsAnIoError) {
   std::filesystem::permissions(file("a.ppm"), std::filesystem::perms::none);
   const bool root = ::geteuid() == 0;
   if (root && ::seteuid(65534) != 0) GTEST_SKIP() << "root cannot lay its rights down here";
-  const Error error = error_of([&] { RowReader(Source{file("a.ppm"), {}}, {}); });
+  const Error error = error_of([&] { RowReader(EncodedImage{file("a.ppm"), {}}, {}); });
   if (root && ::seteuid(0) != 0) FAIL() << "root did not get its rights back";
   EXPECT_EQ(error.code(), ErrorCode::kIo) << error.what();
 }
 
 TEST_F(BrokenFilesTest, AHugeImageIsRefusedFromItsHeader) {
   spill(file("huge.ppm"), "P6 60000 60000 255\n");
-  const Error error = error_of([&] { RowReader(Source{file("huge.ppm"), {}}, {}); });
+  const Error error = error_of([&] { RowReader(EncodedImage{file("huge.ppm"), {}}, {}); });
   EXPECT_EQ(error.code(), ErrorCode::kOutOfMemory);
   EXPECT_NE(std::string(error.what()).find("60000 x 60000"), std::string::npos) << error.what();
 }
@@ -115,7 +115,7 @@ TEST_F(BrokenFilesTest, AHugeImageIsRefusedFromItsHeader) {
 TEST_F(BrokenFilesTest, AHugeTargetIsRefused) {
   spill(file("a.ppm"), "P6 1 1 255\nabc");
   const ReadOptions options{.size = {.long_side = 100000}};
-  EXPECT_EQ(error_of([&] { RowReader(Source{file("a.ppm"), {}}, options); }).code(), ErrorCode::kOutOfMemory);
+  EXPECT_EQ(error_of([&] { RowReader(EncodedImage{file("a.ppm"), {}}, options); }).code(), ErrorCode::kOutOfMemory);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ void attach_profile(const ImagePtr& image, const char* name) {
 }
 
 std::vector<int> first_pixel(const std::filesystem::path& path) {
-  RowReader reader(Source{path, {}}, {});
+  RowReader reader(EncodedImage{path, {}}, {});
   const Rows rows = read_rows(reader);
   return {rows.begin(), rows.begin() + reader.channels()};
 }
@@ -105,7 +105,7 @@ TEST_F(ColorTest, ABrokenOrUnfittingProfileIsIgnored) {
 
 TEST_F(ColorTest, FloatSamplesOfUnknownRangeAreRefused) {
   save(uniform({0.5}, VIPS_FORMAT_FLOAT, VIPS_INTERPRETATION_B_W), file("a.tif"));
-  EXPECT_EQ(error_of([&] { RowReader(Source{file("a.tif"), {}}, {}); }).code(), ErrorCode::kUnsupported);
+  EXPECT_EQ(error_of([&] { RowReader(EncodedImage{file("a.tif"), {}}, {}); }).code(), ErrorCode::kUnsupported);
 }
 
 TEST_F(ColorTest, AnimatedImagesGiveTheirFirstFrame) {
@@ -118,7 +118,7 @@ TEST_F(ColorTest, AnimatedImagesGiveTheirFirstFrame) {
   for (const char* name : {"a.gif", "a.webp"}) {
     vips_image_set_int(strip.get(), VIPS_META_PAGE_HEIGHT, 10);
     save(strip, file(name));
-    RowReader reader(Source{file(name), {}}, {});
+    RowReader reader(EncodedImage{file(name), {}}, {});
     EXPECT_EQ(reader.info().height, 10) << name;
     EXPECT_EQ(reader.info().pages, 2) << name;
     EXPECT_GT(read_rows(reader)[0], 40000) << name;

@@ -58,7 +58,7 @@ struct MaskReader::Impl {
   std::vector<std::uint16_t> samples;
 };
 
-MaskReader::MaskReader(const Source& source, int width, int height, double feather_px, std::int64_t max_pixels) {
+MaskReader::MaskReader(const EncodedImage& source, int width, int height, double feather_px, std::int64_t max_pixels) {
   if (!(feather_px >= 0) || feather_px > 1000) {
     fail(ErrorCode::kInvalidArgument, "feather of {} px: 0 to 1000 was expected", feather_px);
   }

@@ -16,7 +16,7 @@ class MaskReaderTest : public ImageTest {
     write_rows(file(name), info_of(width, height), rows);
   }
   std::vector<float> read_mask(const std::string& name, int width, int height, double feather) {
-    MaskReader reader(Source{file(name), {}}, width, height, feather);
+    MaskReader reader(EncodedImage{file(name), {}}, width, height, feather);
     std::vector<float> mask(static_cast<std::size_t>(width * height));
     for (int y = 0; y < height; ++y) reader.read(std::span(mask).subspan(static_cast<std::size_t>(y * width), width));
     return mask;
@@ -60,7 +60,7 @@ TEST_F(MaskReaderTest, NeverHoldsTheWholeMask) {
   write_mask("m.png", 40, 30);
   for (double feather : {0.0, 2.0, 5.0}) {
     const std::size_t before = vips_tracked_get_mem();
-    MaskReader reader(Source{file("m.png"), {}}, 2000, 1500, feather);
+    MaskReader reader(EncodedImage{file("m.png"), {}}, 2000, 1500, feather);
     EXPECT_LT(vips_tracked_get_mem(), before + (std::size_t{2} << 20)) << feather;
     std::vector<float> rows(2000 * 1500);
     reader.read(rows);

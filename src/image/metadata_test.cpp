@@ -52,9 +52,8 @@ std::string xmp_of(const ImagePtr& image) {
   return {static_cast<const char*>(data), size};
 }
 
-void copy_image(const std::filesystem::path& from, const std::filesystem::path& to,
-                  const WriteOptions& options = {}) {
-  RowReader reader(Source{from, {}}, {});
+void copy_image(const std::filesystem::path& from, const std::filesystem::path& to, const WriteOptions& options = {}) {
+  RowReader reader(EncodedImage{from, {}}, {});
   write_rows(to, reader.info(), read_rows(reader), options, reader.metadata());
 }
 
@@ -62,7 +61,7 @@ TEST_F(MetadataTest, EveryOrientationIsAppliedAndResetInTheCopy) {
   for (int orientation = 1; orientation <= 8; ++orientation) {
     SCOPED_TRACE(orientation);
     write_photo(file("a.jpg"), orientation);
-    RowReader reader(Source{file("a.jpg"), {}}, {});
+    RowReader reader(EncodedImage{file("a.jpg"), {}}, {});
     const bool sideways = orientation >= 5;
     ASSERT_EQ(reader.info().width, sideways ? 10 : 20);
     ASSERT_EQ(reader.info().height, sideways ? 20 : 10);

@@ -32,7 +32,7 @@ void check_file(const std::filesystem::path& path) {
   }
 }
 
-SourcePtr make_source(const Source& source) {
+SourcePtr make_source(const EncodedImage& source) {
   VipsSource* made = nullptr;
   if (source.bytes.empty()) {
     check_file(source.path);
@@ -117,7 +117,7 @@ ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& 
   return ImagePtr(image);
 }
 
-OpenedSource open_source(const Source& source, std::int64_t max_pixels) {
+OpenedSource open_source(const EncodedImage& source, std::int64_t max_pixels) {
   return with_name(source.path, [&] {
     OpenedSource opened;
     opened.source = make_source(source);

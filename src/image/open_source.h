@@ -18,7 +18,7 @@ struct OpenedSource {
 };
 
 /// Throws Error: kNotFound, kIo, kUnsupported, kCorruptData, kOutOfMemory (above max_pixels); messages name the source.
-OpenedSource open_source(const Source& source, std::int64_t max_pixels);
+OpenedSource open_source(const EncodedImage& source, std::int64_t max_pixels);
 
 /// The image, decoded when its pixels are asked for. options: of the loader as libvips spells them, e.g. "shrink=2".
 ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& options);

@@ -76,7 +76,7 @@ Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
 
 }  // namespace
 
-Pipeline open_pipeline(const Source& source, const ReadOptions& options) {
+Pipeline open_pipeline(const EncodedImage& source, const ReadOptions& options) {
   const OpenedSource opened = open_source(source, options.max_pixels);
   return with_name(source.path, [&] { return make_pipeline(opened, options); });
 }

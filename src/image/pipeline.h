@@ -14,6 +14,6 @@ struct Pipeline {
 
 /// Reads the header, checks limits, builds the pipeline; pixels are decoded when they are read.
 /// Throws as ReadOptions' users promise, naming the source.
-Pipeline open_pipeline(const Source& source, const ReadOptions& options);
+Pipeline open_pipeline(const EncodedImage& source, const ReadOptions& options);
 
 }  // namespace genga::image

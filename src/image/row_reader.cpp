@@ -13,7 +13,7 @@ constexpr std::size_t kSamplesAtOnce = std::size_t{1} << 16;  // stay in the sec
 }  // namespace
 
 struct RowReader::Impl {
-  Impl(const Source& source, Pipeline pipeline)
+  Impl(const EncodedImage& source, Pipeline pipeline)
       : path(source.path),
         info(std::move(pipeline.info)),
         metadata(std::move(pipeline.metadata)),
@@ -26,7 +26,7 @@ struct RowReader::Impl {
   std::vector<std::uint8_t> samples_u8;  // reused between calls
 };
 
-RowReader::RowReader(const Source& source, const ReadOptions& options)
+RowReader::RowReader(const EncodedImage& source, const ReadOptions& options)
     : impl_(std::make_unique<Impl>(source, open_pipeline(source, options))) {}
 RowReader::RowReader(RowReader&&) noexcept = default;
 RowReader::~RowReader() = default;

@@ -25,7 +25,7 @@ TEST_F(RowsTest, EveryWritableFormatComesBackWithinItsBound) {
       const Info info = info_of(64, 48, 8, alpha && format.alpha && format.name != "gif");
       const auto path = file("a" + std::string(format.suffixes.front()));
       write_rows(path, info, make_rows(info));
-      RowReader reader(Source{path, {}}, {});
+      RowReader reader(EncodedImage{path, {}}, {});
       EXPECT_EQ(reader.info().format, format.name);
       EXPECT_EQ(reader.info().width, 64);
       EXPECT_EQ(reader.info().bits, 8);
@@ -42,7 +42,7 @@ TEST_F(RowsTest, SixteenBitsComeBackExactlyWhereTheFormatKeepsThem) {
     const Info info = info_of(33, 21, 16, true);
     const auto path = file("a" + std::string(format.suffixes.front()));
     write_rows(path, info, make_rows(info), {.format = "", .quality = format.default_quality == 0 ? 0 : 100});
-    RowReader reader(Source{path, {}}, {});
+    RowReader reader(EncodedImage{path, {}}, {});
     EXPECT_EQ(reader.info().bits, 16);
     EXPECT_EQ(read_rows(reader), make_rows(info));
   }
@@ -83,10 +83,23 @@ TEST_F(RowsTest, WritingToMemoryGivesTheBytesOfTheFile) {
     writer.write(make_rows(info));
     writer.finish();
     const std::vector<std::byte> bytes = writer.take_bytes();
-    RowReader from_memory(Source{"-", bytes}, {});
+    RowReader from_memory(EncodedImage{"-", bytes}, {});
     write_rows(file("a"), info, make_rows(info), {.format = name});
     EXPECT_EQ(read_rows(from_memory), read_rows(file("a"))) << name;
   }
+}
+
+TEST_F(RowsTest, EncodingAnImageGivesTheBytesThatWritingItGives) {
+  Image image{.width = 70, .height = 130, .rgb = {}};
+  for (int i = 0; i < 70 * 130 * 3; ++i) image.rgb.push_back(static_cast<std::uint8_t>(i * 7));
+  for (const char* format : {"png", "jpeg", "webp"}) {
+    const std::vector<std::byte> bytes = encode(image, {.format = format, .quality = 80});
+    write_image(file("a"), image, {.format = format, .quality = 80});
+    EXPECT_EQ(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()), slurp(file("a"))) << format;
+  }
+  EXPECT_EQ(read_image(EncodedImage{"-", encode(image, {.format = "png"})}).rgb, image.rgb);
+  EXPECT_EQ(error_of([&] { encode(image, {}); }).code(), ErrorCode::kUnsupported);
+  EXPECT_EQ(error_of([&] { encode({}, {.format = "png"}); }).code(), ErrorCode::kInvalidArgument);
 }
 
 TEST_F(RowsTest, AnUnfinishedWriterLeavesNothing) {
@@ -111,7 +124,7 @@ TEST_F(RowsTest, FinishingEarlyIsAnErrorAndLeavesNothing) {
 TEST_F(RowsTest, MoreRowsThanTheImageHasAreRefused) {
   const Info info = info_of(4, 4);
   write_rows(file("a.png"), info, make_rows(info));
-  RowReader reader(Source{file("a.png"), {}}, {});
+  RowReader reader(EncodedImage{file("a.png"), {}}, {});
   read_rows(reader);
   Rows more(12);
   EXPECT_EQ(error_of([&] { reader.read(more); }).code(), ErrorCode::kInternal);
@@ -123,7 +136,7 @@ TEST_F(RowsTest, AReaderMayBeDroppedAtAnyRow) {
   const Info info = info_of(3000, 2000);
   write_rows(file("a.jpg"), info, Rows(3000 * 2000 * 3));
   for (std::size_t n_rows : {0U, 1U, 700U}) {
-    RowReader reader(Source{file("a.jpg"), {}}, {});
+    RowReader reader(EncodedImage{file("a.jpg"), {}}, {});
     Rows rows(n_rows * 3000 * 3);
     reader.read(rows);
   }
@@ -136,7 +149,7 @@ TEST_F(RowsTest, ManyImagesAtOnceDoNotBlockOneAnother) {
   std::atomic<int> n_equal{0};
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([&, i] {
-      RowReader reader(Source{file("a.png"), {}}, {});
+      RowReader reader(EncodedImage{file("a.png"), {}}, {});
       const auto copy = file(fmt::format("copy{}.png", i));
       RowWriter writer(copy, reader.info(), reader.metadata(), {});
       Rows row(600 * 3);
@@ -201,7 +214,7 @@ TEST_F(RowsTest, SideBySideKeepsBothImages) {
   write_rows(file("a.png"), a, make_rows(a));
   write_rows(file("b.png"), b, make_rows(b));
   write_side_by_side({file("a.png"), {}}, {file("b.png"), {}}, {}, file("c.png"), {});
-  RowReader reader(Source{file("c.png"), {}}, {});
+  RowReader reader(EncodedImage{file("c.png"), {}}, {});
   EXPECT_EQ(reader.info().width, 30 + 2 + 20);
   EXPECT_EQ(reader.channels(), 4);
   const Rows rows = read_rows(reader);
@@ -219,7 +232,7 @@ TEST_F(RowsTest, FramesBelowOneAnotherBecomeAnAnimation) {
   for (const char* name : {"a.gif", "a.webp"}) {
     SCOPED_TRACE(name);
     write_rows(file(name), info, make_rows(info), {.frames = kFrames, .frame_ms = 80});
-    RowReader first(Source{file(name), {}}, {});
+    RowReader first(EncodedImage{file(name), {}}, {});
     EXPECT_EQ(first.info().pages, kFrames);
     EXPECT_EQ(first.info().height, 16);
     const ImagePtr all(vips_image_new_from_file(file(name).c_str(), "n", -1, nullptr));

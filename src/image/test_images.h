@@ -75,7 +75,7 @@ inline Rows read_rows(RowReader& reader, int rows_at_once = 7) {
 }
 
 inline Rows read_rows(const std::filesystem::path& path, const ReadOptions& options = {}) {
-  RowReader reader(Source{path, {}}, options);
+  RowReader reader(EncodedImage{path, {}}, options);
   return read_rows(reader);
 }
 

@@ -1,3 +1,5 @@
+// Whole images of 8 bits in memory: read, written, encoded, resized, joined. All of it goes through RowReader and
+// RowWriter, so orientation, color and the errors are the same as for rows.
 #include <algorithm>
 #include <cstring>
 
@@ -23,9 +25,25 @@ void copy_row(const std::uint16_t* src, int src_channels, std::uint16_t* dst, in
   }
 }
 
+Info info_of(const Image& image) {
+  return {.width = image.width, .height = image.height, .alpha = false, .bits = 8, .format = "", .pages = 1};
+}
+
+void write_rows(const Image& image, RowWriter& writer) {
+  const std::size_t row = static_cast<std::size_t>(image.width) * 3;
+  std::vector<std::uint16_t> rows;
+  for (std::size_t y = 0; y < static_cast<std::size_t>(image.height); y += kRowsAtOnce) {
+    rows.resize(rows_in_next_batch(image.height, y) * row);
+    const auto src = image.rgb.begin() + static_cast<std::ptrdiff_t>(y * row);
+    std::transform(src, src + static_cast<std::ptrdiff_t>(rows.size()), rows.begin(), widen);
+    writer.write(rows);
+  }
+  writer.finish();
+}
+
 }  // namespace
 
-Image read_image(const Source& source, const ReadOptions& options) {
+Image read_image(const EncodedImage& source, const ReadOptions& options) {
   RowReader reader(source, options);
   const Info& info = reader.info();
   Image image{.width = info.width, .height = info.height, .rgb = {}};
@@ -47,17 +65,14 @@ Image read_image(const Source& source, const ReadOptions& options) {
 }
 
 void write_image(const std::filesystem::path& path, const Image& image, const WriteOptions& options) {
-  const Info info{.width = image.width, .height = image.height, .alpha = false, .bits = 8, .format = "", .pages = 1};
-  RowWriter writer(path, info, nullptr, options);
-  const std::size_t row = static_cast<std::size_t>(image.width) * 3;
-  std::vector<std::uint16_t> rows;
-  for (std::size_t y = 0; y < static_cast<std::size_t>(image.height); y += kRowsAtOnce) {
-    rows.resize(rows_in_next_batch(image.height, y) * row);
-    const auto src = image.rgb.begin() + static_cast<std::ptrdiff_t>(y * row);
-    std::transform(src, src + static_cast<std::ptrdiff_t>(rows.size()), rows.begin(), widen);
-    writer.write(rows);
-  }
-  writer.finish();
+  RowWriter writer(path, info_of(image), nullptr, options);
+  write_rows(image, writer);
+}
+
+std::vector<std::byte> encode(const Image& image, const WriteOptions& options) {
+  RowWriter writer(info_of(image), nullptr, options);
+  write_rows(image, writer);
+  return writer.take_bytes();
 }
 
 Image resize(const Image& image, int width, int height) {
@@ -82,7 +97,7 @@ Image resize(const Image& image, const TargetSize& size) {
           .rgb = std::vector<std::uint8_t>(bytes, bytes + n_bytes)};
 }
 
-void write_side_by_side(const Source& left, const Source& right, const ReadOptions& left_options,
+void write_side_by_side(const EncodedImage& left, const EncodedImage& right, const ReadOptions& left_options,
                         const std::filesystem::path& path, const WriteOptions& options) {
   RowReader left_reader(left, left_options);
   RowReader right_reader(right, {.max_pixels = left_options.max_pixels, .size = {}});

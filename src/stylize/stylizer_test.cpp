@@ -26,7 +26,7 @@ std::vector<std::byte> png_of(const image::Info& info, const Rows& rows) {
 }
 
 Rows rows_of(std::span<const std::byte> bytes) {
-  image::RowReader reader(image::Source{"-", bytes}, {});
+  image::RowReader reader(image::EncodedImage{"-", bytes}, {});
   Rows rows(static_cast<std::size_t>(reader.info().width) * static_cast<std::size_t>(reader.info().height) *
             static_cast<std::size_t>(reader.channels()));
   reader.read(rows);
@@ -36,7 +36,7 @@ Rows rows_of(std::span<const std::byte> bytes) {
 // Through files' bytes, as the program does it; 16 bits, so that nothing hides in rounding.
 Rows stylize_rows(Stylizer& stylizer, const image::Info& info, const Rows& photo, const StylizeOptions& options) {
   const std::vector<std::byte> bytes = png_of(info, photo);
-  image::RowReader reader(image::Source{"-", bytes}, {});
+  image::RowReader reader(image::EncodedImage{"-", bytes}, {});
   image::RowWriter writer(info, nullptr, {.format = "png"});
   stylizer.stylize(reader, writer, options);
   writer.finish();
@@ -154,7 +154,7 @@ TEST_F(StylizerTest, TheMaskLimitsTheStyle) {
   Rows mask_rows;
   for (int i = 0; i < 60 * 40; ++i) mask_rows.insert(mask_rows.end(), 3, i % 60 < 30 ? 0 : 65535);
   const std::vector<std::byte> mask_bytes = png_of(info, mask_rows);
-  image::MaskReader mask(image::Source{"mask", mask_bytes}, 60, 40, 0);
+  image::MaskReader mask(image::EncodedImage{"mask", mask_bytes}, 60, 40, 0);
   const Rows masked = stylize_rows(stylizer, info, photo, {.tile_px = 16, .mask = &mask});
   const Rows styled = stylize_rows(stylizer, info, photo, {.tile_px = 16});
   for (std::size_t i = 0; i < photo.size(); ++i) ASSERT_EQ(masked[i], i / 3 % 60 < 30 ? photo[i] : styled[i]);

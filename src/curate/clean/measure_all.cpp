@@ -33,7 +33,7 @@ struct Result {
 Result measure_file(const std::filesystem::path& path) {
   Result result;
   try {
-    const image::Source source{.path = path};
+    const image::EncodedImage source{.path = path};
     image::ReadOptions options;
     const image::Info info = image::RowReader(source, options).info();
     const bool reduced = std::max(info.width, info.height) > kDecodePx;

@@ -51,7 +51,7 @@ std::string encode(const image::Image& image) {
 /// Leaves the thumbnail empty where the image cannot be read.
 void make_thumbnail(const std::filesystem::path& path, int side_px, Tile& tile) {
   try {
-    const image::Source source{.path = path};
+    const image::EncodedImage source{.path = path};
     const image::Info info = image::RowReader(source, {}).info();
     image::ReadOptions options;
     if (std::max(info.width, info.height) > side_px) options.size.long_side = side_px;

@@ -112,7 +112,7 @@ void Downloader::check_sums(const Candidate& candidate, Image& image) const {
 void Downloader::decode(const Candidate& candidate, Image& image) const {
   if (image.bytes.empty())
     throw Refusal{{.code = "broken", .reason = fmt::format("'{}' is empty", shown(candidate))}};
-  const image::Source source{.path = shown(candidate), .bytes = image.bytes};
+  const image::EncodedImage source{.path = shown(candidate), .bytes = image.bytes};
   image::ReadOptions options{.max_pixels = kMaxPixels, .size = {}};
   std::string format;
   try {

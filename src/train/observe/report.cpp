@@ -85,7 +85,7 @@ std::map<std::int64_t, fs::path> find_sheets(const fs::path& folder) {
 }
 
 ReportSheet read_sheet(std::int64_t step, const fs::path& path) {
-  const image::Info info = image::RowReader(image::Source{path}, {}).info();
+  const image::Info info = image::RowReader(image::EncodedImage{path}, {}).info();
   ReportSheet sheet{step, info.width, info.height, {}};
   std::string bytes;
   std::string_view format = info.format;
@@ -95,7 +95,7 @@ ReportSheet read_sheet(std::int64_t step, const fs::path& path) {
   } else {
     image::ReadOptions options;
     options.size.long_side = static_cast<int>(std::lround(scale * std::max(info.width, info.height)));
-    const image::Image image = image::read_image(image::Source{path}, options);
+    const image::Image image = image::read_image(image::EncodedImage{path}, options);
     sheet.width = image.width;
     sheet.height = image.height;
     format = "jpeg";

@@ -97,7 +97,7 @@ PreviewPhotos read_preview_photos(const std::vector<std::filesystem::path>& file
     try {
       image::ReadOptions options;
       options.size.long_side = long_side_px;
-      sheet.photos.push_back(image::read_image(image::Source{file}, options));
+      sheet.photos.push_back(image::read_image(image::EncodedImage{file}, options));
     } catch (const Error& error) {
       sheet.skipped.push_back({file, error.what()});
     }

@@ -45,7 +45,7 @@ TEST(Sheet, ResultsMayBeOfAnotherSizeThanTheirPhotos) {
   EXPECT_EQ(red(sheet, 20 + 16, 8), 255 - photos[0].rgb[0]);
   EXPECT_EQ(red(sheet, 8, 20 + 16), photos[1].rgb[0]);
   EXPECT_EQ(red(sheet, 8, 8 + 10), 255);  // below the photo
-  EXPECT_EQ(image::read_image(image::Source{folder.path() / "sheet.png"}).rgb, sheet.rgb);
+  EXPECT_EQ(image::read_image(image::EncodedImage{folder.path() / "sheet.png"}).rgb, sheet.rgb);
 }
 
 TEST(Sheet, GridIsFullAndSmallSamplesAreEnlarged) {

@@ -133,7 +133,7 @@ TEST_F(TrainerTest, LeavesWhatTheReadmePromises) {
   EXPECT_EQ(model.card.licence, "unknown");  // nobody said anything
   EXPECT_NE(model.card.limits.find("is not known"), std::string::npos) << model.card.limits;
   EXPECT_TRUE(fs::exists(run("a") / "checkpoints/step_000003/model.safetensors"));
-  const image::Image sheet = image::read_image(image::Source{run("a") / "sheets/step_000006.jpg"});
+  const image::Image sheet = image::read_image(image::EncodedImage{run("a") / "sheets/step_000006.jpg"});
   EXPECT_EQ(sheet.width, 2 * 64 + 3 * 8);
   std::ifstream log(run("a") / "log.jsonl");
   int n_lines = 0;
