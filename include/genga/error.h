@@ -1,6 +1,6 @@
-// The one exception of the project, and the one table from error code to exit status and HTTP status.
+// The one exception of the project, and the one table from error code to exit status.
 // Every module throws Error and nothing else; each third-party library is translated in the module that owns it.
-// It is caught in main, in request handlers, on worker threads (kept as exception_ptr) and in per-item loops.
+// It is caught in main, on worker threads (kept as exception_ptr) and in per-item loops.
 #pragma once
 
 #include <fmt/core.h>
@@ -17,8 +17,8 @@ enum class ErrorCode {
   kUnsupported,      // well-formed, but this build or network cannot do it
   kCorruptData,      // bytes that break their own format
   kOutOfMemory,      // would exceed the memory or pixel limit
-  kBusy,             // a queue is full
-  kCancelled,        // Ctrl-C or a client that hung up
+  kBusy,             // another program holds a lock or changed the file, or a web service asks to come back later
+  kCancelled,        // Ctrl-C
   kIo,               // the operating system refused to read or write
   kInternal,         // a bug in Genga
 };
@@ -44,6 +44,5 @@ template <typename... Args>
 
 std::string_view error_name(ErrorCode code);  // "invalid_argument"; stable, used in JSON output
 int exit_status(ErrorCode code);              // 1 failed, 2 usage, 130 interrupted
-int http_status(ErrorCode code);              // 400, 404, 413, 415, 499, 500, 503
 
 }  // namespace genga

@@ -143,7 +143,7 @@ TEST(Resources, AreSensible) {
 TEST(ErrorTable, MapsCodesToStatuses) {
   EXPECT_EQ(exit_status(ErrorCode::kInvalidArgument), 2);
   EXPECT_EQ(exit_status(ErrorCode::kCancelled), 130);
-  EXPECT_EQ(http_status(ErrorCode::kBusy), 503);
+  EXPECT_EQ(exit_status(ErrorCode::kBusy), 1);
   EXPECT_EQ(error_name(ErrorCode::kCorruptData), "corrupt_data");
 }
 

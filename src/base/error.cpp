@@ -1,3 +1,4 @@
+// The table of error codes: names for JSON output, exit statuses.
 #include "genga/error.h"
 
 #include <array>
@@ -9,20 +10,19 @@ struct Row {
   ErrorCode code;
   std::string_view name;
   int exit_status;
-  int http_status;
 };
 
 // stored: names appear in JSON output; do not rename
 constexpr std::array kTable = {
-    Row{ErrorCode::kInvalidArgument, "invalid_argument", 2, 400},
-    Row{ErrorCode::kNotFound, "not_found", 1, 404},
-    Row{ErrorCode::kUnsupported, "unsupported", 1, 415},
-    Row{ErrorCode::kCorruptData, "corrupt_data", 1, 400},
-    Row{ErrorCode::kOutOfMemory, "out_of_memory", 1, 413},
-    Row{ErrorCode::kBusy, "busy", 1, 503},
-    Row{ErrorCode::kCancelled, "cancelled", 130, 499},
-    Row{ErrorCode::kIo, "io", 1, 500},
-    Row{ErrorCode::kInternal, "internal", 1, 500},
+    Row{ErrorCode::kInvalidArgument, "invalid_argument", 2},
+    Row{ErrorCode::kNotFound, "not_found", 1},
+    Row{ErrorCode::kUnsupported, "unsupported", 1},
+    Row{ErrorCode::kCorruptData, "corrupt_data", 1},
+    Row{ErrorCode::kOutOfMemory, "out_of_memory", 1},
+    Row{ErrorCode::kBusy, "busy", 1},
+    Row{ErrorCode::kCancelled, "cancelled", 130},
+    Row{ErrorCode::kIo, "io", 1},
+    Row{ErrorCode::kInternal, "internal", 1},
 };
 
 const Row& row(ErrorCode code) {
@@ -44,9 +44,6 @@ std::string_view error_name(ErrorCode code) {
 }
 int exit_status(ErrorCode code) {
   return row(code).exit_status;
-}
-int http_status(ErrorCode code) {
-  return row(code).http_status;
 }
 
 }  // namespace genga
