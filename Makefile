@@ -1,4 +1,4 @@
-# Short names for what CMakePresets.json can do; from a bare Debian 12 each of these does everything that is needed.
+# Short names for what CMakePresets.json can do; from a bare Debian 12 or 13 each of these does everything that is needed.
 .DEFAULT_GOAL := help
 .PHONY: help deps demo test infer-only asan tsan tidy install clean
 
