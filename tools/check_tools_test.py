@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check_modules.py and check_walkthroughs.py find what they are there to find: each test breaks a small tree in one way."""
+"""The check_*.py find what they are there to find: each test breaks a small tree in one way."""
 
 import subprocess
 import sys
@@ -86,6 +86,36 @@ class CheckWalkthroughs(unittest.TestCase):
             status, errors = check("check_walkthroughs.py", {"docs/architecture.md": page})
             self.assertEqual(status, 1, page)
             self.assertIn(text, errors)
+
+
+class CheckCitations(unittest.TestCase):
+    PAGE = "# Nets\n\n## 7 AnimeGANv3\n\n### 7.1 LADE\n\n| T5 | borders |\n\n## Few images\n"
+
+    def assert_finds(self, path, citation, text):
+        status, errors = check("check_citations.py", {"docs/nets.md": self.PAGE, path: citation})
+        self.assertEqual(status, 1, citation)
+        self.assertIn(text, errors)
+
+    def test_accepts_what_exists(self):
+        for path, citation in (
+            ("src/ir/a.cpp", "// As nets.md 7.1, T5 and docs/nets.md 7 say; nets.md,\n// \"Few images\". algorithms.md5\n"),
+            ("src/ir/a.cpp", 'write("gone.md");  // http://a.org/gone.md, see src/ir/graph.cpp\n'),
+            ("tools/a.py", '"""docs/nets.md 7."""\nx = "gone.md"  # include/genga/base.h\n'),
+            ("docs/b.md", "[a](nets.md#71-lade), [b](#top), [c](../src/ir/graph.cpp), [d](https://a.org/b.md)\n# Top\n"),
+        ):
+            self.assertEqual(check("check_citations.py", {"docs/nets.md": self.PAGE, path: citation}), (0, ""), citation)
+
+    def test_finds_missing_pages_sections_and_files(self):
+        for path, citation, text in (
+            ("src/ir/a.cpp", "// algorithms.md 7\n", "src/ir/a.cpp:1: cites algorithms.md, which does not exist"),
+            ("src/ir/a.h", "/// nets.md 7.1, 7.3.\n", "a.h:1: cites nets.md 7.3, which has no such section"),
+            ("src/ir/a.cpp", "int a;  // nets.md T5, T6\n", "nets.md T6"),
+            ("bench/a.py", 'def a():\n    """docs/nets.md,\n    "Many images"."""\n', "bench/a.py:2: cites docs/nets.md"),
+            ("tools/a.sh", "# See tests/gone.py\n", "cites tests/gone.py, which does not exist"),
+            ("README.md", "# A\n[b](docs/nets.md#many)\n", "README.md:2: links to docs/nets.md#many, which has no such heading"),
+            ("README.md", "[b](docs/gone.jpg)\n", "links to docs/gone.jpg, which does not exist"),
+        ):
+            self.assert_finds(path, citation, text)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Fails if docs/architecture.md names a file or function that does not exist (any more).
 
-Walk-throughs are code spans of the form `src/module/file.cpp function`: the file must exist and name the function (or class, with
-`Class::member` both). Plain `src/...` and `include/genga/...` spans must exist too.
+Walk-throughs are code spans of the form `src/<module>/<file>.cpp function`: the file must exist and name the function (or
+class, with `Class::member` both). Plain `src/...` and `include/genga/...` spans must exist too.
 Usage: tools/check_walkthroughs.py [ROOT]
 """
 
