@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building Genga takes (tools/packages.txt). Does nothing, silently, if all are there.
 #
-# Usage: tools/install_deps.sh [--infer-only]     --infer-only: what genga alone takes (no libtorch, no OpenCV, no tests)
+# Usage: tools/install_deps.sh [--infer-only | --no-train | --lint]
+#
+#   --infer-only   what genga alone takes: no libtorch, no OpenCV, no tests
+#   --no-train     all but what genga-train takes: no libtorch
+#   --lint         what `make lint` takes, alone: clang-format, codespell, shellcheck
 set -euo pipefail
 
 sections='infer data train test'
 case "${1:-}" in
   '') ;;
   --infer-only) sections='infer' ;;
-  -h | --help) sed -n '2,4s/^# \?//p' "$0"; exit 0 ;;
-  *) echo "install_deps: unknown option '$1', expected --infer-only" >&2; exit 2 ;;
+  --no-train) sections='infer data test' ;;
+  --lint) sections='lint' ;;
+  -h | --help) sed -n '2,8s/^# \?//p' "$0"; exit 0 ;;
+  *) echo "install_deps: unknown option '$1', expected --infer-only, --no-train or --lint" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
