@@ -5,7 +5,7 @@
 #include <span>
 
 #include "curate/test_pages.h"
-#include "data/scan.h"
+#include "genga/dataset.h"
 #include "genga/error.h"
 
 namespace {
@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
     genga::image::init();
     const std::filesystem::path folder = argv[1], roots[] = {argv[3]};
     std::filesystem::create_directories(folder);
-    const std::vector<std::filesystem::path> images = genga::data::scan_images(roots).files;
+    const std::vector<std::filesystem::path> images = genga::dataset::scan_images(roots).files;
     PageMaker maker(1, images);
     std::size_t n_panels = 0;
     for (int i = 0; i < n; ++i) {

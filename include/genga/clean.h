@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "genga/base.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
 
 namespace genga::curate {
 
@@ -54,10 +54,10 @@ struct CleanReport {
   std::int64_t measured = 0;  // of them, now; the others were known
   std::int64_t kept = 0, dropped = 0;
   std::int64_t dropped_before = 0;  // by other steps or by hand
-  data::Survey survey{};
+  dataset::Survey survey{};
   std::vector<std::pair<std::string, std::string>> unreadable{};  // file and why
   std::map<std::string, std::int64_t> counts{};                   // check -> images it drops; an image may be in two
-  std::vector<std::pair<std::string, std::vector<data::Decision>>> drops{};  // file and why, in the manifest's order
+  std::vector<std::pair<std::string, std::vector<dataset::Decision>>> drops{};  // file and why, in the manifest's order
 };
 
 /// Brings the manifest up to date with the folder (makes one where there is none), measures what is new and writes the
@@ -65,13 +65,13 @@ struct CleanReport {
 CleanReport clean_collection(const std::filesystem::path& folder, const CleanOptions& options);
 
 /// Takes all decisions of step "clean" back; measures stay. Returns how many images had one.
-std::int64_t undo_clean(data::Manifest& manifest);
+std::int64_t undo_clean(dataset::Manifest& manifest);
 
 // By hand ------------------------------------------------------------------------------------------------------------
 
 enum class ByHand { kDrop, kKeep, kUndo };
 /// Replaces what a person said before of these entries. Returns how many entries say something else now.
-std::int64_t decide_by_hand(data::Manifest& manifest, std::span<const std::size_t> entries, ByHand what,
+std::int64_t decide_by_hand(dataset::Manifest& manifest, std::span<const std::size_t> entries, ByHand what,
                             const std::string& note);
 
 // What there is ------------------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ struct CollectionStats {
   std::int64_t in_duplicate_groups = 0;
   int min_side = 0, median_side = 0, largest_side = 0;  // shorter side, px
 };
-CollectionStats collection_stats(const data::Manifest& manifest);
+CollectionStats collection_stats(const dataset::Manifest& manifest);
 
 struct SheetOptions {
   int limit = 2000;        // thumbnails; more images are thinned out evenly, reason by reason
@@ -100,7 +100,7 @@ struct SheetReport {
   std::int64_t images = 0, shown = 0, unreadable = 0, bytes = 0;
 };
 /// One self-contained page: kept and dropped images by reason, duplicates side by side, licences. Atomic.
-SheetReport write_contact_sheet(const data::Manifest& manifest, const std::filesystem::path& page,
+SheetReport write_contact_sheet(const dataset::Manifest& manifest, const std::filesystem::path& page,
                                 const SheetOptions& options);
 
 // Split --------------------------------------------------------------------------------------------------------------
@@ -118,6 +118,6 @@ struct SplitReport {
 };
 /// Writes Entry::split of every entry. By a fraction, a group's side depends on the seed and the hash of its first image
 /// only, so images that come later move none; by count they may.
-SplitReport split_collection(data::Manifest& manifest, const SplitOptions& options);
+SplitReport split_collection(dataset::Manifest& manifest, const SplitOptions& options);
 
 }  // namespace genga::curate

@@ -12,8 +12,8 @@
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "genga/base.h"
+#include "genga/dataset.h"
 #include "genga/eval.h"
-#include "genga/manifest.h"
 
 namespace genga::cli {
 namespace {
@@ -34,7 +34,7 @@ std::vector<std::filesystem::path> images_of(const std::vector<std::string>& arg
   if (!inputs.problems.empty()) throw inputs.problems.front().error;
   std::vector<std::filesystem::path> files;
   for (const auto& file : inputs.files) files.push_back(file.path);
-  const std::vector<data::Entry> entries = data::entries_of(files);
+  const std::vector<dataset::Entry> entries = dataset::entries_of(files);
   std::vector<std::filesystem::path> kept;  // what a manifest drops is not a style's, nor a photo to measure by
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (entries[i].kept()) kept.push_back(files[i]);
@@ -44,7 +44,7 @@ std::vector<std::filesystem::path> images_of(const std::vector<std::string>& arg
 
 /// Drawings that training left out, where a manifest says so; all where it does not.
 std::vector<std::filesystem::path> held_out_style(const std::vector<std::filesystem::path>& files) {
-  const std::vector<data::Entry> entries = data::entries_of(files);
+  const std::vector<dataset::Entry> entries = dataset::entries_of(files);
   std::vector<std::filesystem::path> held_out;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (entries[i].split == "held_out") held_out.push_back(files[i]);
@@ -58,7 +58,7 @@ eval::Sources sources_of(const Flags& flags) {
   sources.style = images_of(flags.style);
   if (flags.held_out) {
     sources.style = held_out_style(sources.style);
-    sources.photos = data::split_held_out(sources.photos).held_out;  // those that genga train leaves out
+    sources.photos = dataset::split_held_out(sources.photos).held_out;  // those that genga train leaves out
     if (sources.photos.size() < 2) {
       fail(ErrorCode::kInvalidArgument,
            "--held-out leaves {} of the photos; it takes those that genga data split holds out, or every tenth of each "

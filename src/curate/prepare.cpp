@@ -4,13 +4,13 @@
 
 #include "curate/cut/cutter.h"
 #include "curate/mat.h"
-#include "data/edge_smooth.h"
-#include "data/filters/adaptive_color.h"
-#include "data/filters/felzenszwalb.h"
-#include "data/filters/slic.h"
-#include "data/resample.h"
-#include "genga/thread_pool.h"
+#include "filters/adaptive_color.h"
+#include "filters/edge_smooth.h"
+#include "filters/felzenszwalb.h"
+#include "filters/resample.h"
+#include "filters/slic.h"
 #include "genga/image.h"
+#include "genga/thread_pool.h"
 
 namespace genga::curate {
 namespace {
@@ -58,14 +58,14 @@ void add_shift(image::Image& image, const Shift& shift) {
 image::Image with_superpixels(const image::Image& image, const PrepareOptions& options) {
   std::vector<float> planes(image.rgb.size());
   if (options.superpixels == Superpixels::kStructure) {
-    data::structure_colors(image, planes);
+    filters::structure_colors(image, planes);
   } else {
-    const data::Regions regions = options.superpixels == Superpixels::kSlic
-                                      ? data::slic(image, {.count = options.regions})
-                                      : data::segment(image, {});
-    data::paint_means(image, regions, planes);
+    const filters::Regions regions = options.superpixels == Superpixels::kSlic
+                                         ? filters::slic(image, {.count = options.regions})
+                                         : filters::segment(image, {});
+    filters::paint_means(image, regions, planes);
   }
-  return data::from_planar(planes, image.width, image.height);
+  return filters::from_planar(planes, image.width, image.height);
 }
 
 class Preparation {
@@ -104,7 +104,7 @@ class Preparation {
   /// box: of a tile, in the stored image.
   void put(const std::string& name, image::Image image, std::optional<std::array<int, 4>> box, Output& output) const {
     std::optional<image::Image> smooth;
-    if (options_.edge_smooth) smooth = data::smooth_edges(image);
+    if (options_.edge_smooth) smooth = filters::smooth_edges(image);
     output.put({.image = std::move(image), .name = name, .box = box, .operation = box ? "tile" : "prepare"});
     if (!smooth) return;
     output.put(

@@ -7,10 +7,10 @@
 
 #include "curate/mat.h"
 #include "curate/test_pages.h"
-#include "data/test_folder.h"
 #include "genga/base.h"
 #include "genga/cut.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
+#include "image/test_folder.h"
 
 namespace genga::curate {
 namespace {
@@ -33,33 +33,33 @@ class PrepareTest : public ::testing::Test {
     }
   }
 
-  std::vector<data::Entry> entries() const { return data::read_manifest(cut_.output).entries; }
+  std::vector<dataset::Entry> entries() const { return dataset::read_manifest(cut_.output).entries; }
 
-  data::TestFolder folder_;
+  image::TestFolder folder_;
   fs::path in_;
   CutOptions cut_;
 };
 
 TEST_F(PrepareTest, ReducesAndInheritsAndDoesNothingTwice) {
-  data::Manifest manifest{.folder = in_};
+  dataset::Manifest manifest{.folder = in_};
   for (int i = 0; i < 4; ++i) {
-    data::Entry entry = data::describe_file(in_, in_ / fmt::format("p{}.png", i));
+    dataset::Entry entry = dataset::describe_file(in_, in_ / fmt::format("p{}.png", i));
     entry.licence = "CC0-1.0";
     entry.page = "https://example.org/" + std::to_string(i);
     if (i == 3) entry.decisions.push_back({.step = "clean", .check = "blur", .keep = false});
     manifest.entries.push_back(entry);
   }
-  data::save_manifest(manifest);
+  dataset::save_manifest(manifest);
   const CutReport report = prepare({in_}, {.long_side_px = 100}, cut_);
   EXPECT_EQ(report.images, 3);
   EXPECT_EQ(report.not_kept, 1);
-  for (const data::Entry& entry : entries()) {
+  for (const dataset::Entry& entry : entries()) {
     EXPECT_EQ(entry.width, 100);
     EXPECT_EQ(entry.licence, "CC0-1.0");
     EXPECT_TRUE(entry.page.starts_with("https://example.org/"));
     ASSERT_TRUE(entry.origin);
     EXPECT_EQ(entry.origin->operation, "prepare");
-    EXPECT_EQ(entry.origin->sha256, data::sha256_of_file(entry.origin->file));
+    EXPECT_EQ(entry.origin->sha256, dataset::sha256_of_file(entry.origin->file));
   }
   const CutReport again = prepare({in_}, {.long_side_px = 100}, cut_);
   EXPECT_EQ(again.images, 0);
@@ -83,7 +83,7 @@ TEST_F(PrepareTest, MakesTheMeanOfTheSetGrey) {
   const CutReport report = prepare({in_}, {.remove_color_cast = true}, cut_);
   EXPECT_EQ(report.images, 4);
   cv::Scalar sum;
-  for (const data::Entry& entry : entries()) {
+  for (const dataset::Entry& entry : entries()) {
     sum += cv::mean(as_mat(image::read_image({.path = cut_.output / entry.file})));
   }
   EXPECT_NEAR(sum[0], sum[1], 4 * 1.5);
@@ -93,8 +93,8 @@ TEST_F(PrepareTest, MakesTheMeanOfTheSetGrey) {
 TEST_F(PrepareTest, KeepsPairsWithBlurredContoursThatAreNotUsedThemselves) {
   EXPECT_EQ(prepare({in_}, {.superpixels = Superpixels::kSlic, .regions = 50, .edge_smooth = true}, cut_).images, 8);
   const auto all = entries();
-  EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const data::Entry& e) { return e.kept(); }), 4);
-  for (const data::Entry& entry : all) EXPECT_EQ(entry.file.starts_with("smooth/"), !entry.kept());
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const dataset::Entry& e) { return e.kept(); }), 4);
+  for (const dataset::Entry& entry : all) EXPECT_EQ(entry.file.starts_with("smooth/"), !entry.kept());
   EXPECT_TRUE(fs::exists(cut_.output / "smooth/p0.png"));
 }
 
@@ -156,8 +156,8 @@ TEST_F(PrepareTest, PairsAndImagesOfOneNameAreAllThere) {
   }
   cut_.threads = 8;
   EXPECT_EQ(prepare({in_}, {.edge_smooth = true}, cut_).images, 16);
-  for (const data::Entry& entry : entries()) {
-    EXPECT_EQ(data::sha256_of_file(cut_.output / entry.file), entry.sha256) << entry.file;
+  for (const dataset::Entry& entry : entries()) {
+    EXPECT_EQ(dataset::sha256_of_file(cut_.output / entry.file), entry.sha256) << entry.file;
   }
 }
 

@@ -34,8 +34,8 @@ class Lister {
         fail(ErrorCode::kInvalidArgument, "'{}' is to be read and written at once; give -o another folder",
              input.string());
       }
-      if (data::has_manifest(input)) {
-        for (const data::Entry& entry : manifest_of(input)->entries) {
+      if (dataset::has_manifest(input)) {
+        for (const dataset::Entry& entry : manifest_of(input)->entries) {
           if (wanted_(entry.file)) add_entry(input, entry);
         }
       } else {
@@ -52,17 +52,17 @@ class Lister {
 
  private:
   /// Null if the folder has none; read once.
-  const data::Manifest* manifest_of(const fs::path& folder) {
+  const dataset::Manifest* manifest_of(const fs::path& folder) {
     const auto [it, is_new] = manifests_.try_emplace(folder);
-    if (is_new && data::has_manifest(folder)) {
-      it->second = data::read_manifest(folder);
-      for (const data::Entry& entry : it->second->entries) entries_[folder][entry.file] = &entry;
+    if (is_new && dataset::has_manifest(folder)) {
+      it->second = dataset::read_manifest(folder);
+      for (const dataset::Entry& entry : it->second->entries) entries_[folder][entry.file] = &entry;
     }
     return it->second ? &*it->second : nullptr;
   }
 
   /// The entry of a file in the collection it lies in, if there is one.
-  const data::Entry* entry_of(const fs::path& file) {
+  const dataset::Entry* entry_of(const fs::path& file) {
     std::error_code error;
     const fs::path absolute = fs::weakly_canonical(file, error);
     for (fs::path folder = absolute.parent_path(); !error && folder.has_relative_path();
@@ -98,18 +98,18 @@ class Lister {
   }
 
   void add_file(const fs::path& path, const fs::path& relative) {
-    const data::Entry* known = entry_of(path);
+    const dataset::Entry* known = entry_of(path);
     if (known != nullptr && !known->kept()) {
       ++list_.not_kept;
       return;
     }
-    data::Entry entry;
+    dataset::Entry entry;
     if (known != nullptr) entry = *known;
     if (entry.source.empty()) entry.source = path.string();
     push(path, relative, std::move(entry));
   }
 
-  void add_entry(const fs::path& folder, data::Entry entry) {
+  void add_entry(const fs::path& folder, dataset::Entry entry) {
     if (!entry.kept()) {
       ++list_.not_kept;
       return;
@@ -120,17 +120,17 @@ class Lister {
 
   /// A manifest is UTF-8: what it cannot name is a problem now, not when its pieces are to be stored.
   static bool can_be_named(const fs::path& path) {
-    data::Entry probe;
+    dataset::Entry probe;
     probe.file = path.string();
     try {
-      data::to_line(probe);
+      dataset::to_line(probe);
     } catch (const Error&) {
       return false;
     }
     return true;
   }
 
-  void push(const fs::path& path, const fs::path& relative, data::Entry entry) {
+  void push(const fs::path& path, const fs::path& relative, dataset::Entry entry) {
     if (!paths_.insert(path.lexically_normal()).second) return;
     if (!can_be_named(path)) {
       list_.problems.push_back(
@@ -148,8 +148,8 @@ class Lister {
   const fs::path& skip_;
   const std::function<bool(const fs::path&)>& wanted_;
   SourceList list_;
-  std::map<fs::path, std::optional<data::Manifest>> manifests_;
-  std::map<fs::path, std::map<std::string, const data::Entry*>> entries_;
+  std::map<fs::path, std::optional<dataset::Manifest>> manifests_;
+  std::map<fs::path, std::map<std::string, const dataset::Entry*>> entries_;
   std::set<fs::path> paths_;
   std::set<std::string> names_;
 };
@@ -175,7 +175,7 @@ std::string content_of(const Source& source) {
   if (!error && !source.entry.sha256.empty() && static_cast<std::int64_t>(bytes) == source.entry.bytes) {
     return source.entry.sha256;
   }
-  return data::sha256_of_file(source.path);
+  return dataset::sha256_of_file(source.path);
 }
 
 }  // namespace genga::curate

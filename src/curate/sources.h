@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "genga/cut.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
 
 namespace genga::curate {
 
 struct Source {
   std::filesystem::path path{};
-  data::Entry entry{};  // of its manifest; otherwise only `source` is set
+  dataset::Entry entry{};  // of its manifest; otherwise only `source` is set
   std::string name{};   // for results: below the folder it was found in, without suffix; no two are equal
 };
 

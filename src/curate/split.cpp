@@ -33,7 +33,7 @@ class Groups {
 
 /// What images of one group have in common. Frames of one video are images of their own: else a video could not be
 /// split; those that are alike, the measured group holds together.
-std::vector<std::string> bonds(const data::Entry& entry) {
+std::vector<std::string> bonds(const dataset::Entry& entry) {
   std::vector<std::string> keys;
   if (const auto group = entry.measures.find(kGroup); group != entry.measures.end()) {
     keys.push_back("group " + std::to_string(static_cast<std::int64_t>(group->second)));
@@ -48,7 +48,7 @@ std::vector<std::string> bonds(const data::Entry& entry) {
   return keys;
 }
 
-Groups group_entries(const std::vector<data::Entry>& entries, bool by_group) {
+Groups group_entries(const std::vector<dataset::Entry>& entries, bool by_group) {
   Groups groups(entries.size());
   std::unordered_map<std::string, std::size_t> first;
   for (std::size_t i = 0; by_group && i < entries.size(); ++i) {
@@ -61,7 +61,7 @@ Groups group_entries(const std::vector<data::Entry>& entries, bool by_group) {
 }
 
 /// 0..1 by seed and content.
-double lot_of(const data::Entry& entry, std::uint64_t seed) {
+double lot_of(const dataset::Entry& entry, std::uint64_t seed) {
   std::uint64_t hash = 0xCBF29CE484222325;
   for (const char c : entry.sha256.empty() ? entry.file : entry.sha256) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
@@ -70,8 +70,8 @@ double lot_of(const data::Entry& entry, std::uint64_t seed) {
 }
 
 /// The least lot that is not held out: the groups with the smallest lots that come nearest to `count` images.
-double bound_for_count(const std::map<std::size_t, std::int64_t>& kept_of_root, const std::vector<data::Entry>& entries,
-                       const SplitOptions& options) {
+double bound_for_count(const std::map<std::size_t, std::int64_t>& kept_of_root,
+                       const std::vector<dataset::Entry>& entries, const SplitOptions& options) {
   std::vector<std::pair<double, std::int64_t>> lots;
   std::int64_t kept = 0;
   for (const auto& [root, n] : kept_of_root) {
@@ -93,11 +93,11 @@ double bound_for_count(const std::map<std::size_t, std::int64_t>& kept_of_root, 
 
 }  // namespace
 
-SplitReport split_collection(data::Manifest& manifest, const SplitOptions& options) {
+SplitReport split_collection(dataset::Manifest& manifest, const SplitOptions& options) {
   if (!(options.fraction >= 0 && options.fraction < 1)) {
     fail(ErrorCode::kInvalidArgument, "share to hold out is {}, expected 0 to below 1", options.fraction);
   }
-  std::vector<data::Entry>& entries = manifest.entries;
+  std::vector<dataset::Entry>& entries = manifest.entries;
   Groups groups = group_entries(entries, options.by_group);
   std::map<std::size_t, std::int64_t> kept_of_root, size_of_root;
   for (std::size_t i = 0; i < entries.size(); ++i) {

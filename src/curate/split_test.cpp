@@ -10,24 +10,24 @@
 namespace genga::curate {
 namespace {
 
-data::Manifest make(int n) {
-  data::Manifest manifest;
+dataset::Manifest make(int n) {
+  dataset::Manifest manifest;
   for (int i = 0; i < n; ++i) {
-    data::Entry& entry = manifest.entries.emplace_back();
+    dataset::Entry& entry = manifest.entries.emplace_back();
     entry.file = fmt::format("{}.png", i);
-    entry.sha256 = data::sha256_of(std::as_bytes(std::span(entry.file)));
+    entry.sha256 = dataset::sha256_of(std::as_bytes(std::span(entry.file)));
   }
   return manifest;
 }
 
-std::map<std::string, std::string> sides(const data::Manifest& manifest) {
+std::map<std::string, std::string> sides(const dataset::Manifest& manifest) {
   std::map<std::string, std::string> result;
-  for (const data::Entry& entry : manifest.entries) result[entry.file] = entry.split;
+  for (const dataset::Entry& entry : manifest.entries) result[entry.file] = entry.split;
   return result;
 }
 
 TEST(Split, HoldsOutAboutTheShareAndDependsOnTheSeed) {
-  data::Manifest manifest = make(2000);
+  dataset::Manifest manifest = make(2000);
   const SplitReport report = split_collection(manifest, {.fraction = 0.1, .seed = 1});
   EXPECT_NEAR(static_cast<double>(report.held_out), 200, 45);
   EXPECT_EQ(report.train + report.held_out, 2000);
@@ -38,17 +38,17 @@ TEST(Split, HoldsOutAboutTheShareAndDependsOnTheSeed) {
 }
 
 TEST(Split, AddedImagesMoveNone) {
-  data::Manifest few = make(300), more = make(500);
+  dataset::Manifest few = make(300), more = make(500);
   split_collection(few, {});
   for (auto& entry : few.entries) more.find(entry.file)->split = entry.split;
   EXPECT_EQ(split_collection(more, {}).moved, 0);
 }
 
 TEST(Split, CopiesCutsAndImagesOfOnePageStayTogether) {
-  data::Manifest manifest = make(900);
+  dataset::Manifest manifest = make(900);
   for (std::size_t i = 0; i < 300; ++i) manifest.entries[i].measures[kGroup] = static_cast<double>(i / 5);
   for (std::size_t i = 300; i < 600; ++i) {
-    manifest.entries[i].origin = data::Origin{.operation = "panel", .file = fmt::format("page{}.png", i / 6)};
+    manifest.entries[i].origin = dataset::Origin{.operation = "panel", .file = fmt::format("page{}.png", i / 6)};
   }
   for (std::size_t i = 600; i < 900; ++i) manifest.entries[i].page = fmt::format("https://example.org/{}", i / 3);
   const SplitReport report = split_collection(manifest, {.fraction = 0.3});
@@ -63,15 +63,16 @@ TEST(Split, CopiesCutsAndImagesOfOnePageStayTogether) {
 }
 
 TEST(Split, FramesOfOneVideoAreSplit) {
-  data::Manifest manifest = make(200);
-  for (data::Entry& entry : manifest.entries) entry.origin = data::Origin{.operation = "frame", .file = "video.mp4"};
+  dataset::Manifest manifest = make(200);
+  for (dataset::Entry& entry : manifest.entries)
+    entry.origin = dataset::Origin{.operation = "frame", .file = "video.mp4"};
   const SplitReport report = split_collection(manifest, {.fraction = 0.5});
   EXPECT_GT(report.held_out, 50);
   EXPECT_GT(report.train, 50);
 }
 
 TEST(Split, CountIsMetWithImagesThatAreKept) {
-  data::Manifest manifest = make(100);
+  dataset::Manifest manifest = make(100);
   for (std::size_t i = 0; i < 40; ++i) manifest.entries[i].decisions.push_back({.step = "clean", .keep = false});
   const SplitReport report = split_collection(manifest, {.count = 12});
   EXPECT_EQ(report.held_out, 12);

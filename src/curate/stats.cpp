@@ -22,7 +22,7 @@ std::string side_range(int side) {
 }
 
 /// Where it came from, in a word: the host of an address, the folder of a path.
-std::string source_of(const data::Entry& entry) {
+std::string source_of(const dataset::Entry& entry) {
   const std::string& text = entry.source.empty() ? entry.page : entry.source;
   const std::size_t scheme = text.find("://");
   if (scheme != text.npos) {
@@ -32,11 +32,11 @@ std::string source_of(const data::Entry& entry) {
   return or_unknown(text.find('/') == text.npos ? text : text.substr(0, text.rfind('/')));
 }
 
-void count_reasons(const data::Entry& entry, CollectionStats& stats) {
+void count_reasons(const dataset::Entry& entry, CollectionStats& stats) {
   const auto hand = std::find_if(entry.decisions.rbegin(), entry.decisions.rend(),
-                                 [](const data::Decision& d) { return d.step == "hand"; });
+                                 [](const dataset::Decision& d) { return d.step == "hand"; });
   std::set<std::string> reasons;
-  for (const data::Decision& decision : entry.decisions) {
+  for (const dataset::Decision& decision : entry.decisions) {
     if (!decision.keep) reasons.insert(decision.step + ": " + decision.check);
   }
   if (hand != entry.decisions.rend()) reasons = {"hand: " + hand->check};
@@ -45,11 +45,11 @@ void count_reasons(const data::Entry& entry, CollectionStats& stats) {
 
 }  // namespace
 
-CollectionStats collection_stats(const data::Manifest& manifest) {
+CollectionStats collection_stats(const dataset::Manifest& manifest) {
   CollectionStats stats;
   std::map<double, std::int64_t> groups;
   std::vector<int> sides;
-  for (const data::Entry& entry : manifest.entries) {
+  for (const dataset::Entry& entry : manifest.entries) {
     ++stats.images;
     if (const auto group = entry.measures.find(kGroup); group != entry.measures.end()) ++groups[group->second];
     if (!entry.kept()) {
@@ -59,7 +59,7 @@ CollectionStats collection_stats(const data::Manifest& manifest) {
     }
     ++stats.kept;
     stats.bytes += entry.bytes;
-    const data::Licence* licence = data::find_licence(entry.licence);
+    const dataset::Licence* licence = dataset::find_licence(entry.licence);
     ++stats.licences[licence != nullptr ? std::string(licence->id) : or_unknown(entry.licence)];
     ++stats.authors[or_unknown(entry.author)];
     ++stats.sources[source_of(entry)];

@@ -30,7 +30,7 @@ std::string now_utc() {
 
 Collection::Collection(fs::path folder, Defaults defaults)
     : folder_(std::move(folder)), defaults_(std::move(defaults)), writer_(folder_), failures_(folder_) {
-  for (auto& entry : data::read_manifest(folder_).entries) remember(std::move(entry));
+  for (auto& entry : dataset::read_manifest(folder_).entries) remember(std::move(entry));
   std::error_code error;
   fs::create_directories(folder_ / kImages, error);
   if (error) fail(ErrorCode::kIo, "'{}': cannot make this folder: {}", (folder_ / kImages).string(), error.message());
@@ -46,15 +46,15 @@ void Collection::clear_leftovers() const {
   }
 }
 
-void Collection::remember(data::Entry entry) {
-  data::Entry& kept = entries_.emplace_back(std::move(entry));
+void Collection::remember(dataset::Entry entry) {
+  dataset::Entry& kept = entries_.emplace_back(std::move(entry));
   files_.insert(kept.file);
   if (!kept.sha256.empty()) by_hash_[kept.sha256] = &kept;
   // What was cut out of an image has its source, but is not what the source gives.
   if (!kept.source.empty() && !kept.origin) by_source_[kept.source] = &kept;
 }
 
-const data::Entry* Collection::find(const Candidate& candidate) const {
+const dataset::Entry* Collection::find(const Candidate& candidate) const {
   const std::lock_guard lock(mutex_);
   if (const auto found = by_source_.find(candidate.url); found != by_source_.end()) return found->second;
   if (!candidate.known) return nullptr;
@@ -78,8 +78,8 @@ void Collection::finish() {
   failures_.compact();
 }
 
-data::Entry Collection::make_entry(const Candidate& candidate, const Image& image) const {
-  data::Entry entry = candidate.known.value_or(data::Entry{});
+dataset::Entry Collection::make_entry(const Candidate& candidate, const Image& image) const {
+  dataset::Entry entry = candidate.known.value_or(dataset::Entry{});
   entry.sha256 = image.sha256;
   entry.bytes = static_cast<std::int64_t>(image.bytes.size());
   entry.width = image.width;
@@ -90,7 +90,7 @@ data::Entry Collection::make_entry(const Candidate& candidate, const Image& imag
   fill(entry.licence, candidate.licence);
   fill(entry.licence, candidate.licence_url);
   fill(entry.licence, defaults_.licence);
-  if (const auto* known = data::find_licence(entry.licence)) {
+  if (const auto* known = dataset::find_licence(entry.licence)) {
     entry.licence = known->id;
     fill(entry.licence_url, std::string(known->url));
   }
@@ -115,15 +115,14 @@ std::string Collection::free_name(const std::string& wish, const Image& image) c
     std::string name = fmt::format("{}/{}{}{}", kImages, wish, tail, image.suffix);
     if (files_.contains(name)) continue;
     std::error_code ignored;
-    if (!fs::exists(folder_ / name, ignored) || data::sha256_of_file(folder_ / name) == image.sha256) return name;
+    if (!fs::exists(folder_ / name, ignored) || dataset::sha256_of_file(folder_ / name) == image.sha256) return name;
   }
 }
 
-Stored Collection::store(const Candidate& candidate, const Image& image, const data::Entry* before,
-                         bool& licensed) {
+Stored Collection::store(const Candidate& candidate, const Image& image, const dataset::Entry* before, bool& licensed) {
   const std::lock_guard lock(mutex_);
   const auto known = before == nullptr ? by_source_.end() : by_source_.find(candidate.url);
-  data::Entry* old = known == by_source_.end() ? nullptr : known->second;
+  dataset::Entry* old = known == by_source_.end() ? nullptr : known->second;
   if (const auto same = by_hash_.find(image.sha256); same != by_hash_.end()) {
     if (same->second == old) {  // sent again, though nothing has changed
       old->etag = image.etag;
@@ -137,10 +136,10 @@ Stored Collection::store(const Candidate& candidate, const Image& image, const d
                    .time = now_utc()});
     return Stored::kDuplicate;
   }
-  data::Entry entry = make_entry(candidate, image);
-  licensed = data::find_licence(entry.licence) != nullptr;
+  dataset::Entry entry = make_entry(candidate, image);
+  licensed = dataset::find_licence(entry.licence) != nullptr;
   entry.file = free_name(image_name(candidate), image);
-  data::to_line(entry);  // throws before anything is written, if it cannot be
+  dataset::to_line(entry);  // throws before anything is written, if it cannot be
   if (std::error_code ignored; !fs::exists(folder_ / entry.file, ignored)) {
     write_file(folder_ / entry.file, image.bytes);
   }

@@ -9,10 +9,10 @@
 #include <string>
 #include <unordered_map>
 
-#include "fetch/http/download.h"
 #include "fetch/failures.h"
+#include "fetch/http/download.h"
 #include "fetch/sources/source.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
 
 namespace genga::fetch {
 
@@ -26,35 +26,35 @@ enum class Stored { kNew, kDuplicate, kUnchanged, kReplaced };
 /// Threads: any.
 class Collection {
  public:
-  /// Makes the folder and locks it. Throws Error: as data::ManifestWriter, data::read_manifest, FailureLog.
+  /// Makes the folder and locks it. Throws Error: as dataset::ManifestWriter, dataset::read_manifest, FailureLog.
   Collection(std::filesystem::path folder, Defaults defaults);
 
   /// Null if it is not there. Stays valid.
-  const data::Entry* find(const Candidate& candidate) const;
+  const dataset::Entry* find(const Candidate& candidate) const;
   /// The last failure of an address. A copy, since others may be added.
   std::optional<Failure> failure_of(const std::string& url) const;
 
   /// Writes the file, then its line. before: the entry that was asked for anew, else null.
   /// licensed: whether the new entry has a licence of the table.
   /// Throws Error: kIo (disk full, no permission).
-  Stored store(const Candidate& candidate, const Image& image, const data::Entry* before, bool& licensed);
+  Stored store(const Candidate& candidate, const Image& image, const dataset::Entry* before, bool& licensed);
   void add_failure(Failure failure);
   /// Tidies the list of failures.
   void finish();
 
  private:
-  data::Entry make_entry(const Candidate& candidate, const Image& image) const;
+  dataset::Entry make_entry(const Candidate& candidate, const Image& image) const;
   void clear_leftovers() const;
   std::string free_name(const std::string& wish, const Image& image) const;
-  void remember(data::Entry entry);
+  void remember(dataset::Entry entry);
 
   std::filesystem::path folder_;
   Defaults defaults_;
   mutable std::mutex mutex_;  // guards all below
-  data::ManifestWriter writer_;
+  dataset::ManifestWriter writer_;
   FailureLog failures_;
-  std::deque<data::Entry> entries_;  // addresses of its elements stay
-  std::unordered_map<std::string, data::Entry*> by_source_, by_hash_;
+  std::deque<dataset::Entry> entries_;  // addresses of its elements stay
+  std::unordered_map<std::string, dataset::Entry*> by_source_, by_hash_;
   std::set<std::string> files_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "fetch/http/url.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
 
 namespace genga::fetch {
 namespace {
@@ -55,7 +55,7 @@ std::string image_name(const Candidate& candidate) {
   }
   std::string last = percent_decode(path.substr(path.rfind('/') + 1));
   last.erase(std::min(last.rfind('.'), last.size()));
-  const std::string hash = data::sha256_of(std::as_bytes(std::span(candidate.url))).substr(0, 8);
+  const std::string hash = dataset::sha256_of(std::as_bytes(std::span(candidate.url))).substr(0, 8);
   return safe_name(last).substr(0, kMaxBytes) + "-" + hash;
 }
 

@@ -71,7 +71,7 @@ bool SourceRun::hand_out(Listing& listing, Page& page) {
   for (Candidate& candidate : listing.candidates) {
     if (!shop_.seen.insert(candidate.url).second) continue;
     if (!wait_for_room()) return false;
-    const data::Entry* known = shop_.collection.find(candidate);
+    const dataset::Entry* known = shop_.collection.find(candidate);
     if (is_dealt_with(candidate, known, page)) continue;
     {
       const std::lock_guard lock(mutex_);
@@ -100,7 +100,7 @@ bool SourceRun::wait_for_room() {
   }
 }
 
-bool SourceRun::is_dealt_with(const Candidate& candidate, const data::Entry* known, Page& page) {
+bool SourceRun::is_dealt_with(const Candidate& candidate, const dataset::Entry* known, Page& page) {
   if (known != nullptr) {
     const bool ask = shop_.options.update && is_http(candidate.url) && !known->origin;
     if (ask) return false;
@@ -118,7 +118,7 @@ bool SourceRun::is_dealt_with(const Candidate& candidate, const data::Entry* kno
   return true;
 }
 
-void SourceRun::work(Candidate& candidate, const data::Entry* before, Page& page) {
+void SourceRun::work(Candidate& candidate, const dataset::Entry* before, Page& page) {
   std::exception_ptr error;
   try {
     const auto result = shop_.downloader.get(candidate, obey_robots_, before, shop_.stop);
@@ -138,7 +138,7 @@ void SourceRun::work(Candidate& candidate, const data::Entry* before, Page& page
   if (!error) say_progress();
 }
 
-void SourceRun::take_result(Candidate& candidate, const Downloader::Result& result, const data::Entry* before,
+void SourceRun::take_result(Candidate& candidate, const Downloader::Result& result, const dataset::Entry* before,
                             Page& page) {
   FetchCounts& counts = report_.counts;
   if (result.failure) {

@@ -52,9 +52,9 @@ class SourceRun {
   void list_all();
   bool hand_out(Listing& listing, Page& page);
   bool wait_for_room();
-  bool is_dealt_with(const Candidate& candidate, const data::Entry* known, Page& page);
-  void work(Candidate& candidate, const data::Entry* before, Page& page);
-  void take_result(Candidate& candidate, const Downloader::Result& result, const data::Entry* before, Page& page);
+  bool is_dealt_with(const Candidate& candidate, const dataset::Entry* known, Page& page);
+  void work(Candidate& candidate, const dataset::Entry* before, Page& page);
+  void take_result(Candidate& candidate, const Downloader::Result& result, const dataset::Entry* before, Page& page);
   void note(const std::string& what, const Failure& failure);
   void add_passed_over(const Listing& listing);
   void wait_for_all();

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <string>
 
-#include "data/loader.h"
-#include "data/test_folder.h"
 #include "genga/engine.h"
 #include "genga/models.h"
 #include "genga/train.h"
+#include "image/test_folder.h"
+#include "loader/loader.h"
 #include "methods/golden.h"
 #include "train/gan_method.h"
 #include "train/method.h"
@@ -46,10 +46,10 @@ weights::Model narrow_vgg() {
 
 /// Images, and a feature network of random weights: its features compare as well as any for these questions.
 struct Inputs {
-  data::TestFolder folder;
+  image::TestFolder folder;
   Inputs() {
-    data::draw_images(folder.path() / "photo", 12, 0);
-    data::draw_images(folder.path() / "style", 5, 20);
+    image::draw_images(folder.path() / "photo", 12, 0);
+    image::draw_images(folder.path() / "style", 5, 20);
     weights::write_model_file(folder.path() / "features.safetensors", narrow_vgg());
   }
 };
@@ -83,16 +83,16 @@ class Trial {
         method_(make_method(config)) {}
 
   Terms step(std::int64_t number) {
-    const data::LoaderOptions loading = loader_options(config_, 0);
+    const loader::LoaderOptions loading = loader_options(config_, 0);
     StepContext context(static_cast<std::uint64_t>(config_.seed), number);
-    return method_->step(to_images(data::make_batch(photos_, styles_, loading, number), loading), context);
+    return method_->step(to_images(loader::make_batch(photos_, styles_, loading, number), loading), context);
   }
   Method& method() { return *method_; }
 
  private:
   RunConfig config_;
   RunImages found_;
-  data::ImageStore photos_, styles_;
+  loader::ImageStore photos_, styles_;
   std::unique_ptr<Method> method_;
 };
 

@@ -87,7 +87,7 @@ void say_report(const curate::CleanReport& report, const Flags& flags) {
   }
 }
 
-Json decision_json(const data::Decision& decision) {
+Json decision_json(const dataset::Decision& decision) {
   Json json{{"check", decision.check}, {"note", decision.note}};
   if (decision.value) json["value"] = *decision.value;
   if (decision.limit) json["limit"] = *decision.limit;
@@ -99,7 +99,7 @@ Json report_json(const curate::CleanReport& report, const Flags& flags) {
   for (const auto& [file, why] : report.unreadable) unreadable.push_back({{"file", file}, {"reason", why}});
   for (const auto& [file, decisions] : report.drops) {
     Json reasons = Json::array();
-    for (const data::Decision& decision : decisions) reasons.push_back(decision_json(decision));
+    for (const dataset::Decision& decision : decisions) reasons.push_back(decision_json(decision));
     dropped.push_back({{"file", file}, {"reasons", reasons}});
   }
   return {{"schema", kSchema},
@@ -120,9 +120,9 @@ Json report_json(const curate::CleanReport& report, const Flags& flags) {
 }
 
 int undo(const Flags& flags) {
-  data::Manifest manifest = data::read_manifest(flags.folder);
+  dataset::Manifest manifest = dataset::read_manifest(flags.folder);
   const std::int64_t n = curate::undo_clean(manifest);
-  if (!flags.dry_run) data::save_manifest(manifest);
+  if (!flags.dry_run) dataset::save_manifest(manifest);
   if (!flags.quiet) {
     say(fmt::format("{}: the decisions of clean {} taken back from {} images", flags.folder,
                     flags.dry_run ? "would be" : "are", n));

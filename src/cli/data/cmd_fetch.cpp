@@ -8,9 +8,9 @@
 #include "cli/interrupt.h"
 #include "cli/json_output.h"
 #include "cli/terminal.h"
+#include "genga/dataset.h"
 #include "genga/fetch.h"
 #include "genga/image.h"
-#include "genga/manifest.h"
 
 namespace genga::cli {
 namespace {
@@ -29,9 +29,9 @@ struct Flags {
 std::string licence_text(const Flags& flags) {
   const std::string& text = flags.options.licence;
   if (text.empty()) return {};
-  if (const auto* known = data::find_licence(text)) return std::string(known->id);
+  if (const auto* known = dataset::find_licence(text)) return std::string(known->id);
   std::vector<std::string> ids;
-  for (const data::Licence& licence : data::licences()) ids.emplace_back(licence.id);
+  for (const dataset::Licence& licence : dataset::licences()) ids.emplace_back(licence.id);
   if (!flags.quiet) {
     say(fmt::format("'{}' is stored as it is and counts as unknown: it is no licence of genga data licences --list{}",
                     text, did_you_mean(text, ids)));

@@ -5,7 +5,7 @@
 #include "cli/data/commands.h"
 #include "cli/data/cut_command.h"
 #include "cli/terminal.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
 
 namespace genga::cli {
 namespace {
@@ -83,7 +83,7 @@ void add_provenance_options(CLI::App& app, curate::Provenance& p) {
 curate::FrameOptions options_of(const Flags& flags) {
   curate::FrameOptions options = flags.frames;
   std::string& licence = options.provenance.licence;
-  if (const data::Licence* known = data::find_licence(licence)) {
+  if (const dataset::Licence* known = dataset::find_licence(licence)) {
     licence = known->id;
   } else if (!licence.empty() && !flags.cut.quiet) {
     say("'" + licence + "' is stored as it is and counts as unknown: it is no licence of genga data licences --list");

@@ -34,7 +34,7 @@ std::string inside(const fs::path& folder, const fs::path& file) {
 }
 
 /// Entries that one argument means: a file, a folder or a pattern, seen from here or from the collection.
-std::vector<std::size_t> entries_of(const data::Manifest& manifest, const std::string& argument) {
+std::vector<std::size_t> entries_of(const dataset::Manifest& manifest, const std::string& argument) {
   const std::string here = inside(manifest.folder, argument);
   const std::string there = fs::path(argument).lexically_normal().generic_string();
   // A name with * or [ in it means the image of that name, if there is one.
@@ -53,7 +53,7 @@ std::vector<std::size_t> entries_of(const data::Manifest& manifest, const std::s
   }
   if (found.empty()) {
     std::vector<std::string> names;
-    for (const data::Entry& entry : manifest.entries) names.push_back(entry.file);
+    for (const dataset::Entry& entry : manifest.entries) names.push_back(entry.file);
     fail(ErrorCode::kNotFound, "'{}': no image of '{}' is called so{}", argument, manifest.folder.string(),
          did_you_mean(argument, names));
   }
@@ -61,7 +61,7 @@ std::vector<std::size_t> entries_of(const data::Manifest& manifest, const std::s
 }
 
 int run(const Flags& flags, curate::ByHand what, const char* schema) {
-  data::Manifest manifest = data::read_manifest(flags.folder);
+  dataset::Manifest manifest = dataset::read_manifest(flags.folder);
   std::set<std::size_t> meant;
   for (const std::string& argument : flags.files) {
     for (const std::size_t i : entries_of(manifest, argument)) meant.insert(i);
@@ -69,9 +69,9 @@ int run(const Flags& flags, curate::ByHand what, const char* schema) {
   const std::vector<std::size_t> entries(meant.begin(), meant.end());
   const std::int64_t n =
       curate::decide_by_hand(manifest, entries, flags.undo ? curate::ByHand::kUndo : what, flags.note);
-  if (!flags.dry_run) data::save_manifest(manifest);
+  if (!flags.dry_run) dataset::save_manifest(manifest);
   const auto n_kept = std::count_if(manifest.entries.begin(), manifest.entries.end(),
-                                    [](const data::Entry& entry) { return entry.kept(); });
+                                    [](const dataset::Entry& entry) { return entry.kept(); });
   if (!flags.quiet) {
     say(fmt::format("{}: {} image{} {}{} ({} changed); {} of {} {} kept", flags.folder, entries.size(),
                     entries.size() == 1 ? "" : "s", flags.dry_run ? "would be " : "",

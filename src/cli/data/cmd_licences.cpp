@@ -5,8 +5,8 @@
 #include "cli/data/commands.h"
 #include "cli/json_output.h"
 #include "cli/terminal.h"
+#include "genga/dataset.h"
 #include "genga/error.h"
-#include "genga/manifest.h"
 
 namespace genga::cli {
 namespace {
@@ -18,7 +18,7 @@ struct Flags {
   bool credits = false, list = false, json = false;
 };
 
-Json to_json(const data::Verdict& verdict) {
+Json to_json(const dataset::Verdict& verdict) {
   Json groups = Json::array();
   for (const auto& group : verdict.groups) {
     groups.push_back({{"licence", group.licence}, {"images", group.images}, {"credits", group.credits}});
@@ -37,10 +37,10 @@ Json to_json(const data::Verdict& verdict) {
           {"groups", groups}};
 }
 
-std::string to_text(const data::Verdict& verdict) {
+std::string to_text(const dataset::Verdict& verdict) {
   std::string text = verdict.sentence + "\n";
   for (const auto& group : verdict.groups) {
-    const data::Licence* licence = data::find_licence(group.licence);
+    const dataset::Licence* licence = dataset::find_licence(group.licence);
     text += fmt::format("\n{:>7}  {}{}\n", group.images, group.licence,
                         licence == nullptr ? "" : fmt::format(": {}  {}", licence->name, licence->url));
     for (const std::string& credit : group.credits) text += fmt::format("         {}\n", credit);
@@ -51,7 +51,7 @@ std::string to_text(const data::Verdict& verdict) {
 
 int list_known() {
   std::string text;
-  for (const data::Licence& licence : data::licences()) {
+  for (const dataset::Licence& licence : dataset::licences()) {
     text += fmt::format("{:<22}{}{}{}{}\n", licence.id, licence.name, licence.attribution ? ", credit" : "",
                         licence.share_alike ? ", share-alike" : "", licence.commercial ? "" : ", not commercially");
   }
@@ -62,11 +62,11 @@ int list_known() {
 int run(const Flags& flags) {
   if (flags.list) return list_known();
   if (flags.folders.empty()) fail(ErrorCode::kInvalidArgument, "no folder given; say which collection is meant");
-  std::vector<data::Entry> entries;
+  std::vector<dataset::Entry> entries;
   for (const std::string& folder : flags.folders) {
-    for (data::Entry& entry : data::read_manifest(folder).entries) entries.push_back(std::move(entry));
+    for (dataset::Entry& entry : dataset::read_manifest(folder).entries) entries.push_back(std::move(entry));
   }
-  const data::Verdict verdict = data::judge_licences(entries);
+  const dataset::Verdict verdict = dataset::judge_licences(entries);
   if (flags.json) {
     print_json(to_json(verdict));
   } else if (flags.credits) {

@@ -9,9 +9,9 @@
 #include "cli/interrupt.h"
 #include "cli/json_output.h"
 #include "cli/terminal.h"
+#include "genga/dataset.h"
 #include "genga/error.h"
 #include "genga/image.h"
-#include "genga/manifest.h"
 
 namespace genga::cli {
 namespace {
@@ -34,9 +34,9 @@ struct Flags {
 /// The licence table's id, or the words as they are, with a warning.
 std::string licence_text(const Flags& flags) {
   if (flags.licence.empty()) return {};
-  if (const data::Licence* known = data::find_licence(flags.licence)) return std::string(known->id);
+  if (const dataset::Licence* known = dataset::find_licence(flags.licence)) return std::string(known->id);
   std::vector<std::string> ids;
-  for (const data::Licence& licence : data::licences()) ids.emplace_back(licence.id);
+  for (const dataset::Licence& licence : dataset::licences()) ids.emplace_back(licence.id);
   if (!flags.quiet) {
     say(fmt::format("'{}' is stored as it is and counts as unknown: it is no licence of genga data licences --list{}",
                     flags.licence, did_you_mean(flags.licence, ids)));
@@ -44,7 +44,7 @@ std::string licence_text(const Flags& flags) {
   return flags.licence;
 }
 
-bool is_meant(const data::Entry& entry, const std::vector<std::string>& patterns) {
+bool is_meant(const dataset::Entry& entry, const std::vector<std::string>& patterns) {
   const auto matches = [&](const std::string& pattern) {
     return ::fnmatch(pattern.c_str(), entry.file.c_str(), 0) == 0;
   };
@@ -52,12 +52,12 @@ bool is_meant(const data::Entry& entry, const std::vector<std::string>& patterns
 }
 
 /// Number of entries that say something else than before.
-std::int64_t write_down(data::Manifest& manifest, const Flags& flags) {
+std::int64_t write_down(dataset::Manifest& manifest, const Flags& flags) {
   const std::string licence = licence_text(flags);
   std::int64_t n = 0;
-  for (data::Entry& entry : manifest.entries) {
+  for (dataset::Entry& entry : manifest.entries) {
     if (!is_meant(entry, flags.only)) continue;
-    const std::string before = data::to_line(entry);
+    const std::string before = dataset::to_line(entry);
     const auto put = [&](std::string& field, const std::string& text) {
       if (!text.empty() && (field.empty() || flags.replace)) field = text;
     };
@@ -70,7 +70,7 @@ std::int64_t write_down(data::Manifest& manifest, const Flags& flags) {
     for (const std::string& tag : flags.tags) {
       if (std::find(entry.tags.begin(), entry.tags.end(), tag) == entry.tags.end()) entry.tags.push_back(tag);
     }
-    n += data::to_line(entry) != before;
+    n += dataset::to_line(entry) != before;
   }
   return n;
 }
@@ -83,9 +83,9 @@ void say_files(std::string_view what, const std::vector<std::string>& files) {
   write_stderr(fmt::format("genga: {} {}{}\n", files.size(), what, names));
 }
 
-void say_survey(const data::Survey& survey, const data::Manifest& manifest, std::int64_t n_written) {
+void say_survey(const dataset::Survey& survey, const dataset::Manifest& manifest, std::int64_t n_written) {
   std::int64_t n_kept = 0;
-  for (const data::Entry& entry : manifest.entries) n_kept += entry.kept();
+  for (const dataset::Entry& entry : manifest.entries) n_kept += entry.kept();
   say_files("in the manifest, but no longer in the folder (their lines stay):", survey.missing);
   say_files("changed since they were described; their measures are gone (run genga data clean again):", survey.changed);
   std::vector<std::string> unreadable;
@@ -97,21 +97,21 @@ void say_survey(const data::Survey& survey, const data::Manifest& manifest, std:
 
 int run(const Flags& flags) {
   image::init(1);
-  data::Manifest manifest = data::read_manifest_if_any(flags.folder);
+  dataset::Manifest manifest = dataset::read_manifest_if_any(flags.folder);
   // What cannot be written is said before the images are read.
-  if (!flags.dry_run) AtomicFile(manifest.folder / data::kManifestName);
+  if (!flags.dry_run) AtomicFile(manifest.folder / dataset::kManifestName);
   ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1);
   bar.begin_item(0, "reading");
-  const data::Survey survey =
-      data::survey_folder(manifest, {.verify = flags.verify, .threads = flags.threads}, interrupted(),
-                          [&](std::int64_t done, std::int64_t total) { bar.update(done, total); });
+  const dataset::Survey survey =
+      dataset::survey_folder(manifest, {.verify = flags.verify, .threads = flags.threads}, interrupted(),
+                             [&](std::int64_t done, std::int64_t total) { bar.update(done, total); });
   bar.erase();
   if (manifest.entries.empty()) {
     fail(ErrorCode::kInvalidArgument, "'{}': holds no images; expected files such as .jpg, .png or .webp",
          flags.folder);
   }
   const std::int64_t n_written = write_down(manifest, flags);
-  if (!flags.dry_run) data::save_manifest(manifest);
+  if (!flags.dry_run) dataset::save_manifest(manifest);
   if (!flags.quiet) say_survey(survey, manifest, n_written);
   if (flags.json) {
     Json unreadable = Json::array();

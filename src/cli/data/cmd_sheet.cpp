@@ -36,7 +36,7 @@ int run(const Flags& flags) {
   ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1);
   bar.begin_item(0, "thumbnails");
   options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
-  const auto report = curate::write_contact_sheet(data::read_manifest(flags.folder), flags.output, options);
+  const auto report = curate::write_contact_sheet(dataset::read_manifest(flags.folder), flags.output, options);
   bar.erase();
   if (!flags.quiet) {
     say(fmt::format("{}: {} thumbnails of {} images, {}{}", flags.output, report.shown, report.images,

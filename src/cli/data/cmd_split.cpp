@@ -47,9 +47,9 @@ curate::SplitOptions options_of(const Flags& flags) {
 
 int run(const Flags& flags) {
   const curate::SplitOptions options = options_of(flags);
-  data::Manifest manifest = data::read_manifest(flags.folder);
+  dataset::Manifest manifest = dataset::read_manifest(flags.folder);
   const curate::SplitReport report = curate::split_collection(manifest, options);
-  if (!flags.dry_run) data::save_manifest(manifest);
+  if (!flags.dry_run) dataset::save_manifest(manifest);
   if (!flags.quiet) {
     say(fmt::format(
         "{}: {} images to train on, {} held out{}; {} changed sides{}", flags.folder, report.train, report.held_out,

@@ -62,7 +62,7 @@ std::string text_of(const curate::CollectionStats& stats, const std::string& fol
 }
 
 int run(const Flags& flags) {
-  const curate::CollectionStats stats = curate::collection_stats(data::read_manifest(flags.folder));
+  const curate::CollectionStats stats = curate::collection_stats(dataset::read_manifest(flags.folder));
   if (!flags.json) {
     write_stdout(text_of(stats, flags.folder));
     return 0;

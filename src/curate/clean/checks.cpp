@@ -80,7 +80,7 @@ void require_valid(const CleanOptions& options) {
   }
 }
 
-void judge(data::Entry& entry, const CleanOptions& options) {
+void judge(dataset::Entry& entry, const CleanOptions& options) {
   for (const Check& check : kChecks) {
     const std::optional<double> limit = limit_of(options, check);
     const auto measured = entry.measures.find(std::string(check.measure));

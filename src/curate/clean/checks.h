@@ -21,6 +21,6 @@ const Check& check_named(std::string_view name);
 void require_valid(const CleanOptions& options);
 
 /// Adds a decision for each check, near duplicates apart, that the entry's measures fail.
-void judge(data::Entry& entry, const CleanOptions& options);
+void judge(dataset::Entry& entry, const CleanOptions& options);
 
 }  // namespace genga::curate

@@ -17,14 +17,14 @@ namespace genga::curate {
 namespace fs = std::filesystem;
 namespace {
 
-bool is_ours(const data::Decision& decision) {
+bool is_ours(const dataset::Decision& decision) {
   return decision.step == kStep;
 }
 
 /// What a person said, if anything.
-const data::Decision* word_of_hand(const data::Entry& entry) {
-  const data::Decision* word = nullptr;
-  for (const data::Decision& decision : entry.decisions) {
+const dataset::Decision* word_of_hand(const dataset::Entry& entry) {
+  const dataset::Decision* word = nullptr;
+  for (const dataset::Decision& decision : entry.decisions) {
     if (decision.step == "hand") word = &decision;
   }
   return word;
@@ -34,10 +34,10 @@ class Cleaner {
  public:
   Cleaner(const fs::path& folder, const CleanOptions& options) : options_(options) {
     require_valid(options);
-    report_.new_manifest = !data::has_manifest(folder);
-    manifest_ = data::read_manifest_if_any(folder);
+    report_.new_manifest = !dataset::has_manifest(folder);
+    manifest_ = dataset::read_manifest_if_any(folder);
     // What cannot be written is said before the images are measured.
-    if (!options.dry_run) AtomicFile(folder / data::kManifestName);
+    if (!options.dry_run) AtomicFile(folder / dataset::kManifestName);
     signatures_ = read_signatures(folder);
     threads_ = options.threads > 0 ? options.threads : available_cores();
   }
@@ -45,14 +45,14 @@ class Cleaner {
   CleanReport run() {
     survey();
     measure();
-    for (data::Entry& entry : manifest_.entries) std::erase_if(entry.decisions, is_ours);
+    for (dataset::Entry& entry : manifest_.entries) std::erase_if(entry.decisions, is_ours);
     report_.dropped_before = std::count_if(manifest_.entries.begin(), manifest_.entries.end(),
-                                           [](const data::Entry& entry) { return !entry.kept(); });
+                                           [](const dataset::Entry& entry) { return !entry.kept(); });
     for (const auto& [index, why] : unreadable_) drop(manifest_.entries[index], "unreadable", why);
     for (const std::size_t index : missing_) {
       drop(manifest_.entries[index], "missing", "the manifest names it, but the folder does not hold it");
     }
-    for (data::Entry& entry : manifest_.entries) judge(entry, options_);
+    for (dataset::Entry& entry : manifest_.entries) judge(entry, options_);
     judge_copies();
     if (!options_.dry_run) save();
     summarise();
@@ -63,7 +63,7 @@ class Cleaner {
   void survey() {
     static const CancelToken never;
     const CancelToken& cancel = options_.cancel != nullptr ? *options_.cancel : never;
-    report_.survey = data::survey_folder(manifest_, {.verify = options_.verify, .threads = threads_}, cancel, {});
+    report_.survey = dataset::survey_folder(manifest_, {.verify = options_.verify, .threads = threads_}, cancel, {});
     if (manifest_.entries.empty()) {
       fail(ErrorCode::kInvalidArgument, "'{}': holds no images; expected files such as .jpg, .png or .webp",
            manifest_.folder.string());
@@ -79,7 +79,7 @@ class Cleaner {
   void measure() {
     std::vector<std::size_t> wanted;
     for (std::size_t i = 0; i < manifest_.entries.size(); ++i) {
-      const data::Entry& entry = manifest_.entries[i];
+      const dataset::Entry& entry = manifest_.entries[i];
       if (missing_.contains(i) || entry.sha256.empty()) continue;
       const bool known = entry.measures.contains("pixel_hash");
       if (!known || (near_wanted() && !signatures_.contains(entry.sha256))) wanted.push_back(i);
@@ -91,7 +91,7 @@ class Cleaner {
     unreadable_ = std::move(measured.unreadable);
   }
 
-  static void drop(data::Entry& entry, std::string_view check, const std::string& note) {
+  static void drop(dataset::Entry& entry, std::string_view check, const std::string& note) {
     entry.decisions.push_back({.step = std::string(kStep),
                                .check = std::string(check),
                                .keep = false,
@@ -107,8 +107,8 @@ class Cleaner {
       if (manifest_.entries[i].measures.contains("pixel_hash") && !missing_.contains(i)) order.push_back(i);
     }
     const auto rank = [&](std::size_t i) {
-      const data::Entry& entry = manifest_.entries[i];
-      const data::Decision* hand = word_of_hand(entry);
+      const dataset::Entry& entry = manifest_.entries[i];
+      const dataset::Decision* hand = word_of_hand(entry);
       const auto pixels = static_cast<std::int64_t>(entry.width) * entry.height;
       return std::tuple(!(hand != nullptr && hand->keep), !entry.kept(), -pixels, -entry.bytes, i);
     };
@@ -117,13 +117,13 @@ class Cleaner {
   }
 
   void judge_copies() {
-    for (data::Entry& entry : manifest_.entries) entry.measures.erase(kGroup);
+    for (dataset::Entry& entry : manifest_.entries) entry.measures.erase(kGroup);
     const std::optional<double> limit = limit_of(options_, check_named(kNear));
     if (!options_.duplicates && !limit) return;
     const std::vector<std::size_t> order = by_quality();
     std::vector<Candidate> candidates;
     for (const std::size_t i : order) {
-      const data::Entry& entry = manifest_.entries[i];
+      const dataset::Entry& entry = manifest_.entries[i];
       const auto signature = signatures_.find(entry.sha256);
       candidates.push_back({entry.sha256, entry.measures.at("pixel_hash"),
                             signature == signatures_.end() ? nullptr : &signature->second});
@@ -137,7 +137,7 @@ class Cleaner {
     }
   }
 
-  static void write_copy(data::Entry& entry, data::Entry& best, const Copy& copy, std::optional<double> limit) {
+  static void write_copy(dataset::Entry& entry, dataset::Entry& best, const Copy& copy, std::optional<double> limit) {
     // Of the kept one's hash: equal within the group, and exact in a double.
     const auto group = static_cast<double>(std::stoull(best.sha256.substr(0, 12), nullptr, 16));
     entry.measures[kGroup] = best.measures[kGroup] = group;
@@ -156,9 +156,9 @@ class Cleaner {
                                .note = note});
   }
 
-  static std::string better_by(const data::Entry& best, const data::Entry& entry) {
-    if (const data::Decision* hand = word_of_hand(best); hand != nullptr && hand->keep) return "kept by hand";
-    const auto pixels = [](const data::Entry& e) { return static_cast<std::int64_t>(e.width) * e.height; };
+  static std::string better_by(const dataset::Entry& best, const dataset::Entry& entry) {
+    if (const dataset::Decision* hand = word_of_hand(best); hand != nullptr && hand->keep) return "kept by hand";
+    const auto pixels = [](const dataset::Entry& e) { return static_cast<std::int64_t>(e.width) * e.height; };
     if (pixels(best) > pixels(entry)) return fmt::format("larger ({} x {})", best.width, best.height);
     return pixels(best) < pixels(entry) ? "better otherwise" : best.bytes > entry.bytes ? "less compressed" : "first";
   }
@@ -166,19 +166,19 @@ class Cleaner {
   void save() {
     // Signatures of images that have gone are forgotten.
     Signatures known;
-    for (const data::Entry& entry : manifest_.entries) {
+    for (const dataset::Entry& entry : manifest_.entries) {
       if (const auto s = signatures_.find(entry.sha256); s != signatures_.end()) known.insert(*s);
     }
     write_signatures(manifest_.folder, known);
-    data::save_manifest(manifest_);
+    dataset::save_manifest(manifest_);
   }
 
   void summarise() {
     report_.images = std::ssize(manifest_.entries);
-    for (const data::Entry& entry : manifest_.entries) {
-      std::vector<data::Decision> ours;
+    for (const dataset::Entry& entry : manifest_.entries) {
+      std::vector<dataset::Decision> ours;
       std::copy_if(entry.decisions.begin(), entry.decisions.end(), std::back_inserter(ours), is_ours);
-      for (const data::Decision& decision : ours) {
+      for (const dataset::Decision& decision : ours) {
         ++report_.counts[decision.check];
         if (decision.check == "unreadable") report_.unreadable.emplace_back(entry.file, decision.note);
       }
@@ -191,7 +191,7 @@ class Cleaner {
 
   const CleanOptions& options_;
   int threads_ = 1;
-  data::Manifest manifest_;
+  dataset::Manifest manifest_;
   Signatures signatures_;
   std::set<std::size_t> missing_;
   std::vector<std::pair<std::size_t, std::string>> unreadable_;
@@ -204,27 +204,27 @@ CleanReport clean_collection(const fs::path& folder, const CleanOptions& options
   return Cleaner(folder, options).run();
 }
 
-std::int64_t undo_clean(data::Manifest& manifest) {
+std::int64_t undo_clean(dataset::Manifest& manifest) {
   std::int64_t n = 0;
-  for (data::Entry& entry : manifest.entries) {
+  for (dataset::Entry& entry : manifest.entries) {
     n += std::erase_if(entry.decisions, is_ours) > 0 ? 1 : 0;
   }
   return n;
 }
 
-std::int64_t decide_by_hand(data::Manifest& manifest, std::span<const std::size_t> entries, ByHand what,
+std::int64_t decide_by_hand(dataset::Manifest& manifest, std::span<const std::size_t> entries, ByHand what,
                             const std::string& note) {
   std::int64_t n = 0;
   for (const std::size_t i : entries) {
-    data::Entry& entry = manifest.entries.at(i);
-    const std::string before = data::to_line(entry);
-    std::erase_if(entry.decisions, [](const data::Decision& d) { return d.step == "hand"; });
+    dataset::Entry& entry = manifest.entries.at(i);
+    const std::string before = dataset::to_line(entry);
+    std::erase_if(entry.decisions, [](const dataset::Decision& d) { return d.step == "hand"; });
     if (what != ByHand::kUndo) {
       const bool keep = what == ByHand::kKeep;
       entry.decisions.push_back(
           {.step = "hand", .check = keep ? "keep" : "drop", .keep = keep, .value = {}, .limit = {}, .note = note});
     }
-    n += data::to_line(entry) != before ? 1 : 0;
+    n += dataset::to_line(entry) != before ? 1 : 0;
   }
   return n;
 }

@@ -7,8 +7,8 @@
 
 #include "curate/clean/checks.h"
 #include "curate/test_scenes.h"
-#include "data/test_folder.h"
 #include "genga/error.h"
+#include "image/test_folder.h"
 
 namespace genga::curate {
 namespace {
@@ -26,13 +26,13 @@ class Clean : public testing::Test {
     image::write_image(root() / name, to_image(rgb));
   }
   const fs::path& root() const { return folder_.path(); }
-  static std::vector<std::string> reasons(const data::Manifest& manifest, const std::string& file) {
+  static std::vector<std::string> reasons(const dataset::Manifest& manifest, const std::string& file) {
     std::vector<std::string> checks;
-    for (const data::Decision& d : manifest.find(file)->decisions) checks.push_back(d.check);
+    for (const dataset::Decision& d : manifest.find(file)->decisions) checks.push_back(d.check);
     return checks;
   }
 
-  data::TestFolder folder_;
+  image::TestFolder folder_;
 };
 
 using Reasons = std::vector<std::string>;
@@ -51,12 +51,12 @@ TEST_F(Clean, DropsWhatIsSpoiltAndSaysWhy) {
   EXPECT_EQ(report.images, 9);
   EXPECT_EQ(report.measured, 9);
   EXPECT_EQ(report.kept, 5);
-  const data::Manifest manifest = data::read_manifest(root());
+  const dataset::Manifest manifest = dataset::read_manifest(root());
   EXPECT_EQ(reasons(manifest, "soft.png"), Reasons{"blur"});
   EXPECT_EQ(reasons(manifest, "grey.png"), Reasons{"grey"});
   EXPECT_EQ(reasons(manifest, "tiny.png"), Reasons{"size"});
   EXPECT_EQ(reasons(manifest, "strip.png"), Reasons{"aspect"});
-  const data::Decision& blur = manifest.find("soft.png")->decisions.front();
+  const dataset::Decision& blur = manifest.find("soft.png")->decisions.front();
   EXPECT_GT(*blur.value, *blur.limit);
   EXPECT_NE(blur.note.find("blurred"), std::string::npos);
 }
@@ -80,8 +80,8 @@ TEST_F(Clean, LargestCopyStaysAndTheOthersNameIt) {
   const CleanReport report = clean_collection(root(), {});
   EXPECT_EQ(report.counts.at("near-duplicate"), 1);
   EXPECT_EQ(report.counts.at("duplicate"), 1);
-  const data::Manifest manifest = data::read_manifest(root());
-  const data::Entry& copy = *manifest.find("a/half.png");
+  const dataset::Manifest manifest = dataset::read_manifest(root());
+  const dataset::Entry& copy = *manifest.find("a/half.png");
   EXPECT_NE(copy.decisions.front().note.find("s1.png"), std::string::npos);
   EXPECT_EQ(copy.measures.at(kGroup), manifest.find("s1.png")->measures.at(kGroup));
   EXPECT_TRUE(manifest.find("s1.png")->kept());
@@ -96,13 +96,13 @@ TEST_F(Clean, AWordByHandOverrulesAndMakesTheImageTheBestOfItsGroup) {
   cv::resize(draw_scene(400, 300, 1), half, {}, 0.5, 0.5, cv::INTER_AREA);
   put("half.png", half);
   clean_collection(root(), {});
-  data::Manifest manifest = data::read_manifest(root());
+  dataset::Manifest manifest = dataset::read_manifest(root());
   const std::size_t at = static_cast<std::size_t>(manifest.find("half.png") - manifest.entries.data());
   EXPECT_EQ(decide_by_hand(manifest, std::vector{at}, ByHand::kKeep, "I like it"), 1);
   EXPECT_EQ(decide_by_hand(manifest, std::vector{at}, ByHand::kKeep, "I like it"), 0);
-  data::save_manifest(manifest);
+  dataset::save_manifest(manifest);
   clean_collection(root(), {});
-  manifest = data::read_manifest(root());
+  manifest = dataset::read_manifest(root());
   EXPECT_TRUE(manifest.find("half.png")->kept());
   EXPECT_FALSE(manifest.find("s1.png")->kept());
   EXPECT_NE(manifest.find("s1.png")->decisions.front().note.find("kept by hand"), std::string::npos);
@@ -113,7 +113,7 @@ TEST_F(Clean, AWordByHandOverrulesAndMakesTheImageTheBestOfItsGroup) {
 TEST_F(Clean, UndoLeavesTheManifestWithoutItsDecisionsButWithThoseOfOthers) {
   put("tiny.png", draw_scene(50, 50, 9));
   clean_collection(root(), {});
-  data::Manifest manifest = data::read_manifest(root());
+  dataset::Manifest manifest = dataset::read_manifest(root());
   manifest.entries[0].decisions.push_back({.step = "faces", .check = "none", .keep = false});
   EXPECT_EQ(undo_clean(manifest), 1);
   EXPECT_TRUE(manifest.find("tiny.png")->kept());
@@ -130,7 +130,7 @@ TEST_F(Clean, UnreadableAndMissingImagesAreToldAndTheOthersGoOn) {
   EXPECT_EQ(report.survey.missing, Reasons{"s4.png"});
   EXPECT_EQ(report.unreadable.size(), 2U);
   EXPECT_EQ(report.kept, 3);
-  const data::Manifest manifest = data::read_manifest(root());
+  const dataset::Manifest manifest = dataset::read_manifest(root());
   EXPECT_EQ(reasons(manifest, "s0.png"), Reasons{"unreadable"});
   EXPECT_EQ(reasons(manifest, "s4.png"), Reasons{"missing"});
 }
@@ -148,7 +148,7 @@ TEST_F(Clean, DryRunWritesNothing) {
   options.dry_run = true;
   put("tiny.png", draw_scene(50, 50, 9));
   EXPECT_EQ(clean_collection(root(), options).dropped, 1);
-  EXPECT_FALSE(data::has_manifest(root()));
+  EXPECT_FALSE(dataset::has_manifest(root()));
   EXPECT_FALSE(fs::exists(root() / ".clean-cache"));
 }
 
@@ -176,7 +176,7 @@ TEST(CleanOfSharedData, KeepsImagesThatWereChosenByHand) {
   const fs::path photos = GENGA_SOURCE_DIR "/../shared/data/photos/kodak";
   if (!fs::exists(photos)) GTEST_SKIP() << "NEEDS " << photos;
   image::init(1);
-  data::TestFolder folder;
+  image::TestFolder folder;
   fs::copy(photos, folder.path() / "kodak");
   const CleanReport report = clean_collection(folder.path(), {});
   EXPECT_EQ(report.kept, 24);

@@ -52,7 +52,7 @@ Result measure_file(const std::filesystem::path& path) {
   return result;
 }
 
-void take_over(data::Entry& entry, std::size_t index, Result& result, Signatures& signatures, Measured& measured) {
+void take_over(dataset::Entry& entry, std::size_t index, Result& result, Signatures& signatures, Measured& measured) {
   ++measured.images;
   if (!result.error.empty()) {
     entry.measures.clear();
@@ -66,7 +66,7 @@ void take_over(data::Entry& entry, std::size_t index, Result& result, Signatures
 
 }  // namespace
 
-Measured measure_all(data::Manifest& manifest, const std::vector<std::size_t>& wanted, Signatures& signatures,
+Measured measure_all(dataset::Manifest& manifest, const std::vector<std::size_t>& wanted, Signatures& signatures,
                      const MeasureOptions& options) {
   Measured measured;
   ThreadPool pool(options.threads);

@@ -9,7 +9,7 @@
 
 #include "curate/clean/signature_cache.h"
 #include "genga/base.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
 
 namespace genga::curate {
 
@@ -26,7 +26,7 @@ struct Measured {
 };
 
 /// Fills Entry::measures and `signatures` of entries `wanted`. Throws Error: kCancelled.
-Measured measure_all(data::Manifest& manifest, const std::vector<std::size_t>& wanted, Signatures& signatures,
+Measured measure_all(dataset::Manifest& manifest, const std::vector<std::size_t>& wanted, Signatures& signatures,
                      const MeasureOptions& options);
 
 }  // namespace genga::curate

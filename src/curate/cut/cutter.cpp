@@ -48,7 +48,7 @@ class Collection {
  public:
   explicit Collection(const CutOptions& options)
       : options_(options), suffix_(suffix_of(options)), writer_(options.output), done_(options.output) {
-    for (data::Entry& entry : data::read_manifest(options.output).entries) known_[entry.file] = entry.sha256;
+    for (dataset::Entry& entry : dataset::read_manifest(options.output).entries) known_[entry.file] = entry.sha256;
   }
 
   /// Throws Error: kInvalidArgument if it was cut with other options.
@@ -72,13 +72,13 @@ class Collection {
   /// Writes and notes an image, given as encoded. False if it was there before.
   bool put(const Cut& cut, const Source& source, const std::string& source_sha256, const Piece& piece,
            const std::vector<std::byte>& bytes) {
-    data::Entry entry =
-        data::derived_entry(source.entry, {.operation = piece.operation.empty() ? cut.operation : piece.operation,
-                                           .file = source.path.string(),
-                                           .sha256 = source_sha256,
-                                           .box = piece.box,
-                                           .time_s = piece.time_s});
-    entry.sha256 = data::sha256_of(bytes);
+    dataset::Entry entry =
+        dataset::derived_entry(source.entry, {.operation = piece.operation.empty() ? cut.operation : piece.operation,
+                                              .file = source.path.string(),
+                                              .sha256 = source_sha256,
+                                              .box = piece.box,
+                                              .time_s = piece.time_s});
+    entry.sha256 = dataset::sha256_of(bytes);
     entry.bytes = static_cast<std::int64_t>(bytes.size());
     entry.width = piece.image.width;
     entry.height = piece.image.height;
@@ -101,7 +101,7 @@ class Collection {
 
  private:
   /// Sets entry.file to a name that is free, and from now on taken, or that holds just this image. True if it does.
-  bool take_name(const std::string& name, const std::string& source_sha256, data::Entry& entry) {
+  bool take_name(const std::string& name, const std::string& source_sha256, dataset::Entry& entry) {
     const std::lock_guard lock(mutex_);
     const std::string names[] = {name, name + "-" + source_sha256.substr(0, 8)};
     for (const std::string& candidate : names) {
@@ -109,7 +109,7 @@ class Collection {
       const fs::path path = options_.output / entry.file;
       std::error_code error;
       if (fs::exists(path, error)) {
-        if (data::sha256_of_file(path) == entry.sha256) return true;
+        if (dataset::sha256_of_file(path) == entry.sha256) return true;
       } else if (taken_.insert(entry.file).second) {  // else another thread is about to write it
         return false;
       }
@@ -121,7 +121,7 @@ class Collection {
   const CutOptions& options_;
   const std::string suffix_;
   std::mutex mutex_;  // guards everything below
-  data::ManifestWriter writer_;
+  dataset::ManifestWriter writer_;
   DoneList done_;
   std::unordered_map<std::string, std::string> known_;
   std::set<std::string> taken_;  // names given by this call

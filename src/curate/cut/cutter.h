@@ -22,7 +22,7 @@ struct Piece {
   std::optional<std::array<int, 4>> box{};
   std::optional<double> time_s{};
   std::map<std::string, double> measures{};
-  std::vector<data::Decision> decisions{};
+  std::vector<dataset::Decision> decisions{};
   std::string operation{};  // empty: the cut's
 };
 

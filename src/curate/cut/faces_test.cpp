@@ -8,9 +8,9 @@
 #include "curate/mat.h"
 #include "curate/opencv_quiet.h"
 #include "curate/test_onnx.h"
-#include "data/test_folder.h"
 #include "genga/base.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
+#include "image/test_folder.h"
 
 namespace genga::curate {
 namespace {
@@ -28,7 +28,7 @@ std::string error_of(const fs::path& model) {
 }
 
 TEST(Faces, DetectorsThatAreNoneAreRefusedInOneSentence) {
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   const auto file = [&](const char* name, const std::string& text) {
     write_file(folder.path() / name, text);
     return folder.path() / name;
@@ -47,7 +47,7 @@ TEST(Faces, DetectorsThatAreNoneAreRefusedInOneSentence) {
 
 TEST(Faces, OfANetworkOfYoloShapeAreFoundAndCut) {
   image::init(1);
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   write_file(folder.path() / "red.onnx", red_detector());
   cv::Mat image(256, 256, CV_8UC3, cv::Scalar(20, 90, 40));
   image(cv::Rect(128, 64, 64, 64)).setTo(cv::Scalar(250, 40, 40));
@@ -60,9 +60,9 @@ TEST(Faces, OfANetworkOfYoloShapeAreFoundAndCut) {
   EXPECT_TRUE(report.problems.empty());
   EXPECT_EQ(report.images, 1);
   EXPECT_EQ(report.empty, 1);
-  const data::Manifest manifest = data::read_manifest(cut.output);
+  const dataset::Manifest manifest = dataset::read_manifest(cut.output);
   ASSERT_EQ(manifest.entries.size(), 1U);
-  const data::Entry& entry = manifest.entries.front();
+  const dataset::Entry& entry = manifest.entries.front();
   EXPECT_EQ(entry.width, 96);
   ASSERT_TRUE(entry.origin && entry.origin->box);
   EXPECT_EQ(*entry.origin->box, (std::array{120, 56, 80, 80}));
@@ -113,7 +113,7 @@ TEST(Faces, OfAnimeAreFoundByACascade) {
   const fs::path images = shared / "data/anime/mikanixonable/characters";
   if (!fs::exists(cascade) || !fs::exists(images)) GTEST_SKIP() << cascade << " is not there: cascade not tested";
   image::init(1);
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   const CutReport report = cut_faces({images / "-10.jpg", images / "-104.jpg", images / "-11.jpg"},
                                      {.model = cascade}, {.output = folder.path() / "out", .threads = 1});
   EXPECT_TRUE(report.problems.empty());

@@ -5,10 +5,10 @@
 #include "curate/cut/frame_measures.h"
 #include "curate/cut/scenes.h"
 #include "curate/test_pages.h"
-#include "data/test_folder.h"
 #include "genga/cut.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
 #include "genga/video.h"
+#include "image/test_folder.h"
 
 namespace genga::curate {
 namespace {
@@ -77,7 +77,7 @@ void write_video(const std::filesystem::path& path) {
 
 TEST(Frames, TakeOneImageOfEachSceneWithoutBarsTitlesAndRepeats) {
   image::init(1);
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   write_video(folder.path() / "video.mp4");
   const CutOptions cut{.output = folder.path() / "out", .threads = 1};
   const FrameOptions options{.provenance = {.licence = "CC-BY-4.0", .author = "A. Painter"}};
@@ -85,11 +85,11 @@ TEST(Frames, TakeOneImageOfEachSceneWithoutBarsTitlesAndRepeats) {
   EXPECT_EQ(report.images, 5);
   EXPECT_EQ(report.left_out.at("like an earlier image"), 1);
   EXPECT_GE(report.left_out.at("credits or title"), 1);
-  const data::Manifest manifest = data::read_manifest(cut.output);
+  const dataset::Manifest manifest = dataset::read_manifest(cut.output);
   ASSERT_EQ(manifest.entries.size(), 5U);
   const int starts[] = {0, 38, 79, 137, 228};  // frames of the five shots; the last ones after black and title
   for (std::size_t i = 0; i < 5; ++i) {
-    const data::Entry& entry = manifest.entries[i];
+    const dataset::Entry& entry = manifest.entries[i];
     EXPECT_EQ(entry.licence, "CC-BY-4.0");
     EXPECT_EQ(entry.author, "A. Painter");
     ASSERT_TRUE(entry.origin && entry.origin->time_s && entry.origin->box);
@@ -106,13 +106,13 @@ TEST(Frames, TakeOneImageOfEachSceneWithoutBarsTitlesAndRepeats) {
 
 TEST(Frames, AreTakenAtIntervalsWithinAStretch) {
   image::init(1);
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   write_video(folder.path() / "video.mp4");
   const CutOptions cut{.output = folder.path() / "out", .threads = 1};
   const FrameOptions options{.start_s = 1, .end_s = 4, .every_s = 0.5, .duplicate_bits = -1};
   const CutReport report = cut_frames({folder.path() / "video.mp4"}, options, cut);
   EXPECT_EQ(report.images, 7);
-  for (const data::Entry& entry : data::read_manifest(cut.output).entries) {
+  for (const dataset::Entry& entry : dataset::read_manifest(cut.output).entries) {
     EXPECT_GE(*entry.origin->time_s, 0.99);
     EXPECT_LE(*entry.origin->time_s, 4.01);
   }
@@ -120,7 +120,7 @@ TEST(Frames, AreTakenAtIntervalsWithinAStretch) {
 
 TEST(Frames, OfAVideoCutShortAreTakenAsFarAsItGoes) {
   image::init(1);
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   const auto path = folder.path() / "video.mkv";
   write_video(path);
   std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);

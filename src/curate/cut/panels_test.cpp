@@ -5,8 +5,8 @@
 
 #include "curate/cut/panel_finder.h"
 #include "curate/test_pages.h"
-#include "data/test_folder.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
+#include "image/test_folder.h"
 
 namespace genga::curate {
 namespace {
@@ -121,14 +121,14 @@ TEST(Panels, AreFoundOnPaintedPages) {
 
 TEST(Panels, AreCutWithoutTheLinesAroundThem) {
   image::init(1);
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   const std::vector<fs::path> none;
   image::write_image(folder.path() / "page.png", PageMaker(8, none).make({.line_px = 4}).page);
   const auto darkest_edge = [&](const char* name, bool keep_frames) {
     const CutOptions cut{.output = folder.path() / name, .threads = 1};
     cut_panels({folder.path() / "page.png"}, {.keep_frames = keep_frames}, cut);
     double darkest = 255;
-    for (const data::Entry& entry : data::read_manifest(cut.output).entries) {
+    for (const dataset::Entry& entry : dataset::read_manifest(cut.output).entries) {
       const image::Image panel = image::read_image({.path = cut.output / entry.file});
       const cv::Mat mat = as_mat(panel);
       for (const cv::Mat& edge : {mat.row(0), mat.row(mat.rows - 1), mat.col(0), mat.col(mat.cols - 1)}) {

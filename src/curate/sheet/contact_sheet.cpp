@@ -65,9 +65,9 @@ void make_thumbnail(const std::filesystem::path& path, int side_px, Tile& tile) 
 }
 
 /// The first reason in words that hold for every image of the section.
-std::string section_of(const data::Entry& entry) {
+std::string section_of(const dataset::Entry& entry) {
   std::string reason;
-  for (const data::Decision& decision : entry.decisions) {
+  for (const dataset::Decision& decision : entry.decisions) {
     if (decision.step == "hand") {
       reason = "hand: drop";
     } else if (!decision.keep && reason.empty()) {
@@ -81,7 +81,7 @@ using Chosen = std::vector<std::size_t>;  // entries
 
 class SheetMaker {
  public:
-  SheetMaker(const data::Manifest& manifest, const SheetOptions& options) : manifest_(manifest), options_(options) {
+  SheetMaker(const dataset::Manifest& manifest, const SheetOptions& options) : manifest_(manifest), options_(options) {
     if (options.limit < 1 || options.thumbnail_px < 16 || options.max_bytes < (1 << 20)) {
       fail(ErrorCode::kInvalidArgument,
            "sheet of {} thumbnails of {} px in {} bytes asked for, expected at least 1, 16 px and 1 MiB", options.limit,
@@ -89,7 +89,7 @@ class SheetMaker {
     }
     page_.folder = std::filesystem::absolute(manifest.folder / "").lexically_normal().parent_path().filename().string();
     page_.stats = collection_stats(manifest);
-    const data::Verdict verdict = data::judge_licences(manifest.entries);
+    const dataset::Verdict verdict = dataset::judge_licences(manifest.entries);
     page_.licence_sentence = verdict.sentence;
     page_.credit = verdict.attribution_text;
     make_sections();
@@ -127,7 +127,7 @@ class SheetMaker {
     std::map<std::string, Chosen> dropped;
     std::map<double, Chosen> groups;
     for (std::size_t i = 0; i < manifest_.entries.size(); ++i) {
-      const data::Entry& entry = manifest_.entries[i];
+      const dataset::Entry& entry = manifest_.entries[i];
       const auto group = entry.measures.find(kGroup);
       if (group != entry.measures.end()) groups[group->second].push_back(i);
       if (entry.kept()) {
@@ -139,7 +139,7 @@ class SheetMaker {
       }
     }
     for (const auto& [group, members] : groups) {  // whose copies are not here
-      const data::Entry& entry = manifest_.entries[members.front()];
+      const dataset::Entry& entry = manifest_.entries[members.front()];
       if (members.size() == 1 && !entry.kept() && is_copy(section_of(entry))) {
         dropped[section_of(entry)].push_back(members.front());
       }
@@ -250,7 +250,7 @@ class SheetMaker {
         fmt::format("Thumbnails are thinned out so that this page stays below {}.", format_bytes(options_.max_bytes)));
   }
 
-  const data::Manifest& manifest_;
+  const dataset::Manifest& manifest_;
   const SheetOptions& options_;
   SheetPage page_;
   SheetReport report_;
@@ -258,7 +258,7 @@ class SheetMaker {
 
 }  // namespace
 
-SheetReport write_contact_sheet(const data::Manifest& manifest, const std::filesystem::path& page,
+SheetReport write_contact_sheet(const dataset::Manifest& manifest, const std::filesystem::path& page,
                                 const SheetOptions& options) {
   return SheetMaker(manifest, options).write(page);
 }

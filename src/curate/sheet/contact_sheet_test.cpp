@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include "curate/test_scenes.h"
-#include "data/test_folder.h"
 #include "genga/clean.h"
 #include "genga/error.h"
+#include "image/test_folder.h"
 
 namespace genga::curate {
 namespace {
@@ -31,7 +31,7 @@ class ContactSheet : public testing::Test {
     cv::resize(draw_scene(200, 160, 3), half, {}, 0.5, 0.5, cv::INTER_AREA);
     image::write_image(root() / "same.webp", to_image(half));
     clean_collection(root(), {});
-    manifest_ = data::read_manifest(root());
+    manifest_ = dataset::read_manifest(root());
   }
   fs::path file(int i) const { return root() / fmt::format("p{:02}.png", i); }
   const fs::path& root() const { return folder_.path(); }
@@ -41,8 +41,8 @@ class ContactSheet : public testing::Test {
     return text_of(root() / "sheet.html");
   }
 
-  data::TestFolder folder_;
-  data::Manifest manifest_;
+  image::TestFolder folder_;
+  dataset::Manifest manifest_;
 };
 
 TEST_F(ContactSheet, ShowsKeptDroppedAndCopiesWithReasonsAndNeedsNoNetwork) {

@@ -81,14 +81,14 @@ constexpr const char* kForm =
     "<select name=split aria-label=Split><option value=\"\">every split</option></select>"
     "<output id=count></output></form>\n";
 
-std::string caption(const data::Entry& entry) {
+std::string caption(const dataset::Entry& entry) {
   std::string html = escaped(entry.file);
   std::string more = entry.width > 0 ? fmt::format("{} × {}", entry.width, entry.height) : "";
   more +=
       (more.empty() ? "" : " · ") + (entry.licence.empty() ? std::string("licence unknown") : escaped(entry.licence));
   if (!entry.author.empty()) more += " · " + escaped(entry.author);
   html += fmt::format("<div class=more>{}</div>", more);
-  for (const data::Decision& decision : entry.decisions) {
+  for (const dataset::Decision& decision : entry.decisions) {
     const std::string words = decision.note.empty() ? decision.step + ": " + decision.check : decision.note;
     const std::string who =
         decision.step == "hand" ? fmt::format("by hand: {}", decision.keep ? "kept" : "dropped") : "";
@@ -100,7 +100,7 @@ std::string caption(const data::Entry& entry) {
 }
 
 std::string figure(const Tile& tile) {
-  const data::Entry& entry = *tile.entry;
+  const dataset::Entry& entry = *tile.entry;
   std::string words;
   for (const std::string& tag : entry.tags) words += tag + " ";
   for (const std::string* text : {&entry.title, &entry.source, &entry.page, &entry.split}) words += *text + " ";

@@ -10,7 +10,7 @@
 namespace genga::curate {
 
 struct Tile {
-  const data::Entry* entry = nullptr;
+  const dataset::Entry* entry = nullptr;
   std::string thumbnail{};  // base64 of a WebP image; empty: it could not be read
   int width = 0, height = 0;
 };

@@ -10,8 +10,8 @@
 #include <memory>
 #include <set>
 
+#include "genga/dataset.h"
 #include "genga/image.h"
-#include "genga/manifest.h"
 
 namespace genga::fetch {
 namespace {
@@ -186,7 +186,7 @@ class Reader {
   }
 
   void add_licence(const std::string& text) {
-    const auto* known = data::find_licence(text);
+    const auto* known = dataset::find_licence(text);
     licences_.insert(known != nullptr ? std::string(known->id) : text);
   }
 

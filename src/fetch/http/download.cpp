@@ -24,7 +24,7 @@ struct Downloader::Refusal {
   Failure failure{};
 };
 
-Downloader::Result Downloader::get(Candidate& candidate, bool obey_robots, const data::Entry* before,
+Downloader::Result Downloader::get(Candidate& candidate, bool obey_robots, const dataset::Entry* before,
                                    const CancelToken& cancel) const {
   Result result;
   try {
@@ -45,8 +45,8 @@ Downloader::Result Downloader::get(Candidate& candidate, bool obey_robots, const
   return result;
 }
 
-Image Downloader::download(const Candidate& candidate, bool obey_robots, const data::Entry* before, bool& unchanged,
-                             const CancelToken& cancel) const {
+Image Downloader::download(const Candidate& candidate, bool obey_robots, const dataset::Entry* before, bool& unchanged,
+                           const CancelToken& cancel) const {
   bool asked_robots = false;  // whose errors mean something else
   const auto check_robots = [&](const std::string& url) {
     asked_robots = true;
@@ -103,7 +103,7 @@ void Downloader::check_sums(const Candidate& candidate, Image& image) const {
                    .reason = fmt::format("'{}' has the {} {}, expected {}", shown(candidate), name, found, expected),
                    .may_pass = true}};
   };
-  image.sha256 = data::sha256_of(image.bytes);
+  image.sha256 = dataset::sha256_of(image.bytes);
   if (!candidate.md5.empty()) check("md5", candidate.md5, md5_of(image.bytes));
   if (!candidate.sha1.empty()) check("sha1", candidate.sha1, sha1_of(image.bytes));
   if (candidate.known) check("sha256", candidate.known->sha256, image.sha256);

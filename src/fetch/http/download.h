@@ -40,12 +40,12 @@ class Downloader {
   };
   /// obey_robots: ask robots.txt first. before: what is known already; the server is asked for something newer.
   /// Takes the candidate's bytes, if it has some. Throws Error: kCancelled only.
-  Result get(Candidate& candidate, bool obey_robots, const data::Entry* before, const CancelToken& cancel) const;
+  Result get(Candidate& candidate, bool obey_robots, const dataset::Entry* before, const CancelToken& cancel) const;
 
  private:
   struct Refusal;
-  Image download(const Candidate& candidate, bool obey_robots, const data::Entry* before, bool& unchanged,
-                   const CancelToken& cancel) const;
+  Image download(const Candidate& candidate, bool obey_robots, const dataset::Entry* before, bool& unchanged,
+                 const CancelToken& cancel) const;
   void check_sums(const Candidate& candidate, Image& image) const;
   void decode(const Candidate& candidate, Image& image) const;
 

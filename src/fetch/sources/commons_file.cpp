@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "fetch/sources/api.h"
 #include "fetch/formats/html_text.h"
 #include "fetch/http/url.h"
+#include "fetch/sources/api.h"
+#include "genga/dataset.h"
 #include "genga/image.h"
-#include "genga/manifest.h"
 
 namespace genga::fetch {
 namespace {
@@ -37,7 +37,7 @@ void read_licence(const Json& metadata, Candidate& candidate) {
   candidate.licence_url = words_of(metadata, "LicenseUrl");
   for (const char* key : {"LicenseUrl", "License", "LicenseShortName", "UsageTerms"}) {
     const std::string words = words_of(metadata, key);
-    const data::Licence* licence = words.empty() ? nullptr : data::find_licence(words);
+    const dataset::Licence* licence = words.empty() ? nullptr : dataset::find_licence(words);
     if (licence == nullptr) continue;
     candidate.licence = licence->id;
     if (candidate.licence_url.empty()) candidate.licence_url = licence->url;

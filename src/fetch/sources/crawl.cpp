@@ -33,7 +33,7 @@ struct Frontier {
 
   /// False if it is known already.
   bool see(const std::string& url) {
-    return seen.insert(data::sha256_of(std::as_bytes(std::span(url))).substr(0, 16)).second;
+    return seen.insert(dataset::sha256_of(std::as_bytes(std::span(url))).substr(0, 16)).second;
   }
   std::string text() const {
     Json waiting = Json::array();

@@ -8,12 +8,11 @@
 #include <set>
 #include <system_error>
 
-#include "data/scan.h"
 #include "fetch/sources/api.h"
 #include "fetch/sources/shards.h"
 #include "fetch/sources/sidecar.h"
+#include "genga/dataset.h"
 #include "genga/error.h"
-#include "genga/manifest.h"
 
 namespace genga::fetch {
 namespace fs = std::filesystem;
@@ -25,7 +24,7 @@ constexpr std::int64_t kLargestSidecar = 4 << 20;
 struct Image {
   fs::path file{};
   std::string name{};
-  data::Entry entry{};  // of its manifest; without a hash if none knows it
+  dataset::Entry entry{};  // of its manifest; without a hash if none knows it
 };
 
 /// "sea/waves.jpg" -> "sea_waves"; distinct for distinct files.
@@ -92,10 +91,10 @@ class FolderSource : public Source {
 
  private:
   void find_images() {
-    data::Scan scan = data::scan_all(std::span(&root_, 1));
+    dataset::Scan scan = dataset::scan_all(std::span(&root_, 1));
     for (const auto& [path, reason] : scan.skipped) refused_.push_back({path.string(), reason, true});
     std::ranges::sort(scan.files);
-    std::vector<data::Entry> entries = data::entries_of(scan.files);  // once: each call reads the manifests
+    std::vector<dataset::Entry> entries = dataset::entries_of(scan.files);  // once: each call reads the manifests
     std::set<std::string> taken;
     for (std::size_t i = 0; i < scan.files.size(); ++i) {
       fs::path& file = scan.files[i];
@@ -112,7 +111,7 @@ class FolderSource : public Source {
 
   /// Files that the manifest speaks of, but that are gone.
   void find_missing() {
-    for (const data::Entry& entry : data::read_manifest_if_any(root_).entries) {
+    for (const dataset::Entry& entry : dataset::read_manifest_if_any(root_).entries) {
       std::error_code ignored;
       if (fs::exists(root_ / entry.file, ignored)) continue;
       refused_.push_back({(root_ / entry.file).string(), "is named by the manifest, but is not there"});
@@ -130,7 +129,7 @@ class FolderSource : public Source {
   }
 
   static Candidate candidate_of(const Image& image, Listing& listing) {
-    const data::Entry& entry = image.entry;
+    const dataset::Entry& entry = image.entry;
     Candidate candidate{.url = image.file.string(), .name = image.name};
     if (entry.sha256.empty()) {
       add_sidecars(image.file, candidate, listing);

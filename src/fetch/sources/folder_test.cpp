@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "data/test_folder.h"
 #include "fetch/http/robots.h"
 #include "fetch/sources/sidecar.h"
 #include "genga/error.h"
+#include "image/test_folder.h"
 
 namespace genga::fetch {
 namespace {
@@ -21,7 +21,7 @@ class Folder : public testing::Test {
 
   void draw(const std::string& file) {
     fs::create_directories((root() / file).parent_path());
-    image::write_image(root() / file, data::draw_image(24, 16, ++seed_));
+    image::write_image(root() / file, image::draw_image(24, 16, ++seed_));
   }
   void write(const std::string& file, const std::string& text) { write_file(root() / file, text); }
   const fs::path& root() const { return folder_.path(); }
@@ -29,7 +29,7 @@ class Folder : public testing::Test {
   std::unique_ptr<Source> open() { return open_folder(root().string(), {http_, robots_, {}}); }
   Listing list(const std::string& cursor = "") { return open()->list(cursor, {}); }
 
-  data::TestFolder folder_;
+  image::TestFolder folder_;
   HttpClient http_{HttpOptions{}};
   Robots robots_{http_};
   int seed_ = 0;
@@ -112,8 +112,8 @@ TEST_F(Folder, ManifestIsTakenOverEntirely) {
   draw("images/1.png");
   draw("images/2.png");
   write("images/1.json", R"({"author": "someone else"})");
-  data::Manifest manifest{.folder = root()};
-  data::Entry entry = data::describe_file(root(), root() / "images/1.png");
+  dataset::Manifest manifest{.folder = root()};
+  dataset::Entry entry = dataset::describe_file(root(), root() / "images/1.png");
   entry.author = "A. Painter";
   entry.licence = "CC0-1.0";
   entry.split = "held_out";
@@ -121,7 +121,7 @@ TEST_F(Folder, ManifestIsTakenOverEntirely) {
   manifest.entries.push_back(entry);
   entry.file = "images/gone.png";
   manifest.entries.push_back(entry);
-  data::save_manifest(manifest);
+  dataset::save_manifest(manifest);
 
   const Listing page = list();
   ASSERT_EQ(page.candidates.size(), 2);

@@ -5,11 +5,11 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "fetch/sources/api.h"
 #include "fetch/http/url.h"
+#include "fetch/sources/api.h"
+#include "genga/dataset.h"
 #include "genga/error.h"
 #include "genga/image.h"
-#include "genga/manifest.h"
 
 namespace genga::fetch {
 namespace {
@@ -39,10 +39,11 @@ Candidate candidate_of(const Json& result) {
                       .width = side_field(result, "width"),
                       .height = side_field(result, "height")};
   const std::string kind = text_field(result, "license");  // "by-sa", "cc0", "pdm"
-  const data::Licence* known = data::find_licence(candidate.licence_url);
+  const dataset::Licence* known = dataset::find_licence(candidate.licence_url);
   if (known == nullptr) {
     const bool versioned = kind.starts_with("by");
-    known = data::find_licence(versioned ? fmt::format("CC {} {}", kind, text_field(result, "license_version")) : kind);
+    known =
+        dataset::find_licence(versioned ? fmt::format("CC {} {}", kind, text_field(result, "license_version")) : kind);
   }
   candidate.licence = known != nullptr ? std::string(known->id) : kind;
   if (const auto tags = result.find("tags"); tags != result.end() && tags->is_array()) {

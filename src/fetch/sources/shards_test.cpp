@@ -8,8 +8,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "data/test_folder.h"
 #include "genga/error.h"
+#include "image/test_folder.h"
 
 namespace genga::fetch {
 namespace {
@@ -95,7 +95,7 @@ class Shards : public testing::Test {
     return all(*make_shard_source(paths, limits));
   }
 
-  data::TestFolder folder_;
+  image::TestFolder folder_;
 };
 
 std::string text_of(const Candidate& candidate) {

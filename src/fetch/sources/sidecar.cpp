@@ -4,10 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fetch/http/url.h"
 #include "fetch/sources/api.h"
 #include "fetch/sources/booru.h"
-#include "fetch/http/url.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
 
 namespace genga::fetch {
 namespace {
@@ -70,7 +70,7 @@ void add_licence(const Json& sidecar, Candidate& candidate) {
     if (it == sidecar.end() || !candidate.licence.empty()) continue;
     const std::string words = it->is_object() ? text_field(*it, "name") : it->is_string() ? it->get<std::string>() : "";
     if (words.find_first_not_of("0123456789 ") == std::string::npos) continue;  // Flickr's numbers
-    const data::Licence* known = data::find_licence(words);
+    const dataset::Licence* known = dataset::find_licence(words);
     candidate.licence = known != nullptr ? std::string(known->id) : words;
     if (words.find("://") != std::string::npos) set_if_empty(candidate.licence_url, words);
   }

@@ -11,8 +11,8 @@
 
 #include "fetch/http/http.h"
 #include "genga/base.h"
+#include "genga/dataset.h"
 #include "genga/error.h"
-#include "genga/manifest.h"
 
 namespace genga::fetch {
 
@@ -27,7 +27,7 @@ struct Candidate {
   std::vector<std::byte> bytes{};  // already here (a shard); else downloaded from url
   // What an existing collection says of it: all of it is kept (decisions, measures, origin, split), and the image
   // must still have its sha256.
-  std::optional<data::Entry> known{};
+  std::optional<dataset::Entry> known{};
 };
 
 /// What a source names but does not give: hidden posts, videos, members of an archive that are refused.

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "data/test_folder.h"
+#include "image/test_folder.h"
 
 namespace genga::train {
 
@@ -43,7 +43,7 @@ inline std::uint16_t free_port() {
 
 /// Starts `count` processes with torchrun's variables and waits for all. words: program and its arguments.
 inline std::vector<RankResult> run_ranks(int count, const std::vector<std::string>& words) {
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   const std::string port = std::to_string(free_port());
   std::vector<pid_t> children;
   for (int rank = 0; rank < count; ++rank) {

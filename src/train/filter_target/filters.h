@@ -1,7 +1,7 @@
 // Small filters the filter target is made of. Images are [N,C,H,W] in [0,1]; borders repeat the edge pixel.
 #pragma once
 
-#include "data/filters/flow.h"
+#include "filters/flow.h"
 #include "torchnet/aten.h"
 
 namespace genga::train {
@@ -20,9 +20,9 @@ Derivatives sobel(const at::Tensor& src);
 /// Source: Papari, Petkov, Campisi 2007, "Artistic edge and corner enhancing smoothing", eqs. (8)-(11).
 at::Tensor kuwahara(const at::Tensor& rgb, std::int64_t radius);
 
-/// data::smooth_along_flow of every image of [N,3,H,W], on the processor.
-at::Tensor smooth_along_flow(const at::Tensor& rgb, const data::FlowSmoothing& options);
-/// plane [N,1,H,W] smoothed along the flow of rgb [N,3,H,W] by data::Flow::smooth.
+/// filters::smooth_along_flow of every image of [N,3,H,W], on the processor.
+at::Tensor smooth_along_flow(const at::Tensor& rgb, const filters::FlowSmoothing& options);
+/// plane [N,1,H,W] smoothed along the flow of rgb [N,3,H,W] by filters::Flow::smooth.
 at::Tensor smooth_along_flow_of(const at::Tensor& rgb, const at::Tensor& plane, double sigma);
 
 /// L0 gradient minimisation: as few places with any gradient as lambda asks for, so that regions become flat.

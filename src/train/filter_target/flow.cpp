@@ -17,7 +17,7 @@ std::span<float> one(const at::Tensor& images, std::int64_t i) {
   return {images.data_ptr<float>() + i * images.stride(0), static_cast<std::size_t>(images.stride(0))};
 }
 
-data::Planes planes_of(const at::Tensor& rgb, std::int64_t i) {
+filters::Planes planes_of(const at::Tensor& rgb, std::int64_t i) {
   const std::span<float> values = one(rgb, i);
   return {static_cast<int>(rgb.size(3)), static_cast<int>(rgb.size(2)), {values.begin(), values.end()}};
 }
@@ -33,17 +33,19 @@ at::Tensor each(at::Tensor result, const Paint& paint) {
 
 }  // namespace
 
-at::Tensor smooth_along_flow(const at::Tensor& rgb, const data::FlowSmoothing& options) {
+at::Tensor smooth_along_flow(const at::Tensor& rgb, const filters::FlowSmoothing& options) {
   const at::Tensor src = on_processor(rgb);
   return each(at::empty_like(src),
-              [&](std::int64_t i) { return data::smooth_along_flow(planes_of(src, i), options).values; })
+              [&](std::int64_t i) { return filters::smooth_along_flow(planes_of(src, i), options).values; })
       .to(rgb.device());
 }
 
 at::Tensor smooth_along_flow_of(const at::Tensor& rgb, const at::Tensor& plane, double sigma) {
   const at::Tensor guide = on_processor(rgb), src = on_processor(plane);
   return each(at::empty_like(src),
-              [&](std::int64_t i) { return data::Flow(planes_of(guide, i), kTensorSigma).smooth(one(src, i), sigma); })
+              [&](std::int64_t i) {
+                return filters::Flow(planes_of(guide, i), kTensorSigma).smooth(one(src, i), sigma);
+              })
       .to(rgb.device());
 }
 

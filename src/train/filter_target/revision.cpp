@@ -1,8 +1,8 @@
 #include "train/filter_target/revision.h"
 
-#include "data/filters/l0_smooth.h"
-#include "data/filters/regions.h"
-#include "data/resample.h"
+#include "filters/l0_smooth.h"
+#include "filters/regions.h"
+#include "filters/resample.h"
 
 namespace genga::train {
 namespace {
@@ -28,11 +28,12 @@ Revision::Revision(ThreadPool& pool, const RevisionOptions& options, const at::T
   const auto width = static_cast<int>(support.size(3)), height = static_cast<int>(support.size(2));
   for (std::int64_t i = 0; i < support.size(0); ++i) {
     group_.add([=, from = image(support_, i), to = image(result_.image, i)] {
-      data::l0_smooth(data::nl_means(data::from_planar(from, width, height), options.denoise), options.flatness, to);
+      filters::l0_smooth(filters::nl_means(filters::from_planar(from, width, height), options.denoise),
+                         options.flatness, to);
     });
     group_.add([=, from = image(filtered_, i), to = image(result_.regions, i)] {
-      const image::Image whole = data::from_planar(from, width, height);
-      data::paint_means(whole, data::segment(whole, options.regions), to);
+      const image::Image whole = filters::from_planar(from, width, height);
+      filters::paint_means(whole, filters::segment(whole, options.regions), to);
     });
   }
 }

@@ -2,17 +2,17 @@
 // time, while the step computes what does not depend on them. algorithms.md 7.5.
 #pragma once
 
-#include "data/filters/felzenszwalb.h"
-#include "data/filters/nl_means.h"
+#include "filters/felzenszwalb.h"
+#include "filters/nl_means.h"
 #include "genga/thread_pool.h"
 #include "torchnet/aten.h"
 
 namespace genga::train {
 
 struct RevisionOptions {
-  data::NlMeansOptions denoise{};
+  filters::NlMeansOptions denoise{};
   double flatness = 0.005;  // lambda of the L0 filter
-  data::FelzenszwalbOptions regions{};
+  filters::FelzenszwalbOptions regions{};
 };
 
 /// Both [N,3,H,W] in [-1,1], on the device of the images, without gradient.

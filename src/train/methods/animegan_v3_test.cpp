@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
-#include "data/filters/felzenszwalb.h"
-#include "data/filters/l0_smooth.h"
-#include "data/filters/nl_means.h"
-#include "data/filters/regions.h"
-#include "data/resample.h"
-#include "data/test_folder.h"
+#include "filters/felzenszwalb.h"
+#include "filters/l0_smooth.h"
+#include "filters/nl_means.h"
+#include "filters/regions.h"
+#include "filters/resample.h"
 #include "genga/error.h"
 #include "genga/models.h"
-#include "train/methods/test_steps.h"
+#include "image/test_folder.h"
 #include "train/filter_target/revision.h"
+#include "train/methods/test_steps.h"
 
 namespace genga::train {
 namespace {
@@ -48,7 +48,7 @@ class AnimeganV3Test : public testing::Test {
   }
   std::unique_ptr<Method> make() const { return find_method("animegan_v3").make(config_); }
 
-  data::TestFolder folder_;
+  image::TestFolder folder_;
   RunConfig config_;
 };
 
@@ -125,10 +125,11 @@ TEST(Revision, IsTheFiltersImageByImageOnAnyNumberOfThreads) {
     return std::vector<float>(one.data_ptr<float>(), one.data_ptr<float>() + one.numel());
   };
   std::vector<float> expected(std::size_t{3} * 24 * 32);
-  data::l0_smooth(data::nl_means(data::from_planar(values(support, 1), 32, 24), options.denoise), 0.01, expected);
+  filters::l0_smooth(filters::nl_means(filters::from_planar(values(support, 1), 32, 24), options.denoise), 0.01,
+                     expected);
   EXPECT_EQ(values(results[0].image, 1), expected);
-  const image::Image image = data::from_planar(values(filtered, 2), 32, 24);
-  data::paint_means(image, data::segment(image, options.regions), expected);
+  const image::Image image = filters::from_planar(values(filtered, 2), 32, 24);
+  filters::paint_means(image, filters::segment(image, options.regions), expected);
   EXPECT_EQ(values(results[0].regions, 2), expected);
 }
 

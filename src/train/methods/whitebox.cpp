@@ -6,11 +6,11 @@
 
 #include <string>
 
-#include "data/filters/slic.h"
-#include "data/resample.h"
-#include "genga/thread_pool.h"
+#include "filters/resample.h"
+#include "filters/slic.h"
 #include "genga/base.h"
 #include "genga/models.h"
+#include "genga/thread_pool.h"
 #include "torchnet/torch_guard.h"
 #include "train/gan_method.h"
 #include "train/losses/adversarial.h"
@@ -42,8 +42,8 @@ at::Tensor superpixels(const at::Tensor& images, ThreadPool& pool) {
   for (std::int64_t i = 0; i < src.size(0); ++i) {
     group.add([=, from = std::span<const float>(src.data_ptr<float>() + i * src.stride(0), values),
                to = std::span<float>(dst.data_ptr<float>() + i * src.stride(0), values)] {
-      const image::Image image = data::from_planar(from, width, height);
-      data::paint_means(image, data::slic(image, {}), to);
+      const image::Image image = filters::from_planar(from, width, height);
+      filters::paint_means(image, filters::slic(image, {}), to);
     });
   }
   group.wait();

@@ -7,8 +7,8 @@
 #include <iterator>
 #include <limits>
 
-#include "data/test_folder.h"
 #include "genga/error.h"
+#include "image/test_folder.h"
 #include "train/observe/histogram.h"
 #include "train/observe/image_bytes.h"
 #include "train/observe/record.h"
@@ -55,7 +55,7 @@ TEST(Histogram, TakesTheLargestAndTheSmallestNumbers) {
 }
 
 TEST(EventFile, FullDiskLeavesWholeRecordsAndTheFileUsable) {
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   EventFile events(folder.path(), 1000);
   events.scalars(1, {{"loss", 1}});
   events.flush();
@@ -74,7 +74,7 @@ TEST(EventFile, FullDiskLeavesWholeRecordsAndTheFileUsable) {
 }
 
 TEST(EventFile, RecordsDoNotWaitForAFlushForLong) {
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   EventFile patient(folder.path(), 1000), hasty(folder.path(), 0);
   const std::size_t begun = bytes_of(patient.path()).size();
   patient.scalars(1, {{"loss", 1}});
@@ -85,7 +85,7 @@ TEST(EventFile, RecordsDoNotWaitForAFlushForLong) {
 }
 
 TEST(EventFile, SaysWhereItCannotWrite) {
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   std::ofstream(folder.path() / "file") << "in the way";
   try {
     const EventFile events(folder.path() / "file" / "events");
@@ -107,7 +107,7 @@ TEST(ImageBytes, Base64IsThePublishedOne) {  // RFC 4648, 10
 
 TEST(ImageBytes, PngKeepsEveryPixel) {
   image::init(1);
-  const image::Image image = data::draw_image(37, 19, 3);
+  const image::Image image = image::draw_image(37, 19, 3);
   const std::string png = encode_image(image, "png", 0);
   const image::Image back = image::read_image({"-", std::as_bytes(std::span(png))});
   EXPECT_EQ(back.width, 37);

@@ -6,9 +6,9 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "data/test_folder.h"
 #include "genga/error.h"
 #include "genga/train.h"
+#include "image/test_folder.h"
 #include "train/run/run_log.h"
 
 namespace genga::train {
@@ -42,7 +42,7 @@ class ReportTest : public testing::Test {
     return nlohmann::json::parse(html.substr(begin, html.find("</script>", begin) - begin));
   }
 
-  data::TestFolder folder_;
+  image::TestFolder folder_;
 };
 
 std::size_t count(const std::string& text, const std::string& word) {
@@ -131,7 +131,7 @@ TEST_F(ReportTest, ThinningKeepsPeaksAndOrder) {
 
 TEST_F(ReportTest, PageHoldsEverythingAndFetchesNothing) {
   log(kResumed);
-  data::draw_images(run() / "sheets", 3, 0);
+  image::draw_images(run() / "sheets", 3, 0);
   const std::string html = page();
   for (const char* text : {"inked", "Ink &amp; wash", "genga", "Skipped", "a.jpg", "truncated",
                            "resumed with a changed", "adversarial", "holiday &lt;b&gt;", "default-src 'none'"}) {
@@ -165,10 +165,10 @@ TEST_F(ReportTest, DataForTheCurvesIsGroupedAndSafe) {
 
 TEST_F(ReportTest, LargeSheetsAreReducedAndManyAreThinned) {
   fs::create_directories(run() / "sheets");
-  const image::Image small = data::draw_image(24, 20, 1);
+  const image::Image small = image::draw_image(24, 20, 1);
   for (int step = 100; step < 140; ++step)
     image::write_image(run() / fmt::format("sheets/step_{:06}.png", step), small);
-  image::write_image(run() / "sheets/step_000500.png", data::draw_image(1700, 3000, 7));
+  image::write_image(run() / "sheets/step_000500.png", image::draw_image(1700, 3000, 7));
   const Report report = gather_report(run());
   EXPECT_EQ(report.n_sheets, 41);
   ASSERT_EQ(report.sheets.size(), 20U);
@@ -179,7 +179,7 @@ TEST_F(ReportTest, LargeSheetsAreReducedAndManyAreThinned) {
 }
 
 TEST_F(ReportTest, ABrokenSheetIsNamedAndTheRestIsShown) {
-  data::draw_images(run() / "sheets", 1, 0);
+  image::draw_images(run() / "sheets", 1, 0);
   write("sheets/step_000007.jpg", "not an image");
   const std::string html = page();
   EXPECT_EQ(count(html, "<img "), 1U);

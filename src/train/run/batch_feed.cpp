@@ -15,7 +15,7 @@ Images each(const Images& images, const Change& change) {
 
 }  // namespace
 
-Images to_images(const data::Batch& batch, const data::LoaderOptions& made_with) {
+Images to_images(const loader::Batch& batch, const loader::LoaderOptions& made_with) {
   const auto tensor = [&](const std::vector<float>& values, std::int64_t side) {
     if (values.empty()) return at::Tensor();
     return at::from_blob(const_cast<float*>(values.data()), {made_with.own_items(), 3, side, side}, at::kFloat)
@@ -30,7 +30,7 @@ Images to_device(const Images& images, at::Device device) {
   return each(images, [&](const at::Tensor& tensor) { return tensor.to(device); });
 }
 
-BatchFeed::BatchFeed(data::ImageStore& photos, data::ImageStore& styles, const data::LoaderOptions& options,
+BatchFeed::BatchFeed(loader::ImageStore& photos, loader::ImageStore& styles, const loader::LoaderOptions& options,
                      at::Device device)
     : options_(options), device_(device), loader_(photos, styles, options) {
   // Other threads have other current GPUs.

@@ -4,13 +4,13 @@
 
 #include <future>
 
-#include "data/loader.h"
+#include "loader/loader.h"
 #include "train/method.h"
 
 namespace genga::train {
 
 /// Copies, channels_last; undefined where the batch holds nothing.
-Images to_images(const data::Batch& batch, const data::LoaderOptions& made_with);
+Images to_images(const loader::Batch& batch, const loader::LoaderOptions& made_with);
 
 /// A copy on another device; the same tensors if they are there already.
 Images to_device(const Images& images, at::Device device);
@@ -18,17 +18,17 @@ Images to_device(const Images& images, at::Device device);
 class BatchFeed {
  public:
   /// The stores must live longer. device: the CPU, or the current GPU.
-  BatchFeed(data::ImageStore& photos, data::ImageStore& styles, const data::LoaderOptions& options,
+  BatchFeed(loader::ImageStore& photos, loader::ImageStore& styles, const loader::LoaderOptions& options,
             at::Device device);
-  /// The next batch in order; waits for it. Throws what data::make_batch threw. One thread calls it.
+  /// The next batch in order; waits for it. Throws what loader::make_batch threw. One thread calls it.
   Images next();
 
  private:
   Images next_on_gpu();
 
-  data::LoaderOptions options_;
+  loader::LoaderOptions options_;
   at::Device device_;  // with its index
-  data::Loader loader_;
+  loader::Loader loader_;
   std::future<Images> ahead_;  // ends before the loader does
 };
 

@@ -8,7 +8,7 @@
 namespace genga::train {
 
 Recorder::Recorder(const RunConfig& config, RunFolder folder, const RunOptions& options, bool writes,
-                   const std::vector<std::filesystem::path>& preview_photos, std::vector<data::Skipped>& skipped)
+                   const std::vector<std::filesystem::path>& preview_photos, std::vector<dataset::Skipped>& skipped)
     : config_(config), folder_(std::move(folder)), options_(options), writes_(writes) {
   if (!writes_) return;
   PreviewPhotos sheet = read_preview_photos(preview_photos, config_.preview_images, config_.preview_px);
@@ -85,9 +85,9 @@ void Recorder::checkpoint(const Checkpoint& checkpoint, const weights::Model& mo
   log_->write({{"event", "checkpoint"}, {"step", checkpoint.step}});
 }
 
-void Recorder::skipped(const std::vector<data::Skipped>& images) {
+void Recorder::skipped(const std::vector<dataset::Skipped>& images) {
   if (!writes_) return;
-  for (const data::Skipped& item : images) {
+  for (const dataset::Skipped& item : images) {
     log_->write({{"event", "skipped"}, {"path", item.path.string()}, {"reason", item.reason}});
     note(fmt::format("skipped '{}': {}", item.path.string(), item.reason));
   }

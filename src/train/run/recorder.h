@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "data/scan.h"
+#include "genga/dataset.h"
 #include "genga/image.h"
 #include "genga/train.h"
 #include "train/method.h"
@@ -31,7 +31,7 @@ class Recorder {
  public:
   /// preview_photos: files of which some are shown on sheets; unreadable ones join `skipped`.
   Recorder(const RunConfig& config, RunFolder folder, const RunOptions& options, bool writes,
-           const std::vector<std::filesystem::path>& preview_photos, std::vector<data::Skipped>& skipped);
+           const std::vector<std::filesystem::path>& preview_photos, std::vector<dataset::Skipped>& skipped);
 
   void start(std::int64_t step, std::int64_t n_photos, std::int64_t n_held_out, std::int64_t n_styles);
   void step(const StepRecord& record, const Method& method);
@@ -39,7 +39,7 @@ class Recorder {
   void damaged(const std::vector<std::string>& checkpoints, const std::string& reason, std::int64_t used_step);
   void rollback(std::int64_t step, const std::string& term, std::int64_t to, double rate);
   void checkpoint(const Checkpoint& checkpoint, const weights::Model& model);
-  void skipped(const std::vector<data::Skipped>& images);
+  void skipped(const std::vector<dataset::Skipped>& images);
   /// Sheet, its copy in TensorBoard's file, report.html.
   void sheet(std::int64_t step, Method& method);
   bool preview_is_due() const;

@@ -4,10 +4,10 @@
 #include <chrono>
 #include <optional>
 
-#include "data/loader.h"
 #include "genga/error.h"
 #include "genga/graph.h"
 #include "genga/train.h"
+#include "loader/loader.h"
 #include "torchnet/compute.h"
 #include "train/distributed/world.h"
 #include "train/run/trainer.h"
@@ -132,10 +132,10 @@ RunPlan plan_run(const RunConfig& config) {
                           input.width > 0 ? input.width : config.crop};
     plan.networks.push_back({name, ir::count_parameters(*graph), ir::count_macs(*graph, shape)});
   }
-  data::ImageStore photos(found.photos.training, store_options(config)), styles(found.styles, store_options(config));
-  const data::LoaderOptions loading = loader_options(config, 0);
-  const Images images = to_device(to_images(data::make_batch(photos, styles, loading, 0), loading),
-                                      torchnet::find_compute(config.device, config.precision).device);
+  loader::ImageStore photos(found.photos.training, store_options(config)), styles(found.styles, store_options(config));
+  const loader::LoaderOptions loading = loader_options(config, 0);
+  const Images images = to_device(to_images(loader::make_batch(photos, styles, loading, 0), loading),
+                                  torchnet::find_compute(config.device, config.precision).device);
   const auto seed = static_cast<std::uint64_t>(config.seed);
   plan.warmup_step_seconds = time_steps(*method, images, seed, 0);
   plan.step_seconds = time_steps(*method, images, seed, config.warmup);

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <fstream>
 
-#include "data/test_folder.h"
 #include "genga/error.h"
+#include "image/test_folder.h"
 #include "train/test_full_disk.h"
 
 namespace genga::train {
@@ -25,7 +25,7 @@ Checkpoint checkpoint(std::int64_t step) {
 }
 
 TEST(RunFolder, GivesBackWhatItSaved) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");
   folder.create();
   folder.save(checkpoint(500), tiny_model(), 3);
@@ -37,7 +37,7 @@ TEST(RunFolder, GivesBackWhatItSaved) {
 }
 
 TEST(RunFolder, BelongsToOneAtATime) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");
   folder.create();
   RunClaim claim = folder.claim();
@@ -47,7 +47,7 @@ TEST(RunFolder, BelongsToOneAtATime) {
 }
 
 TEST(RunFolder, ClearsAwayWhatAKilledProcessLeft) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");
   folder.create();
   fs::create_directories(folder.path() / "checkpoints/step_000007.part/x");
@@ -56,7 +56,7 @@ TEST(RunFolder, ClearsAwayWhatAKilledProcessLeft) {
 }
 
 TEST(RunFolder, KeepsTheNewest) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");
   folder.create();
   for (const std::int64_t step : {900, 950, 1000, 1000000}) folder.save(checkpoint(step), tiny_model(), 2);
@@ -70,7 +70,7 @@ TEST(RunFolder, KeepsTheNewest) {
 }
 
 TEST(RunFolder, FullDiskKeepsTheLastCheckpointAndLeavesNoRest) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");
   folder.create();
   folder.save(checkpoint(1), tiny_model(), 1);
@@ -86,7 +86,7 @@ TEST(RunFolder, FullDiskKeepsTheLastCheckpointAndLeavesNoRest) {
 }
 
 TEST(RunFolder, SaysWhenThereIsNothingToResume) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   try {
     RunFolder(temporary.path()).load_latest();
     FAIL();
@@ -96,7 +96,7 @@ TEST(RunFolder, SaysWhenThereIsNothingToResume) {
 }
 
 TEST(RunFolder, FallsBackToTheNewestWholeCheckpointAndKeepsTheDamagedOne) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");
   folder.create();
   for (const std::int64_t step : {100, 200, 300}) folder.save(checkpoint(step), tiny_model(), 3);
@@ -119,7 +119,7 @@ TEST(RunFolder, FallsBackToTheNewestWholeCheckpointAndKeepsTheDamagedOne) {
 }
 
 TEST(RunFolder, SaysThatNoCheckpointIsWhole) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");
   folder.create();
   folder.save(checkpoint(100), tiny_model(), 3);
@@ -134,13 +134,13 @@ TEST(RunFolder, SaysThatNoCheckpointIsWhole) {
 }
 
 TEST(RunFolder, RefusesALatestThatPointsElsewhere) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   std::ofstream(temporary.path() / "latest") << "../../etc\n";
   EXPECT_THROW(RunFolder(temporary.path()).load_latest(), Error);
 }
 
 TEST(RunFolder, RefusesAStateThatIsNoCheckpoint) {
-  const data::TestFolder temporary;
+  const image::TestFolder temporary;
   fs::create_directories(temporary.path() / "checkpoints/step_000001");
   std::ofstream(temporary.path() / "latest") << "step_000001\n";
   weights::write_tensor_file(temporary.path() / "checkpoints/step_000001/state.safetensors", {});

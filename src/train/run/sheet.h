@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "data/scan.h"
+#include "genga/dataset.h"
 #include "genga/image.h"
 #include "train/method.h"
 
@@ -13,7 +13,7 @@ namespace genga::train {
 
 struct PreviewPhotos {
   std::vector<image::Image> photos;
-  std::vector<data::Skipped> skipped;  // unreadable; the sheet has as many rows less
+  std::vector<dataset::Skipped> skipped;  // unreadable; the sheet has as many rows less
 };
 /// Photos for a sheet, evenly spread over `files`, resized to long_side_px.
 PreviewPhotos read_preview_photos(const std::vector<std::filesystem::path>& files, int n_photos, int long_side_px);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "data/test_folder.h"
+#include "image/test_folder.h"
 
 namespace genga::train {
 namespace {
@@ -34,10 +34,10 @@ int red(const image::Image& image, int x, int y) {
 }
 
 TEST(Sheet, ResultsMayBeOfAnotherSizeThanTheirPhotos) {
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   image::init(1);
   FakeMethod method;
-  const std::vector<image::Image> photos{data::draw_image(20, 10, 1), data::draw_image(12, 16, 2)};
+  const std::vector<image::Image> photos{image::draw_image(20, 10, 1), image::draw_image(12, 16, 2)};
   const image::Image sheet = write_sheet(folder.path() / "sheet.png", method, photos);
   EXPECT_EQ(sheet.width, 20 + 40 + 3 * 8);
   EXPECT_EQ(sheet.height, 20 + 32 + 3 * 8);
@@ -49,7 +49,7 @@ TEST(Sheet, ResultsMayBeOfAnotherSizeThanTheirPhotos) {
 }
 
 TEST(Sheet, GridIsFullAndSmallSamplesAreEnlarged) {
-  const data::TestFolder folder;
+  const image::TestFolder folder;
   image::init(1);
   FakeMethod method;
   const image::Image sheet = write_grid(folder.path() / "grid.png", method, 8, 1);

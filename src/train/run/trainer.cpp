@@ -52,26 +52,26 @@ void fill_card(weights::ModelCard& card, const RunConfig& config, const RunImage
 
 RunImages find_images(const RunConfig& config) {
   RunImages found;
-  data::Scan styles = data::scan_images(config.style);
-  std::vector<data::Entry> entries = data::entries_of(styles.files);
+  dataset::Scan styles = dataset::scan_images(config.style);
+  std::vector<dataset::Entry> entries = dataset::entries_of(styles.files);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].split != "held_out") found.styles.push_back(std::move(styles.files[i]));
   }
   found.skipped = std::move(styles.skipped);
   found.n_dropped = styles.n_dropped;
   if (find_method(config.method).needs.photo) {
-    data::Scan photos = data::scan_images(config.photos);
-    found.photos = data::split_held_out(photos.files);
+    dataset::Scan photos = dataset::scan_images(config.photos);
+    found.photos = dataset::split_held_out(photos.files);
     found.skipped.insert(found.skipped.begin(), photos.skipped.begin(), photos.skipped.end());
     found.n_dropped += photos.n_dropped;
-    for (data::Entry& entry : data::entries_of(photos.files)) entries.push_back(std::move(entry));
+    for (dataset::Entry& entry : dataset::entries_of(photos.files)) entries.push_back(std::move(entry));
   }
-  found.has_manifest = std::ranges::any_of(entries, [](const data::Entry& entry) { return !entry.sha256.empty(); });
-  found.verdict = data::judge_licences(entries);
+  found.has_manifest = std::ranges::any_of(entries, [](const dataset::Entry& entry) { return !entry.sha256.empty(); });
+  found.verdict = dataset::judge_licences(entries);
   return found;
 }
 
-data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks) {
+loader::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks) {
   const Needs& needs = find_method(config.method).needs;
   return {.batch = config.batch,
           .crop_px = config.crop,
@@ -91,7 +91,7 @@ data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_b
           .ranks = ranks.count};
 }
 
-data::ImageStoreOptions store_options(const RunConfig& config) {
+loader::ImageStoreOptions store_options(const RunConfig& config) {
   return {config.max_side, parse_bytes(config.image_memory) / 2};  // two stores share it
 }
 
@@ -184,8 +184,8 @@ std::uint64_t Trainer::draw_seed() const {
   return static_cast<std::uint64_t>(config_.seed) + n_rollbacks * 0x9E3779B97F4A7C15U;
 }
 
-data::LoaderOptions Trainer::loading() const {
-  data::LoaderOptions options = loader_options(config_, step_, {world_.rank(), world_.count()});
+loader::LoaderOptions Trainer::loading() const {
+  loader::LoaderOptions options = loader_options(config_, step_, {world_.rank(), world_.count()});
   options.seed = draw_seed();
   return options;
 }

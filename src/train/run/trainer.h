@@ -5,13 +5,12 @@
 #include <memory>
 #include <optional>
 
-#include "data/loader.h"
-#include "data/scan.h"
-#include "genga/manifest.h"
+#include "genga/dataset.h"
 #include "genga/train.h"
-#include "train/run/batch_feed.h"
+#include "loader/loader.h"
 #include "train/distributed/world.h"
 #include "train/method.h"
+#include "train/run/batch_feed.h"
 #include "train/run/recorder.h"
 #include "train/run/run_folder.h"
 
@@ -19,17 +18,17 @@ namespace genga::train {
 
 /// The images of a run, found but not yet decoded.
 struct RunImages {
-  data::Split photos{};
+  dataset::Split photos{};
   std::vector<std::filesystem::path> styles{};
-  std::vector<data::Skipped> skipped{};
+  std::vector<dataset::Skipped> skipped{};
   std::int64_t n_dropped = 0;  // images that manifests say are not used
   bool has_manifest = false;   // of any of them something is known
-  data::Verdict verdict{};     // what all their licences allow
+  dataset::Verdict verdict{};  // what all their licences allow
 };
 /// Throws Error: kNotFound, kInvalidArgument (no image there).
 RunImages find_images(const RunConfig& config);
-data::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks = {});
-data::ImageStoreOptions store_options(const RunConfig& config);
+loader::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks = {});
+loader::ImageStoreOptions store_options(const RunConfig& config);
 /// The method at step 0, with config.init_from's weights if it names a model.
 std::unique_ptr<Method> make_method(const RunConfig& config);
 /// Thread count of the networks, one inter-op thread, denormals flushed. Idempotent.
@@ -54,7 +53,7 @@ class Trainer {
   };
 
   std::uint64_t draw_seed() const;
-  data::LoaderOptions loading() const;
+  loader::LoaderOptions loading() const;
   void fraction_start();
   void start_loader();
   Flags agree(bool not_finite);
@@ -70,7 +69,7 @@ class Trainer {
   RunOptions options_;
   World& world_;
   RunImages found_;
-  data::ImageStore photos_, styles_;
+  loader::ImageStore photos_, styles_;
   Recorder recorder_;
   std::optional<BatchFeed> feed_;
 

@@ -7,10 +7,10 @@
 #include <fstream>
 #include <limits>
 
-#include "data/test_folder.h"
 #include "genga/base.h"
+#include "genga/dataset.h"
 #include "genga/error.h"
-#include "genga/manifest.h"
+#include "image/test_folder.h"
 #include "train/run/sheet.h"
 
 namespace genga::train {
@@ -22,9 +22,9 @@ namespace fs = std::filesystem;
 class TrainerTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    images_ = new data::TestFolder;
-    data::draw_images(images_->path() / "photo", 12, 0);
-    data::draw_images(images_->path() / "style", 4, 50);
+    images_ = new image::TestFolder;
+    image::draw_images(images_->path() / "photo", 12, 0);
+    image::draw_images(images_->path() / "style", 4, 50);
   }
   static void TearDownTestSuite() { delete images_; }
 
@@ -49,11 +49,11 @@ class TrainerTest : public testing::Test {
   fs::path run(const char* name) const { return folder_.path() / name; }
   static weights::TensorMap state_of(const fs::path& run) { return RunFolder(run).load_latest().checkpoint.state; }
 
-  static data::TestFolder* images_;
-  data::TestFolder folder_;
+  static image::TestFolder* images_;
+  image::TestFolder folder_;
   World alone_;
 };
-data::TestFolder* TrainerTest::images_ = nullptr;
+image::TestFolder* TrainerTest::images_ = nullptr;
 
 void expect_same(const weights::TensorMap& a, const weights::TensorMap& b) {
   ASSERT_EQ(a.size(), b.size());
@@ -94,12 +94,12 @@ TEST_F(TrainerTest, CardSaysWhatTheManifestsSayAndDroppedImagesAreNotLearnt) {
   RunConfig config = small();
   config.photos = {folder_.path() / "photo"};
   config.style = {folder_.path() / "style"};
-  data::draw_images(folder_.path() / "photo", 3, 0);
-  data::draw_images(folder_.path() / "style", 3, 50);
+  image::draw_images(folder_.path() / "photo", 3, 0);
+  image::draw_images(folder_.path() / "style", 3, 50);
   for (const bool is_style : {false, true}) {
-    data::Manifest manifest = data::read_manifest_if_any(is_style ? config.style[0] : config.photos[0]);
-    data::survey_folder(manifest, {}, {});
-    for (data::Entry& entry : manifest.entries) {
+    dataset::Manifest manifest = dataset::read_manifest_if_any(is_style ? config.style[0] : config.photos[0]);
+    dataset::survey_folder(manifest, {}, {});
+    for (dataset::Entry& entry : manifest.entries) {
       entry.licence = is_style ? "CC-BY-4.0" : "CC0-1.0";
       entry.author = "Ann";
     }
@@ -107,7 +107,7 @@ TEST_F(TrainerTest, CardSaysWhatTheManifestsSayAndDroppedImagesAreNotLearnt) {
       manifest.entries[0].licence = "";
       manifest.entries[0].decisions = {{.step = "hand", .check = "drop", .keep = false}};
     }
-    data::save_manifest(manifest);
+    dataset::save_manifest(manifest);
   }
   EXPECT_EQ(plan_run(config).n_dropped, 1);
   start_run(config, run("a"), {});
@@ -240,8 +240,8 @@ TEST_F(TrainerTest, StopsCleanlyWhenItsTimeIsUp) {
 }
 
 TEST(Sheet, LeavesOutUnreadablePhotosAndSaysWhy) {
-  const data::TestFolder folder;
-  data::draw_images(folder.path(), 2, 0);
+  const image::TestFolder folder;
+  image::draw_images(folder.path(), 2, 0);
   std::ofstream(folder.path() / "p11.png") << "not an image";
   const PreviewPhotos sheet = read_preview_photos({folder.path() / "p10.png", folder.path() / "p11.png"}, 8, 64);
   ASSERT_EQ(sheet.photos.size(), 1U);
@@ -251,7 +251,7 @@ TEST(Sheet, LeavesOutUnreadablePhotosAndSaysWhy) {
 }
 
 TEST(Sheet, ImagesSurviveTheWayThroughTensors) {
-  const image::Image image = data::draw_image(33, 21, 4);
+  const image::Image image = image::draw_image(33, 21, 4);
   const image::Image back = to_image(to_tensor(image));
   EXPECT_EQ(back.width, 33);
   EXPECT_EQ(back.rgb, image.rgb);

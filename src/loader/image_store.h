@@ -1,0 +1,50 @@
+// Decoded images, kept in memory up to a limit.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "genga/dataset.h"
+#include "genga/image.h"
+
+namespace genga::loader {
+
+struct ImageStoreOptions {
+  int max_side_px = 1400;                             // larger images are reduced while decoding
+  std::int64_t memory_bytes = std::int64_t{2} << 30;  // least recently used images go first
+};
+
+/// Threads: all functions may be called from several threads.
+class ImageStore {
+ public:
+  ImageStore(std::vector<std::filesystem::path> files, const ImageStoreOptions& options);
+
+  std::int64_t size() const { return static_cast<std::int64_t>(files_.size()); }
+  /// Image `index`, or null if it cannot be read; the reason is then kept for take_skipped().
+  /// Cost: a decode, unless the image is in memory.
+  std::shared_ptr<const image::Image> get(std::int64_t index);
+  /// Images found unreadable since the last call.
+  std::vector<dataset::Skipped> take_skipped();
+
+ private:
+  struct Slot {
+    std::shared_ptr<const image::Image> image;
+    std::list<std::int64_t>::iterator age;  // in ages_, valid while `image` is set
+    bool unreadable = false;
+  };
+  std::shared_ptr<const image::Image> keep(std::int64_t index, image::Image image);
+
+  const std::vector<std::filesystem::path> files_;
+  const ImageStoreOptions options_;
+  std::mutex mutex_;  // guards everything below
+  std::vector<Slot> slots_;
+  std::list<std::int64_t> ages_;  // most recently used first
+  std::int64_t used_bytes_ = 0;
+  std::vector<dataset::Skipped> skipped_;
+};
+
+}  // namespace genga::loader
