@@ -9,6 +9,7 @@
 #include "genga/base.h"
 #include "genga/engine.h"
 #include "genga/models.h"
+#include "genga/transform.h"
 
 namespace genga {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 weights::Model random_model(const std::string& name) {
   weights::Model model;
   model.graph = models::find_model(name).build();
-  model.tensors = weights::random_weights(model.graph, 1);
+  model.tensors = transform::random_weights(model.graph, 1);
   return model;
 }
 

@@ -7,6 +7,7 @@
 #include "genga/error.h"
 #include "genga/models.h"
 #include "genga/onnx.h"
+#include "genga/transform.h"
 
 namespace {
 
@@ -34,7 +35,7 @@ int main(int argc, char** argv) {
       genga::weights::Model model;
       const std::string_view name = argv[i];
       model.graph = name == "guided_filter" ? guided_filter() : genga::models::find_model(name).build();
-      model.tensors = genga::weights::random_weights(model.graph, 1);
+      model.tensors = genga::transform::random_weights(model.graph, 1);
       model.card.name = model.card.architecture = argv[i];
       genga::weights::write_model_file(folder / fmt::format("{}.safetensors", argv[i]), model);
       genga::onnx::write_onnx_file(folder / fmt::format("{}.onnx", argv[i]), model);

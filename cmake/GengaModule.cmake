@@ -1,6 +1,6 @@
-# genga_module(<name> SOURCES a.cpp ... DEPS <module> ... [LIBS lib ...] [TESTS a_test.cpp ...])
+# genga_module(<name> SOURCES a.cpp ... DEPS <module> ... [LIBS lib ...] [TESTS a_test.cpp ...] [TEST_DEPS <module> ...])
 # One module = one folder = one static library genga_<name>, alias genga::<name>. Third-party LIBS stay private.
-# TESTS become one test program <name>_test (ctest names: <name>.<Suite>.<Case>).
+# TESTS become one test program <name>_test (ctest names: <name>.<Suite>.<Case>); TEST_DEPS are modules that only they use.
 add_library(genga_options INTERFACE)
 # -Wno-restrict: false alarms of g++ 12 on string concatenation (GCC bug 105651).
 target_compile_options(genga_options INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wno-sign-conversion
@@ -34,14 +34,14 @@ function(genga_test name)
 endfunction()
 
 function(genga_module name)
-  cmake_parse_arguments(R "" "" "SOURCES;DEPS;LIBS;TESTS" ${ARGN})
+  cmake_parse_arguments(R "" "" "SOURCES;DEPS;LIBS;TESTS;TEST_DEPS" ${ARGN})
   add_library(genga_${name} STATIC ${R_SOURCES})
   add_library(genga::${name} ALIAS genga_${name})
   target_include_directories(genga_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include PRIVATE ${CMAKE_SOURCE_DIR}/src)
   list(TRANSFORM R_DEPS PREPEND genga::)
   target_link_libraries(genga_${name} PUBLIC ${R_DEPS} fmt::fmt PRIVATE genga_options ${R_LIBS})
   if(R_TESTS)
-    genga_test(${name}_test SOURCES ${R_TESTS} DEPS ${name})
+    genga_test(${name}_test SOURCES ${R_TESTS} DEPS ${name} ${R_TEST_DEPS})
     if(TARGET ${name}_test)
       target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/src)
     endif()

@@ -5,6 +5,7 @@
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/transform.h"
 #include "parity/op_cases.h"
 
 namespace {
@@ -35,7 +36,7 @@ weights::Model small_model() {
   ir::NodeId x = model.graph.add("x", ir::Input{.channels = 1});
   x = model.graph.add("conv", ir::Conv2d{.out = 1, .kernel = 1}, {x});
   model.graph.set_output(model.graph.add("in", ir::InstanceNorm{}, {x}));
-  model.tensors = weights::random_weights(model.graph, 1);
+  model.tensors = transform::random_weights(model.graph, 1);
   model.card.name = "small";
   model.extra["note"] = "seed";
   return model;

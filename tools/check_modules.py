@@ -15,11 +15,12 @@ ARROWS = {
     "base": set(),
     "ir": {"base"},
     "weights": {"ir", "base"},
+    "transform": {"weights", "ir", "base"},
     "models": {"ir", "base"},
     "image": {"base"},
     "ref": {"weights", "ir", "base"},
     "engine": {"weights", "ir", "base"},
-    "stylize": {"engine", "image", "weights", "ir", "base"},
+    "stylize": {"engine", "image", "transform", "weights", "ir", "base"},
     "torchnet": {"weights", "ir", "base"},
     "torchengine": {"engine", "torchnet", "weights", "ir", "base"},
     "video": {"image", "base"},
@@ -32,7 +33,7 @@ ARROWS = {
     "fetch": {"dataset", "image", "base"},
     "curate": {"dataset", "filters", "video", "image", "base"},
     "train": {"torchnet", "loader", "filters", "dataset", "models", "image", "weights", "ir", "base"},
-    "cli": {"train", "onnx", "fetch", "curate", "dataset", "eval", "sample", "stylize", "engine", "models", "video", "image", "weights", "ir", "base"},
+    "cli": {"train", "onnx", "fetch", "curate", "dataset", "eval", "sample", "stylize", "engine", "models", "video", "image", "transform", "weights", "ir", "base"},
 }
 
 # Public header -> module; a public header that is not here belongs to the module of its name.

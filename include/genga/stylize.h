@@ -20,7 +20,7 @@ namespace genga::stylize {
 struct StylizeOptions {
   double strength = 1.0;    // 0: the photo, 1: the style
   double keep_color = 0.0;  // 0: the style's colors, 1: the photo's chroma with the style's lightness and line
-  // Strokes and lines so many times as large, see weights::is_stroke_scale; 0: as the image's size asks for.
+  // Strokes and lines so many times as large, see transform::is_stroke_scale; 0: as the image's size asks for.
   double stroke_scale = 0;
   int tile_px = 0;  // side of a tile without its border; 0: chosen from memory_bytes
   // For activations and row buffers. 0: a quarter of what is available, at most 1 GiB; with tile_px, all of it.

@@ -101,36 +101,12 @@ inline constexpr std::string_view kPixelsNode = "pixels";
 
 /// Throws Error: kCorruptData naming the first missing, superfluous or misshapen tensor.
 void check_tensors(const ir::Graph& graph, const TensorMap& tensors);
-/// He-normal convolutions (fan in), zero biases, unit norms, mixtures and rho as published: for tests, parity and as
-/// the trainer's start. Deterministic.
-TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed);
-
-/// What whole-image norms saw of one image, named like weights and one number a channel: `<node>.mean` and
-/// `<node>.var` of all (LayerNorm: the same value repeated), `.target_mean` and `.target_var` of LADE's second source,
-/// `.layer_mean` and `.layer_var` of LIN and AdaLIN, `.gamma` and `.beta` of AdaLIN. Variances are as the norm uses
-/// them (unbiased). Attention: `.log_sum`, one number a slot of its memory.
+/// What whole-image norms saw of one image, for transform::freeze_norms. Named like weights, one number a channel:
+/// `<node>.mean` and `<node>.var` of all (LayerNorm: the same value repeated), `.target_mean` and `.target_var` of
+/// LADE's second source, `.layer_mean` and `.layer_var` of LIN and AdaLIN, `.gamma` and `.beta` of AdaLIN. Variances
+/// are as the norm uses them (unbiased). Attention: `.log_sum`, one number a slot of its memory.
 struct NormStatistics {
   std::map<std::string, std::vector<float>, std::less<>> values;
 };
-/// The graph that freeze_norms() makes: every norm over the whole image is a BatchNorm, attention has stored sums, and
-/// nodes that only modulated a norm are gone.
-ir::Graph with_stored_norms(const ir::Graph& graph);
-/// The same network with statistics as given, so that it becomes local where only norms and attention were not
-/// (algorithms.md 14c). Throws Error: kInvalidArgument if statistics are missing.
-Model freeze_norms(const Model& model, const NormStatistics& statistics);
-
-/// One network that gives the weighted mean of several networks' images; weights need not add up to 1. Its card names
-/// all styles, licences and credits; it is sized for the weighted mean of what those say that say something. Throws
-/// Error: kInvalidArgument (no share above 0), kUnsupported (networks that take pixels in different form, or images
-/// of one size only).
-Model mix_models(std::span<const Model> models, std::span<const double> weights);
-/// The same style with strokes `scale` times as large, sized for images as much larger; local nets stay local. Cost:
-/// 1 + 1/scale^2 of the network's for larger ones, 4 times for kSmallStrokeScale. Throws Error: kInvalidArgument (not
-/// is_stroke_scale), kUnsupported (a network that changes the image's size).
-Model with_stroke_scale(const Model& model, double scale);
-inline constexpr double kSmallStrokeScale = 0.5;
-inline constexpr int kMaxStrokeScale = 8;
-/// kSmallStrokeScale, or whole from 1 to kMaxStrokeScale.
-bool is_stroke_scale(double scale);
 
 }  // namespace genga::weights

@@ -11,6 +11,7 @@
 #include "genga/base.h"
 #include "genga/engine.h"
 #include "genga/error.h"
+#include "genga/transform.h"
 #include "genga/weights.h"
 
 namespace genga::cli {
@@ -175,9 +176,9 @@ std::int64_t parse_count(std::string_view text) {
 double parse_stroke_scale(std::string_view text, bool or_auto) {
   if (or_auto && text == "auto") return 0;
   const auto scale = parse_whole<double>(text);
-  if (scale && weights::is_stroke_scale(*scale)) return *scale;
+  if (scale && transform::is_stroke_scale(*scale)) return *scale;
   fail(ErrorCode::kInvalidArgument, "is '{}', expected {}{} or a whole number from 1 to {}", text,
-       or_auto ? "auto, " : "", weights::kSmallStrokeScale, weights::kMaxStrokeScale);
+       or_auto ? "auto, " : "", transform::kSmallStrokeScale, transform::kMaxStrokeScale);
 }
 
 }  // namespace genga::cli

@@ -18,6 +18,7 @@
 #include "genga/engine.h"
 #include "genga/graph.h"
 #include "genga/stylize.h"
+#include "genga/transform.h"
 
 namespace genga::cli {
 namespace {
@@ -164,8 +165,8 @@ Json json_of(const Row& row, double peak_macs_per_s) {
 
 int run(const Flags& flags) {
   const auto start = std::chrono::steady_clock::now();
-  const auto model = weights::with_stroke_scale(stylize::open_style(flags.model.empty() ? flags.style : flags.model),
-                                                parse_stroke_scale(flags.stroke_scale, false));
+  const auto model = transform::with_stroke_scale(stylize::open_style(flags.model.empty() ? flags.style : flags.model),
+                                                  parse_stroke_scale(flags.stroke_scale, false));
   const int threads = flags.threads > 0 ? flags.threads : available_cores();
   const engine::Precision precision = parse_precision(flags.precision, flags.device);
   const auto compiled = engine::compile(model, {.threads = threads, .device = flags.device, .precision = precision});

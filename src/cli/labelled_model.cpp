@@ -11,6 +11,7 @@
 #include "cli/inputs.h"
 #include "genga/sample.h"
 #include "genga/stylize.h"
+#include "genga/transform.h"
 
 namespace genga::cli {
 namespace {
@@ -52,7 +53,7 @@ weights::Model open_mix(std::span<const std::string> styles) {
     models.push_back(stylize::open_style(part.name));
     weights.push_back(part.weight.value_or(0));
   }
-  return weights::mix_models(models, weights);
+  return transform::mix_models(models, weights);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "genga/engine.h"
 #include "genga/ref.h"
+#include "genga/transform.h"
 
 namespace genga::engine::test {
 
@@ -46,7 +47,7 @@ inline std::vector<float> noise(std::int64_t n, unsigned seed, float low = -1, f
 /// Random weights, none of them at its neutral value: a forgotten bias or statistic must show.
 inline weights::Model model_of(const ir::Graph& graph, unsigned seed = 7) {
   weights::Model model{
-      .graph = graph, .tensors = weights::random_weights(graph, seed), .card = {}, .sha256 = {}, .extra = {}};
+      .graph = graph, .tensors = transform::random_weights(graph, seed), .card = {}, .sha256 = {}, .extra = {}};
   for (auto& [name, tensor] : model.tensors) {
     if (tensor.dims.size() != 1) continue;
     const bool positive = name.ends_with("running_var") || name.ends_with(".weight");

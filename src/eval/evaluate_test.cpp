@@ -10,6 +10,7 @@
 #include "eval/test_images.h"
 #include "genga/error.h"
 #include "genga/eval.h"
+#include "genga/transform.h"
 #include "genga/weights.h"
 
 namespace genga::eval {
@@ -130,7 +131,7 @@ TEST_F(EvaluateTest, FewImagesForManyFeaturesAreSaidInWords) {
   weights::Model net;
   const ir::NodeId x = net.graph.add("x", ir::Input{});
   net.graph.set_output(net.graph.add("conv", ir::Conv2d{.out = 16, .kernel = 1}, {x}));
-  net.tensors = weights::random_weights(net.graph, 1);
+  net.tensors = transform::random_weights(net.graph, 1);
   Sources with_net = sources();
   with_net.features = write("net.safetensors", net);
   const Report report = evaluate({}, with_net, options_);

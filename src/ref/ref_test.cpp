@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "genga/error.h"
+#include "genga/transform.h"
 
 namespace genga::ref {
 namespace {
@@ -142,13 +143,13 @@ TEST(RefNorms, FrozenNetComputesTheSameOnThatImage) {
   ir::NodeId x = model.graph.add("x", ir::Input{.channels = 2});
   x = model.graph.add("in", ir::InstanceNorm{}, {x});
   model.graph.set_output(model.graph.add("ln", ir::LayerNorm{}, {x}));
-  model.tensors = weights::random_weights(model.graph, 1);
+  model.tensors = transform::random_weights(model.graph, 1);
   model.tensors.insert_or_assign("in.bias", make_tensor({2}, {0.3F, -2}));
   model.tensors.insert_or_assign("ln.weight", make_tensor({2}, {3, -1}));
   const Array src{{1, 2, 2, 2}, {1, 3, 10, 30, 0, 9, 4, 9}};
   weights::NormStatistics statistics;
   const Array whole = run(model.graph, model.tensors, src, &statistics);
-  const weights::Model frozen = weights::freeze_norms(model, statistics);
+  const weights::Model frozen = transform::freeze_norms(model, statistics);
   expect_near(run(frozen.graph, frozen.tensors, src), whole.values, 1e-5F);
 }
 
@@ -216,7 +217,7 @@ TEST(RefRun, RefusesWrongInputsAndTensors) {
   ir::Graph graph;
   const ir::NodeId x = graph.add("x", ir::Input{.channels = 1});
   graph.set_output(graph.add("op", ir::Conv2d{.out = 1, .kernel = 1}, {x}));
-  const TensorMap tensors = weights::random_weights(graph, 1);
+  const TensorMap tensors = transform::random_weights(graph, 1);
   EXPECT_THROW(run(graph, tensors, counting({1, 2, 4, 4})), Error);
   EXPECT_THROW(run(graph, tensors, Array{{1, 1, 4, 4}, {1, 2}}), Error);
   EXPECT_THROW(run(graph, {}, counting({1, 1, 4, 4})), Error);
@@ -227,7 +228,7 @@ TEST(RefRun, BatchEqualsImagesOneByOne) {
   ir::NodeId x = graph.add("x", ir::Input{.channels = 2});
   x = graph.add("conv", ir::Conv2d{.out = 4, .kernel = 3, .pad = {1, 1, 1, 1}}, {x});
   graph.set_output(graph.add("in", ir::InstanceNorm{}, {x}));
-  const TensorMap tensors = weights::random_weights(graph, 1);
+  const TensorMap tensors = transform::random_weights(graph, 1);
   Array both = counting({2, 2, 3, 3});
   for (float& v : both.values) v = std::sin(v);
   const std::size_t half = both.values.size() / 2;

@@ -8,13 +8,14 @@
 
 #include "genga/error.h"
 #include "genga/models.h"
+#include "genga/transform.h"
 
 namespace genga::sample {
 namespace {
 
 weights::Model model_of(ir::Graph graph) {
   weights::Model model;
-  model.tensors = weights::random_weights(graph, 3);
+  model.tensors = transform::random_weights(graph, 3);
   model.graph = std::move(graph);
   model.card.name = "test";
   return model;

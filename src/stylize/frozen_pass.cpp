@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "genga/error.h"
+#include "genga/transform.h"
 #include "stylize/pixels.h"
 #include "stylize/tile_plan.h"
 
@@ -103,7 +104,7 @@ weights::Model freeze_for(SessionCache& sessions, const weights::Model& model, c
             sessions.threads(), src);
   weights::NormStatistics statistics;
   sessions.session(frame.height, frame.width).run(src, sessions.dst(frame.height, frame.width), &statistics);
-  return weights::freeze_norms(model, statistics);
+  return transform::freeze_norms(model, statistics);
 }
 
 }  // namespace genga::stylize

@@ -4,6 +4,7 @@
 
 #include "genga/error.h"
 #include "genga/stylize.h"
+#include "genga/transform.h"
 #include "stylize/frozen_pass.h"
 #include "stylize/row_spool.h"
 #include "stylize/session_cache.h"
@@ -48,10 +49,10 @@ void check_options(const StylizeOptions& options) {
   };
   check_fraction("strength", options.strength);
   check_fraction("keep-color", options.keep_color);
-  if (options.stroke_scale != 0 && !weights::is_stroke_scale(options.stroke_scale)) {
+  if (options.stroke_scale != 0 && !transform::is_stroke_scale(options.stroke_scale)) {
     fail(ErrorCode::kInvalidArgument,
          "stroke scale {}: 0 (by the image's size), {} or a whole number up to {} was expected", options.stroke_scale,
-         weights::kSmallStrokeScale, weights::kMaxStrokeScale);
+         transform::kSmallStrokeScale, transform::kMaxStrokeScale);
   }
 }
 
@@ -85,7 +86,7 @@ struct Network {
 double auto_stroke_scale(const weights::ModelCard& card, int width, int height) {
   if (card.sized_for <= 0) return 1;
   const double times = static_cast<double>(std::max(width, height)) / card.sized_for;
-  if (times < kMinForFullStrokes) return weights::kSmallStrokeScale;
+  if (times < kMinForFullStrokes) return transform::kSmallStrokeScale;
   return std::clamp(std::round(times), 1.0, double{kMaxAutoStrokeScale});
 }
 
@@ -106,7 +107,7 @@ struct Stylizer::Impl {
     }
     const auto found = networks.find(stroke_scale);
     if (found != networks.end()) return found->second;
-    return networks.try_emplace(stroke_scale, weights::with_stroke_scale(model, stroke_scale), engine_options)
+    return networks.try_emplace(stroke_scale, transform::with_stroke_scale(model, stroke_scale), engine_options)
         .first->second;
   }
 

@@ -6,6 +6,7 @@
 #include "genga/error.h"
 #include "genga/models.h"
 #include "genga/stylize.h"
+#include "genga/transform.h"
 #include "stylize/test_nets.h"
 
 namespace genga::stylize {
@@ -95,7 +96,7 @@ TEST_F(StylizerTest, AMemoryLimitCutsTheImageAndChangesNothing) {
 TEST_F(StylizerTest, OurGeneratorIsExactInTiles) {
   weights::Model model;
   model.graph = models::genga_lite({.width = 8});
-  model.tensors = weights::random_weights(model.graph, 3);
+  model.tensors = transform::random_weights(model.graph, 3);
   Stylizer stylizer(model, {.threads = 1});
   const image::Info info = info_of(700, 333);
   const Rows photo = random_photo(info);
@@ -258,7 +259,7 @@ TEST_F(StylizerTest, NonsenseOptionsAreRefused) {
   EXPECT_THROW(stylizer.stylize(image, {.keep_color = -0.1}), Error);
   EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = -1}), Error);
   EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = 1.5}), Error);
-  EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = weights::kMaxStrokeScale + 1}), Error);
+  EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = transform::kMaxStrokeScale + 1}), Error);
   EXPECT_THROW(stylizer.stylize(image, {.tile_px = -4}), Error);
   EXPECT_THROW(stylizer.stylize(image::Image{}, {}), Error);
 }
@@ -274,7 +275,7 @@ TEST_F(StylizerTest, BrokenWeightsGiveAnErrorAndNoBlackImage) {
 TEST_F(StylizerTest, NetsThatAreNotFromImageToImageAreRefused) {
   const auto refusal = [](ir::Graph graph) {
     weights::Model model;
-    model.tensors = weights::random_weights(graph, 1);
+    model.tensors = transform::random_weights(graph, 1);
     model.graph = std::move(graph);
     try {
       Stylizer stylizer(model, {});

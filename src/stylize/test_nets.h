@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "genga/image.h"
+#include "genga/transform.h"
 #include "genga/weights.h"
 
 namespace genga::stylize {
@@ -29,7 +30,7 @@ inline weights::Model small_net(bool norm = false, ir::PadMode pad_mode = ir::Pa
   x = conv("c4", 3, 1, x);
   g.set_output(g.add("tanh", ir::Activation{.kind = ir::ActivationKind::kTanh}, {x}));
   weights::Model model;
-  model.tensors = weights::random_weights(g, 7);
+  model.tensors = transform::random_weights(g, 7);
   model.graph = std::move(g);
   model.card.name = "small";
   return model;

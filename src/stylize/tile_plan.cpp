@@ -6,6 +6,7 @@
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/transform.h"
 
 namespace genga::stylize {
 namespace {
@@ -188,7 +189,8 @@ TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, i
                     std::int64_t memory_bytes) {
   check_request(width, height, tile_px, memory_bytes);
   const bool global = !model.receptive_field().local;
-  const ir::ReceptiveField receptive_field = global ? ir::receptive_field(weights::with_stored_norms(model.graph())) : model.receptive_field();
+  const ir::ReceptiveField receptive_field =
+      global ? ir::receptive_field(transform::with_stored_norms(model.graph())) : model.receptive_field();
   Search search{.frame = padded_frame(model.graph(), width, height),
                 .border = receptive_field.border_px,
                 .minimum = std::max(padded_frame(model.graph(), 1, 1).width, 2 * receptive_field.border_px + receptive_field.multiple),

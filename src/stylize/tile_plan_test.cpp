@@ -7,6 +7,7 @@
 #include <random>
 
 #include "genga/error.h"
+#include "genga/transform.h"
 
 namespace genga::stylize {
 namespace {
@@ -162,7 +163,7 @@ TEST(TilePlan, AsksNoMoreOfASessionThanTheEngineCanServe) {
   x = graph.add("out", ir::Conv2d{.out = 3, .pad = {1, 1, 1, 1}}, {x});
   graph.set_output(x);
   const auto model = engine::compile(
-      {.graph = graph, .tensors = weights::random_weights(graph, 1), .card = {}, .sha256 = {}, .extra = {}},
+      {.graph = graph, .tensors = transform::random_weights(graph, 1), .card = {}, .sha256 = {}, .extra = {}},
       {.threads = 1});
   constexpr std::int64_t kPlenty = std::int64_t{1} << 45;
   const TilePlan plan = plan_tiles(*model, 9000, 9000, 3, 0, kPlenty);

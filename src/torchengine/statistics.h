@@ -1,4 +1,4 @@
-// What norms over the whole image saw, for weights::freeze_norms.
+// What norms over the whole image saw, for transform::freeze_norms.
 #pragma once
 
 #include <span>

@@ -1,6 +1,7 @@
-// A graph as a trainable network on LibTorch. Private public header: torch types, open to train (and tests/parity) only.
+// A graph as a trainable network on LibTorch. Private public header: torch types, open to train (and tests/parity)
+// only.
 //
-// Usual calls:  Network net(graph, {});  net.set_weights(weights::random_weights(graph, seed));
+// Usual calls:  Network net(graph, {});  net.set_weights(transform::random_weights(graph, seed));
 //               net.forward(x).mean().backward();  for (auto& [name, p] : net.parameters()) ... p.grad() ...
 //               model.tensors = net.weights();
 // Not a torch::nn::Module: parameters are known by ir::weight_specs' names (which contain dots, as modules forbid), and

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "genga/error.h"
+#include "genga/transform.h"
 #include "torchnet/convert.h"
 #include "torchnet/network.h"
 
@@ -30,7 +31,7 @@ float largest(const at::Tensor& tensor) {
 
 TEST(Network, GivesBackTheWeightsItWasGiven) {
   Network net(small_graph());
-  const weights::TensorMap given = weights::random_weights(net.graph(), 7);
+  const weights::TensorMap given = transform::random_weights(net.graph(), 7);
   net.set_weights(given);
   const weights::TensorMap got = net.weights();
   ASSERT_EQ(got.size(), given.size());
@@ -42,7 +43,7 @@ TEST(Network, GivesBackTheWeightsItWasGiven) {
 
 TEST(Network, RefusesTensorsOfAnotherGraph) {
   Network net(small_graph());
-  weights::TensorMap tensors = weights::random_weights(net.graph(), 7);
+  weights::TensorMap tensors = transform::random_weights(net.graph(), 7);
   tensors.erase("full.bias");
   try {
     net.set_weights(tensors);
@@ -55,7 +56,7 @@ TEST(Network, RefusesTensorsOfAnotherGraph) {
 
 TEST(Network, RefusesImagesOfTheWrongShape) {
   Network net(small_graph());
-  net.set_weights(weights::random_weights(net.graph(), 7));
+  net.set_weights(transform::random_weights(net.graph(), 7));
   EXPECT_THROW(net.forward(at::zeros({1, 4, 6, 6})), Error);
   EXPECT_THROW(net.forward(at::zeros({3, 6, 6})), Error);
 }
@@ -68,7 +69,7 @@ TEST(Network, RefusesAGraphWithoutOutput) {
 
 TEST(Network, BatchOfTwoEqualsTwoBatchesOfOne) {
   Network net(small_graph());
-  net.set_weights(weights::random_weights(net.graph(), 7));
+  net.set_weights(transform::random_weights(net.graph(), 7));
   const at::Tensor x = ramp({2, 3, 6, 6});
   const at::Tensor both = net.forward(x);
   const at::Tensor apart = at::cat({net.forward(x.narrow(0, 0, 1)), net.forward(x.narrow(0, 1, 1))});
@@ -79,7 +80,7 @@ TEST(Network, BatchNormUsesTheBatchInTrainingAndStatisticsOtherwise) {
   ir::Graph g;
   g.set_output(g.add("norm", ir::BatchNorm{}, {g.add("x", ir::Input{})}));
   Network net(g);
-  net.set_weights(weights::random_weights(g, 1));
+  net.set_weights(transform::random_weights(g, 1));
   const at::Tensor x = ramp({2, 3, 8, 8}) * 3 + 5;
   net.set_training(true);
   const at::Tensor normal = net.forward(x);
@@ -94,7 +95,7 @@ TEST(Network, BatchNormUsesTheBatchInTrainingAndStatisticsOtherwise) {
 
 TEST(Network, FrozenLetsGradientsThroughToTheInputOnly) {
   Network net(small_graph(), {.spectral_norm = true});
-  net.set_weights(weights::random_weights(net.graph(), 7));
+  net.set_weights(transform::random_weights(net.graph(), 7));
   net.set_frozen(true);
   const at::Tensor x = ramp({1, 3, 6, 6}).set_requires_grad(true);
   net.forward(x).square().sum().backward();
@@ -104,8 +105,8 @@ TEST(Network, FrozenLetsGradientsThroughToTheInputOnly) {
 
 TEST(Network, MovesPartOfTheWayTowardsAnother) {
   Network a(small_graph()), b(small_graph());
-  a.set_weights(weights::random_weights(a.graph(), 1));
-  b.set_weights(weights::random_weights(b.graph(), 2));
+  a.set_weights(transform::random_weights(a.graph(), 1));
+  b.set_weights(transform::random_weights(b.graph(), 2));
   const at::Tensor before = a.parameters().at("a.conv.weight").detach().clone();
   const at::Tensor goal = b.parameters().at("a.conv.weight").detach();
   a.move_towards(b, 0.25);
@@ -151,7 +152,7 @@ ir::Graph image_graph() {
 
 TEST(Compute, Bf16StaysNearF32ForwardAndBackward) {
   Network exact(image_graph()), fast(image_graph(), {.compute = {at::kCPU, at::kBFloat16}});
-  exact.set_weights(weights::random_weights(exact.graph(), 7));
+  exact.set_weights(transform::random_weights(exact.graph(), 7));
   fast.set_weights(exact.weights());
   const at::Tensor x = ramp({2, 3, 16, 16});
   const at::Tensor y = exact.forward(x), near = fast.forward(x);
@@ -170,7 +171,7 @@ TEST(Compute, Bf16StaysNearF32ForwardAndBackward) {
 
 TEST(SpectralNorm, FoldsIntoPlainWeightsOfTheSameNetwork) {
   Network normed(small_graph(), {.spectral_norm = true}), plain(small_graph());
-  normed.set_weights(weights::random_weights(normed.graph(), 7));
+  normed.set_weights(transform::random_weights(normed.graph(), 7));
   plain.set_weights(normed.weights());
   const at::Tensor x = ramp({2, 3, 6, 6});
   EXPECT_LT(largest(normed.forward(x) - plain.forward(x)), 1e-5F);
@@ -178,7 +179,7 @@ TEST(SpectralNorm, FoldsIntoPlainWeightsOfTheSameNetwork) {
 
 TEST(SpectralNorm, SparesTheNamedNode) {
   Network net(small_graph(), {.spectral_norm = true, .spectral_norm_except = "full"});
-  const weights::TensorMap given = weights::random_weights(net.graph(), 7);
+  const weights::TensorMap given = transform::random_weights(net.graph(), 7);
   net.set_weights(given);
   EXPECT_EQ(net.weights().at("full.weight").to_f32(), given.at("full.weight").to_f32());
   EXPECT_NE(net.weights().at("a.conv.weight").to_f32(), given.at("a.conv.weight").to_f32());
@@ -195,7 +196,7 @@ TEST(SpectralNorm, BringsTheLargestSingularValueToOne) {
 
 TEST(SpectralNorm, AdvancesInTrainingOnly) {
   Network net(small_graph(), {.spectral_norm = true});
-  net.set_weights(weights::random_weights(net.graph(), 7));
+  net.set_weights(transform::random_weights(net.graph(), 7));
   const auto left = [&] { return net.state().at("a.conv.spectral_left").to_f32(); };
   const std::vector<float> start = left();
   net.forward(ramp({1, 3, 6, 6}));
@@ -207,7 +208,7 @@ TEST(SpectralNorm, AdvancesInTrainingOnly) {
 
 TEST(SpectralNorm, StateRestoresTheNetworkExactly) {
   Network a(small_graph(), {.spectral_norm = true}), b(small_graph(), {.spectral_norm = true});
-  a.set_weights(weights::random_weights(a.graph(), 7));
+  a.set_weights(transform::random_weights(a.graph(), 7));
   a.set_training(true);
   for (int i = 0; i < 3; ++i) a.forward(ramp({2, 3, 6, 6}));
   b.set_state(a.state());
@@ -217,7 +218,7 @@ TEST(SpectralNorm, StateRestoresTheNetworkExactly) {
 
 TEST(SpectralNorm, StateWithoutItsVectorIsRefusedByName) {
   Network net(small_graph(), {.spectral_norm = true});
-  net.set_weights(weights::random_weights(net.graph(), 7));
+  net.set_weights(transform::random_weights(net.graph(), 7));
   weights::TensorMap state = net.state();
   state.erase("full.spectral_left");
   try {

@@ -8,6 +8,7 @@
 #include "genga/weights.h"
 #include "weights/model_card.h"
 #include "weights/test_scratch.h"
+#include "weights/test_weights.h"
 
 namespace genga::weights {
 namespace {
@@ -18,7 +19,7 @@ Model sample() {
   x = model.graph.add("conv", ir::Conv2d{.out = 3, .kernel = 3, .pad = {1, 1, 1, 1}}, {x});
   x = model.graph.add("tanh", ir::Activation{.kind = ir::ActivationKind::kTanh}, {x});
   model.graph.set_output(x);
-  model.tensors = random_weights(model.graph, 1);
+  model.tensors = counted_weights(model.graph);
   model.card = {.name = "sample",
                 .title = "A \"small\" net",
                 .architecture = "none",

@@ -4,6 +4,7 @@
 
 #include "genga/error.h"
 #include "genga/weights.h"
+#include "weights/test_weights.h"
 
 namespace genga::weights {
 namespace {
@@ -58,50 +59,22 @@ TEST(Tensor, HalfPrecisionBytesNeedNoAlignment) {
   EXPECT_EQ(odd.to_f32(), (std::vector<float>{1.0F, 2.0F}));
 }
 
-TEST(RandomWeights, AreExactlyWhatTheGraphNeeds) {
-  const ir::Graph graph = small_net();
-  EXPECT_NO_THROW(check_tensors(graph, random_weights(graph, 1)));
-}
-
-TEST(RandomWeights, DependOnTheSeedAlone) {
-  const ir::Graph graph = small_net();
-  const auto weight = [&](std::uint64_t seed) { return random_weights(graph, seed).at("conv.weight").to_f32(); };
-  EXPECT_EQ(weight(7), weight(7));
-  EXPECT_NE(weight(7), weight(8));
-}
-
-TEST(RandomWeights, AreHeNormalForConvolutionsAndUnitForNorms) {
-  const TensorMap tensors = random_weights(small_net(), 3);
-  const auto deviation = [&](const char* name) {
-    double sum = 0;
-    const std::vector<float> values = tensors.at(name).to_f32();
-    for (const float v : values) sum += static_cast<double>(v) * v;
-    return std::sqrt(sum / static_cast<double>(values.size()));
-  };
-  EXPECT_NEAR(deviation("conv.weight"), std::sqrt(2.0 / (16 * 9)), 0.003);
-  EXPECT_NEAR(deviation("up.weight"), std::sqrt(2.0 / (64 * 4)), 0.003);  // 4 of 16 taps meet in a pixel at stride 2
-  EXPECT_EQ(deviation("conv.bias"), 0);
-  EXPECT_EQ(tensors.at("bn.running_var").to_f32(), std::vector<float>(64, 1.0F));
-  EXPECT_EQ(tensors.at("bn.running_mean").to_f32(), std::vector<float>(64, 0.0F));
-  EXPECT_EQ(tensors.at("bn.weight").to_f32(), std::vector<float>(64, 1.0F));
-}
-
 TEST(CheckTensors, NamesTheMissingTensor) {
-  TensorMap tensors = random_weights(small_net(), 1);
+  TensorMap tensors = counted_weights(small_net());
   tensors.erase("up.bias");
   EXPECT_EQ(message_of([&] { check_tensors(small_net(), tensors); }),
             "tensor 'up.bias': missing, expected dimensions [8] for the graph");
 }
 
 TEST(CheckTensors, NamesTheMisshapenTensor) {
-  TensorMap tensors = random_weights(small_net(), 1);
+  TensorMap tensors = counted_weights(small_net());
   tensors.insert_or_assign("up.bias", make_tensor({2, 4}, std::vector<float>(8)));
   EXPECT_EQ(message_of([&] { check_tensors(small_net(), tensors); }),
             "tensor 'up.bias': has dimensions [2,4], expected [8] for the graph");
 }
 
 TEST(CheckTensors, NamesTheSuperfluousTensor) {
-  TensorMap tensors = random_weights(small_net(), 1);
+  TensorMap tensors = counted_weights(small_net());
   tensors.emplace("stray", make_tensor({1}, {0}));
   EXPECT_EQ(message_of([&] { check_tensors(small_net(), tensors); }),
             "tensor 'stray': no node of the graph uses it, expected only the graph's own weights");

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "genga/models.h"
+#include "genga/transform.h"
 #include "genga/weights.h"
 
 namespace {
@@ -13,7 +14,7 @@ using namespace genga;
 void write(const std::filesystem::path& folder, const std::string& name, ir::Graph graph, std::uint64_t seed,
            const std::string& architecture = "genga_lite") {
   weights::Model model;
-  model.tensors = weights::random_weights(graph, seed);
+  model.tensors = transform::random_weights(graph, seed);
   model.graph = std::move(graph);
   model.card.name = name;
   model.card.title = "Random weights for tests";

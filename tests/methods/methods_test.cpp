@@ -9,6 +9,7 @@
 #include "genga/engine.h"
 #include "genga/models.h"
 #include "genga/train.h"
+#include "genga/transform.h"
 #include "image/test_folder.h"
 #include "loader/loader.h"
 #include "methods/golden.h"
@@ -32,7 +33,7 @@ std::string slurp(const fs::path& path) {
 weights::Model narrow_vgg() {
   constexpr std::array kIndices{0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25};
   const ir::Graph graph = models::vgg19(2);
-  const weights::TensorMap random = weights::random_weights(graph, 5);
+  const weights::TensorMap random = transform::random_weights(graph, 5);
   weights::TensorMap published;
   std::size_t i = 0;
   for (const ir::Node& node : graph.nodes()) {

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "genga/models.h"
+#include "genga/transform.h"
 #include "genga/weights.h"
 #include "parity/op_cases.h"
 
@@ -172,12 +173,12 @@ weights::Model without_weights(ir::Graph graph) {
 }
 
 ir::Graph scaled_strokes(ir::Graph graph, double scale) {
-  return weights::with_stroke_scale(without_weights(std::move(graph)), scale).graph;
+  return transform::with_stroke_scale(without_weights(std::move(graph)), scale).graph;
 }
 
 ir::Graph mixed(ir::Graph a, ir::Graph b) {
   const std::array models{without_weights(std::move(a)), without_weights(std::move(b))};
-  return weights::mix_models(models, std::array{0.6, 0.4}).graph;
+  return transform::mix_models(models, std::array{0.6, 0.4}).graph;
 }
 
 /// What users run of AnimeGANv3.

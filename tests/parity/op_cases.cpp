@@ -10,6 +10,8 @@
 #include <ostream>
 #include <random>
 
+#include "genga/transform.h"
+
 namespace genga::parity {
 namespace {
 
@@ -252,7 +254,7 @@ std::vector<Case> all_cases() {
 }
 
 weights::TensorMap case_weights(const ir::Graph& graph, std::uint64_t seed) {
-  weights::TensorMap tensors = weights::random_weights(graph, seed);
+  weights::TensorMap tensors = transform::random_weights(graph, seed);
   Uniform uniform(seed);
   for (auto& [name, tensor] : tensors) {
     const bool deviation = name.ends_with(".deviation");

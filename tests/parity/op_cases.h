@@ -30,7 +30,8 @@ const std::vector<Case>& pattern_cases();
 const std::vector<Case>& model_cases();
 std::vector<Case> all_cases();
 
-/// Like weights::random_weights, but with biases, scales and statistics that are random too, so that none goes unseen.
+/// Like transform::random_weights, but with biases, scales and statistics that are random too, so that none goes
+/// unseen.
 weights::TensorMap case_weights(const ir::Graph& graph, std::uint64_t seed);
 weights::Model case_model(const Case& c);
 /// Numbers of 0.1 to 1 with either sign: no activation's kink is near.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "genga/transform.h"
 #include "parity/op_cases.h"
 #include "parity/random_graph.h"
 
@@ -109,14 +110,14 @@ TEST(Tiles, OfRandomLocalGraphsEqualTheWhole) {
 TEST(FrozenNorms, GiveTheSameResultOnTheSameImage) {
   int n_frozen = 0;
   for (const Case& c : all_cases()) {
-    const ir::ReceptiveField receptive_field = ir::receptive_field(weights::with_stored_norms(c.graph));
+    const ir::ReceptiveField receptive_field = ir::receptive_field(transform::with_stored_norms(c.graph));
     if (ir::receptive_field(c.graph).local || !receptive_field.local || c.input.h == 1) continue;
     SCOPED_TRACE(c.name);
     weights::NormStatistics statistics;
     const weights::Model model = case_model(c);
     const ref::Array input = case_input(c.input, c.seed);
     const ref::Array whole = ref::run(model.graph, model.tensors, input, &statistics);
-    const weights::Model frozen = weights::freeze_norms(model, statistics);
+    const weights::Model frozen = transform::freeze_norms(model, statistics);
     EXPECT_TRUE(ir::same_graph(ir::parse_graph(ir::to_text(frozen.graph)), frozen.graph));
     EXPECT_LE(relative_error(whole.values, ref::run(frozen.graph, frozen.tensors, input).values),
               std::max(1e-5, c.tolerance));

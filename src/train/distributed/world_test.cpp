@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "genga/error.h"
+#include "genga/transform.h"
 #include "torchnet/network.h"
 #include "train/distributed/gradient_averager.h"
 #include "train/distributed/test_ranks.h"
@@ -90,7 +91,7 @@ std::vector<at::Tensor> leaves_of(torchnet::Network& network) {
 TEST(AsRank, DISABLED_AveragesGradients) {
   World world = join_world(kPatient);
   torchnet::Network mine(convolution()), whole(convolution());
-  mine.set_weights(weights::random_weights(mine.graph(), 3));
+  mine.set_weights(transform::random_weights(mine.graph(), 3));
   whole.set_weights(mine.weights());
   const at::Tensor batch = at::sin(at::arange(4 * 3 * 8 * 8, at::kFloat)).view({4, 3, 8, 8});
   whole.forward(batch).square().mean().backward();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "genga/models.h"
+#include "genga/transform.h"
 #include "torchnet/network.h"
 
 namespace genga::train {
@@ -80,7 +81,7 @@ ir::Graph smooth(const ir::Graph& graph) {
 /// Slope of the penalty along a direction in weight space: by the chain rule, and by two evaluations.
 void expect_second_derivative(const Discriminator& discriminator) {
   torchnet::Network net(smooth(discriminator.graph), {.spectral_norm = discriminator.spectral_norm});
-  net.set_weights(weights::random_weights(net.graph(), 3));
+  net.set_weights(transform::random_weights(net.graph(), 3));
   const at::Tensor x =
       at::sin(at::arange(2 * 3 * discriminator.side * discriminator.side, at::kFloat) * 0.7F).view({2, 3, discriminator.side, discriminator.side});
   const auto penalty = [&] { return r1_penalty([&](const at::Tensor& p) { return net.forward(p); }, x); };

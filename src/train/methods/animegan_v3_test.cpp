@@ -10,6 +10,7 @@
 #include "filters/resample.h"
 #include "genga/error.h"
 #include "genga/models.h"
+#include "genga/transform.h"
 #include "image/test_folder.h"
 #include "train/filter_target/revision.h"
 #include "train/methods/test_steps.h"
@@ -29,7 +30,7 @@ void write_features(const std::filesystem::path& path) {
     ids.push_back(graph.add(node.name, node.op, {ids[static_cast<std::size_t>(node.src.front())]}));
   }
   graph.set_output(ids.back());
-  model.tensors = weights::random_weights(graph, 3);
+  model.tensors = transform::random_weights(graph, 3);
   model.card.architecture = "vgg19";
   weights::write_model_file(path, model);
 }

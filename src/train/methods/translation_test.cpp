@@ -4,6 +4,7 @@
 #include <string>
 
 #include "genga/error.h"
+#include "genga/transform.h"
 #include "train/methods/test_steps.h"
 
 namespace genga::train {
@@ -137,7 +138,7 @@ double first_discriminator_loss(const std::string& name, int number) {
   const RunConfig config = narrow("fastcut");
   const auto method = find_method(name).make(config);
   weights::Model start = method->result();
-  start.tensors = weights::random_weights(start.graph, 5);
+  start.tensors = transform::random_weights(start.graph, 5);
   method->init_from(start);
   return term(step(*method, config, number), "d");
 }

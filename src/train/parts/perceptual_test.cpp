@@ -4,6 +4,7 @@
 
 #include "genga/error.h"
 #include "genga/models.h"
+#include "genga/transform.h"
 
 namespace genga::train {
 namespace {
@@ -14,7 +15,7 @@ const std::filesystem::path kSqueezenet = GENGA_SOURCE_DIR "/../shared/weights/s
 weights::TensorMap narrow_vgg() {
   weights::TensorMap published;
   const ir::Graph graph = models::vgg19(2);
-  const weights::TensorMap random = weights::random_weights(graph, 5);
+  const weights::TensorMap random = transform::random_weights(graph, 5);
   const std::array<int, 12> indices{0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25};
   std::size_t i = 0;
   for (const ir::Node& node : graph.nodes()) {

@@ -1,12 +1,12 @@
-#include "weights/branches.h"
+#include "transform/branches.h"
 
 #include <vector>
 
 #include "genga/error.h"
 
-namespace genga::weights {
+namespace genga::transform {
 
-ir::NodeId add_branch(Model& whole, const Model& part, const std::string& prefix, ir::NodeId src) {
+ir::NodeId add_branch(weights::Model& whole, const weights::Model& part, const std::string& prefix, ir::NodeId src) {
   const ir::Input& input = part.graph.input();
   if (input.height != 0 || input.width != 0) {
     fail(ErrorCode::kUnsupported, "model '{}': takes images of {}x{} only, expected one that takes any size",
@@ -23,4 +23,4 @@ ir::NodeId add_branch(Model& whole, const Model& part, const std::string& prefix
   return ids[static_cast<std::size_t>(part.graph.output())];
 }
 
-}  // namespace genga::weights
+}  // namespace genga::transform

@@ -4,13 +4,13 @@
 #include <array>
 
 #include "genga/error.h"
-#include "genga/weights.h"
+#include "genga/transform.h"
 
-namespace genga::weights {
+namespace genga::transform {
 namespace {
 
-Model small_net(const std::string& name, const std::string& licence, const std::string& credit) {
-  Model model;
+weights::Model small_net(const std::string& name, const std::string& licence, const std::string& credit) {
+  weights::Model model;
   ir::NodeId x = model.graph.add("x", ir::Input{.channels = 3});
   x = model.graph.add("conv", ir::Conv2d{.out = 3, .kernel = 3, .pad = {1, 1, 1, 1}}, {x});
   model.graph.set_output(model.graph.add("tanh", ir::Activation{.kind = ir::ActivationKind::kTanh}, {x}));
@@ -21,7 +21,7 @@ Model small_net(const std::string& name, const std::string& licence, const std::
   return model;
 }
 
-ErrorCode refusal_of_mix(const Model& a, const Model& b, std::array<double, 2> weights) {
+ErrorCode refusal_of_mix(const weights::Model& a, const weights::Model& b, std::array<double, 2> weights) {
   try {
     mix_models(std::array{a, b}, weights);
   } catch (const Error& error) {
@@ -32,8 +32,8 @@ ErrorCode refusal_of_mix(const Model& a, const Model& b, std::array<double, 2> w
 
 TEST(MixModels, IsOneNetworkThatNamesAllItCameFrom) {
   const std::array models{small_net("pepper", "CC-BY-4.0", "by A"), small_net("mika", "CC0-1.0", "")};
-  const Model mix = mix_models(models, std::array{3.0, 1.0});
-  EXPECT_NO_THROW(check_tensors(mix.graph, mix.tensors));
+  const weights::Model mix = mix_models(models, std::array{3.0, 1.0});
+  EXPECT_NO_THROW(weights::check_tensors(mix.graph, mix.tensors));
   EXPECT_EQ(mix.tensors.size(), 4U);
   EXPECT_EQ(mix.card.name, "pepper75-mika25");
   EXPECT_EQ(mix.card.licence, "CC-BY-4.0 AND CC0-1.0");
@@ -57,18 +57,18 @@ TEST(MixModels, IsSizedForTheMeanOfThoseThatSaySomething) {
 }
 
 TEST(MixModels, RefusesNoSharesAndOtherPixels) {
-  const Model a = small_net("a", "CC0-1.0", "");
-  Model b = small_net("b", "CC0-1.0", "");
+  const weights::Model a = small_net("a", "CC0-1.0", "");
+  weights::Model b = small_net("b", "CC0-1.0", "");
   EXPECT_EQ(refusal_of_mix(a, b, {0, 0}), ErrorCode::kInvalidArgument);
   b.card.pixels.input_low = 0;
   EXPECT_EQ(refusal_of_mix(a, b, {1, 1}), ErrorCode::kUnsupported);
 }
 
 TEST(LargerStrokes, StayLocalWithLargerReachAndMultiple) {
-  Model model = small_net("a", "CC0-1.0", "");
+  weights::Model model = small_net("a", "CC0-1.0", "");
   model.card.sized_for = 700;
-  const Model scaled = with_stroke_scale(model, 4);
-  EXPECT_NO_THROW(check_tensors(scaled.graph, scaled.tensors));
+  const weights::Model scaled = with_stroke_scale(model, 4);
+  EXPECT_NO_THROW(weights::check_tensors(scaled.graph, scaled.tensors));
   const ir::ReceptiveField receptive_field = ir::receptive_field(scaled.graph);
   EXPECT_TRUE(receptive_field.local);
   EXPECT_EQ(receptive_field.multiple, 4);
@@ -78,10 +78,10 @@ TEST(LargerStrokes, StayLocalWithLargerReachAndMultiple) {
 }
 
 TEST(SmallerStrokes, StayLocalWithSmallerReachAndMultiple) {
-  Model model = small_net("a", "CC0-1.0", "");
+  weights::Model model = small_net("a", "CC0-1.0", "");
   model.card.sized_for = 700;
-  const Model scaled = with_stroke_scale(model, 0.5);
-  EXPECT_NO_THROW(check_tensors(scaled.graph, scaled.tensors));
+  const weights::Model scaled = with_stroke_scale(model, 0.5);
+  EXPECT_NO_THROW(weights::check_tensors(scaled.graph, scaled.tensors));
   const ir::ReceptiveField receptive_field = ir::receptive_field(scaled.graph);
   EXPECT_TRUE(receptive_field.local);
   EXPECT_EQ(receptive_field.multiple, 1);
@@ -90,17 +90,17 @@ TEST(SmallerStrokes, StayLocalWithSmallerReachAndMultiple) {
 }
 
 TEST(LargerStrokes, OfFactorOneAreTheModelItself) {
-  const Model model = small_net("a", "CC0-1.0", "");
+  const weights::Model model = small_net("a", "CC0-1.0", "");
   EXPECT_TRUE(ir::same_graph(with_stroke_scale(model, 1).graph, model.graph));
   for (const double bad : {0.0, 0.25, 1.5, -1.0, kMaxStrokeScale + 1.0})
     EXPECT_THROW(with_stroke_scale(model, bad), Error);
 }
 
 TEST(LargerStrokes, NeedANetworkThatKeepsTheImagesSize) {
-  Model model = small_net("a", "CC0-1.0", "");
+  weights::Model model = small_net("a", "CC0-1.0", "");
   model.graph.set_output(model.graph.add("up", ir::Upsample{}, {model.graph.output()}));
   EXPECT_THROW(with_stroke_scale(model, 2), Error);
 }
 
 }  // namespace
-}  // namespace genga::weights
+}  // namespace genga::transform

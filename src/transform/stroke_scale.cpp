@@ -7,10 +7,10 @@
 #include <cmath>
 
 #include "genga/error.h"
-#include "genga/weights.h"
-#include "weights/branches.h"
+#include "genga/transform.h"
+#include "transform/branches.h"
 
-namespace genga::weights {
+namespace genga::transform {
 namespace {
 
 ir::Pool2d reduce_by(int factor) {
@@ -21,14 +21,14 @@ ir::Upsample enlarge_by(int factor) {
   return {.factor = factor, .mode = ir::UpsampleMode::kHalfPixel};
 }
 
-void add_smaller(Model& scaled, const Model& model, ir::NodeId input) {
+void add_smaller(weights::Model& scaled, const weights::Model& model, ir::NodeId input) {
   ir::Graph& graph = scaled.graph;
   const ir::NodeId enlarged = graph.add("enlarged", enlarge_by(2), {input});  // [N,C,2H,2W]
   const ir::NodeId fine = add_branch(scaled, model, "fine.", enlarged);       // [N,C,2H,2W]
   graph.set_output(graph.add("reduced", reduce_by(2), {fine}));               // [N,C,H,W]
 }
 
-void add_larger(Model& scaled, const Model& model, ir::NodeId input, int factor) {
+void add_larger(weights::Model& scaled, const weights::Model& model, ir::NodeId input, int factor) {
   ir::Graph& graph = scaled.graph;
   const ir::NodeId reduced = graph.add("reduced", reduce_by(factor), {input});  // [N,C,H/f,W/f]
   const ir::NodeId coarse = add_branch(scaled, model, "coarse.", reduced);      // [N,C,H/f,W/f]
@@ -45,7 +45,7 @@ bool is_stroke_scale(double scale) {
   return scale == kSmallStrokeScale || (scale >= 1 && scale <= kMaxStrokeScale && scale == std::floor(scale));
 }
 
-Model with_stroke_scale(const Model& model, double scale) {
+weights::Model with_stroke_scale(const weights::Model& model, double scale) {
   if (!is_stroke_scale(scale)) {
     fail(ErrorCode::kInvalidArgument, "stroke scale: is {}, expected {} or a whole number from 1 to {}", scale,
          kSmallStrokeScale, kMaxStrokeScale);
@@ -56,7 +56,7 @@ Model with_stroke_scale(const Model& model, double scale) {
     fail(ErrorCode::kUnsupported, "model '{}': changes the image's size, so its strokes cannot be scaled",
          model.card.name);
   }
-  Model scaled;
+  weights::Model scaled;
   scaled.card = model.card;
   scaled.card.sized_for = static_cast<int>(std::lround(scale * model.card.sized_for));
   const ir::NodeId input = scaled.graph.add("x", model.graph.input());
@@ -68,4 +68,4 @@ Model with_stroke_scale(const Model& model, double scale) {
   return scaled;
 }
 
-}  // namespace genga::weights
+}  // namespace genga::transform

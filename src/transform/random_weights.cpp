@@ -1,9 +1,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "genga/weights.h"
+#include "genga/transform.h"
 
-namespace genga::weights {
+namespace genga::transform {
 namespace {
 
 /// Numbers from SplitMix64, normal ones by Box-Muller: the standard library's distributions differ between
@@ -81,26 +81,26 @@ float start_value(const ir::Op& op, std::string_view suffix) {
 
 }  // namespace
 
-TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed) {
-  TensorMap tensors;
+weights::TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed) {
+  weights::TensorMap tensors;
   for (const ir::WeightSpec& spec : ir::weight_specs(graph)) {
     const std::size_t dot = spec.name.rfind('.');
     const ir::Node& node = graph.node(graph.find(std::string_view(spec.name).substr(0, dot)));
     const std::string_view suffix = std::string_view(spec.name).substr(dot + 1);
     const double fan = suffix == "weight" ? fan_in(node, spec) : 0;
     if (fan > 0) {
-      tensors.emplace(spec.name, make_tensor(spec.dims, he_normal(spec, fan, seed)));
+      tensors.emplace(spec.name, weights::make_tensor(spec.dims, he_normal(spec, fan, seed)));
       continue;
     }
     if (suffix == "mean") {
-      tensors.emplace(spec.name, make_tensor(spec.dims, spread_means(spec, seed)));
+      tensors.emplace(spec.name, weights::make_tensor(spec.dims, spread_means(spec, seed)));
       continue;
     }
     const float value = start_value(node.op, suffix);
     tensors.emplace(spec.name,
-                    make_tensor(spec.dims, std::vector<float>(static_cast<std::size_t>(spec.size()), value)));
+                    weights::make_tensor(spec.dims, std::vector<float>(static_cast<std::size_t>(spec.size()), value)));
   }
   return tensors;
 }
 
-}  // namespace genga::weights
+}  // namespace genga::transform

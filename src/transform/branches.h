@@ -5,10 +5,10 @@
 
 #include "genga/weights.h"
 
-namespace genga::weights {
+namespace genga::transform {
 
 /// Appends the nodes of part (but its Input) to whole, reading from `src`, which must have part's input channels.
 /// Returns the node that gives part's output. Throws Error: kUnsupported if part takes images of one size only.
-ir::NodeId add_branch(Model& whole, const Model& part, const std::string& prefix, ir::NodeId src);
+ir::NodeId add_branch(weights::Model& whole, const weights::Model& part, const std::string& prefix, ir::NodeId src);
 
-}  // namespace genga::weights
+}  // namespace genga::transform

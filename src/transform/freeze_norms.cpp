@@ -1,9 +1,9 @@
 #include <cmath>
 
 #include "genga/error.h"
-#include "genga/weights.h"
+#include "genga/transform.h"
 
-namespace genga::weights {
+namespace genga::transform {
 namespace {
 
 using Values = std::vector<float>;
@@ -28,7 +28,8 @@ ir::Op stored_form(const ir::Op& op) {
 /// Everything about one norm: its own weights and what was seen, each checked to be one number a channel.
 class Norm {
  public:
-  Norm(const ir::Node& node, std::int64_t channels, const TensorMap& tensors, const NormStatistics& statistics)
+  Norm(const ir::Node& node, std::int64_t channels, const weights::TensorMap& tensors,
+       const weights::NormStatistics& statistics)
       : node_(node), channels_(static_cast<std::size_t>(channels)), tensors_(tensors), statistics_(statistics) {}
 
   Values seen(const char* suffix) const {
@@ -53,8 +54,8 @@ class Norm {
  private:
   const ir::Node& node_;
   std::size_t channels_;
-  const TensorMap& tensors_;
-  const NormStatistics& statistics_;
+  const weights::TensorMap& tensors_;
+  const weights::NormStatistics& statistics_;
 };
 
 /// The tensors of a BatchNorm.
@@ -111,21 +112,21 @@ ir::Graph with_stored_norms(const ir::Graph& graph) {
   return ir::subgraph(stored, graph.output());
 }
 
-Model freeze_norms(const Model& model, const NormStatistics& statistics) {
+weights::Model freeze_norms(const weights::Model& model, const weights::NormStatistics& statistics) {
   const std::vector<ir::Shape> shapes = ir::infer_shapes(model.graph, ir::probe_shape(model.graph));
-  Model frozen{
+  weights::Model frozen{
       .graph = with_stored_norms(model.graph), .tensors = {}, .card = model.card, .sha256 = {}, .extra = model.extra};
   for (const ir::Node& node : model.graph.nodes()) {
     if (frozen.graph.find(node.name) < 0) continue;
     if (const auto* op = std::get_if<ir::ExternalAttention>(&node.op); op != nullptr && !op->stored) {
       Values log_sum = Norm(node, op->memory, model.tensors, statistics).seen(".log_sum");
-      frozen.tensors.emplace(node.name + ".log_sum", make_tensor({op->memory}, std::move(log_sum)));
+      frozen.tensors.emplace(node.name + ".log_sum", weights::make_tensor({op->memory}, std::move(log_sum)));
     }
     if (stored_form(node.op).index() == node.op.index()) continue;
     const std::int64_t channels = shapes.at(static_cast<std::size_t>(node.src.at(0))).c;
     Stored stored = store(node.op, Norm(node, channels, model.tensors, statistics));
     const auto keep = [&](const char* suffix, Values& values) {
-      frozen.tensors.emplace(node.name + suffix, make_tensor({channels}, std::move(values)));
+      frozen.tensors.emplace(node.name + suffix, weights::make_tensor({channels}, std::move(values)));
     };
     keep(".running_mean", stored.mean);
     keep(".running_var", stored.var);
@@ -138,4 +139,4 @@ Model freeze_norms(const Model& model, const NormStatistics& statistics) {
   return frozen;
 }
 
-}  // namespace genga::weights
+}  // namespace genga::transform

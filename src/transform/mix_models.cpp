@@ -4,16 +4,16 @@
 #include <numeric>
 
 #include "genga/error.h"
-#include "genga/weights.h"
-#include "weights/branches.h"
+#include "genga/transform.h"
+#include "transform/branches.h"
 
-namespace genga::weights {
+namespace genga::transform {
 namespace {
 
 /// "CC-BY-4.0 AND CC0-1.0"; empty if any is unknown.
-std::string all_licences(std::span<const Model> models) {
+std::string all_licences(std::span<const weights::Model> models) {
   std::string all;
-  for (const Model& model : models) {
+  for (const weights::Model& model : models) {
     const std::string& one = model.card.licence;
     if (one.empty()) return {};
     if (all.find(one) == std::string::npos) all += (all.empty() ? "" : " AND ") + one;
@@ -21,9 +21,9 @@ std::string all_licences(std::span<const Model> models) {
   return all;
 }
 
-std::string all_credits(std::span<const Model> models) {
+std::string all_credits(std::span<const weights::Model> models) {
   std::string all;
-  for (const Model& model : models) {
+  for (const weights::Model& model : models) {
     const std::string& one = model.card.attribution;
     if (!one.empty() && all.find(one) == std::string::npos) all += (all.empty() ? "" : "; ") + one;
   }
@@ -31,7 +31,7 @@ std::string all_credits(std::span<const Model> models) {
 }
 
 /// The weighted mean of those that say something: strokes then err less than if nothing were said.
-int common_size(std::span<const Model> models, std::span<const double> weights) {
+int common_size(std::span<const weights::Model> models, std::span<const double> weights) {
   double size = 0, sum = 0;
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (models[i].card.sized_for == 0) continue;
@@ -41,8 +41,8 @@ int common_size(std::span<const Model> models, std::span<const double> weights) 
   return sum > 0 ? static_cast<int>(std::lround(size / sum)) : 0;
 }
 
-void check_alike(const Model& first, const Model& other) {
-  const PixelFormat &a = first.card.pixels, &b = other.card.pixels;
+void check_alike(const weights::Model& first, const weights::Model& other) {
+  const weights::PixelFormat &a = first.card.pixels, &b = other.card.pixels;
   const bool alike = a.order == b.order && a.input_low == b.input_low && a.input_high == b.input_high &&
                      a.output_low == b.output_low && a.output_high == b.output_high &&
                      first.graph.input().channels == other.graph.input().channels;
@@ -53,12 +53,12 @@ void check_alike(const Model& first, const Model& other) {
 
 }  // namespace
 
-Model mix_models(std::span<const Model> models, std::span<const double> weights) {
+weights::Model mix_models(std::span<const weights::Model> models, std::span<const double> weights) {
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   if (models.empty() || models.size() != weights.size() || !(sum > 0)) {
     fail(ErrorCode::kInvalidArgument, "mix of styles: shares add up to {}, expected more than 0", sum);
   }
-  Model mix;
+  weights::Model mix;
   mix.card = models.front().card;
   mix.card.name.clear();
   const ir::NodeId input = mix.graph.add("x", ir::Input{.channels = models.front().graph.input().channels});
@@ -80,4 +80,4 @@ Model mix_models(std::span<const Model> models, std::span<const double> weights)
   return mix;
 }
 
-}  // namespace genga::weights
+}  // namespace genga::transform

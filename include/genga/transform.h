@@ -1,0 +1,40 @@
+// What is done to networks: norms with stored statistics, mixes of styles, strokes of another size, random weights.
+//
+// Usual calls:  Model m = mix_models(styles, weights);   Model m = with_stroke_scale(model, 2);
+// Each returns a new network and leaves the old one as it was. All functions are thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "genga/graph.h"
+#include "genga/weights.h"
+
+namespace genga::transform {
+
+/// He-normal convolutions (fan in), zero biases, unit norms, mixtures and rho as published: for tests, parity and as
+/// the trainer's start. Deterministic.
+weights::TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed);
+
+/// The graph that freeze_norms() makes: every norm over the whole image is a BatchNorm, attention has stored sums, and
+/// nodes that only modulated a norm are gone.
+ir::Graph with_stored_norms(const ir::Graph& graph);
+/// The same network with statistics as given, so that it becomes local where only norms and attention were not
+/// (algorithms.md 14c). Throws Error: kInvalidArgument if statistics are missing.
+weights::Model freeze_norms(const weights::Model& model, const weights::NormStatistics& statistics);
+
+/// One network that gives the weighted mean of several networks' images; weights need not add up to 1. Its card names
+/// all styles, licences and credits; it is sized for the weighted mean of what those say that say something. Throws
+/// Error: kInvalidArgument (no share above 0), kUnsupported (networks that take pixels in different form, or images
+/// of one size only).
+weights::Model mix_models(std::span<const weights::Model> models, std::span<const double> weights);
+/// The same style with strokes `scale` times as large, sized for images as much larger; local nets stay local. Cost:
+/// 1 + 1/scale^2 of the network's for larger ones, 4 times for kSmallStrokeScale. Throws Error: kInvalidArgument (not
+/// is_stroke_scale), kUnsupported (a network that changes the image's size).
+weights::Model with_stroke_scale(const weights::Model& model, double scale);
+inline constexpr double kSmallStrokeScale = 0.5;
+inline constexpr int kMaxStrokeScale = 8;
+/// kSmallStrokeScale, or whole from 1 to kMaxStrokeScale.
+bool is_stroke_scale(double scale);
+
+}  // namespace genga::transform
