@@ -51,7 +51,7 @@ LIBRARIES = {
     r"vips/": {"image"},
     r"lib(av|sw)": {"video"},
     r"Eigen/": {"eval"},
-    r"google/protobuf/|.*\.pb\.h$": {"onnx", "eval", "train"},
+    r"google/protobuf/|.*\.pb\.h$": {"onnx", "train"},
     r"zlib\.h": {"weights"},
     r"(glib|gio)": {"base", "image", "weights", "dataset", "fetch"},
     r"curl/": {"fetch"},

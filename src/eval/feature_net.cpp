@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "eval/onnx/import.h"
 #include "genga/error.h"
 #include "genga/models.h"
+#include "genga/onnx.h"
 #include "genga/weights.h"
 
 namespace genga::eval {
@@ -32,7 +32,7 @@ bool is_genga_model(const weights::TensorFile& file) {
 
 weights::Model read_network(const std::filesystem::path& path) {
   const std::string suffix = path.extension().string();
-  if (suffix == ".onnx") return read_onnx_file(path);
+  if (suffix == ".onnx") return onnx::read_onnx_file(path);
   if (suffix == ".npz") return import_published(weights::read_npz_file(path));
   const weights::TensorFile file = weights::read_tensor_file(path);
   return is_genga_model(file) ? weights::read_model_file(path) : import_published(file.tensors);

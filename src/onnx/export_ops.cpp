@@ -132,7 +132,7 @@ class Exporter {
     const Value memory = weight("weight");                                        // [C,K]
     const Value scores = w_.add("MatMul", {pixels, memory});                      // [N,P,K]
     const Value fractions = op.stored ? w_.add("Exp", {sub(scores, weight("log_sum"))})
-                                   : w_.add("Softmax", {scores}, {{"axis", std::int64_t{1}}});
+                                      : w_.add("Softmax", {scores}, {{"axis", std::int64_t{1}}});
     const Value sums = w_.add("ReduceSum", {fractions, w_.integers({2})}, {{"keepdims", std::int64_t{1}}});
     const Value rows = div(fractions, add(sums, w_.number(1e-9F)));
     const Value back = w_.add("MatMul", {rows, w_.add("Transpose", {memory}, {{"perm", Ints{1, 0}}})});

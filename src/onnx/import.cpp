@@ -1,14 +1,13 @@
-#include "eval/onnx/import.h"
-
 #include <algorithm>
 #include <array>
 #include <span>
 
-#include "eval/onnx/importer.h"
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/onnx.h"
+#include "onnx/importer.h"
 
-namespace genga::eval {
+namespace genga::onnx {
 namespace {
 
 /// Here images become vectors, or the network asks for their size in order to do so.
@@ -20,7 +19,7 @@ bool ends_images(const std::string& op_type) {
 
 }  // namespace
 
-Importer::Importer(const onnx::Graph& graph) : source_(graph) {
+Importer::Importer(const Graph& graph) : source_(graph) {
   for (const auto& tensor : graph.initializer()) constants_[tensor.name()] = &tensor;
   for (const auto& value : graph.input()) {
     if (!constants_.contains(value.name())) add_input(value);  // old exporters list the weights as inputs too
@@ -36,7 +35,7 @@ Importer::Importer(const onnx::Graph& graph) : source_(graph) {
   if (output_ < 0) fail(ErrorCode::kCorruptData, "the ONNX network's output comes from none of its nodes");
 }
 
-void Importer::add_input(const onnx::ValueInfo& value) {
+void Importer::add_input(const ValueInfo& value) {
   const auto& dims = value.type().tensor_type().shape().dim();
   if (!images_.empty() || dims.size() != 4) {
     fail(ErrorCode::kUnsupported, "input '{}' of the ONNX network: expected one input [N,3,height,width]",
@@ -47,7 +46,7 @@ void Importer::add_input(const onnx::ValueInfo& value) {
   channels_.push_back(size(1));
 }
 
-bool Importer::add_node(const onnx::Node& node) {
+bool Importer::add_node(const Node& node) {
   if (!node.domain().empty() && node.domain() != "ai.onnx") {
     fail(ErrorCode::kUnsupported, "{} of the ONNX network is of the operator set '{}', which Genga does not have",
          title_of(node), node.domain());
@@ -70,7 +69,7 @@ bool Importer::add_node(const onnx::Node& node) {
   return true;
 }
 
-void Importer::pass_on(const onnx::Node& node) {
+void Importer::pass_on(const Node& node) {
   if (node.output_size() == 0) fail(ErrorCode::kCorruptData, "{} of the ONNX network has no output", title_of(node));
   if (is_image(node, 0)) {
     images_[node.output(0)] = image(node, 0);
@@ -79,7 +78,7 @@ void Importer::pass_on(const onnx::Node& node) {
   }
 }
 
-std::string Importer::add(const onnx::Node& node, ir::Op op, std::vector<ir::NodeId> src, std::int64_t n_channels) {
+std::string Importer::add(const Node& node, ir::Op op, std::vector<ir::NodeId> src, std::int64_t n_channels) {
   if (node.output_size() == 0) fail(ErrorCode::kCorruptData, "{} of the ONNX network has no output", title_of(node));
   const std::string name = fmt::format("{}_{}", ir::type_name(op), model_.graph.nodes().size());
   images_[node.output(0)] = model_.graph.add(name, std::move(op), std::move(src));
@@ -91,23 +90,23 @@ void Importer::put(const std::string& name, std::vector<std::int64_t> dims, std:
   model_.tensors[name] = weights::make_tensor(std::move(dims), std::move(values));
 }
 
-const std::string& Importer::input_name(const onnx::Node& node, int index) const {
+const std::string& Importer::input_name(const Node& node, int index) const {
   if (index < node.input_size()) return node.input(index);
   fail(ErrorCode::kCorruptData, "{} of the ONNX network lacks its source {}", title_of(node), index);
 }
 
-bool Importer::is_image(const onnx::Node& node, int index) const {
+bool Importer::is_image(const Node& node, int index) const {
   return index < node.input_size() && images_.contains(node.input(index));
 }
 
-ir::NodeId Importer::image(const onnx::Node& node, int index) const {
+ir::NodeId Importer::image(const Node& node, int index) const {
   const auto found = images_.find(input_name(node, index));
   if (found != images_.end()) return found->second;
   fail(ErrorCode::kUnsupported, "{} of the ONNX network: source '{}' is not made from the image", title_of(node),
        node.input(index));
 }
 
-const onnx::Tensor& Importer::constant(const onnx::Node& node, int index) const {
+const Tensor& Importer::constant(const Node& node, int index) const {
   const auto found = constants_.find(input_name(node, index));
   if (found != constants_.end()) return *found->second;
   fail(ErrorCode::kUnsupported, "{} of the ONNX network: source '{}' is not a constant", title_of(node),
@@ -125,8 +124,8 @@ weights::Model Importer::take() {
   return model;
 }
 
-weights::Model import_onnx(std::span<const std::byte> file, const std::string& name) {
-  onnx::Model source;
+weights::Model import_model(std::span<const std::byte> file, const std::string& name) {
+  Model source;
   const bool fits = file.size() < (std::size_t{1} << 31);  // protobuf's limit
   if (!fits || !source.ParseFromArray(file.data(), static_cast<int>(file.size())) || !source.has_graph() ||
       source.graph().node_size() == 0) {
@@ -142,9 +141,9 @@ weights::Model import_onnx(std::span<const std::byte> file, const std::string& n
 }
 
 weights::Model read_onnx_file(const std::filesystem::path& path) {
-  weights::Model model = import_onnx(read_file(path), path.string());
+  weights::Model model = import_model(read_file(path), path.string());
   model.card.name = path.stem().string();
   return model;
 }
 
-}  // namespace genga::eval
+}  // namespace genga::onnx

@@ -1,11 +1,11 @@
-#include "eval/onnx/values.h"
+#include "onnx/import_values.h"
 
 #include <cstring>
 
 #include "genga/base.h"
 #include "genga/error.h"
 
-namespace genga::eval {
+namespace genga::onnx {
 namespace {
 
 // ONNX's TensorProto.DataType.
@@ -17,7 +17,7 @@ constexpr int kDouble = 11;
 constexpr int kExternal = 1;  // TensorProto.DataLocation
 
 /// Number of elements. Throws for sizes that no file can hold.
-std::size_t count(const onnx::Tensor& tensor) {
+std::size_t count(const Tensor& tensor) {
   std::int64_t n = 1;
   for (const std::int64_t d : tensor.dims()) {
     if (d < 0 || (d > 0 && n > (std::int64_t{1} << 32) / d)) {
@@ -28,14 +28,14 @@ std::size_t count(const onnx::Tensor& tensor) {
   return static_cast<std::size_t>(n);
 }
 
-void check_is_inside(const onnx::Tensor& tensor) {
+void check_is_inside(const Tensor& tensor) {
   if (tensor.data_location() != kExternal) return;
   fail(ErrorCode::kUnsupported, "ONNX tensor '{}' lies in another file; save the model with its weights in one file",
        tensor.name());
 }
 
 template <typename Stored>
-std::vector<Stored> raw_numbers(const onnx::Tensor& tensor) {
+std::vector<Stored> raw_numbers(const Tensor& tensor) {
   std::vector<Stored> numbers(count(tensor));
   if (tensor.raw_data().size() != numbers.size() * sizeof(Stored)) {
     fail(ErrorCode::kCorruptData, "ONNX tensor '{}' holds {} bytes; its shape needs {}", tensor.name(),
@@ -46,7 +46,7 @@ std::vector<Stored> raw_numbers(const onnx::Tensor& tensor) {
 }
 
 template <typename Stored, typename List>
-std::vector<Stored> listed_numbers(const onnx::Tensor& tensor, const List& list) {
+std::vector<Stored> listed_numbers(const Tensor& tensor, const List& list) {
   if (static_cast<std::size_t>(list.size()) != count(tensor)) {
     fail(ErrorCode::kCorruptData, "ONNX tensor '{}' holds {} numbers; its shape needs {}", tensor.name(), list.size(),
          count(tensor));
@@ -55,18 +55,18 @@ std::vector<Stored> listed_numbers(const onnx::Tensor& tensor, const List& list)
 }
 
 template <typename Stored, typename List>
-std::vector<Stored> numbers(const onnx::Tensor& tensor, const List& list) {
+std::vector<Stored> numbers(const Tensor& tensor, const List& list) {
   return tensor.has_raw_data() ? raw_numbers<Stored>(tensor) : listed_numbers<Stored>(tensor, list);
 }
 
 }  // namespace
 
-std::string title_of(const onnx::Node& node) {
+std::string title_of(const Node& node) {
   const std::string& name = !node.name().empty() || node.output_size() == 0 ? node.name() : node.output(0);
   return fmt::format("{} '{}'", node.op_type(), name);
 }
 
-std::vector<float> floats_of(const onnx::Tensor& tensor) {
+std::vector<float> floats_of(const Tensor& tensor) {
   check_is_inside(tensor);
   switch (tensor.data_type()) {
     case kFloat:
@@ -89,7 +89,7 @@ std::vector<float> floats_of(const onnx::Tensor& tensor) {
   }
 }
 
-std::vector<std::int64_t> integers_of(const onnx::Tensor& tensor) {
+std::vector<std::int64_t> integers_of(const Tensor& tensor) {
   check_is_inside(tensor);
   if (tensor.data_type() == kInt64) return numbers<std::int64_t>(tensor, tensor.int64_data());
   if (tensor.data_type() == kInt32) {
@@ -100,11 +100,11 @@ std::vector<std::int64_t> integers_of(const onnx::Tensor& tensor) {
        tensor.data_type());
 }
 
-std::vector<std::int64_t> dims_of(const onnx::Tensor& tensor) {
+std::vector<std::int64_t> dims_of(const Tensor& tensor) {
   return {tensor.dims().begin(), tensor.dims().end()};
 }
 
-const onnx::Attribute* Attributes::find(std::string_view name) const {
+const Attribute* Attributes::find(std::string_view name) const {
   for (const auto& attribute : node_.attribute()) {
     if (attribute.name() == name) return &attribute;
   }
@@ -132,9 +132,9 @@ std::vector<std::int64_t> Attributes::integers(std::string_view name, std::vecto
   return {attribute->ints().begin(), attribute->ints().end()};
 }
 
-const onnx::Tensor* Attributes::tensor(std::string_view name) const {
+const Tensor* Attributes::tensor(std::string_view name) const {
   const auto* attribute = find(name);
   return attribute == nullptr || !attribute->has_t() ? nullptr : &attribute->t();
 }
 
-}  // namespace genga::eval
+}  // namespace genga::onnx

@@ -1,24 +1,23 @@
-#include "eval/onnx/import.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "eval/measures/numbers.h"
 #include "genga/error.h"
+#include "genga/onnx.h"
+#include "genga/random.h"
 #include "genga/ref.h"
 #include "onnx.pb.h"
 
-namespace genga::eval {
+namespace genga::onnx {
 namespace {
 
 using Values = std::vector<float>;
 using Dims = std::vector<std::int64_t>;
 
 Values random_values(std::size_t n, std::uint64_t seed) {
-  Numbers numbers(seed);
+  Rng rng(seed, 0);
   Values values(n);
-  for (float& v : values) v = static_cast<float>(numbers.normal());
+  for (float& v : values) v = static_cast<float>(rng.normal());
   return values;
 }
 
@@ -81,12 +80,12 @@ class File {
     return *this;
   }
   const std::string& last() const { return last_; }
-  onnx::Model& model() { return model_; }
+  Model& model() { return model_; }
 
   weights::Model import() {
     if (model_.graph().output_size() == 0) model_.mutable_graph()->add_output()->set_name(last_);
     const std::string bytes = model_.SerializeAsString();
-    return import_onnx(std::as_bytes(std::span(bytes)), "test");
+    return import_model(std::as_bytes(std::span(bytes)), "test");
   }
   std::string error() {
     try {
@@ -98,8 +97,8 @@ class File {
   }
 
  private:
-  onnx::Model model_;
-  onnx::Node* node_ = nullptr;
+  Model model_;
+  Node* node_ = nullptr;
   std::string last_ = "x";
 };
 
@@ -275,7 +274,7 @@ TEST(OnnxImport, NamesWhatItCannotDo) {
 
 TEST(OnnxImport, RefusesOtherFiles) {
   for (const std::string text : {"", "hello, this is no network", "\x0a\x02hi"}) {
-    EXPECT_THROW(import_onnx(std::as_bytes(std::span(text)), "text"), Error) << text;
+    EXPECT_THROW(import_model(std::as_bytes(std::span(text)), "text"), Error) << text;
   }
   // Every beginning of a good file is refused or is a network that is consistent.
   File file({1, 3, 0, 0});
@@ -285,7 +284,7 @@ TEST(OnnxImport, RefusesOtherFiles) {
   for (std::size_t n = 0; n < whole.size(); ++n) {
     try {
       const std::string part = whole.substr(0, n);
-      const auto model = import_onnx(std::as_bytes(std::span(part)), "cut");
+      const auto model = import_model(std::as_bytes(std::span(part)), "cut");
       weights::check_tensors(model.graph, model.tensors);
     } catch (const Error& error) {
       EXPECT_NE(error.code(), ErrorCode::kInternal) << error.what();
@@ -294,4 +293,4 @@ TEST(OnnxImport, RefusesOtherFiles) {
 }
 
 }  // namespace
-}  // namespace genga::eval
+}  // namespace genga::onnx

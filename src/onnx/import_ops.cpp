@@ -4,10 +4,10 @@
 #include <functional>
 #include <map>
 
-#include "eval/onnx/importer.h"
 #include "genga/error.h"
+#include "onnx/importer.h"
 
-namespace genga::eval {
+namespace genga::onnx {
 namespace {
 
 using Values = std::vector<float>;
@@ -48,8 +48,8 @@ bool same_on_all_sides(const ir::Pad& pad) {
 
 }  // namespace
 
-bool Importer::add_images(const onnx::Node& node) {
-  using Adder = void (Importer::*)(const onnx::Node&);
+bool Importer::add_images(const Node& node) {
+  using Adder = void (Importer::*)(const Node&);
   static const std::map<std::string, Adder, std::less<>> kAdders{
       {"Conv", &Importer::add_conv},
       {"BatchNormalization", &Importer::add_batch_norm},
@@ -73,7 +73,7 @@ bool Importer::add_images(const onnx::Node& node) {
   return true;
 }
 
-Importer::Window Importer::window_of(const onnx::Node& node, int kernel_h, int kernel_w) const {
+Importer::Window Importer::window_of(const Node& node, int kernel_h, int kernel_w) const {
   const Attributes attributes(node);
   Window window{.kernel_h = kernel_h, .kernel_w = kernel_w};
   const auto strides = attributes.integers("strides", {1, 1});
@@ -105,7 +105,7 @@ Importer::Window Importer::window_of(const onnx::Node& node, int kernel_h, int k
   return window;
 }
 
-Importer::Window Importer::pool_window(const onnx::Node& node) const {
+Importer::Window Importer::pool_window(const Node& node) const {
   const auto kernel = Attributes(node).integers("kernel_shape", {});
   const auto side = [&](std::size_t i) {
     return kernel.size() == 2 ? static_cast<int>(std::clamp<std::int64_t>(kernel[i], 0, 1 << 20)) : 0;
@@ -113,8 +113,8 @@ Importer::Window Importer::pool_window(const onnx::Node& node) const {
   return window_of(node, side(0), side(1));
 }
 
-void Importer::add_conv(const onnx::Node& node) {
-  const onnx::Tensor& weight = constant(node, 1);
+void Importer::add_conv(const Node& node) {
+  const Tensor& weight = constant(node, 1);
   const auto dims = dims_of(weight);
   if (dims.size() != 4 || std::any_of(dims.begin(), dims.end(), [](auto d) { return d < 1 || d > 1 << 20; })) {
     fail(ErrorCode::kUnsupported, "{}: expected a weight [out, in, height, width]", title_of(node));
@@ -135,18 +135,18 @@ void Importer::add_conv(const onnx::Node& node) {
   if (bias) put(name + ".bias", {dims[0]}, floats_of(constant(node, 2)));
 }
 
-void Importer::add_batch_norm(const onnx::Node& node) {
+void Importer::add_batch_norm(const Node& node) {
   const ir::NodeId src = image(node, 0);
   const std::int64_t n = channels(src);
   const std::string name = add(node, ir::BatchNorm{.eps = Attributes(node).number("epsilon", 1e-5F)}, {src}, n);
   constexpr std::array kSuffixes{".weight", ".bias", ".running_mean", ".running_var"};  // ONNX's sources 1 to 4
   for (std::size_t i = 0; i < kSuffixes.size(); ++i) {
-    const onnx::Tensor& tensor = constant(node, static_cast<int>(i) + 1);
+    const Tensor& tensor = constant(node, static_cast<int>(i) + 1);
     put(name + kSuffixes[i], dims_of(tensor), floats_of(tensor));
   }
 }
 
-void Importer::add_activation(const onnx::Node& node) {
+void Importer::add_activation(const Node& node) {
   using Kind = ir::ActivationKind;
   const std::string& type = node.op_type();
   const Kind kind = type == "Relu"      ? Kind::kRelu
@@ -157,7 +157,7 @@ void Importer::add_activation(const onnx::Node& node) {
   add(node, ir::Activation{.kind = kind, .slope = Attributes(node).number("alpha", 0.01F)}, {src}, channels(src));
 }
 
-void Importer::add_max_pool(const onnx::Node& node) {
+void Importer::add_max_pool(const Node& node) {
   const Window w = pool_window(node);
   if (w.kernel_h != w.kernel_w || !same_on_all_sides(w.pad)) {
     fail(ErrorCode::kUnsupported, "{}: kernel {}x{}; expected a square kernel, padded alike on all sides",
@@ -173,7 +173,7 @@ void Importer::add_max_pool(const onnx::Node& node) {
       {src}, channels(src));
 }
 
-void Importer::add_average_pool(const onnx::Node& node) {
+void Importer::add_average_pool(const Node& node) {
   const Window w = pool_window(node);
   const bool padded = w.pad != ir::Pad{};
   const bool square = w.kernel_h == w.kernel_w && same_on_all_sides(w.pad);
@@ -196,7 +196,7 @@ void Importer::add_average_pool(const onnx::Node& node) {
   }
 }
 
-void Importer::add_mean_conv(const onnx::Node& node, const Window& w) {
+void Importer::add_mean_conv(const Node& node, const Window& w) {
   const ir::NodeId src = image(node, 0);
   const std::int64_t n = channels(src);
   const int k = std::max(w.kernel_h, w.kernel_w);
@@ -212,12 +212,12 @@ void Importer::add_mean_conv(const onnx::Node& node, const Window& w) {
   put(name + ".weight", {n, 1, k, k}, embedded(ones, n, w.kernel_h, w.kernel_w));
 }
 
-void Importer::add_global_pool(const onnx::Node& node) {
+void Importer::add_global_pool(const Node& node) {
   const ir::NodeId src = image(node, 0);
   add(node, ir::GlobalPool{.kind = ir::PoolKind::kAverage}, {src}, channels(src));
 }
 
-void Importer::add_reduce_mean(const onnx::Node& node) {
+void Importer::add_reduce_mean(const Node& node) {
   const bool by_source = node.input_size() > 1 && !node.input(1).empty();  // from operator set 18 on
   auto axes = by_source ? integers_of(constant(node, 1)) : Attributes(node).integers("axes", {});
   for (auto& axis : axes) axis = axis < 0 ? axis + 4 : axis;
@@ -228,7 +228,7 @@ void Importer::add_reduce_mean(const onnx::Node& node) {
   add_global_pool(node);
 }
 
-void Importer::add_concat(const onnx::Node& node) {
+void Importer::add_concat(const Node& node) {
   const std::int64_t axis = Attributes(node).integer("axis", 1);
   if (axis != 1 && axis != -3) {
     fail(ErrorCode::kUnsupported, "{}: joins along axis {}; expected channels (1)", title_of(node), axis);
@@ -242,7 +242,7 @@ void Importer::add_concat(const onnx::Node& node) {
   add(node, ir::Concat{}, std::move(src), n);
 }
 
-void Importer::add_arithmetic(const onnx::Node& node) {
+void Importer::add_arithmetic(const Node& node) {
   const std::string& type = node.op_type();
   if (is_image(node, 0) && is_image(node, 1)) {
     if (type != "Add") {
@@ -254,7 +254,7 @@ void Importer::add_arithmetic(const onnx::Node& node) {
   }
   const int at = is_image(node, 0) ? 0 : 1;  // of the image
   const ir::NodeId src = image(node, at);
-  const onnx::Tensor& numbers = constant(node, 1 - at);
+  const Tensor& numbers = constant(node, 1 - at);
   Values scale = floats_of(numbers);
   if (scale.size() != 1 && !is_per_channel(dims_of(numbers), channels(src))) {
     fail(ErrorCode::kUnsupported, "{}: expected a constant of one number, or one for each of {} channels",
@@ -274,7 +274,7 @@ void Importer::add_arithmetic(const onnx::Node& node) {
   add_channel_affine(node, src, scale, offset);
 }
 
-void Importer::add_channel_affine(const onnx::Node& node, ir::NodeId src, const Values& scale, const Values& offset) {
+void Importer::add_channel_affine(const Node& node, ir::NodeId src, const Values& scale, const Values& offset) {
   const std::int64_t n = channels(src);
   const auto equal = [](const Values& v) {
     return std::all_of(v.begin(), v.end(), [&](float x) { return x == v[0]; });
@@ -289,12 +289,12 @@ void Importer::add_channel_affine(const onnx::Node& node, ir::NodeId src, const 
   put(name + ".bias", {n}, offset);
 }
 
-void Importer::add_constant(const onnx::Node& node) {
-  const onnx::Tensor* tensor = Attributes(node).tensor("value");
+void Importer::add_constant(const Node& node) {
+  const Tensor* tensor = Attributes(node).tensor("value");
   if (tensor == nullptr || node.output_size() == 0) {
     fail(ErrorCode::kUnsupported, "{}: expected a tensor as its value", title_of(node));
   }
   constants_[node.output(0)] = tensor;
 }
 
-}  // namespace genga::eval
+}  // namespace genga::onnx
