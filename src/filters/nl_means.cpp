@@ -44,8 +44,8 @@ struct WeightTable {
         std::numeric_limits<int>::max() / (search_px * search_px * 255);  // weighted sums must fit in an int
     const auto n = static_cast<std::size_t>(255.0 * 255 * n_channels / unit) + 1;
     for (std::size_t i = 0; i < n; ++i) {
-      const double weight = std::exp(-static_cast<double>(i) * unit / (strength * strength * n_channels));
-      const int weight = static_cast<int>(std::nearbyint(one * weight));
+      const double similarity = std::exp(-static_cast<double>(i) * unit / (strength * strength * n_channels));
+      const int weight = static_cast<int>(std::nearbyint(one * similarity));
       weights.push_back(weight < kMinWeight * one ? 0 : weight);
     }
   }

@@ -149,7 +149,7 @@ Batch make_batch(ImageStore& photos, ImageStore& styles, const LoaderOptions& op
     filters::to_planar(style, std::span(batch.style).subspan(per_style * i, per_style));
     if (options.with_style_smooth) {
       image::Image smooth = filters::smooth_edges(style);
-      add_salt(smooth, options.smooth_salt, rng);
+      filters::add_salt(smooth, options.smooth_salt, rng);
       filters::to_planar(smooth, std::span(batch.style_smooth).subspan(per_style * i, per_style));
     }
   }
