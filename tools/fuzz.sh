@@ -10,15 +10,21 @@ if [[ $# -ne 2 ]]; then
 fi
 folder=$(realpath "$1")
 corpus=$(realpath "$(dirname "$0")/../fuzz/corpus")
+found=0
 failed=()
 for program in "$folder"/fuzz_*; do
   [[ -x $program && -f $program ]] || continue
+  found=1
   target=${program##*/fuzz_}
   mkdir -p "$folder/found/$target"
   echo "fuzz: $target, $2 s" >&2
   "$program" -max_total_time="$2" -timeout=10 -rss_limit_mb=4096 -artifact_prefix="$folder/found/$target-" \
     "$folder/found/$target" "$corpus/$target" || failed+=("$target")
 done
+if [[ $found -eq 0 ]]; then
+  echo "fuzz: there is no fuzz_* in $folder; make fuzz builds them" >&2
+  exit 1
+fi
 if [[ ${#failed[@]} -gt 0 ]]; then
   echo "fuzz: ${failed[*]} failed; the inputs lie in $folder/found" >&2
   exit 1
