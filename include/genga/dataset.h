@@ -139,10 +139,6 @@ Split split_held_out(std::span<const std::filesystem::path> files);
 /// A new entry that inherits licence, author, attribution, source, page and tags from what it was cut out of.
 Entry derived_entry(const Entry& parent, Origin origin);
 
-/// Hex. Throws Error: kIo, kNotFound.
-std::string sha256_of_file(const std::filesystem::path& path);
-std::string sha256_of(std::span<const std::byte> bytes);
-
 // Scan ---------------------------------------------------------------------------------------------------------------
 
 struct Skipped {

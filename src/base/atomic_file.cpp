@@ -1,3 +1,4 @@
+// Files that appear only when whole, and whole files to and from memory.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,33 +11,20 @@
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/system.h"
 
 namespace genga {
 namespace {
 
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  Descriptor(const std::filesystem::path& path, int flags, mode_t mode = 0)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  bool ok() const { return fd_ >= 0; }
-  int close_now() { return ::close(std::exchange(fd_, -1)); }
-
- private:
-  int fd_;
-};
+FileDescriptor open_file(const std::filesystem::path& path, int flags, mode_t mode = 0) {
+  return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, mode));
+}
 
 std::string system_text(int error) {
   return std::generic_category().message(error);
 }
 
-void write_all(const Descriptor& file, std::span<const std::byte> bytes, const std::filesystem::path& path) {
+void write_all(const FileDescriptor& file, std::span<const std::byte> bytes, const std::filesystem::path& path) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
@@ -56,8 +44,8 @@ AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   if (std::filesystem::is_directory(path_, ignored)) {
     fail(ErrorCode::kIo, "'{}': cannot write: it is a folder", path_.string());
   }
-  const Descriptor file(candidate, O_WRONLY | O_CREAT | O_EXCL, 0666);
-  if (!file.ok()) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));
+  const FileDescriptor file = open_file(candidate, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  if (!file) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));
   temporary_ = candidate;
 }
 
@@ -69,17 +57,16 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::commit() {
-  Descriptor file(temporary_, O_RDONLY);
-  if (!file.ok() || ::fsync(file.get()) != 0 || file.close_now() != 0 ||
-      ::rename(temporary_.c_str(), path_.c_str()) != 0) {
+  FileDescriptor file = open_file(temporary_, O_RDONLY);
+  if (!file || ::fsync(file.get()) != 0 || file.close() != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0) {
     fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));
   }
   temporary_.clear();
 }
 
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::int64_t max_bytes) {
-  const Descriptor file(path, O_RDONLY);
-  if (!file.ok()) {
+  const FileDescriptor file = open_file(path, O_RDONLY);
+  if (!file) {
     fail(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, "'{}': cannot read: {}", path.string(),
          system_text(errno));
   }
@@ -107,10 +94,10 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::int64_t
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
   AtomicFile target(path);
   {
-    Descriptor file(target.temporary(), O_WRONLY | O_TRUNC);
-    if (!file.ok()) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
+    FileDescriptor file = open_file(target.temporary(), O_WRONLY | O_TRUNC);
+    if (!file) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
     write_all(file, bytes, path);
-    if (file.close_now() != 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
+    if (file.close() != 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
   }
   target.commit();
 }

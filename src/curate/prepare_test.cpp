@@ -10,6 +10,7 @@
 #include "genga/base.h"
 #include "genga/cut.h"
 #include "genga/dataset.h"
+#include "genga/sha256.h"
 #include "image/test_folder.h"
 
 namespace genga::curate {
@@ -59,7 +60,7 @@ TEST_F(PrepareTest, ReducesAndInheritsAndDoesNothingTwice) {
     EXPECT_TRUE(entry.page.starts_with("https://example.org/"));
     ASSERT_TRUE(entry.origin);
     EXPECT_EQ(entry.origin->operation, "prepare");
-    EXPECT_EQ(entry.origin->sha256, dataset::sha256_of_file(entry.origin->file));
+    EXPECT_EQ(entry.origin->sha256, sha256_of_file(entry.origin->file));
   }
   const CutReport again = prepare({in_}, {.long_side_px = 100}, cut_);
   EXPECT_EQ(again.images, 0);
@@ -157,7 +158,7 @@ TEST_F(PrepareTest, PairsAndImagesOfOneNameAreAllThere) {
   cut_.threads = 8;
   EXPECT_EQ(prepare({in_}, {.edge_smooth = true}, cut_).images, 16);
   for (const dataset::Entry& entry : entries()) {
-    EXPECT_EQ(dataset::sha256_of_file(cut_.output / entry.file), entry.sha256) << entry.file;
+    EXPECT_EQ(sha256_of_file(cut_.output / entry.file), entry.sha256) << entry.file;
   }
 }
 

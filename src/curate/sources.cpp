@@ -6,6 +6,8 @@
 #include <set>
 #include <system_error>
 
+#include "genga/sha256.h"
+
 namespace genga::curate {
 namespace fs = std::filesystem;
 namespace {
@@ -175,7 +177,7 @@ std::string content_of(const Source& source) {
   if (!error && !source.entry.sha256.empty() && static_cast<std::int64_t>(bytes) == source.entry.bytes) {
     return source.entry.sha256;
   }
-  return dataset::sha256_of_file(source.path);
+  return sha256_of_file(source.path);
 }
 
 }  // namespace genga::curate

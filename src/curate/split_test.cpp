@@ -6,6 +6,7 @@
 #include "curate/clean/checks.h"
 #include "genga/clean.h"
 #include "genga/error.h"
+#include "genga/sha256.h"
 
 namespace genga::curate {
 namespace {
@@ -15,7 +16,7 @@ dataset::Manifest make(int n) {
   for (int i = 0; i < n; ++i) {
     dataset::Entry& entry = manifest.entries.emplace_back();
     entry.file = fmt::format("{}.png", i);
-    entry.sha256 = dataset::sha256_of(std::as_bytes(std::span(entry.file)));
+    entry.sha256 = sha256_of(std::as_bytes(std::span(entry.file)));
   }
   return manifest;
 }

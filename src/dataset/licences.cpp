@@ -10,6 +10,7 @@
 
 #include "genga/base.h"
 #include "genga/dataset.h"
+#include "genga/text.h"
 
 namespace genga::dataset {
 namespace {
@@ -17,10 +18,10 @@ namespace {
 /// Lower case, words joined by '-', "license" left out; of a list, the first.
 std::string plain(std::string_view text) {
   std::string result;
-  for (const char c : text.substr(0, text.find_first_of(",;|"))) {
+  for (const char c : to_lower(text.substr(0, text.find_first_of(",;|")))) {
     const bool joins = c == ' ' || c == '_' || c == '-' || c == '(' || c == ')';
     if (joins && (result.empty() || result.back() == '-')) continue;
-    result += joins ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    result += joins ? '-' : c;
   }
   for (const std::string_view word : {"-license", "-licence", "-international", "-unported", "-generic"}) {
     if (const auto at = result.find(word); at != result.npos) result.erase(at, word.size());

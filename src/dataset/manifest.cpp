@@ -14,6 +14,8 @@
 #include "genga/dataset.h"
 #include "genga/error.h"
 #include "genga/image.h"
+#include "genga/sha256.h"
+#include "genga/system.h"
 
 namespace genga::dataset {
 namespace fs = std::filesystem;
@@ -28,20 +30,16 @@ class Lock {
  public:
   explicit Lock(const fs::path& folder) {
     const fs::path path = folder / ".manifest.lock";
-    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (fd_ < 0) fail(ErrorCode::kIo, "'{}': cannot write here: {}", folder.string(), std::strerror(errno));
-    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-      ::close(fd_);
+    fd_ = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    if (!fd_) fail(ErrorCode::kIo, "'{}': cannot write here: {}", folder.string(), std::strerror(errno));
+    if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
       fail(ErrorCode::kBusy, "'{}': another genga data command is writing this collection; wait until it has ended",
            folder.string());
     }
   }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  ~Lock() { ::close(fd_); }
 
  private:
-  int fd_ = -1;
+  FileDescriptor fd_;
 };
 
 void require_folder(const fs::path& folder) {
@@ -139,27 +137,24 @@ void save_manifest(Manifest& manifest) {
 
 struct ManifestWriter::Impl {
   explicit Impl(const fs::path& folder) : path(manifest_path(folder)), lock(folder) {
-    fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), std::strerror(errno));
-    size = ::lseek(fd, 0, SEEK_END);
+    fd = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    if (!fd) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), std::strerror(errno));
+    size = ::lseek(fd.get(), 0, SEEK_END);
     end_last_line();
   }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
-  ~Impl() { ::close(fd); }
 
   /// A crash may have left half a line, which the next one would be glued to. A whole one only lacks its end.
   void end_last_line() {
     std::string line;
     char last = '\n';
     off_t end = size;
-    while (end > 0 && ::pread(fd, &last, 1, end - 1) == 1 && last != '\n') {
+    while (end > 0 && ::pread(fd.get(), &last, 1, end - 1) == 1 && last != '\n') {
       line += last;
       --end;
     }
     std::reverse(line.begin(), line.end());
     if (line.find_first_not_of(" \t\r") == line.npos || !is_whole(line)) {
-      if (end != size && ::ftruncate(fd, end) != 0) fail_to_write();
+      if (end != size && ::ftruncate(fd.get(), end) != 0) fail_to_write();
       size = end;
     } else {
       append("\n");
@@ -169,17 +164,17 @@ struct ManifestWriter::Impl {
   void append(std::string_view text) {
     std::size_t done = 0;
     while (done < text.size()) {
-      const ssize_t n = ::pwrite(fd, text.data() + done, text.size() - done, size + static_cast<off_t>(done));
+      const ssize_t n = ::pwrite(fd.get(), text.data() + done, text.size() - done, size + static_cast<off_t>(done));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) {
         const int why = errno;
-        [[maybe_unused]] const int ignored = ::ftruncate(fd, size);  // a full disk: no half line stays
+        [[maybe_unused]] const int ignored = ::ftruncate(fd.get(), size);  // a full disk: no half line stays
         errno = why;
         fail_to_write();
       }
       done += static_cast<std::size_t>(n);
     }
-    if (::fdatasync(fd) != 0) fail_to_write();
+    if (::fdatasync(fd.get()) != 0) fail_to_write();
     size += static_cast<off_t>(text.size());
   }
 
@@ -189,7 +184,7 @@ struct ManifestWriter::Impl {
 
   fs::path path;
   Lock lock;
-  int fd = -1;
+  FileDescriptor fd;
   off_t size = 0;
 };
 

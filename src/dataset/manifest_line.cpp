@@ -9,6 +9,7 @@
 #include "genga/base.h"
 #include "genga/dataset.h"
 #include "genga/error.h"
+#include "genga/text.h"
 
 namespace genga::dataset {
 namespace {
@@ -30,7 +31,7 @@ class ObjectReader {
     text(key, dst);
     const bool hex = std::ranges::all_of(dst, [](unsigned char c) { return std::isxdigit(c) != 0; });
     if (!dst.empty() && (dst.size() != 64 || !hex)) wrong(key, "64 hexadecimal digits");
-    std::ranges::transform(dst, dst.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    dst = to_lower(dst);
   }
   void flag(const char* key, bool& dst) {
     read(key, "true or false", &Json::is_boolean, [&](const Json& value) { dst = value.get<bool>(); });
@@ -204,24 +205,26 @@ Json to_json(const Entry& entry) {
   return writer.object;
 }
 
-bool is_utf8(const std::string& text) {
-  try {
-    return !Json(text).dump().empty();
-  } catch (const Json::type_error&) {
-    return false;
+/// Whether every text and key in it can be stored.
+bool is_all_utf8(const Json& json) {
+  if (json.is_string()) return is_utf8(json.get_ref<const std::string&>());
+  if (!json.is_structured()) return true;
+  for (const auto& [key, value] : json.items()) {
+    if (!is_utf8(key) || !is_all_utf8(value)) return false;
   }
+  return true;
 }
 
 }  // namespace
 
 std::string to_line(const Entry& entry) {
-  try {
-    return to_json(entry).dump();
-  } catch (const Json::type_error&) {  // 316
+  const Json json = to_json(entry);
+  if (!is_all_utf8(json)) {
     fail(ErrorCode::kInvalidArgument, "'{}': {}", entry.file,
          is_utf8(entry.file) ? "what is to be said of it is not UTF-8; write it in UTF-8"
                              : "its name is not UTF-8; rename it");
   }
+  return json.dump();
 }
 
 Entry parse_line(std::string_view line, std::string_view context) {

@@ -2,9 +2,11 @@
 
 #include <fstream>
 
+#include "base/test_full_disk.h"
 #include "genga/base.h"
 #include "genga/dataset.h"
 #include "genga/error.h"
+#include "genga/sha256.h"
 #include "image/test_folder.h"
 
 namespace genga::dataset {
@@ -190,6 +192,22 @@ TEST(DerivedEntry, InheritsTheLicence) {
   EXPECT_EQ(child.file, "");
   EXPECT_TRUE(child.decisions.empty() && child.measures.empty());
   EXPECT_EQ(child.origin->operation, "face");
+}
+
+std::ptrdiff_t open_descriptors() {
+  return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator{});
+}
+
+TEST(ManifestWriter, ClosesItsFileWhenTheLastLineCannotBeEnded) {
+  const image::TestFolder folder;
+  const std::string line = to_line(full_entry());  // whole, but without a line end
+  write_file(folder.path() / kManifestName, line);
+  const std::ptrdiff_t before = open_descriptors();
+  {
+    const FullDisk full(line.size());
+    expect_failure(ErrorCode::kIo, "cannot write", [&] { ManifestWriter writer(folder.path()); });
+  }
+  EXPECT_EQ(open_descriptors(), before);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "genga/dataset.h"
 #include "genga/error.h"
+#include "genga/sha256.h"
 #include "genga/thread_pool.h"
 
 namespace genga::dataset {

@@ -6,6 +6,7 @@
 #include "fetch/image_name.h"
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/sha256.h"
 
 namespace genga::fetch {
 namespace {
@@ -115,7 +116,7 @@ std::string Collection::free_name(const std::string& wish, const Image& image) c
     std::string name = fmt::format("{}/{}{}{}", kImages, wish, tail, image.suffix);
     if (files_.contains(name)) continue;
     std::error_code ignored;
-    if (!fs::exists(folder_ / name, ignored) || dataset::sha256_of_file(folder_ / name) == image.sha256) return name;
+    if (!fs::exists(folder_ / name, ignored) || sha256_of_file(folder_ / name) == image.sha256) return name;
   }
 }
 

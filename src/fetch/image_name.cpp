@@ -4,6 +4,7 @@
 
 #include "fetch/http/url.h"
 #include "genga/dataset.h"
+#include "genga/sha256.h"
 
 namespace genga::fetch {
 namespace {
@@ -55,7 +56,7 @@ std::string image_name(const Candidate& candidate) {
   }
   std::string last = percent_decode(path.substr(path.rfind('/') + 1));
   last.erase(std::min(last.rfind('.'), last.size()));
-  const std::string hash = dataset::sha256_of(std::as_bytes(std::span(candidate.url))).substr(0, 8);
+  const std::string hash = sha256_of(std::as_bytes(std::span(candidate.url))).substr(0, 8);
   return safe_name(last).substr(0, kMaxBytes) + "-" + hash;
 }
 

@@ -4,6 +4,7 @@
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/sha256.h"
 
 namespace genga::fetch {
 namespace {
@@ -17,7 +18,7 @@ ProgressFile::ProgressFile(const fs::path& folder, const std::string& source, co
     : source_(source) {
   const std::string key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", source, options.api, options.rating,
                                       options.min_score, options.depth, options.max_pages, options.span_hosts);
-  const std::string hash = dataset::sha256_of(std::as_bytes(std::span(key))).substr(0, 16);
+  const std::string hash = sha256_of(std::as_bytes(std::span(key))).substr(0, 16);
   path_ = folder / ".genga" / "fetch" / (hash + ".json");
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "filters/canny.h"
+#include "genga/reflect.h"
 
 namespace genga::filters {
 namespace {
@@ -37,13 +38,6 @@ std::vector<std::uint8_t> dilate(const std::vector<std::uint8_t>& src, int width
   return dst;
 }
 
-/// Index mirrored at the border without repeating it; falls back to clamping for images narrower than the window.
-int mirror(int i, int n) {
-  if (i < 0) i = -i;
-  if (i >= n) i = 2 * n - 2 - i;
-  return std::clamp(i, 0, n - 1);
-}
-
 std::array<double, 2 * kRadius + 1> gaussian() {
   std::array<double, 2 * kRadius + 1> kernel{};
   double sum = 0;
@@ -69,11 +63,11 @@ image::Image smooth_edges(const image::Image& src) {
       double sum[3] = {};
       for (int v = -kRadius; v <= kRadius; ++v) {
         const std::uint8_t* row =
-            src.rgb.data() + static_cast<std::ptrdiff_t>(mirror(y + v, src.height)) * src.width * 3;
+            src.rgb.data() + static_cast<std::ptrdiff_t>(reflect(y + v, src.height)) * src.width * 3;
         for (int u = -kRadius; u <= kRadius; ++u) {
           const double weight =
               kernel[static_cast<std::size_t>(v + kRadius)] * kernel[static_cast<std::size_t>(u + kRadius)];
-          const std::uint8_t* p = row + mirror(x + u, src.width) * 3;
+          const std::uint8_t* p = row + reflect(x + u, src.width) * 3;
           for (int c = 0; c < 3; ++c) sum[c] += weight * p[c];
         }
       }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "filters/planes.h"
+#include "genga/reflect.h"
 
 namespace genga::filters {
 namespace {
@@ -15,19 +16,12 @@ constexpr double kMinWeight = 0.001;  // smaller weights count as none
 
 using Bytes = std::vector<std::uint8_t>;
 
-/// Index mirrored without repeating the edge, however far outside.
-int mirror(int i, int n) {
-  if (n == 1) return 0;
-  while (i < 0 || i >= n) i = i < 0 ? -i : 2 * n - 2 - i;
-  return i;
-}
-
 Bytes extend(std::span<const std::uint8_t> plane, int width, int height, int border) {
   Bytes extended;
   extended.reserve(static_cast<std::size_t>(width + 2 * border) * (height + 2 * border));
   for (int y = -border; y < height + border; ++y) {
-    const std::size_t row = static_cast<std::size_t>(mirror(y, height)) * width;
-    for (int x = -border; x < width + border; ++x) extended.push_back(plane[row + mirror(x, width)]);
+    const std::size_t row = static_cast<std::size_t>(reflect(y, height)) * width;
+    for (int x = -border; x < width + border; ++x) extended.push_back(plane[row + reflect(x, width)]);
   }
   return extended;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "genga/reflect.h"
+
 namespace genga::filters {
 namespace {
 
@@ -35,12 +37,6 @@ float inverse_lab_curve(float f) {
   return f > 0.206893F ? f * f * f : (f - 16.0F / 116) / 7.787F;
 }
 
-/// Index mirrored at the border, the edge repeated: ... 1 0 | 0 1 2 ...
-int mirror(int i, int n) {
-  while (i < 0 || i >= n) i = i < 0 ? -1 - i : 2 * n - 1 - i;
-  return i;
-}
-
 std::vector<float> gaussian(double sigma) {
   const int radius = static_cast<int>(4 * sigma + 0.5);
   std::vector<double> kernel;
@@ -60,7 +56,7 @@ void blur_rows(std::span<const float> src, std::span<float> dst, int width, int 
   std::vector<float> line(static_cast<std::size_t>(width) + 2 * radius);
   for (int y = 0; y < height; ++y) {
     const std::size_t row = static_cast<std::size_t>(y) * width;
-    for (int x = -radius; x < width + radius; ++x) line[x + radius] = src[row + mirror(x, width)];
+    for (int x = -radius; x < width + radius; ++x) line[x + radius] = src[row + reflect_with_edge(x, width)];
     for (int x = 0; x < width; ++x) {
       float sum = 0;
       for (std::size_t k = 0; k < kernel.size(); ++k) sum += kernel[k] * line[x + k];
@@ -76,7 +72,7 @@ void blur_columns(std::span<const float> src, std::span<float> dst, int width, i
     float* out = dst.data() + static_cast<std::size_t>(y) * width;
     std::fill(out, out + width, 0.0F);
     for (int k = -radius; k <= radius; ++k) {
-      const float* in = src.data() + static_cast<std::size_t>(mirror(y + k, height)) * width;
+      const float* in = src.data() + static_cast<std::size_t>(reflect_with_edge(y + k, height)) * width;
       const float weight = kernel[static_cast<std::size_t>(k + radius)];
       for (int x = 0; x < width; ++x) out[x] += weight * in[x];
     }

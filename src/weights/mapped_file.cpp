@@ -1,31 +1,18 @@
+// Read-only mappings of files.
 #include "weights/mapped_file.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "genga/error.h"
+#include "genga/system.h"
 
 namespace genga::weights {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 [[noreturn]] void fail_errno(const std::filesystem::path& path, int error) {
   fail(error == ENOENT || error == ENOTDIR ? ErrorCode::kNotFound : ErrorCode::kIo, "file '{}': {}", path.string(),
@@ -36,8 +23,8 @@ class Descriptor {
 
 MappedFile map_file(const std::filesystem::path& path) {
   // Without O_NONBLOCK, opening a named pipe would wait for a writer instead of being refused below.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) fail_errno(path, errno);
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) fail_errno(path, errno);
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) fail_errno(path, errno);
   if (S_ISDIR(info.st_mode)) fail(ErrorCode::kIo, "file '{}': is a folder, expected a file", path.string());

@@ -1,11 +1,13 @@
 // Model files: what the metadata of a safetensors file must hold to be a model. docs/formats/model_file.md.
+#include <fmt/ranges.h>
+
 #include <charconv>
 
 #include "genga/error.h"
+#include "genga/sha256.h"
 #include "weights/mapped_file.h"
 #include "weights/model_card.h"
 #include "weights/safetensors.h"
-#include "weights/sha256.h"
 
 namespace genga::weights {
 namespace {
@@ -42,6 +44,16 @@ void check_version(const std::string& text) {
     fail(ErrorCode::kUnsupported, "model file is of version {}, this Genga reads up to {}; update Genga", version,
          kVersion);
   }
+}
+
+/// Of names, types, dimensions and bytes in name order: what docs/formats/model_file.md calls genga.sha256.
+std::string hash_tensors(const TensorMap& tensors) {
+  Sha256 sha;
+  for (const auto& [name, tensor] : tensors) {
+    sha.add(fmt::format("{}\n{}\n{}\n", name, dtype_name(tensor.dtype), fmt::join(tensor.dims, ",")));
+    sha.add(tensor.bytes);
+  }
+  return sha.hex();
 }
 
 void expect_hash(const std::string& stored, const std::string& actual) {

@@ -11,8 +11,9 @@
 
 #include "curate/cut/done_list.h"
 #include "curate/opencv_quiet.h"
-#include "genga/thread_pool.h"
 #include "genga/image.h"
+#include "genga/sha256.h"
+#include "genga/thread_pool.h"
 
 namespace genga::curate {
 namespace fs = std::filesystem;
@@ -78,7 +79,7 @@ class Collection {
                                               .sha256 = source_sha256,
                                               .box = piece.box,
                                               .time_s = piece.time_s});
-    entry.sha256 = dataset::sha256_of(bytes);
+    entry.sha256 = sha256_of(bytes);
     entry.bytes = static_cast<std::int64_t>(bytes.size());
     entry.width = piece.image.width;
     entry.height = piece.image.height;
@@ -109,7 +110,7 @@ class Collection {
       const fs::path path = options_.output / entry.file;
       std::error_code error;
       if (fs::exists(path, error)) {
-        if (dataset::sha256_of_file(path) == entry.sha256) return true;
+        if (sha256_of_file(path) == entry.sha256) return true;
       } else if (taken_.insert(entry.file).second) {  // else another thread is about to write it
         return false;
       }

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "genga/error.h"
+#include "genga/system.h"
 
 namespace genga::curate {
 
@@ -29,15 +30,14 @@ const std::string* DoneList::options_of(const std::string& operation, const std:
 void DoneList::add(const std::string& operation, const std::string& sha256, const std::string& options) {
   // The line end in front closes what a crash may have left open.
   const std::string line = "\n" + operation + "\t" + sha256 + "\t" + options + "\n";
-  const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  const off_t end = fd >= 0 ? ::lseek(fd, 0, SEEK_END) : -1;
-  const ssize_t n = fd >= 0 ? ::write(fd, line.data(), line.size()) : -1;
+  const FileDescriptor file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+  const off_t end = file ? ::lseek(file.get(), 0, SEEK_END) : -1;
+  const ssize_t n = file ? ::write(file.get(), line.data(), line.size()) : -1;
   const bool written = n == static_cast<ssize_t>(line.size());
   const int why = n < 0 ? errno : ENOSPC;
   // The part of a line would later be read as one with other options.
   if (n > 0 && !written) [[maybe_unused]]
-    const int ignored = ::ftruncate(fd, end);
-  if (fd >= 0) ::close(fd);
+    const int ignored = ::ftruncate(file.get(), end);
   if (!written) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), std::strerror(why));
   done_[{operation, sha256}] = options;
 }

@@ -7,6 +7,7 @@
 #include "curate/cut/face_detector.h"
 #include "curate/mat.h"
 #include "curate/opencv_quiet.h"
+#include "genga/sha256.h"
 
 namespace genga::curate {
 namespace {
@@ -85,8 +86,8 @@ CutReport cut_faces(const Paths& inputs, const FaceOptions& options, const CutOp
   const SourceList list = list_sources(inputs, cut.output, image::looks_like_image, "image files");
   const std::string key = fmt::format(
       "detector {}, score {}, neighbours {}, from {} px, margin {}, size {}, sharpness {}, at most {}, {}, classes {}",
-      dataset::sha256_of_file(options.model).substr(0, 12), options.min_score, options.min_neighbours,
-      options.min_side_px, options.margin, options.size_px, options.min_sharpness, options.max_per_image,
+      sha256_of_file(options.model).substr(0, 12), options.min_score, options.min_neighbours, options.min_side_px,
+      options.margin, options.size_px, options.min_sharpness, options.max_per_image,
       options.upright ? "upright" : "as they lean", options.classes.empty() ? "all" : options.classes);
   return run_cut(
       list,

@@ -6,6 +6,7 @@
 #include "fetch/http/url.h"
 #include "genga/error.h"
 #include "genga/image.h"
+#include "genga/sha256.h"
 
 namespace genga::fetch {
 namespace {
@@ -103,7 +104,7 @@ void Downloader::check_sums(const Candidate& candidate, Image& image) const {
                    .reason = fmt::format("'{}' has the {} {}, expected {}", shown(candidate), name, found, expected),
                    .may_pass = true}};
   };
-  image.sha256 = dataset::sha256_of(image.bytes);
+  image.sha256 = sha256_of(image.bytes);
   if (!candidate.md5.empty()) check("md5", candidate.md5, md5_of(image.bytes));
   if (!candidate.sha1.empty()) check("sha1", candidate.sha1, sha1_of(image.bytes));
   if (candidate.known) check("sha256", candidate.known->sha256, image.sha256);

@@ -11,6 +11,7 @@
 #include "fetch/http/url.h"
 #include "genga/error.h"
 #include "genga/image.h"
+#include "genga/sha256.h"
 
 namespace genga::fetch {
 namespace {
@@ -33,7 +34,7 @@ struct Frontier {
 
   /// False if it is known already.
   bool see(const std::string& url) {
-    return seen.insert(dataset::sha256_of(std::as_bytes(std::span(url))).substr(0, 16)).second;
+    return seen.insert(sha256_of(std::as_bytes(std::span(url))).substr(0, 16)).second;
   }
   std::string text() const {
     Json waiting = Json::array();

@@ -7,13 +7,13 @@
 #include <iterator>
 #include <limits>
 
+#include "base/test_full_disk.h"
 #include "genga/error.h"
 #include "image/test_folder.h"
 #include "train/observe/histogram.h"
 #include "train/observe/image_bytes.h"
 #include "train/observe/record.h"
 #include "train/observe/term_groups.h"
-#include "train/test_full_disk.h"
 
 namespace genga::train {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <fstream>
 
+#include "base/test_full_disk.h"
 #include "genga/error.h"
 #include "image/test_folder.h"
-#include "train/test_full_disk.h"
 
 namespace genga::train {
 namespace {

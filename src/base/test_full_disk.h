@@ -1,11 +1,11 @@
-// For tests: a disk that is full.
+// For tests of all modules: a disk that is full.
 #pragma once
 
 #include <sys/resource.h>
 
 #include <csignal>
 
-namespace genga::train {
+namespace genga {
 
 /// Makes every file of this process end at so many bytes: the nearest thing to a full disk that a test can have.
 class FullDisk {
@@ -22,4 +22,4 @@ class FullDisk {
   rlimit before_{};
 };
 
-}  // namespace genga::train
+}  // namespace genga
