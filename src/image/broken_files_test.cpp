@@ -1,3 +1,4 @@
+// Tests of files that are cut short, damaged, hostile or no images: each gives one Error with the right code.
 #include <unistd.h>
 
 #include <random>
@@ -55,7 +56,7 @@ TEST_F(BrokenFilesTest, ABrokenFileDoesNotSpoilTheNextImage) {
   EXPECT_EQ(std::string(error.what()).find("premature"), std::string::npos) << "left over: " << error.what();
 }
 
-TEST_F(BrokenFilesTest, FlippedBytesAreAnErrorOrAImage) {
+TEST_F(BrokenFilesTest, FlippedBytesAreAnErrorOrAnImage) {
   std::mt19937 random(7);
   for (const Format& format : formats()) {
     if (!format.can_write) continue;

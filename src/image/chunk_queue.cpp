@@ -1,3 +1,4 @@
+// ChunkQueue: the bounded queue of bytes between one producer and one consumer.
 #include "image/chunk_queue.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// A bounded queue of bytes between one producer and one consumer thread: what joins our push and pull interfaces to
-// libvips, which runs images on threads of its own.
+// A bounded queue of bytes between one producer and one consumer thread. It joins our readers and writers, which are
+// called row by row, to libvips, which runs a whole image on threads of its own.
 #pragma once
 
 #include <condition_variable>
@@ -13,16 +13,16 @@ namespace genga::image {
 
 class ChunkQueue {
  public:
-  /// Holds up to max_bytes; one chunk may be larger, then it travels alone.
+  /// Holds up to max_bytes; a chunk that is larger is held alone.
   explicit ChunkQueue(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  /// Producer: waits for room. False: the other side has given up.
+  /// Producer: waits until the chunk fits. False: the queue was cancelled.
   bool push(std::vector<std::byte> chunk);
   /// Producer: nothing more will come.
   void finish();
   /// Consumer: fills all of dst, waiting for chunks. False: the stream ended or was cancelled before that.
   bool read(std::span<std::byte> dst);
-  /// Either side: wakes and fails both.
+  /// Either side: both stop waiting, and all calls return false.
   void cancel();
 
  private:

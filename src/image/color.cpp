@@ -1,3 +1,4 @@
+// Color conversion to sRGB (ICC profiles, CMYK, Lab, grey, 16 bits) and to one grey band, with libvips.
 #include "image/color.h"
 
 #include <algorithm>
@@ -58,7 +59,7 @@ bool means_srgb(VipsImage* src) {
   return true;
 }
 
-// What the samples mean when there is no usable profile, from their number and format.
+// The color space to assume without a usable profile, from the number of bands and their format.
 ImagePtr with_meaning(VipsImage* src) {
   return make_image("cannot interpret the colors", [&](VipsImage** dst) {
     return vips_copy(src, dst, "interpretation", vips_image_guess_interpretation(src), nullptr);
@@ -85,7 +86,7 @@ ImagePtr color_to_srgb(VipsImage* color, bool sixteen_bit) {
       const bool rgb = vips_image_get_bands(color) == 3;
       if (!(rgb && means_srgb(color))) return icc_to_srgb(color, sixteen_bit ? 16 : 8);
     } catch (const Error&) {
-      // A broken profile, or one for other colors than the file's: every viewer shows such an image without it.
+      // A broken profile, or one for another color space than the file's: viewers ignore such profiles too.
     }
   }
   return profile_free_to_srgb(color, sixteen_bit);

@@ -1,4 +1,4 @@
-// Any colors a file can hold, to sRGB.
+// Converts whatever colors a file holds to sRGB.
 #pragma once
 
 #include "image/vips_guard.h"

@@ -1,3 +1,4 @@
+// Tests of color conversion: profiles, CMYK, grey, 16 bits, alpha.
 #include "image/color.h"
 
 #include "image/encoder.h"

@@ -1,3 +1,4 @@
+// What to save as (format, depth, options of the saver), and the call into libvips' saver.
 #include "image/encoder.h"
 
 #include <algorithm>
@@ -81,7 +82,7 @@ void encode_file(VipsImage* image, const Encoding& encoding, const std::filesyst
   try {
     build(operation, ErrorCode::kIo, kFailed);
   } catch (const Error& error) {
-    // The temporary file's name means nothing to people.
+    // The message names the temporary file, which means nothing to the user.
     std::string message = error.what();
     const std::string name = path.string() + ": ";
     if (const auto at = message.find(name); at != std::string::npos) message.erase(at, name.size());

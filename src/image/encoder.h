@@ -1,4 +1,4 @@
-// One call into a libvips saver.
+// What to save as, and the call into a libvips saver.
 #pragma once
 
 #include <cstddef>

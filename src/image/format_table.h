@@ -1,4 +1,4 @@
-// The one table of image formats: what the world sees (Format) and which libvips operations stand behind it.
+// The only table of image formats: the public part (Format) and the libvips operations that read and write it.
 #pragma once
 
 #include <string>

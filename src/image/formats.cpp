@@ -1,3 +1,4 @@
+// The table of image formats, and libvips' start: which loaders may run, which of its modules are loaded.
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <gmodule.h>
@@ -5,10 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cctype>
 #include <filesystem>
 #include <mutex>
 
+#include "genga/text.h"
 #include "image/format_table.h"
 #include "image/vips_guard.h"
 
@@ -37,7 +38,7 @@ std::string png_options(int, const Info&) {
 std::string webp_options(int quality, const Info&) {
   return quality == 100 ? "lossless=true" : fmt::format("Q={},smart-subsample=true", quality);
 }
-// Full chroma: drawn color edges are what our images consist of. libheif's lossless mode is not lossless for RGB.
+// Full chroma, because drawn images consist of color edges. libheif's lossless mode is not lossless for RGB.
 std::string avif_options(int quality, const Info&) {
   return fmt::format("Q={},compression=av1,bitdepth=8,subsample-mode=off", quality);
 }
@@ -113,7 +114,7 @@ std::array<FormatRow, 10> rows{{
      plain_options},
 }};
 
-void drop_message(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
+void drop_message(const gchar*, GLogLevelFlags, const gchar*, gpointer) noexcept {}
 
 void ask_if_writable(FormatRow& row) {
   row.format.can_write = !row.saver.empty() && vips_type_find("VipsForeignSave", std::string(row.saver).c_str()) != 0 &&
@@ -121,8 +122,8 @@ void ask_if_writable(FormatRow& row) {
   vips_error_clear();
 }
 
-/// Without its modules, for which it looks below VIPSHOME: most images need none, and those of PDF and slides load
-/// dozens of libraries.
+/// Starts libvips without its modules, which it would look for below VIPSHOME: most images need none, and those for PDF
+/// and slides load dozens of libraries.
 void init_vips() {
   constexpr const char* kHome = "VIPSHOME";
   const bool ours = g_getenv(kHome) == nullptr;
@@ -140,12 +141,12 @@ void open_module(std::string_view name) {
   const std::string path =
       fmt::format("{}/vips-modules-{}.{}/{}.so", std::filesystem::path(where.dli_fname).parent_path().string(),
                   vips_version(0), vips_version(1), name);
-  // Not there: built in, or that libvips does not know the format.
+  // If it is not there, the format is built in or unknown to this libvips.
   if (GModule* module = g_module_open(path.c_str(), G_MODULE_BIND_LAZY)) g_module_make_resident(module);
 }
 
 void start_vips(int threads) {
-  // A quiet library: warnings of decoders are for developers; what matters comes back as an Error.
+  // Warnings of decoders are not printed; what matters comes back as an Error.
   g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION),
                     drop_message, nullptr);
   init_vips();
@@ -158,12 +159,6 @@ void start_vips(int threads) {
   for (FormatRow& row : rows) ask_if_writable(row);
   started = true;
   if (modules_wanted) load_modules();
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
 }
 
 }  // namespace
@@ -200,7 +195,7 @@ std::span<const Format> formats() {
 }
 
 const FormatRow* find_row(std::string_view suffix_or_name) {
-  const std::string wanted = lower(suffix_or_name);
+  const std::string wanted = to_lower(suffix_or_name);
   const auto names = [&](const FormatRow& row) {
     const auto is_wanted = [&](std::string_view suffix) { return wanted == suffix || wanted == suffix.substr(1); };
     return wanted == row.format.name || std::ranges::any_of(row.format.suffixes, is_wanted);

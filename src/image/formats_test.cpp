@@ -1,3 +1,4 @@
+// Tests of the table of formats: names, suffixes, and that it says what this libvips can write.
 #include "image/test_images.h"
 
 namespace genga::image {

@@ -1,3 +1,4 @@
+// MaskReader: any image as a grey mask of a given size, blurred (feathered) by a Gaussian, row by row.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -20,7 +21,7 @@ ImagePtr blur(VipsImage* src, double sigma) {
   });
 }
 
-// Also clips what Lanczos overshoots.
+// Rounds, and clips what Lanczos overshoots.
 ImagePtr to_u16(VipsImage* src) {
   const ImagePtr rounded = make_image("cannot round the mask", [&](VipsImage** dst) {
     return vips_round(src, dst, VIPS_OPERATION_ROUND_RINT, nullptr);
@@ -29,7 +30,8 @@ ImagePtr to_u16(VipsImage* src) {
                     [&](VipsImage** dst) { return vips_cast(rounded.get(), dst, VIPS_FORMAT_USHORT, nullptr); });
 }
 
-// Rows that overlapping windows share are made once and in order, as a mask that is decoded on the way demands.
+// The blur's windows overlap. Rows are cached, so that each is computed once and in order, as a sequential decoder
+// needs.
 ImagePtr kept_rows(VipsImage* src) {
   return make_image("cannot feather the mask", [&](VipsImage** dst) {
     return vips_linecache(src, dst, "tile_height", 16, "access", VIPS_ACCESS_SEQUENTIAL, nullptr);

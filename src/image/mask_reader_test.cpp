@@ -1,3 +1,4 @@
+// Tests of masks: size, feather, transparency, and that memory stays flat.
 #include <vips/vips.h>
 
 #include <numeric>

@@ -1,3 +1,4 @@
+// Copies EXIF, XMP, IPTC and resolution from a photo to the image made of it, but for what is not true of the image.
 #include "image/metadata.h"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 namespace genga::image {
 namespace {
 
-bool is_carried(std::string_view field) {
+bool is_carried(std::string_view field) noexcept {
   // exif-ifd1 and the thumbnail show the unchanged photo; the color profile no longer applies.
   if (field.starts_with("exif-ifd1")) return false;
   if (field.starts_with("exif-") || field.starts_with("png-comment-")) return true;
@@ -16,7 +17,8 @@ bool is_carried(std::string_view field) {
   return std::find(kFields.begin(), kFields.end(), field) != kFields.end();
 }
 
-void* copy_field(VipsImage*, const char* field, GValue* value, void* dst) {
+// Called by libvips for each field. Nothing here may throw: comparisons and libvips' own calls do not.
+void* copy_field(VipsImage*, const char* field, GValue* value, void* dst) noexcept {
   if (is_carried(field)) vips_image_set(static_cast<VipsImage*>(dst), field, value);
   return nullptr;
 }
@@ -55,7 +57,7 @@ void set_text(VipsImage* image, const char* field, const std::string& text) {
   vips_image_set_string(image, field, text.c_str());
 }
 
-// A caption of the photographer's own is kept; then the comment goes only where nobody writes by hand.
+// A caption in the photo is kept; then the comment goes only into the fields that people do not write by hand.
 void attach_comment(VipsImage* image, const std::string& comment, std::string_view format) {
   if (comment.empty()) return;
   if (format == "png") {

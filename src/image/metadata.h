@@ -1,4 +1,4 @@
-// What a photo says about itself, carried from its file to the image made of it.
+// Metadata (EXIF, XMP, IPTC, resolution), carried from a photo's file to the image made of it.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace genga::image {
 
-/// A one-pixel libvips image as a bag of header fields: copying it field by field is libvips' own way.
+/// Header fields, held by a libvips image of one pixel, because libvips copies fields from image to image.
 class Metadata {
  public:
   explicit Metadata(ImagePtr fields) : fields_(std::move(fields)) {}

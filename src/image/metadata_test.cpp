@@ -1,3 +1,4 @@
+// Tests of metadata: EXIF, XMP, resolution and the comment reach the copy, orientation is applied once.
 #include "image/metadata.h"
 
 #include <algorithm>

@@ -1,11 +1,13 @@
+// Opens a file or bytes: checks that it is a file, finds the loader (only those of our table), reads the header.
 #include "image/open_source.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+
+#include "genga/system.h"
 
 namespace genga::image {
 namespace {
@@ -24,9 +26,9 @@ void check_file(const std::filesystem::path& path) {
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
     fail(ErrorCode::kIo, "this is a pipe or a device; a file was expected, or an image piped to '-'");
   }
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) fail(ErrorCode::kIo, "the file cannot be opened for reading: {}", std::strerror(errno));
-  ::close(fd);
+  if (!FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK))) {
+    fail(ErrorCode::kIo, "the file cannot be opened for reading: {}", std::strerror(errno));
+  }
   if (std::filesystem::file_size(path, error) == 0 && !error) {
     fail(ErrorCode::kCorruptData, "the file is empty; an image was expected");
   }
@@ -44,7 +46,7 @@ SourcePtr make_source(const EncodedImage& source) {
   return SourcePtr(made);
 }
 
-// BMP is read by ImageMagick, which would try anything, so it is only called for what begins as a BMP does.
+// BMP is read by ImageMagick, which would try any format, so it is called only for data that begin as a BMP does.
 bool is_bmp(VipsSource* source) {
   const unsigned char* magic = vips_source_sniff(source, 2);
   return magic != nullptr && std::memcmp(magic, "BM", 2) == 0;

@@ -1,4 +1,4 @@
-// From a name or bytes to a libvips image whose header alone has been read.
+// Opens a file or bytes as a libvips image of which only the header has been read.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace genga::image {
 
-/// An image that has been recognised; load() may be called several times.
+/// An image whose format is known; load() may be called several times.
 struct OpenedSource {
   SourcePtr source;
   const FormatRow* row = nullptr;

@@ -1,3 +1,5 @@
+// From an opened image to upright sRGB rows of the wanted size: turning, 10- and 12-bit samples, color, resizing, and
+// the limit on pixels.
 #include "image/pipeline.h"
 
 #include <cstring>

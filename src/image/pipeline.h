@@ -1,5 +1,5 @@
-// An image file as a lazy libvips pipeline of upright sRGB rows in the wanted size; what every reader here begins
-// with.
+// An image file as a libvips pipeline that gives upright sRGB rows of the wanted size when they are read. All readers
+// of this module begin with it.
 #pragma once
 
 #include "image/open_source.h"
@@ -13,7 +13,7 @@ struct Pipeline {
 };
 
 /// Reads the header, checks limits, builds the pipeline; pixels are decoded when they are read.
-/// Throws as ReadOptions' users promise, naming the source.
+/// Throws Error as RowReader does, naming the file.
 Pipeline open_pipeline(const EncodedImage& source, const ReadOptions& options);
 
 }  // namespace genga::image

@@ -1,3 +1,4 @@
+// Which size an image gets, and resizing to it with libvips (Lanczos-3, alpha-weighted).
 #include "image/resize.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Sizes: which one is meant, and getting there.
+// Which size an image gets (TargetSize), and resizing to it.
 #pragma once
 
 #include "genga/image.h"
@@ -6,7 +6,7 @@
 
 namespace genga::image {
 
-/// How an image of one size becomes another: resized to width x height, of which the middle final_* is kept.
+/// An image is resized to width x height, then its middle final_width x final_height is kept.
 struct ResizePlan {
   int width = 0, height = 0;
   int final_width = 0, final_height = 0;
@@ -14,7 +14,7 @@ struct ResizePlan {
 
 /// Throws Error: kInvalidArgument (negative size).
 ResizePlan plan_resize(int width, int height, const TargetSize& target);
-/// Factor by which a JPEG may be shrunk while decoding, leaving at least a factor of two to the better filter.
+/// Factor (1, 2, 4, 8) by which a JPEG is shrunk while it is decoded; at least a factor of 2 is left to Lanczos-3.
 int jpeg_shrink(int width, int height, const ResizePlan& plan);
 /// Lanczos-3, alpha-weighted. src: sRGB of 8 or 16 bits, or grey.
 ImagePtr apply_resize(VipsImage* src, const ResizePlan& plan);

@@ -1,3 +1,4 @@
+// Tests of sizes: what a TargetSize means, shrinking while a JPEG is decoded, Lanczos-3 with alpha.
 #include "image/resize.h"
 
 #include "image/test_images.h"

@@ -1,3 +1,4 @@
+// RowReader: the rows of a pipeline as u16 samples, 8-bit ones widened.
 #include <algorithm>
 #include <vector>
 

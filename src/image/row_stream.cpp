@@ -1,3 +1,4 @@
+// RowStream: libvips computes an image's rows on a thread, a bounded queue hands them to the caller.
 #include "image/row_stream.h"
 
 #include <algorithm>
@@ -23,13 +24,16 @@ RowStream::~RowStream() {
 }
 
 int RowStream::take_strip(VipsRegion* region, VipsRect* area, void* self) {
-  const std::size_t row_bytes = static_cast<std::size_t>(area->width) * VIPS_IMAGE_SIZEOF_PEL(region->im);
-  std::vector<std::byte> chunk(row_bytes * static_cast<std::size_t>(area->height));
-  for (int y = 0; y < area->height; ++y) {
-    const auto* src = reinterpret_cast<const std::byte*>(VIPS_REGION_ADDR(region, area->left, area->top + y));
-    std::copy_n(src, row_bytes, chunk.begin() + static_cast<std::ptrdiff_t>(row_bytes) * y);
-  }
-  return static_cast<RowStream*>(self)->queue_.push(std::move(chunk)) ? 0 : -1;
+  auto* stream = static_cast<RowStream*>(self);
+  return run_callback(stream->error_, [&] {
+    const std::size_t row_bytes = static_cast<std::size_t>(area->width) * VIPS_IMAGE_SIZEOF_PEL(region->im);
+    std::vector<std::byte> chunk(row_bytes * static_cast<std::size_t>(area->height));
+    for (int y = 0; y < area->height; ++y) {
+      const auto* src = reinterpret_cast<const std::byte*>(VIPS_REGION_ADDR(region, area->left, area->top + y));
+      std::copy_n(src, row_bytes, chunk.begin() + static_cast<std::ptrdiff_t>(row_bytes) * y);
+    }
+    return stream->queue_.push(std::move(chunk)) ? 0 : -1;
+  });
 }
 
 void RowStream::run() {
@@ -39,7 +43,7 @@ void RowStream::run() {
       fail_vips(ErrorCode::kCorruptData, "the image is broken or cut short");
     }
   } catch (...) {
-    error_ = std::current_exception();
+    if (!error_) error_ = std::current_exception();  // what the callback threw is the cause
   }
   queue_.finish();
 }

@@ -1,5 +1,5 @@
-// Pulls the rows of a libvips pipeline from top to bottom: libvips computes ahead on its threads, a bounded queue holds
-// it back, the caller reads at its own pace.
+// Reads the rows of a libvips pipeline from top to bottom. libvips computes them on its own thread, at most some 16 MiB
+// ahead of the caller.
 #pragma once
 
 #include <exception>
@@ -33,7 +33,7 @@ class RowStream {
   ImagePtr image_;
   std::size_t n_left_;  // bytes not read yet
   ChunkQueue queue_;
-  std::exception_ptr error_;  // written by the thread before queue_.finish()
+  std::exception_ptr error_;  // written by the thread, and by libvips' in take_strip(), before queue_.finish()
   std::thread thread_;
 };
 

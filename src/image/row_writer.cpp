@@ -1,5 +1,5 @@
-// libvips' savers pull; our callers push. The saver runs on a thread of its own over an image whose rows come from a
-// bounded queue, in order, the way libvips' sequential loaders work.
+// RowWriter. libvips' savers ask for rows, our callers hand them over. So the saver runs on a thread of its own, on an
+// image whose rows come in order from a bounded queue, as those of libvips' sequential loaders do.
 #include <algorithm>
 #include <cstring>
 #include <exception>
@@ -36,6 +36,8 @@ struct RowWriter::Impl {
   Impl& operator=(const Impl&) = delete;
 
   static int give_rows(VipsRegion* region, void* sequence, void* a, void* self, gboolean* stop);
+  /// The next rows of the queue into the region. Returns 0, or -1 with libvips' error text set.
+  int fill(VipsRegion* region);
   ImagePtr make_rows(const MetadataPtr& metadata, const WriteOptions& options);
   void save();
   std::size_t row_samples() const { return static_cast<std::size_t>(info.width) * (info.alpha ? 4 : 3); }
@@ -58,7 +60,8 @@ struct RowWriter::Impl {
   std::int64_t written = 0;  // rows pushed by the caller
   bool finished = false;
   std::vector<std::byte> bytes;
-  std::exception_ptr error;  // written by the thread, read after it was joined
+  std::exception_ptr callback_error;  // what give_rows() met; read by the thread when the saver has returned
+  std::exception_ptr error;           // written by the thread, read after it was joined
   std::thread thread;
 };
 
@@ -75,22 +78,26 @@ RowWriter::Impl::~Impl() {
   if (thread.joinable()) thread.join();
 }
 
-// Called by libvips from changing threads, but under a lock and strip after strip.
+// Called by libvips from several threads, but one after another under a lock, strip after strip.
 int RowWriter::Impl::give_rows(VipsRegion* region, void*, void*, void* self, gboolean*) {
   auto* writer = static_cast<Impl*>(self);
+  return run_callback(writer->callback_error, [&] { return writer->fill(region); });
+}
+
+int RowWriter::Impl::fill(VipsRegion* region) {
   const VipsRect& area = region->valid;
-  if (area.left != 0 || area.width != writer->info.width || area.top != writer->next_row_asked) {
+  if (area.left != 0 || area.width != info.width || area.top != next_row_asked) {
     vips_error("genga", "rows were asked for out of order");
     return -1;
   }
   for (int y = 0; y < area.height; ++y) {
     auto* dst = reinterpret_cast<std::byte*>(VIPS_REGION_ADDR(region, 0, area.top + y));
-    if (!writer->queue.read({dst, writer->row_bytes()})) {
+    if (!queue.read({dst, row_bytes()})) {
       vips_error("genga", "writing was given up");
       return -1;
     }
   }
-  writer->next_row_asked += area.height;
+  next_row_asked += area.height;
   return 0;
 }
 
@@ -125,7 +132,7 @@ void RowWriter::Impl::save() {
       bytes = encode_memory(image.get(), encoding);
     }
   } catch (...) {
-    error = std::current_exception();
+    error = callback_error ? callback_error : std::current_exception();
   }
   queue.cancel();  // write() must not wait for a saver that has ended, whether well or not
 }

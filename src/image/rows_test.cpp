@@ -1,3 +1,4 @@
+// Tests of RowReader and RowWriter over all formats, of encode() and of animations.
 #include <sys/resource.h>
 
 #include <csignal>

@@ -15,7 +15,7 @@
 
 namespace genga::image {
 
-/// A folder that lives as long as its test.
+/// A temporary folder for each test.
 class ImageTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { init(2); }
@@ -94,7 +94,7 @@ inline void spill(const std::filesystem::path& path, std::string_view bytes) {
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-/// The Error that work throws; fails the test if it throws none.
+/// The Error that `work` throws; the test fails if it throws none.
 template <class Work>
 Error error_of(Work&& work) {
   try {

@@ -1,3 +1,4 @@
+// libvips' error text as genga::Error, and its rules for operations that fail.
 #include "image/vips_guard.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ std::string take_vips_error() {
   const std::unique_ptr<char, decltype(&g_free)> text(vips_error_buffer_copy(), &g_free);
   std::vector<std::string> lines = lines_of(text ? text.get() : "");
   if (lines.empty()) return "unknown reason";
-  // The first line is the cause; what the system said matters most of the rest.
+  // The first line is the cause; the system's words ("unix error") come next.
   std::stable_partition(lines.begin() + 1, lines.end(),
                         [](const std::string& line) { return line.starts_with("unix error"); });
   std::string reason = lines.front();
