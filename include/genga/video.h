@@ -1,7 +1,8 @@
-// Videos as images and images as videos, frame by frame, with FFmpeg's libraries. Frames are upright, in sRGB's
-// gamma.
+// Reads videos as images and writes images as videos, frame by frame, with FFmpeg's libraries. Frames are upright and
+// gamma-coded as sRGB.
 //
-// Usual calls:  VideoReader video("a.mp4", {.long_side_px = 512});  while (auto frame = video.next()) use(frame->image);
+// Usual calls:  VideoReader video("a.mp4", {.long_side_px = 512});  while (auto frame = video.next())
+// use(frame->image);
 //               VideoWriter out("b.mp4", width, height, {});  out.write(image); ...  out.finish();
 // Does not: read or write sound or subtitles, follow playlists to other files or the network, map HDR to SDR.
 #pragma once
@@ -31,7 +32,7 @@ struct ReadOptions {
 
 struct Frame {
   image::Image image;
-  double time_s = 0;  // from the video's start; never falls
+  double time_s = 0;  // since the first frame; never less than that of the frame before
 };
 
 /// Threads: one at a time per reader.
@@ -42,7 +43,7 @@ class VideoReader {
   VideoReader(VideoReader&&) noexcept;
   ~VideoReader();
   const VideoInfo& info() const;
-  /// The next frame in order of showing; nothing at the end. Damaged packets are passed over and counted.
+  /// The next frame in order of presentation; nothing at the end. Damaged packets are skipped and counted.
   /// Throws Error: kCorruptData if the video holds not one readable frame.
   std::optional<Frame> next();
   std::int64_t n_damaged() const;  // packets that could not be decoded so far

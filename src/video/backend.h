@@ -1,6 +1,6 @@
-// What the programs and the module libgenga_video.so agree on. FFmpeg's libraries and the hundred that they need take
-// longer to load than most commands take to run, so they come with a module that is loaded when the first video is
-// opened.
+// The interface between the programs and the module libgenga_video.so. FFmpeg needs more than a hundred shared
+// libraries, and loading them takes longer than most commands run. So they are in a module that is loaded when the
+// first video is opened.
 #pragma once
 
 #include <filesystem>
@@ -34,14 +34,14 @@ struct Backend {
   std::string_view version;  // of Genga; program and module must be of one build
   std::unique_ptr<VideoSource> (*open_source)(const std::filesystem::path& path, const ReadOptions& options);
   std::unique_ptr<VideoSink> (*open_sink)(const std::filesystem::path& path, int width, int height,
-                                         const WriteOptions& options);
+                                          const WriteOptions& options);
 };
 
 // The module's side, with FFmpeg.
 std::unique_ptr<VideoSource> open_source(const std::filesystem::path& path, const ReadOptions& options);
 /// Requires: arguments that VideoWriter has checked.
 std::unique_ptr<VideoSink> open_sink(const std::filesystem::path& path, int width, int height,
-                                    const WriteOptions& options);
+                                     const WriteOptions& options);
 
 /// Name of the module's only visible function, of type EntryPoint.
 inline constexpr const char* kEntryPoint = "genga_video_backend";

@@ -1,3 +1,4 @@
+// Decoded frames to RGB with swscale, by the matrix and range that the frame or its size says.
 #include "video/frame_convert.h"
 
 #include "genga/error.h"

@@ -1,8 +1,8 @@
+// Loads libgenga_video.so when the first video is opened, and checks that it is of this build.
 #include "video/load_backend.h"
 
-#include <dlfcn.h>
-
 #include "genga/error.h"
+#include "genga/system.h"
 
 namespace genga::video {
 namespace {
@@ -13,14 +13,18 @@ namespace {
        why);
 }
 
+EntryPoint entry_point(const char* file) {
+  try {
+    return reinterpret_cast<EntryPoint>(load_symbol(file, kEntryPoint));
+  } catch (const Error& error) {
+    refuse(file, error.what());
+  }
+}
+
 }  // namespace
 
 const Backend& load_backend(const char* file) {
-  void* module = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
-  if (module == nullptr) refuse(file, ::dlerror());
-  const auto entry = reinterpret_cast<EntryPoint>(::dlsym(module, kEntryPoint));
-  if (entry == nullptr) refuse(file, ::dlerror());
-  const Backend* backend = entry();
+  const Backend* backend = entry_point(file)();
   if (backend->version != GENGA_VERSION) {
     refuse(file, fmt::format("it is of version {}, expected {}", backend->version, GENGA_VERSION));
   }

@@ -1,3 +1,4 @@
+// Tests of loading libgenga_video.so: errors cross its border, and files that are not that module are refused.
 #include "video/load_backend.h"
 
 #include <gtest/gtest.h>

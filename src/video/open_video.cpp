@@ -1,3 +1,4 @@
+// Opens a video with FFmpeg: only files and known containers, the best image stream, its decoder and rotation.
 #include "video/open_video.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// Quarter turns of an image.
 #include "video/turn.h"
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 // The public header: checks what was asked for and hands the rest to the module.
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 
 #include "genga/error.h"
+#include "genga/text.h"
 #include "video/backend.h"
 #include "video/load_backend.h"
 
@@ -35,8 +35,7 @@ void check(const std::filesystem::path& path, int width, int height, const Write
 }  // namespace
 
 bool is_video_name(const std::filesystem::path& path) {
-  std::string suffix = path.extension().string();
-  std::transform(suffix.begin(), suffix.end(), suffix.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string suffix = to_lower(path.extension().string());
   constexpr std::array<std::string_view, 4> kSuffixes{".mp4", ".m4v", ".mov", ".mkv"};
   return std::find(kSuffixes.begin(), kSuffixes.end(), suffix) != kSuffixes.end();
 }

@@ -1,3 +1,4 @@
+// The reading side of the module: packets to upright RGB frames with times; damaged packets are counted and skipped.
 #include <algorithm>
 #include <cmath>
 #include <utility>

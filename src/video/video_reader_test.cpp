@@ -1,3 +1,4 @@
+// Tests of reading: sizes, rotation, times, color matrices, damaged and hostile files. FFmpeg makes the videos.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// The writing side of the module: RGB images to H.264 in MP4, MOV or MKV; the file appears when it is whole.
 #include <algorithm>
 #include <cmath>
 #include <string_view>
@@ -88,8 +89,8 @@ class FfmpegSink final : public VideoSink {
 
   void write(const image::Image& image) override {
     if (image.width != width_ || image.height != height_) {
-      fail(ErrorCode::kInvalidArgument, "video '{}': frame {} has {} x {} pixels; {} x {} were expected", path_.string(),
-           n_frames_, image.width, image.height, width_, height_);
+      fail(ErrorCode::kInvalidArgument, "video '{}': frame {} has {} x {} pixels; {} x {} were expected",
+           path_.string(), n_frames_, image.width, image.height, width_, height_);
     }
     load(image);
     must(av_frame_make_writable(yuv_.get()));
@@ -168,7 +169,7 @@ class FfmpegSink final : public VideoSink {
 }  // namespace
 
 std::unique_ptr<VideoSink> open_sink(const std::filesystem::path& path, int width, int height,
-                                    const WriteOptions& options) {
+                                     const WriteOptions& options) {
   return std::make_unique<FfmpegSink>(path, width, height, options);
 }
 

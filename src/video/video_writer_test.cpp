@@ -1,3 +1,4 @@
+// Tests of writing H.264: what is written comes back with its times and colors.
 #include <gtest/gtest.h>
 
 #include <cmath>
