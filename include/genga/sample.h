@@ -1,4 +1,4 @@
-// Images from noise: latents drawn by seed, points between them, and the generator that turns them into images.
+// Images from noise: latents drawn by seed, interpolation between them, and the generator that makes images of them.
 //
 // Usual calls:  Sampler sampler(model);  image::Image face = sampler.image(draw(sampler.latent(), seed));
 // Does not: read or write files, resize.
@@ -30,25 +30,24 @@ struct Latent {
 };
 
 struct DrawOptions {
-  double truncation = 1;         // scales the normal part: below 1 likelier images, above 1 stranger ones
+  double truncation = 1;         // factor on the normal part: below 1 typical images, above 1 unusual ones
   std::optional<int> component;  // 0..components-1; none: drawn by the seed
 };
 /// A pure function of its arguments, the same on every machine. The normal part does not depend on the options but for
 /// its scale. Throws Error: kInvalidArgument (component).
 Latent draw(const LatentSize& size, std::uint64_t seed, const DrawOptions& options = {});
 
-/// The point at share t (0..1) of the way from a to b: spherical for the normal part (White 2016, arXiv 1609.04468),
-/// since straight lines pass through lengths that no sample has; linear for the weights.
+/// Interpolates from a (t = 0) to b (t = 1): spherically for the normal part (White 2016, arXiv 1609.04468), because
+/// points on the straight line are shorter than any sample of a normal distribution; linearly for the weights.
 Latent between(const Latent& a, const Latent& b, double t);
 
-/// One point of a way that passes through n stops and, if `loop`, ends at the first again: from stop `from` the fraction
-/// `t` of the way to stop `to`.
+/// One point of a path through several latents (stops): between(stop `from`, stop `to`, t).
 struct Waypoint {
   int from = 0, to = 0;
   double t = 0;
 };
-/// n stops, `steps` points for each way from a stop to the next; the last stop is a point too unless the way is a loop.
-/// Requires: n > 1, steps > 0.
+/// A path through n stops with `steps` points from each stop to the next, the stop itself being the first of them.
+/// loop: it goes on from the last stop to the first; else the last stop is the last point. Requires: n > 1, steps > 0.
 std::vector<Waypoint> waypoints(int n, int steps, bool loop);
 
 /// Threads: one at a time per Sampler.

@@ -1,3 +1,4 @@
+// Images of one size in rows and columns on white.
 #include <algorithm>
 
 #include "genga/error.h"

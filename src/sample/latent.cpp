@@ -1,3 +1,4 @@
+// Latents: drawn by seed, interpolated, and the points of a path through several of them.
 #include <algorithm>
 #include <cmath>
 
@@ -36,7 +37,7 @@ std::vector<float> spherical(const std::vector<float>& a, const std::vector<floa
   const double lengths = std::sqrt(dot(a, a) * dot(b, b));
   const double cosine = lengths > 0 ? std::clamp(dot(a, b) / lengths, -1.0, 1.0) : 1;
   const double angle = std::acos(cosine);
-  // In line, or nearly: the quotients below would be 0 / 0.
+  // (Nearly) parallel: the quotients below would be 0 / 0.
   if (std::sin(angle) < 1e-6) return mix(a, b, 1 - t, t);
   return mix(a, b, std::sin((1 - t) * angle) / std::sin(angle), std::sin(t * angle) / std::sin(angle));
 }
@@ -82,8 +83,8 @@ Latent between(const Latent& a, const Latent& b, double t) {
 
 std::vector<Waypoint> waypoints(int n, int steps, bool loop) {
   std::vector<Waypoint> points;
-  const int ways = loop ? n : n - 1;
-  for (int from = 0; from < ways; ++from) {
+  const int segments = loop ? n : n - 1;
+  for (int from = 0; from < segments; ++from) {
     for (int step = 0; step < steps; ++step)
       points.push_back({from, (from + 1) % n, static_cast<double>(step) / steps});
   }

@@ -1,3 +1,4 @@
+// Tests of latents, interpolation, Sampler and contact sheets.
 #include "genga/sample.h"
 
 #include <gtest/gtest.h>
@@ -103,7 +104,7 @@ TEST(Draw, RefusesComponentsThatAreNotThere) {
   EXPECT_EQ(message({8, 0}, 0), "component 0: this model's noise has no components to choose from");
 }
 
-TEST(Between, BeginsAtAEndsAtBAndKeepsLengthOnTheWay) {
+TEST(Between, BeginsAtAEndsAtBAndKeepsLengthInTheMiddle) {
   const LatentSize size{.normal = 100, .components = 3};
   const Latent a = draw(size, 1, {.truncation = 1, .component = 0}),
                b = draw(size, 2, {.truncation = 1, .component = 2});

@@ -1,3 +1,4 @@
+// Sampler: a latent through the generator to an 8-bit image.
 #include <array>
 #include <cmath>
 
