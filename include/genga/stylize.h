@@ -1,9 +1,9 @@
-// An image through a network: exact tiles, flat memory, strength, color, mask.
+// Runs an image through a style's network in tiles, row by row, and blends the result with the photo.
 //
 // Usual calls:  Stylizer s(model, {}); s.stylize(reader, writer, options);
-// Local nets are cut into tiles that equal the whole image (ir::reach); nets with whole-image statistics run whole,
-// or, when that does not fit the memory limit, in tiles with statistics frozen from one reduced pass; never naive
-// tiles.
+// A network whose receptive field is finite (ir::receptive_field) is run in tiles that give what the whole image gives.
+// One with statistics of the whole image runs whole; where that does not fit the memory limit, it runs in tiles with
+// statistics frozen from one pass over the reduced image. Tiles are never cut without the border they need.
 #pragma once
 
 #include <memory>
@@ -19,32 +19,34 @@ namespace genga::stylize {
 
 struct StylizeOptions {
   double strength = 1.0;    // 0: the photo, 1: the style
-  double keep_color = 0.0;  // 0: the style's colors, 1: the photo's chroma with the style's lightness and line
-  // Strokes and lines so many times as large, see transform::is_stroke_scale; 0: as the image's size asks for.
+  double keep_color = 0.0;  // 0: the style's colors, 1: the photo's chroma at the style's lightness
+  // Factor on the size of strokes and lines: 0.5 or a whole number (transform::is_stroke_scale). 0: chosen by the
+  // image's size (auto_stroke_scale).
   double stroke_scale = 0;
   int tile_px = 0;  // side of a tile without its border; 0: chosen from memory_bytes
-  // For activations and row buffers. 0: a quarter of what is available, at most 1 GiB; with tile_px, all of it.
+  // Limit for activations and row buffers. 0: a quarter of the available memory, at most 1 GiB; all of it if tile_px is
+  // given.
   std::int64_t memory_bytes = 0;
-  image::MaskReader* mask = nullptr;  // of the reader's size; style only where it is white
+  image::MaskReader* mask = nullptr;  // of the image's size; 1: the style, 0: the photo
   Progress progress{};                // in pixels
   const CancelToken* cancel = nullptr;
 };
 
-/// The stroke scale of an image for which none was chosen: its longer side / card.sized_for, rounded, 1 to
-/// kMaxAutoStrokeScale, or 0.5 below kMinForFullStrokes, so that strokes have the fraction of the image that they were
-/// made for; 1 if the card names no size.
+/// The stroke scale for an image's size: its longer side / card.sized_for, rounded, 1 to kMaxAutoStrokeScale; 0.5 if
+/// that ratio is below kMinForFullStrokes; 1 if the card names no size. So strokes have about the same size relative to
+/// the image whatever its resolution.
 double auto_stroke_scale(const weights::ModelCard& card, int width, int height);
 /// The one that Stylizer takes: options.stroke_scale, or where that is 0 the automatic one.
 double stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height);
-inline constexpr double kMinForFullStrokes = 0.36;  // strokes too broad still look painted, too fine ones do not
-inline constexpr int kMaxAutoStrokeScale = 3;         // more would cost more border round a tile than tile
+inline constexpr double kMinForFullStrokes = 0.36;  // below 1: too broad strokes look better than too fine ones
+inline constexpr int kMaxAutoStrokeScale = 3;       // above, a tile's border would have more pixels than the tile
 
 /// How an image will be cut.
 struct TilePlan {
-  int tile_w = 0, tile_h = 0;  // multiples of the net's multiple; inner size
-  int border = 0;              // context read on each side
+  int tile_w = 0, tile_h = 0;  // pixels that a tile gives, without border; multiples of the receptive field's multiple
+  int border = 0;              // pixels read beyond a tile on each side
   int columns = 0, rows = 0;
-  bool frozen_statistics = false;  // a reduced pass comes first
+  bool frozen_statistics = false;  // one pass over the reduced image comes first
   std::int64_t bytes = 0;          // estimated peak for activations and rows
 };
 /// Throws Error: kOutOfMemory, saying what would fit, if not even the smallest tile does.

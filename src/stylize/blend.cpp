@@ -1,3 +1,4 @@
+// Blends one row of style and photo; keeping the photo's chroma is done in OKLab.
 #include "stylize/blend.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What the user keeps of the photo: its colors, a fraction of it, the parts outside the mask.
+// Blends style and photo: strength, the photo's colors, a mask.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// Tests of blending strength, kept color, mask and alpha, and of OKLab.
 #include "stylize/blend.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// The one thing about embedded styles that the public header does not say. Both are defined by the file that CMake generates.
+// Which embedded style is the default. This and embedded_styles() are defined by a file that CMake generates
+// (embed_styles.cmake).
 #pragma once
 
 #include <string_view>

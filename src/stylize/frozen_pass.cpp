@@ -1,3 +1,4 @@
+// The reduced pass: the photo averaged down to a megapixel, run once to record the norms' statistics.
 #include "stylize/frozen_pass.h"
 
 #include <algorithm>
@@ -13,22 +14,21 @@ namespace {
 
 constexpr std::int64_t kReducedPixels = 1'000'000;
 
+/// How many blocks of `factor` pixels cover a side; the last may be smaller.
 int blocks(int length, int factor) {
   return (length + factor - 1) / factor;
 }
 
-Frame reduced_frame(const ir::Graph& graph, const PhotoRows& photo, int factor) {
-  return padded_frame(graph, blocks(photo.width, factor), blocks(photo.height, factor));
-}
-
-int choose_factor(const engine::CompiledModel& model, const PhotoRows& photo, std::int64_t memory) {
+/// By how much the photo is reduced, so that its pass takes at most kReducedPixels and the given memory.
+int choose_factor(const SessionCache& sessions, const PhotoRows& photo, std::int64_t memory) {
   int factor = 1;
   while (std::int64_t{blocks(photo.width, factor)} * blocks(photo.height, factor) > kReducedPixels) ++factor;
   const int longest = std::max(photo.width, photo.height);
   for (;;) {
-    const Frame frame = reduced_frame(model.graph(), photo, factor);
-    const std::int64_t tensors = std::int64_t{2} * 3 * frame.width * frame.height * std::int64_t{sizeof(float)};
-    const std::int64_t bytes = model.session_bytes(frame.height, frame.width) + tensors;
+    const PaddedSize size =
+        padded_size(sessions.size_rule(), blocks(photo.width, factor), blocks(photo.height, factor));
+    const std::int64_t tensors = std::int64_t{2} * 3 * size.width * size.height * std::int64_t{sizeof(float)};
+    const std::int64_t bytes = sessions.compiled().session_bytes(size.height, size.width) + tensors;
     if (bytes <= memory) return factor;
     if (factor >= longest) {
       fail(ErrorCode::kOutOfMemory, "the network needs {} for even the smallest image, but {} may be used",
@@ -78,10 +78,9 @@ void Reducer::finish_row() {
 
 weights::Model freeze_for(SessionCache& sessions, const weights::Model& model, const PhotoRows& photo,
                           const WriteRows& spool, const StylizeOptions& options) {
-  const std::int64_t memory = options.memory_bytes > 0
-                                  ? options.memory_bytes
-                                  : sessions.compiled().device_memory().value_or(default_memory());
-  const int factor = choose_factor(sessions.compiled(), photo, memory);
+  const std::int64_t memory =
+      options.memory_bytes > 0 ? options.memory_bytes : sessions.compiled().device_memory().value_or(default_memory());
+  const int factor = choose_factor(sessions, photo, memory);
   Reducer reducer(photo, factor);
   std::vector<std::uint16_t> row(photo.row_samples());
   for (int y = 0; y < photo.height; ++y) {
@@ -96,14 +95,14 @@ weights::Model freeze_for(SessionCache& sessions, const weights::Model& model, c
       .channels = 3,
       .bits = 16,
       .read = [&](std::span<std::uint16_t> dst) { std::copy_n(reducer.pixels().begin(), dst.size(), dst.begin()); }};
-  const Frame frame = padded_frame(sessions.compiled().graph(), reduced.width, reduced.height);
+  const PaddedSize size = padded_size(sessions.size_rule(), reduced.width, reduced.height);
   RowBand band(reduced, reduced.height);
   band.move_to(0, reduced.height);
-  const std::span<float> src = sessions.src(frame.height, frame.width);
-  to_tensor(band, reduced, {.x = 0, .y = 0, .width = frame.width, .height = frame.height}, model.card.pixels,
+  const std::span<float> src = sessions.src(size.height, size.width);
+  to_tensor(band, reduced, {.x = 0, .y = 0, .width = size.width, .height = size.height}, model.card.pixels,
             sessions.threads(), src);
   weights::NormStatistics statistics;
-  sessions.session(frame.height, frame.width).run(src, sessions.dst(frame.height, frame.width), &statistics);
+  sessions.session(size.height, size.width).run(src, sessions.dst(size.height, size.width), &statistics);
   return transform::freeze_norms(model, statistics);
 }
 

@@ -1,5 +1,6 @@
-// Nets with whole-image norms on images too large to run whole: one reduced pass records what the norms see, then all
-// full-size tiles share those numbers, so there are no seams. Source: algorithms.md 14c.
+// For networks whose norms take statistics of the whole image, on images too large to run whole: one pass over the
+// reduced image records the statistics, then all tiles use the same ones, so that there are no seams between them.
+// Source: algorithms.md 14c.
 #pragma once
 
 #include <vector>
@@ -15,7 +16,7 @@ namespace genga::stylize {
 weights::Model freeze_for(SessionCache& sessions, const weights::Model& model, const PhotoRows& photo,
                           const WriteRows& spool, const StylizeOptions& options);
 
-/// Averages blocks of factor x factor pixels as rows come by.
+/// Averages blocks of factor x factor pixels while rows are added one by one.
 class Reducer {
  public:
   Reducer(const PhotoRows& photo, int factor);

@@ -1,3 +1,4 @@
+// Tests of the reduced pass that freezes statistics, of the averaging that reduces, and of the rows spooled to disk.
 #include "stylize/frozen_pass.h"
 
 #include <gtest/gtest.h>

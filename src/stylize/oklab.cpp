@@ -1,3 +1,4 @@
+// sRGB to OKLab and back, by the published matrices; colors outside sRGB lose chroma until they fit.
 #include "stylize/oklab.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// OKLab: a space whose lightness and chroma are independent to the eye. Source: Ottosson 2020,
+// OKLab: a color space in which lightness and chroma can be changed apart, as the eye sees them. Source: Ottosson 2020,
 // bottosson.github.io/posts/oklab.
 #pragma once
 

@@ -1,3 +1,4 @@
+// A model by the name of an embedded style or by the path of a file.
 #include <fmt/format.h>
 
 #include <filesystem>

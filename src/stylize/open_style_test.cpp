@@ -1,3 +1,4 @@
+// Tests of styles by name and of the styles that are compiled in.
 #include <gtest/gtest.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-// Where rows come from and go to: a file, memory, or a spool on disk.
+// A photo as rows that are read, and a function that takes rows: from and to a file, memory, or a spool on disk.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// u16 rows to planar float tensors in the card's range and channel order, and back. Both loops run on several threads.
 #include "stylize/pixels.h"
 
 #include <algorithm>
@@ -5,7 +6,7 @@
 #include <cmath>
 
 #include "genga/error.h"
-#include "stylize/tile_plan.h"
+#include "genga/reflect.h"
 
 namespace genga::stylize {
 namespace {
@@ -16,7 +17,7 @@ std::array<std::size_t, 3> planes_of(weights::ChannelOrder order) {
                                               : std::array<std::size_t, 3>{2, 1, 0};
 }
 
-// Fewer samples are done before a second thread is awake.
+// With fewer samples, waking a second thread takes longer than the work.
 constexpr std::size_t kSamplesWorthThreads = 100'000;
 
 }  // namespace
@@ -32,13 +33,13 @@ void to_tensor(const RowBand& band, const PhotoRows& photo, const WindowArea& wi
   const float scale = (format.input_high - low) / 65535.0F;
 #pragma omp parallel for num_threads(threads) if (dst.size() > kSamplesWorthThreads)
   for (int y = 0; y < window.height; ++y) {
-    const std::uint16_t* src = band.row(mirrored(window.y + y, photo.height));
+    const std::uint16_t* src = band.row(reflect(window.y + y, photo.height));
     const std::size_t first = static_cast<std::size_t>(window.x);
     for (std::size_t c = 0; c < 3; ++c) {
       float* row = dst.data() + planes[c] * plane + static_cast<std::size_t>(y) * width;
       for (std::size_t x = 0; x < inside; ++x) row[x] = low + scale * static_cast<float>(src[(first + x) * step + c]);
       for (std::size_t x = inside; x < width; ++x) {
-        const auto source = static_cast<std::size_t>(mirrored(window.x + static_cast<int>(x), photo.width));
+        const auto source = static_cast<std::size_t>(reflect(window.x + static_cast<int>(x), photo.width));
         row[x] = low + scale * static_cast<float>(src[source * step + c]);
       }
     }

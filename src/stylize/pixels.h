@@ -1,4 +1,4 @@
-// Between rows of a photo and the planar tensors of a network.
+// Converts rows of a photo to the planar tensors of a network, and back.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ struct WindowArea {
   int x = 0, y = 0, width = 0, height = 0;
 };
 
-/// Fills dst [1,3,height,width] from the band; padded pixels mirror the photo. Alpha is left out. Rows are split among
-/// `threads`.
+/// Fills dst [1,3,height,width] from the band; pixels beyond the photo are reflected (genga/reflect.h). Alpha is left
+/// out. Rows are split among `threads`.
 void to_tensor(const RowBand& band, const PhotoRows& photo, const WindowArea& window,
                const weights::PixelFormat& format, int threads, std::span<float> dst);
 

@@ -1,3 +1,4 @@
+// RowBand: which rows of the photo are held while windows move down.
 #include "stylize/row_band.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The rows of a photo that the current windows can see: a band that moves down as rows are read.
+// The rows of a photo that the current row of tiles reads. They are read once, from top to bottom, and forgotten when
+// no later tile needs them.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@ namespace genga::stylize {
 
 class RowBand {
  public:
-  /// max_rows: how many it will ever hold, so that growing never doubles the memory planned for it.
+  /// max_rows: the most rows it will hold. They are reserved, because growing would take twice the memory planned.
   RowBand(const PhotoRows& photo, int max_rows) : photo_(photo) {
     rows_.reserve(photo.row_samples() * static_cast<std::size_t>(max_rows));
   }

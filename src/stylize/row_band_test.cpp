@@ -1,3 +1,4 @@
+// Test that a band gives its memory back.
 #include "stylize/row_band.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// RowSpool: a photo's rows in an unnamed temporary file.
 #include "stylize/row_spool.h"
 
 #include <fcntl.h>
@@ -16,10 +17,10 @@
 namespace genga::stylize {
 namespace {
 
-/// $TMPDIR or /var/tmp: /tmp may be memory, which the copy is there to save. Whether it exists, mkostemp() finds out.
+/// $TMPDIR or /var/tmp; not /tmp, which may be memory. mkostemp() finds out whether it exists.
 std::string temporary_folder() {
-  const char* wished = std::getenv("TMPDIR");
-  return wished != nullptr && *wished != '\0' ? wished : "/var/tmp";
+  const char* chosen = std::getenv("TMPDIR");
+  return chosen != nullptr && *chosen != '\0' ? chosen : "/var/tmp";
 }
 
 [[noreturn]] void fail_system(const char* what, int error) {
@@ -53,23 +54,19 @@ void read_all(int file, std::int64_t at, std::byte* data, std::size_t size) {
 RowSpool::RowSpool(const PhotoRows& photo) : shape_(photo) {
   shape_.read = [this](std::span<std::uint16_t> rows) { read(rows); };
   std::string name = temporary_folder() + "/genga_rows_XXXXXX";
-  file_ = ::mkostemp(name.data(), O_CLOEXEC);
-  if (file_ < 0) fail_system("cannot make", errno);
+  file_ = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
+  if (!file_) fail_system("cannot make", errno);
   ::unlink(name.c_str());
-}
-
-RowSpool::~RowSpool() {
-  ::close(file_);
 }
 
 void RowSpool::append(std::span<const std::uint16_t> rows) {
   if (shape_.bits != 8) {
-    write_all(file_, std::as_bytes(rows).data(), rows.size_bytes());
+    write_all(file_.get(), std::as_bytes(rows).data(), rows.size_bytes());
     return;
   }
   std::vector<std::byte> bytes(rows.size());
   std::transform(rows.begin(), rows.end(), bytes.begin(), [](std::uint16_t v) { return std::byte(v >> 8); });
-  write_all(file_, bytes.data(), bytes.size());
+  write_all(file_.get(), bytes.data(), bytes.size());
 }
 
 PhotoRows RowSpool::rows() {
@@ -79,12 +76,12 @@ PhotoRows RowSpool::rows() {
 
 void RowSpool::read(std::span<std::uint16_t> rows) {
   if (shape_.bits != 8) {
-    read_all(file_, read_at_, std::as_writable_bytes(rows).data(), rows.size_bytes());
+    read_all(file_.get(), read_at_, std::as_writable_bytes(rows).data(), rows.size_bytes());
     read_at_ += static_cast<std::int64_t>(rows.size_bytes());
     return;
   }
   std::vector<std::byte> bytes(rows.size());
-  read_all(file_, read_at_, bytes.data(), bytes.size());
+  read_all(file_.get(), read_at_, bytes.data(), bytes.size());
   read_at_ += static_cast<std::int64_t>(bytes.size());
   std::transform(bytes.begin(), bytes.end(), rows.begin(),
                  [](std::byte b) { return static_cast<std::uint16_t>(std::to_integer<int>(b) * 257); });

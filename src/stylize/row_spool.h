@@ -1,8 +1,9 @@
-// A photo's rows on disk between two passes over it. The file has no name and goes away with the object.
+// Holds a photo's rows on disk between two passes over it. The file has no name and is gone when the object is.
 #pragma once
 
 #include <cstddef>
 
+#include "genga/system.h"
 #include "stylize/photo_rows.h"
 
 namespace genga::stylize {
@@ -11,7 +12,6 @@ class RowSpool {
  public:
   /// Rows of the shape of `photo`; 8-bit samples take one byte. Throws Error: kIo.
   explicit RowSpool(const PhotoRows& photo);
-  ~RowSpool();
   RowSpool(const RowSpool&) = delete;
   RowSpool& operator=(const RowSpool&) = delete;
 
@@ -23,7 +23,7 @@ class RowSpool {
   void read(std::span<std::uint16_t> rows);
 
   PhotoRows shape_;
-  int file_ = -1;
+  FileDescriptor file_;
   std::int64_t read_at_ = 0;
 };
 

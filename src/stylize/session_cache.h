@@ -1,4 +1,5 @@
-// A compiled network with the session of the last size: images of one size, and all tiles of one image, share it.
+// A compiled network with the session for the last size, which all tiles of an image, and images of one size, use
+// again.
 #pragma once
 
 #include <memory>
@@ -8,6 +9,7 @@
 
 #include "genga/base.h"
 #include "genga/engine.h"
+#include "stylize/tile_plan.h"
 
 namespace genga::stylize {
 
@@ -16,10 +18,13 @@ class SessionCache {
   SessionCache(const weights::Model& model, const engine::EngineOptions& options)
       : SessionCache(engine::compile(model, options), options.threads > 0 ? options.threads : available_cores()) {}
   SessionCache(std::shared_ptr<const engine::CompiledModel> compiled, int threads)
-      : compiled_(std::move(compiled)), threads_(threads) {}
+      : compiled_(std::move(compiled)),
+        threads_(threads),
+        size_rule_(stylize::size_rule(compiled_->graph(), compiled_->receptive_field().multiple)) {}
 
   const engine::CompiledModel& compiled() const { return *compiled_; }
   int threads() const { return threads_; }
+  const SizeRule& size_rule() const { return size_rule_; }
   /// Valid until the next call.
   engine::Session& session(int height, int width) {
     if (!session_ || session_->input_shape().h != height || session_->input_shape().w != width) {
@@ -28,8 +33,8 @@ class SessionCache {
     }
     return *session_;
   }
-  /// Tensors [1,3,height,width] for the session's source and result; one memory where the network allows it.
-  /// slot: which of the runs that are under way, from 0; those of `session` only.
+  /// Tensors [1,3,height,width] for the session's source and result; the same memory where the network may run in
+  /// place. slot: each run that is started and not finished has its own result, from 0.
   std::span<float> src(int height, int width) { return sized(src_, height, width); }
   std::span<float> dst(int height, int width, std::size_t slot = 0) {
     if (compiled_->in_place()) return src(height, width);
@@ -55,6 +60,7 @@ class SessionCache {
 
   std::shared_ptr<const engine::CompiledModel> compiled_;
   int threads_;
+  SizeRule size_rule_;
   std::unique_ptr<engine::Session> session_;
   std::vector<float> src_;
   std::vector<std::vector<float>> dst_;

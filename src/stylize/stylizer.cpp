@@ -1,3 +1,4 @@
+// Stylizer: checks the network and the options, chooses stroke scale and tiles, and runs the photo through them.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -14,7 +15,7 @@
 namespace genga::stylize {
 namespace {
 
-// Tiles, padding and blending all assume an image in, an image of the same size out.
+// Tiles, padding and blending assume that an RGB image becomes an RGB image of the same size.
 void check_is_image_to_image(const weights::Model& model) {
   const ir::Input& input = model.graph.input();
   const std::string name = model.card.name.empty() ? "the network" : "style '" + model.card.name + "'";
@@ -56,7 +57,8 @@ void check_options(const StylizeOptions& options) {
   }
 }
 
-/// Enlarging takes four times the memory of the image; where that is more than a little, a second tile costs less.
+/// Limit in bytes for stroke scale 0.5, whose network runs on an image enlarged to twice its sides, four times the
+/// pixels. Above 48 MiB a second tile costs less than the memory.
 std::int64_t memory_for_small_strokes(const PhotoRows& photo) {
   constexpr std::int64_t kLittle = std::int64_t{48} << 20;
   constexpr std::int64_t kBytesPerPixel = 192;  // three quarters of what the built-in styles would take
@@ -73,8 +75,9 @@ void copy_rows(const PhotoRows& photo, const WriteRows& write, const StylizeOpti
   }
 }
 
-struct Network {
-  Network(weights::Model model_given, const engine::EngineOptions& options)
+/// The network for one stroke scale.
+struct ScaledStyle {
+  ScaledStyle(weights::Model model_given, const engine::EngineOptions& options)
       : model(std::move(model_given)), sessions(model, options) {}
 
   weights::Model model;
@@ -97,17 +100,18 @@ double stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& 
 struct Stylizer::Impl {
   Impl(weights::Model model_given, const engine::EngineOptions& options_given)
       : model(std::move(model_given)), engine_options(options_given) {
-    networks.try_emplace(1, checked(model), engine_options);
+    styles.try_emplace(1, checked(model), engine_options);
   }
 
-  /// The network for that stroke scale. Others keep their weights, which are small, and give their sessions back.
-  Network& network(double stroke_scale) {
-    for (auto& [scale, other] : networks) {
+  /// Made when it is first asked for. The other scales keep their weights, which are small, and give their sessions
+  /// back.
+  ScaledStyle& style_at(double stroke_scale) {
+    for (auto& [scale, other] : styles) {
       if (scale != stroke_scale) other.sessions.release();
     }
-    const auto found = networks.find(stroke_scale);
-    if (found != networks.end()) return found->second;
-    return networks.try_emplace(stroke_scale, transform::with_stroke_scale(model, stroke_scale), engine_options)
+    const auto found = styles.find(stroke_scale);
+    if (found != styles.end()) return found->second;
+    return styles.try_emplace(stroke_scale, transform::with_stroke_scale(model, stroke_scale), engine_options)
         .first->second;
   }
 
@@ -119,7 +123,7 @@ struct Stylizer::Impl {
       return;
     }
     const double stroke_scale = stroke_scale_of(options, model.card, photo.width, photo.height);
-    auto& [scaled, sessions] = network(stroke_scale);
+    auto& [scaled, sessions] = style_at(stroke_scale);
     std::int64_t memory = options.memory_bytes;
     if (memory == 0 && stroke_scale < 1 && options.tile_px == 0 && !sessions.compiled().device_memory()) {
       memory = memory_for_small_strokes(photo);
@@ -140,7 +144,7 @@ struct Stylizer::Impl {
 
   const weights::Model model;
   const engine::EngineOptions engine_options;
-  std::map<double, Network> networks;  // by stroke scale
+  std::map<double, ScaledStyle> styles;  // by stroke scale
 };
 
 Stylizer::Stylizer(weights::Model model, const engine::EngineOptions& options)

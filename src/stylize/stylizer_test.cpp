@@ -1,3 +1,4 @@
+// Tests of Stylizer: tiles equal the whole image, options, masks, alpha, stroke scale, refusals.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -199,7 +200,7 @@ TEST_F(StylizerTest, AStylizerServesImagesOfChangingSize) {
   EXPECT_EQ(stylizer.stylize(test_image(40, 30)).rgb, first.rgb);
 }
 
-TEST(AutoStrokeScale, IsTheRoundedShareOfTheSizeThatStrokesWereMadeFor) {
+TEST(AutoStrokeScale, IsTheRoundedFractionOfTheSizeThatStrokesWereMadeFor) {
   struct Case {
     int sized_for, width, height;
     double expected;

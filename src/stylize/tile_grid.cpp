@@ -1,3 +1,4 @@
+// The size that an image is padded to, and the windows that cover a row or column of it.
 #include <algorithm>
 
 #include "genga/error.h"
@@ -12,7 +13,7 @@ int round_up(int value, int multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
-// Reflection needs more pixels than it adds, at every scale of the net; asking shape inference is the whole rule.
+// Reflection needs more pixels than it adds, at every scale of the network; shape inference knows all such rules.
 int smallest_side(const ir::Graph& graph, int multiple) {
   for (int side = multiple; side <= std::max(multiple, kMaxSmallestSide); side += multiple) {
     try {
@@ -28,30 +29,26 @@ int smallest_side(const ir::Graph& graph, int multiple) {
 
 }  // namespace
 
-Frame padded_frame(const ir::Graph& graph, int width, int height) {
-  const int multiple = ir::receptive_field(graph).multiple;
-  const int minimum = smallest_side(graph, multiple);
-  return {.width = std::max(minimum, round_up(width, multiple)), .height = std::max(minimum, round_up(height, multiple))};
+SizeRule size_rule(const ir::Graph& graph, int multiple) {
+  return {.multiple = multiple, .min_side = smallest_side(graph, multiple)};
 }
 
-std::vector<Cut> cut_line(int length, int window, int border) {
-  std::vector<Cut> cuts;
+PaddedSize padded_size(const SizeRule& rule, int width, int height) {
+  return {.width = std::max(rule.min_side, round_up(width, rule.multiple)),
+          .height = std::max(rule.min_side, round_up(height, rule.multiple))};
+}
+
+std::vector<TileSpan> cut_line(int length, int window, int border) {
+  std::vector<TileSpan> spans;
   int begin = 0;
   while (begin < length) {
     const int start = std::min(std::max(0, begin - border), length - window);
     const bool last = start + window == length;
     const int end = last ? length : start + window - border;
-    cuts.push_back({.window = start, .begin = begin, .end = end});
+    spans.push_back({.window = start, .begin = begin, .end = end});
     begin = end;
   }
-  return cuts;
-}
-
-int mirrored(int position, int length) {
-  if (length == 1) return 0;
-  const int period = 2 * (length - 1);
-  const int phase = position % period;
-  return phase < length ? phase : period - phase;
+  return spans;
 }
 
 }  // namespace genga::stylize

@@ -1,3 +1,4 @@
+// Chooses the tile size: the windows that fit the memory limit and compute the fewest pixels twice.
 #include "stylize/tile_plan.h"
 
 #include <algorithm>
@@ -18,23 +19,23 @@ struct Window {
   int width = 0, height = 0;
 };
 
-// All memory that a window size implies; asked of the engine exactly, or estimated from one exact answer.
+// Bytes that tiles of a window size take: exact, by asking the engine (slow), or estimated from its last answers.
 class Cost {
  public:
-  Cost(const engine::CompiledModel& model, Frame frame, int channels, int border)
-      : model_(model), frame_(frame), channels_(channels), border_(border) {
-    exact({.width = std::min(frame.width, kProbeSide / multiple() * multiple() + multiple()),
-           .height = std::min(frame.height, kProbeSide / multiple() * multiple() + multiple())});
+  Cost(const engine::CompiledModel& model, PaddedSize image, int channels, int border, int multiple)
+      : model_(model), image_(image), channels_(channels), border_(border), multiple_(multiple) {
+    const int probe = kProbeSide / multiple * multiple + multiple;
+    exact({.width = std::min(image.width, probe), .height = std::min(image.height, probe)});
   }
 
-  int multiple() const { return model_.receptive_field().multiple; }
+  int multiple() const { return multiple_; }
 
-  /// Asks the engine, and never again believes in less per pixel than it answered.
+  /// Asks the engine; estimates assume at least as many bytes a pixel from then on.
   std::int64_t exact(Window window) {
     const std::int64_t activations = model_.session_bytes(window.height, window.width);
     const double pixels = static_cast<double>(window.width) * window.height;
     if (activations >= engine::kNoSession) {
-      max_pixels_ = pixels / 2;  // far enough below that a few questions find what is served
+      max_pixels_ = pixels / 2;  // halved, so that a few questions find a size that one session serves
       return activations;
     }
     bytes_a_pixel_ = std::max(bytes_a_pixel_, static_cast<double>(activations) / pixels);
@@ -51,18 +52,18 @@ class Cost {
   std::int64_t rows_bytes(Window window) const {
     const std::int64_t pixels = std::int64_t{window.width} * window.height;
     const std::int64_t n_tensors = model_.in_place() ? 1 : 2;
-    const std::int64_t photo_rows = window.height + multiple();
-    const std::int64_t result_rows = window.width == frame_.width     ? std::min(window.height, kStripRows)
-                                     : window.height == frame_.height ? window.height
+    const std::int64_t photo_rows = window.height + multiple_;
+    const std::int64_t result_rows = window.width == image_.width     ? std::min(window.height, kStripRows)
+                                     : window.height == image_.height ? window.height
                                                                       : window.height - border_;
     return pixels * n_tensors * 3 * std::int64_t{sizeof(float)} +
-           (photo_rows + result_rows) * frame_.width * channels_ * std::int64_t{sizeof(std::uint16_t)};
+           (photo_rows + result_rows) * image_.width * channels_ * std::int64_t{sizeof(std::uint16_t)};
   }
 
   const engine::CompiledModel& model_;
-  const Frame frame_;
+  const PaddedSize image_;
   const int channels_;
-  const int border_;
+  const int border_, multiple_;
   double bytes_a_pixel_ = 0;
   double max_pixels_ = std::numeric_limits<double>::infinity();  // of a window that one session can serve
 };
@@ -71,7 +72,7 @@ std::string amount_text(std::int64_t bytes) {
   return bytes >= engine::kNoSession ? "more than one session can hold" : format_bytes(bytes);
 }
 
-// Every length of window that is the least for its number of windows, from the whole down.
+// For 1, 2, 3, ... windows along an axis, the shortest length of window that covers it.
 std::vector<int> window_lengths(int length, int minimum, int border, int multiple) {
   std::vector<int> lengths{length};
   for (int n = 2; lengths.back() > minimum; ++n) {
@@ -87,16 +88,17 @@ std::vector<int> window_lengths(int length, int minimum, int border, int multipl
   return lengths;
 }
 
-std::int64_t work(Frame frame, Window window, int border) {
-  const auto nx = static_cast<std::int64_t>(cut_line(frame.width, window.width, border).size());
-  const auto ny = static_cast<std::int64_t>(cut_line(frame.height, window.height, border).size());
+/// Pixels that all windows compute together.
+std::int64_t work(PaddedSize image, Window window, int border) {
+  const auto nx = static_cast<std::int64_t>(cut_line(image.width, window.width, border).size());
+  const auto ny = static_cast<std::int64_t>(cut_line(image.height, window.height, border).size());
   return nx * ny * window.width * window.height;
 }
 
 struct Search {
-  Frame frame;
+  PaddedSize image;  // the whole image
   int border = 0;
-  int minimum = 0;  // shortest window
+  int minimum = 0;  // shortest window along an axis
   std::int64_t memory = 0;
 };
 
@@ -104,25 +106,25 @@ struct Search {
 std::optional<Window> best_by_estimate(const Search& search, const Cost& cost) {
   std::optional<Window> best;
   std::int64_t best_work = 0;
-  for (int height : window_lengths(search.frame.height, search.minimum, search.border, cost.multiple())) {
-    for (int width : window_lengths(search.frame.width, search.minimum, search.border, cost.multiple())) {
+  for (int height : window_lengths(search.image.height, search.minimum, search.border, cost.multiple())) {
+    for (int width : window_lengths(search.image.width, search.minimum, search.border, cost.multiple())) {
       const Window window{.width = width, .height = height};
       if (cost.estimate(window) > search.memory) continue;
-      const std::int64_t its_work = work(search.frame, window, search.border);
+      const std::int64_t its_work = work(search.image, window, search.border);
       if (!best || its_work < best_work) best = window, best_work = its_work;
-      break;  // narrower ones only repeat more
+      break;  // narrower windows overlap more
     }
   }
   return best;
 }
 
 [[noreturn]] void fail_too_small(const Search& search, Cost& cost, const std::string& because) {
-  const Window minimum{.width = std::min(search.frame.width, search.minimum),
-                     .height = std::min(search.frame.height, search.minimum)};
-  const Window needed = because.empty() ? minimum : Window{.width = search.frame.width, .height = search.frame.height};
+  const Window minimum{.width = std::min(search.image.width, search.minimum),
+                       .height = std::min(search.image.height, search.minimum)};
+  const Window needed = because.empty() ? minimum : Window{.width = search.image.width, .height = search.image.height};
   fail(ErrorCode::kOutOfMemory,
        "an image of {} x {} pixels needs {} {}, but {} may be used; allow more memory or choose a smaller size",
-       search.frame.width, search.frame.height, amount_text(cost.exact(needed)),
+       search.image.width, search.image.height, amount_text(cost.exact(needed)),
        because.empty() ? "even in the smallest tiles" : "in one piece, because " + because,
        format_bytes(search.memory));
 }
@@ -137,29 +139,29 @@ Window choose_window(const Search& search, Cost& cost) {
 }
 
 TilePlan plan_of(const Search& search, Window window, std::int64_t bytes) {
-  const bool whole_width = window.width == search.frame.width;
-  const bool whole_height = window.height == search.frame.height;
+  const bool whole_width = window.width == search.image.width;
+  const bool whole_height = window.height == search.image.height;
   return {.tile_w = whole_width ? window.width : window.width - 2 * search.border,
           .tile_h = whole_height ? window.height : window.height - 2 * search.border,
           .border = whole_width && whole_height ? 0 : search.border,
-          .columns = static_cast<int>(cut_line(search.frame.width, window.width, search.border).size()),
-          .rows = static_cast<int>(cut_line(search.frame.height, window.height, search.border).size()),
+          .columns = static_cast<int>(cut_line(search.image.width, window.width, search.border).size()),
+          .rows = static_cast<int>(cut_line(search.image.height, window.height, search.border).size()),
           .frozen_statistics = false,
           .bytes = bytes};
 }
 
-Window wished_window(const Search& search, int tile_px, int multiple) {
-  const int longest = std::max(search.frame.width, search.frame.height);  // a multiple; more would overflow
+Window requested_window(const Search& search, int tile_px, int multiple) {
+  const int longest = std::max(search.image.width, search.image.height);  // a multiple; more would overflow
   const int inner = (std::min(tile_px, longest) + multiple - 1) / multiple * multiple;
   const auto length = [&](int whole) {
     return std::min(whole, std::max(search.minimum, window_length(whole, inner, search.border)));
   };
-  return {.width = length(search.frame.width), .height = length(search.frame.height)};
+  return {.width = length(search.image.width), .height = length(search.image.height)};
 }
 
-// A tile the user asked for: within memory or an Error, never silently another one.
-Window check_wished(const Search& search, Cost& cost, int tile_px) {
-  const Window window = wished_window(search, tile_px, cost.multiple());
+// The window for the tile that the user asked for. Throws an Error if it needs too much memory.
+Window check_requested(const Search& search, Cost& cost, int tile_px) {
+  const Window window = requested_window(search, tile_px, cost.multiple());
   const std::int64_t bytes = cost.exact(window);
   if (bytes > search.memory) {
     fail(ErrorCode::kOutOfMemory,
@@ -188,27 +190,28 @@ std::int64_t default_memory() {
 TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, int channels, int tile_px,
                     std::int64_t memory_bytes) {
   check_request(width, height, tile_px, memory_bytes);
-  const bool global = !model.receptive_field().local;
-  const ir::ReceptiveField receptive_field =
-      global ? ir::receptive_field(transform::with_stored_norms(model.graph())) : model.receptive_field();
-  Search search{.frame = padded_frame(model.graph(), width, height),
-                .border = receptive_field.border_px,
-                .minimum = std::max(padded_frame(model.graph(), 1, 1).width, 2 * receptive_field.border_px + receptive_field.multiple),
+  const ir::ReceptiveField whole = model.receptive_field();
+  const ir::ReceptiveField field =  // of a tile, where whole-image norms will be frozen
+      whole.local ? whole : ir::receptive_field(transform::with_stored_norms(model.graph()));
+  const SizeRule rule = size_rule(model.graph(), whole.multiple);
+  Search search{.image = padded_size(rule, width, height),
+                .border = field.border_px,
+                .minimum = std::max(rule.min_side, 2 * field.border_px + field.multiple),
                 .memory = memory_bytes};
   if (memory_bytes == 0) {
     search.memory = model.device_memory().value_or(tile_px > 0 ? available_memory_bytes() : default_memory());
   }
-  Cost cost(model, search.frame, channels, search.border);
+  Cost cost(model, search.image, channels, search.border, whole.multiple);
 
-  Window window{.width = search.frame.width, .height = search.frame.height};
-  if (tile_px > 0 && receptive_field.local) {
-    window = check_wished(search, cost, tile_px);
+  Window window{.width = search.image.width, .height = search.image.height};
+  if (tile_px > 0 && field.local) {
+    window = check_requested(search, cost, tile_px);
   } else if (!fits(search, cost, window)) {
-    if (!receptive_field.local) fail_too_small(search, cost, receptive_field.global_because);
+    if (!field.local) fail_too_small(search, cost, field.global_because);
     window = choose_window(search, cost);
   }
   TilePlan plan = plan_of(search, window, cost.exact(window));
-  plan.frozen_statistics = global && plan.columns * plan.rows > 1;
+  plan.frozen_statistics = !whole.local && plan.columns * plan.rows > 1;
   return plan;
 }
 

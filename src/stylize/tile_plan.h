@@ -1,6 +1,7 @@
-// The arithmetic of tiles: an image is padded to what the net accepts, then covered by windows of one size, so that
-// one session serves them all. A window reads `border` more than it gives, except at the image's own borders, where
-// it ends as the whole image does and the net's padding acts alike.
+// Which sizes a network accepts, and how an image is cut into tiles. The image is padded to a size that the network
+// accepts, then covered by windows of one size, so that one session serves them all. A window is larger than the tile
+// it gives by `border` pixels on each side, except at the image's own borders, where the network's padding must act as
+// it does on the whole image.
 #pragma once
 
 #include <vector>
@@ -10,33 +11,38 @@
 
 namespace genga::stylize {
 
-/// The padded image: at least the given size, multiples of the net's multiple, not too small for its padding.
-struct Frame {
+/// The sizes that a network accepts: multiples of `multiple` pixels, at least min_side.
+struct SizeRule {
+  int multiple = 1;
+  int min_side = 1;
+};
+/// multiple: ir::ReceptiveField::multiple of the graph. Throws Error: kUnsupported if the network accepts no square.
+SizeRule size_rule(const ir::Graph& graph, int multiple);
+
+/// Size of the padded image, in pixels.
+struct PaddedSize {
   int width = 0, height = 0;
 };
-/// Throws Error: kUnsupported if the net accepts no size.
-Frame padded_frame(const ir::Graph& graph, int width, int height);
+/// The smallest accepted size that holds width x height.
+PaddedSize padded_size(const SizeRule& rule, int width, int height);
 
-/// One window of a row or column of windows, in padded pixels.
-struct Cut {
+/// One window along an axis, in padded pixels.
+struct TileSpan {
   int window = 0;          // where it begins to read; its length is the same for all
-  int begin = 0, end = 0;  // what it gives
+  int begin = 0, end = 0;  // what its tile gives, end not included
 };
 /// Cuts [0, length) by windows of the given length. Requires: window == length, or length > window > 2 * border.
-std::vector<Cut> cut_line(int length, int window, int border);
+std::vector<TileSpan> cut_line(int length, int window, int border);
 
 /// Length of a window that gives `inner` pixels.
 inline int window_length(int length, int inner, int border) {
   return inner >= length - 2 * border ? length : inner + 2 * border;
 }
 
-/// The source pixel behind a padded one: reflected at the far end without repeating the edge, as often as needed.
-int mirrored(int position, int length);
-
-/// Rows that leave a tile as wide as the image at a time.
+/// A tile that is as wide as the image hands on so many rows at a time.
 inline constexpr int kStripRows = 64;
 
-/// Memory to plan for when the user gave none.
+/// Bytes to plan for when the user gave no limit.
 std::int64_t default_memory();
 
 }  // namespace genga::stylize

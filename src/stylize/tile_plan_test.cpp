@@ -1,3 +1,4 @@
+// Tests of padding and tiles: every pixel once, within memory, aligned, with few questions to the engine.
 #include "stylize/tile_plan.h"
 
 #include <gtest/gtest.h>
@@ -12,20 +13,23 @@
 namespace genga::stylize {
 namespace {
 
-// A net with a given reach whose activations take a fixed number of bytes a pixel.
+// A net with a given receptive field whose activations take a fixed number of bytes a pixel.
 class FakeModel : public engine::CompiledModel {
  public:
   FakeModel(ir::Graph graph, std::int64_t bytes_a_pixel)
       : graph_(std::move(graph)), receptive_field_(ir::receptive_field(graph_)), bytes_a_pixel_(bytes_a_pixel) {}
   const ir::Graph& graph() const override { return graph_; }
-  ir::ReceptiveField receptive_field() const override { return receptive_field_; }
+  ir::ReceptiveField receptive_field() const override {
+    ++n_fields;
+    return receptive_field_;
+  }
   std::unique_ptr<engine::Session> session(std::int64_t, std::int64_t) const override { return nullptr; }
   std::int64_t session_bytes(std::int64_t h, std::int64_t w) const override {
     ++n_asked;
     return h * w * bytes_a_pixel_ + 4096;
   }
   std::string describe(std::int64_t, std::int64_t) const override { return ""; }
-  mutable int n_asked = 0;
+  mutable int n_asked = 0, n_fields = 0;  // calls of session_bytes() and receptive_field()
 
  private:
   ir::Graph graph_;
@@ -47,16 +51,16 @@ ir::Graph hourglass(int n, bool norm = false) {
   return g;
 }
 
-void expect_covers_once(const std::vector<Cut>& cuts, int length, int window, int border) {
+void expect_covers_once(const std::vector<TileSpan>& spans, int length, int window, int border) {
   int covered = 0;
-  for (const Cut& cut : cuts) {
-    ASSERT_EQ(cut.begin, covered);
-    ASSERT_GT(cut.end, cut.begin);
-    ASSERT_GE(cut.window, 0);
-    ASSERT_LE(cut.window + window, length);
-    ASSERT_TRUE(cut.window == 0 || cut.begin - cut.window >= border);
-    ASSERT_TRUE(cut.window + window == length || cut.window + window - cut.end >= border);
-    covered = cut.end;
+  for (const TileSpan& span : spans) {
+    ASSERT_EQ(span.begin, covered);
+    ASSERT_GT(span.end, span.begin);
+    ASSERT_GE(span.window, 0);
+    ASSERT_LE(span.window + window, length);
+    ASSERT_TRUE(span.window == 0 || span.begin - span.window >= border);
+    ASSERT_TRUE(span.window + window == length || span.window + window - span.end >= border);
+    covered = span.end;
   }
   ASSERT_EQ(covered, length);
 }
@@ -79,24 +83,20 @@ TEST(CutLine, UsesAsFewWindowsAsPossible) {
   EXPECT_EQ(cut_line(100, 59, 10).size(), 3U);
 }
 
-TEST(Mirrored, ReflectsWithoutRepeatingTheEdgeAsOftenAsNeeded) {
-  EXPECT_EQ(mirrored(3, 4), 3);
-  EXPECT_EQ(mirrored(4, 4), 2);
-  EXPECT_EQ(mirrored(6, 4), 0);
-  EXPECT_EQ(mirrored(7, 4), 1);
-  EXPECT_EQ(mirrored(100, 1), 0);
+PaddedSize padded_size(const ir::Graph& graph, int width, int height) {
+  return padded_size(size_rule(graph, ir::receptive_field(graph).multiple), width, height);
 }
 
-TEST(PaddedFrame, IsAMultipleAndLargeEnoughForReflection) {
-  const Frame frame = padded_frame(hourglass(3), 17, 64);
-  EXPECT_EQ(frame.width, 24);
-  EXPECT_EQ(frame.height, 64);
+TEST(PaddedSize, IsAMultipleAndLargeEnoughForReflection) {
+  const PaddedSize size = padded_size(hourglass(3), 17, 64);
+  EXPECT_EQ(size.width, 24);
+  EXPECT_EQ(size.height, 64);
   ir::Graph g;
   auto x = g.add("x", ir::Input{});
   x = g.add("c", ir::Conv2d{.out = 3, .kernel = 7, .pad = {3, 3, 3, 3}, .pad_mode = ir::PadMode::kReflect}, {x});
   g.set_output(x);
-  EXPECT_EQ(padded_frame(g, 1, 9).width, 4);
-  EXPECT_EQ(padded_frame(g, 1, 9).height, 9);
+  EXPECT_EQ(padded_size(g, 1, 9).width, 4);
+  EXPECT_EQ(padded_size(g, 1, 9).height, 9);
 }
 
 TEST(TilePlan, IsTheWholeImageWhenThatFits) {
@@ -120,26 +120,32 @@ TEST(TilePlan, StaysWithinMemoryAndIsAligned) {
     EXPECT_LE(plan.bytes, memory);
     EXPECT_EQ(plan.tile_w % receptive_field.multiple, 0);
     EXPECT_EQ(plan.tile_h % receptive_field.multiple, 0);
-    const Frame frame = padded_frame(model.graph(), width, height);
-    const int window = window_length(frame.width, plan.tile_w, plan.border);
-    const auto columns = cut_line(frame.width, window, plan.border);
+    const PaddedSize padded = padded_size(model.graph(), width, height);
+    const int window = window_length(padded.width, plan.tile_w, plan.border);
+    const auto columns = cut_line(padded.width, window, plan.border);
     EXPECT_EQ(static_cast<int>(columns.size()), plan.columns);
-    expect_covers_once(columns, frame.width, window, plan.border);
-    for (const Cut& cut : columns) EXPECT_EQ(cut.window % receptive_field.multiple, 0);
+    expect_covers_once(columns, padded.width, window, plan.border);
+    for (const TileSpan& span : columns) EXPECT_EQ(span.window % receptive_field.multiple, 0);
     EXPECT_LT(model.n_asked, 20) << "asking the engine is slow";
   }
+}
+
+TEST(TilePlan, AsksForTheReceptiveFieldOnce) {
+  const FakeModel model(hourglass(3), 300);
+  EXPECT_GT(plan_tiles(model, 20000, 20000, 3, 0, std::int64_t{1} << 28).columns, 1);
+  EXPECT_EQ(model.n_fields, 1);
 }
 
 TEST(TilePlan, WastesLittleWhenMemoryIsAmple) {
   const FakeModel model(hourglass(3), 300);
   const TilePlan plan = plan_tiles(model, 20000, 20000, 3, 0, std::int64_t{1} << 30);
-  const Frame frame = padded_frame(model.graph(), 20000, 20000);
-  const double computed = static_cast<double>(plan.columns) * window_length(frame.width, plan.tile_w, plan.border) *
-                          plan.rows * window_length(frame.height, plan.tile_h, plan.border);
+  const PaddedSize padded = padded_size(model.graph(), 20000, 20000);
+  const double computed = static_cast<double>(plan.columns) * window_length(padded.width, plan.tile_w, plan.border) *
+                          plan.rows * window_length(padded.height, plan.tile_h, plan.border);
   EXPECT_LT(computed / (20000.0 * 20000.0), 1.15);
 }
 
-TEST(TilePlan, HonoursAWishedTile) {
+TEST(TilePlan, HonoursARequestedTile) {
   const FakeModel model(hourglass(2), 100);
   const TilePlan plan = plan_tiles(model, 1000, 1000, 3, 130, std::int64_t{1} << 30);
   EXPECT_EQ(plan.tile_w, 132) << "rounded up to the multiple";
@@ -148,7 +154,7 @@ TEST(TilePlan, HonoursAWishedTile) {
   EXPECT_THROW(plan_tiles(model, 1000, 1000, 3, 900, 1 << 20), Error);
 }
 
-TEST(TilePlan, AWishedTileLargerThanAnyImageIsTheWholeImage) {
+TEST(TilePlan, ARequestedTileLargerThanAnyImageIsTheWholeImage) {
   const FakeModel model(hourglass(2), 100);
   for (int tile_px : {5000, std::numeric_limits<int>::max() - 1, std::numeric_limits<int>::max()}) {
     const TilePlan plan = plan_tiles(model, 1000, 700, 3, tile_px, std::int64_t{1} << 40);

@@ -1,3 +1,4 @@
+// Runs the tiles of one plan: photo rows to tensors, the network, blending, result rows.
 #include "stylize/tile_run.h"
 
 #include <algorithm>
@@ -21,16 +22,17 @@ class TileRun {
         photo_(photo),
         write_(write),
         options_(options),
-        frame_(padded_frame(sessions.compiled().graph(), photo.width, photo.height)),
-        window_w_(window_length(frame_.width, plan.tile_w, plan.border)),
-        window_h_(window_length(frame_.height, plan.tile_h, plan.border)),
-        columns_(cut_line(frame_.width, window_w_, plan.border)),
-        rows_(cut_line(frame_.height, window_h_, plan.border)),
-        mirror_(frame_.height - photo.height),
+        padded_(padded_size(sessions.size_rule(), photo.width, photo.height)),
+        window_w_(window_length(padded_.width, plan.tile_w, plan.border)),
+        window_h_(window_length(padded_.height, plan.tile_h, plan.border)),
+        columns_(cut_line(padded_.width, window_w_, plan.border)),
+        rows_(cut_line(padded_.height, window_h_, plan.border)),
+        n_reflected_rows_(padded_.height - photo.height),
         blends_(options.strength < 1 || options.keep_color > 0 || options.mask != nullptr || photo.channels == 4),
-        band_(photo, std::min(photo.height, window_h_ + mirror_)) {}
+        band_(photo, std::min(photo.height, window_h_ + n_reflected_rows_)) {}
 
-  /// What is still under way after an error has nowhere to go.
+  /// After an error some runs may not be finished. The session is given up with them, so that none of them is taken
+  /// for a run of the next image.
   ~TileRun() {
     if (!started_.empty()) sessions_.release();
   }
@@ -38,30 +40,30 @@ class TileRun {
   TileRun& operator=(const TileRun&) = delete;
 
   void run() {
-    for (const Cut& row : rows_) {
-      for (const Cut& column : columns_) start_tile(column, row);
+    for (const TileSpan& row : rows_) {
+      for (const TileSpan& column : columns_) start_tile(column, row);
     }
     while (!started_.empty()) finish_tile();
   }
 
  private:
   struct Tile {
-    Cut column, row;
+    TileSpan column, row;
     std::span<float> dst;
   };
 
   engine::Session& session() { return sessions_.session(window_h_, window_w_); }
 
-  void start_tile(const Cut& column, const Cut& row) {
-    if (column.begin >= photo_.width || row.begin >= photo_.height) return;  // padding alone
-    // Blending needs rows of the photo that the next row of tiles lets go.
+  void start_tile(const TileSpan& column, const TileSpan& row) {
+    if (column.begin >= photo_.width || row.begin >= photo_.height) return;  // the tile is all padding
+    // Blending reads rows of the photo, and move_to() below forgets those above the next row of tiles: finish first.
     while (!started_.empty() &&
            (std::ssize(started_) >= session().max_started() || (blends_ && started_.front().row.begin != row.begin))) {
       finish_tile();
     }
     if (options_.cancel != nullptr) options_.cancel->check();
-    // Padding below the photo mirrors rows that may lie above the window.
-    band_.move_to(std::max(0, row.window - mirror_), std::min(photo_.height, row.window + window_h_));
+    // Padding below the photo reflects rows that may lie above the window.
+    band_.move_to(std::max(0, row.window - n_reflected_rows_), std::min(photo_.height, row.window + window_h_));
     const WindowArea window{.x = column.window, .y = row.window, .width = window_w_, .height = window_h_};
     const std::span<float> src = sessions_.src(window_h_, window_w_);
     to_tensor(band_, photo_, window, format_, sessions_.threads(), src);
@@ -72,7 +74,7 @@ class TileRun {
     started_.push_back(tile);
   }
 
-  /// The oldest tile that is under way: its rows are written when it is the last of its row of tiles.
+  /// Waits for the tile that was started first. The last tile of a row of tiles also blends and writes that row.
   void finish_tile() {
     const Tile tile = started_.front();
     session().wait();
@@ -80,7 +82,7 @@ class TileRun {
     const int begin = tile.row.begin;
     const int end = std::min(tile.row.end, photo_.height);
     const int right = std::min(tile.column.end, photo_.width);
-    // A tile that is as wide as the image gives its rows a few at a time; several fill the whole band first.
+    // A tile as wide as the image gives its rows a few at a time; else all tiles of the row are collected first.
     const bool one_column = columns_.size() == 1;
     if (!one_column) {
       if (tile.column.begin == 0) resize_result(begin, end);
@@ -105,9 +107,9 @@ class TileRun {
     result_.resize(photo_.row_samples() * static_cast<std::size_t>(end - begin));
   }
 
-  /// Rows [begin, end) of the tile to result_, whose first row is `begin`.
+  /// Copies rows [begin, end) of the tile into result_, whose first row is `begin`.
   void take_rows(const Tile& tile, int begin, int end) {
-    const Cut& column = tile.column;
+    const TileSpan& column = tile.column;
     const TensorArea area{.tensor_width = window_w_,
                           .tensor_height = window_h_,
                           .x = column.begin - column.window,
@@ -130,7 +132,7 @@ class TileRun {
     }
     const std::span<const float> all(mask);
     const std::size_t width = static_cast<std::size_t>(photo_.width);
-    // Only color spaces are worth waking threads for; the rest is as fast as memory.
+    // Converting to OKLab is worth several threads; without it, blending is limited by memory.
     const bool heavy = blend.keep_color > 0 && result_.size() > 50'000;
 #pragma omp parallel for num_threads(sessions_.threads()) if (heavy)
     for (int y = begin; y < end; ++y) {
@@ -147,14 +149,14 @@ class TileRun {
   const PhotoRows& photo_;
   const WriteRows& write_;
   const StylizeOptions& options_;
-  const Frame frame_;
+  const PaddedSize padded_;
   const int window_w_, window_h_;
-  const std::vector<Cut> columns_, rows_;
-  const int mirror_;   // rows of padding below the photo
-  const bool blends_;  // the photo shows in the result
+  const std::vector<TileSpan> columns_, rows_;
+  const int n_reflected_rows_;  // padding below the photo
+  const bool blends_;           // the result takes something of the photo
   RowBand band_;
-  std::vector<std::uint16_t> result_;  // rows of the current band, or of a strip of it
-  std::deque<Tile> started_;           // oldest first; on a device one computes while another is copied
+  std::vector<std::uint16_t> result_;  // rows of the current row of tiles, or some of them
+  std::deque<Tile> started_;           // not finished, oldest first: a device computes one while it copies another
   std::size_t n_started_ = 0;
   std::int64_t done_ = 0;  // pixels
 };

@@ -1,4 +1,4 @@
-// One image through one local (or whole-image) plan: windows, network, blending, rows out.
+// Runs one image as a TilePlan says, in tiles or whole: reads windows, runs the network, blends, writes rows.
 #pragma once
 
 #include "genga/stylize.h"
