@@ -1,8 +1,8 @@
 // Which checkpoint is best: images that a style makes of photos, measured against drawings and against the photos.
 //
-// Usual calls:  auto candidates = find_candidates({"runs/a"});
-//               Report report = evaluate(candidates, {.photos = photos, .style = drawings}, {});
-//               write_file("sheet.html", html_sheet(report));
+// Usual calls:  auto models = find_models({"runs/a"});
+//               Report report = evaluate(models, {.photos = photos, .style = drawings}, {});
+//               write_file("report.html", html_report(report));
 // What each number means: docs/evaluation.md, Metric::meaning, and the files of src/eval, one measure a file.
 // Deterministic. Threads: one evaluation at a time. Does not: train, choose images (give it held-out ones).
 #pragma once
@@ -19,21 +19,22 @@
 
 namespace genga::eval {
 
-struct Candidate {
+/// A model to evaluate.
+struct EvalModel {
   std::string label;  // unique
   std::string model;  // style name or model file
 };
 /// From style names, model files and folders: of a run (its checkpoints in order of step, and its result if that is
 /// none of them) or of model files. Throws Error: kNotFound (nothing there, with the nearest style), kInvalidArgument
 /// (no argument).
-std::vector<Candidate> find_candidates(std::span<const std::string> arguments);
+std::vector<EvalModel> find_models(std::span<const std::string> arguments);
 
-struct Sources {
-  std::vector<std::filesystem::path> photos;  // that the candidates have not seen
+struct EvalInputs {
+  std::vector<std::filesystem::path> photos;  // that the models have not seen
   std::vector<std::filesystem::path> style;   // drawings to come close to
   std::filesystem::path features{};           // network for FD- and KD-; empty: none
   std::filesystem::path inception{};          // Inception-v3 for FID and KID; empty: none
-  std::filesystem::path video{};               // for the warping error; empty: none
+  std::filesystem::path video{};              // for the warping error; empty: none
 };
 
 struct EvalOptions {
@@ -43,7 +44,7 @@ struct EvalOptions {
   int max_frames = 40;
   int threads = 0;  // 0: all cores
   int preview_images = 6;
-  double min_edges = 0.3;  // candidates below either bound come last
+  double min_edges = 0.3;  // models below either bound come last
   double min_structure = 0.6;
   /// Item `index` of `count` ("style images", a label, ...): `done` of `total` pixels.
   std::function<void(int index, int count, const std::string& name, std::int64_t done, std::int64_t total)> progress{};
@@ -54,7 +55,7 @@ struct EvalOptions {
 struct Metric {
   std::string name;  // "FD-squeezenet"; stable, used in JSON
   bool low_is_better = true;
-  bool ranks = false;  // candidates are ordered by it
+  bool ranks = false;  // models are ordered by it
   std::string meaning;
 };
 
@@ -63,11 +64,11 @@ struct Row {
   std::string model, sha256;       // empty for the photos
   std::vector<double> values;      // by metric; NaN: not measured
   std::vector<double> swd_levels;  // SWD from the finest level to the coarsest
-  int rank = 0;                    // 1: best; 0: not ranked (the photos, candidates that failed)
+  int rank = 0;                    // 1: best; 0: not ranked (the photos, models that failed)
   bool keeps_content = true;
   double seconds_per_image = 0;
-  std::string error;                   // why it could not be measured; empty: it was
-  std::vector<image::Image> images;  // of some photos, for the sheet
+  std::string error;                 // why it could not be measured; empty: it was
+  std::vector<image::Image> images;  // of some photos, for the HTML report
 };
 
 struct Report {
@@ -81,16 +82,16 @@ struct Report {
 };
 
 /// Throws Error: kInvalidArgument (fewer than two readable photos or style images, options out of range), kCancelled,
-/// and as the readers of networks, videos and (if not one candidate can be read) models do, before anything is measured.
-/// A candidate that cannot be read or run gets a row with `error`.
-Report evaluate(std::span<const Candidate> candidates, const Sources& sources, const EvalOptions& options);
+/// and as the readers of networks, videos and (if not one of them can be read) models do, before anything is measured.
+/// A model that cannot be read or run gets a row with `error`.
+Report evaluate(std::span<const EvalModel> models, const EvalInputs& inputs, const EvalOptions& options);
 
 /// Rank and keeps_content of every row without error, and their order: those that keep the photos' content (both
 /// bounds) before those that do not; among them by the mean of their ranks in the metrics that rank, ties by the first
 /// of these.
 void rank(Report& report);
 
-/// One self-contained page: table, what the numbers mean, photos beside results.
-std::string html_sheet(const Report& report);
+/// One self-contained HTML page: table, what the numbers mean, photos beside results.
+std::string html_report(const Report& report);
 
 }  // namespace genga::eval

@@ -52,24 +52,24 @@ std::vector<std::filesystem::path> held_out_style(const std::vector<std::filesys
   return held_out.empty() ? files : held_out;
 }
 
-eval::Sources sources_of(const Flags& flags) {
-  eval::Sources sources;
-  sources.photos = images_of(flags.photos);
-  sources.style = images_of(flags.style);
+eval::EvalInputs inputs_of(const Flags& flags) {
+  eval::EvalInputs inputs;
+  inputs.photos = images_of(flags.photos);
+  inputs.style = images_of(flags.style);
   if (flags.held_out) {
-    sources.style = held_out_style(sources.style);
-    sources.photos = dataset::split_held_out(sources.photos).held_out;  // those that genga train leaves out
-    if (sources.photos.size() < 2) {
+    inputs.style = held_out_style(inputs.style);
+    inputs.photos = dataset::split_held_out(inputs.photos).held_out;  // those that genga train leaves out
+    if (inputs.photos.size() < 2) {
       fail(ErrorCode::kInvalidArgument,
            "--held-out leaves {} of the photos; it takes those that genga data split holds out, or every tenth of each "
            "folder, so give folders of at least 10",
-           sources.photos.size());
+           inputs.photos.size());
     }
   }
-  sources.features = flags.features;
-  sources.inception = flags.inception;
-  sources.video = flags.video;
-  return sources;
+  inputs.features = flags.features;
+  inputs.inception = flags.inception;
+  inputs.video = flags.video;
+  return inputs;
 }
 
 int status_of(const eval::Report& report) {
@@ -85,8 +85,8 @@ int run(const Flags& flags) {
   }
   if (!flags.html.empty()) AtomicFile{flags.html};  // what cannot be written is said before the measuring, not after
   image::init(flags.options.threads);
-  const auto candidates = eval::find_candidates(flags.models);
-  const eval::Sources sources = sources_of(flags);
+  const auto models = eval::find_models(flags.models);
+  const eval::EvalInputs inputs = inputs_of(flags);
 
   eval::EvalOptions options = flags.options;
   options.cancel = &interrupted();
@@ -99,13 +99,13 @@ int run(const Flags& flags) {
     current = index;
     bar->update(done, total);
   };
-  const eval::Report report = eval::evaluate(candidates, sources, options);
+  const eval::Report report = eval::evaluate(models, inputs, options);
   if (bar) bar->erase();
 
   for (const auto& row : report.rows) {
     if (!row.error.empty()) say_error(row.error);
   }
-  if (!flags.html.empty()) write_file(flags.html, eval::html_sheet(report));
+  if (!flags.html.empty()) write_file(flags.html, eval::html_report(report));
   if (flags.json) {
     Json document{{"schema", kSchema}};
     document.update(eval_json(report));

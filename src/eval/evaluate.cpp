@@ -1,14 +1,16 @@
+// One evaluation: describes the style images, measures the photos, then every model, and ranks them.
 #include <chrono>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <variant>
 
+#include "eval/images.h"
 #include "eval/measures/frechet.h"
 #include "eval/measures/kernel_distance.h"
 #include "eval/measures/measures.h"
 #include "eval/measures/metrics.h"
-#include "eval/images.h"
 #include "eval/measures/warping.h"
 #include "genga/error.h"
 #include "genga/eval.h"
@@ -33,38 +35,52 @@ void check(const EvalOptions& o) {
   in("number of frames", o.max_frames, 2, 10000);
 }
 
-/// What is wrong with the video or with every model is said before minutes go into measuring the images.
-void check_inputs(std::span<const Candidate> candidates, const Sources& sources) {
-  if (!sources.video.empty()) video::VideoReader{sources.video};
-  std::optional<Error> first;
-  for (const Candidate& candidate : candidates) {
-    try {
-      stylize::open_style(candidate.model);
-      return;
-    } catch (const Error& error) {
-      if (!first) first = error;
+/// Models in the order in which they are measured. Opening them up to the first that is whole, before minutes go into
+/// measuring the images, says early when none is; what was opened then is not read again.
+class Models {
+ public:
+  /// Throws the first model's Error if not one can be opened.
+  explicit Models(std::span<const EvalModel> entries) : entries_(entries) {
+    for (const EvalModel& entry : entries) {
+      try {
+        opened_.emplace_back(stylize::open_style(entry.model));
+        return;
+      } catch (const Error& error) {
+        opened_.emplace_back(error);
+      }
     }
+    if (!opened_.empty()) throw Error(std::get<Error>(opened_.front()));
   }
-  if (first) throw Error(*first);
-}
+
+  /// Once for each index. Throws Error as stylize::open_style() does.
+  weights::Model take(std::size_t index) {
+    if (index >= opened_.size()) return stylize::open_style(entries_[index].model);
+    if (const Error* error = std::get_if<Error>(&opened_[index])) throw Error(*error);
+    return std::move(std::get<weights::Model>(opened_[index]));
+  }
+
+ private:
+  std::span<const EvalModel> entries_;
+  std::vector<std::variant<weights::Model, Error>> opened_;  // of the first entries
+};
 
 class Evaluation {
  public:
-  Evaluation(const Sources& sources, const EvalOptions& options, std::size_t n_candidates)
-      : sources_(sources), options_(options) {
+  Evaluation(const EvalInputs& inputs, const EvalOptions& options, std::size_t n_models)
+      : inputs_(inputs), options_(options) {
     check(options);
     report_.size_px = options.size_px;
     report_.min_edges = options.min_edges;
     report_.min_structure = options.min_structure;
-    n_items_ = static_cast<int>(n_candidates) + 2 + (sources.video.empty() ? 0 : 1);
+    n_items_ = static_cast<int>(n_models) + 2 + (inputs.video.empty() ? 0 : 1);
     open_nets();
-    report_.metrics = metrics_of(names_, !sources.video.empty());
+    report_.metrics = metrics_of(names_, !inputs.video.empty());
   }
 
   void describe_style() {
-    const Paths paths = thinned(sources_.style, options_.max_style);
-    if (paths.size() < sources_.style.size()) {
-      report_.notes.push_back(fmt::format("{} of {} style images were used", paths.size(), sources_.style.size()));
+    const Paths paths = thinned(inputs_.style, options_.max_style);
+    if (paths.size() < inputs_.style.size()) {
+      report_.notes.push_back(fmt::format("{} of {} style images were used", paths.size(), inputs_.style.size()));
     }
     SetDescription style(nets_, options_.size_px, static_cast<int>(paths.size()));
     begin_item("style images", paths.size());
@@ -90,19 +106,19 @@ class Evaluation {
   }
 
   void measure_photos() {
-    const Paths paths = thinned(sources_.photos, options_.max_photos);
+    const Paths paths = thinned(inputs_.photos, options_.max_photos);
     for_each_image(paths, options_.size_px, report_.notes,
-                     [&](image::Image image) { photos_.push_back(std::move(image)); });
+                   [&](image::Image image) { photos_.push_back(std::move(image)); });
     report_.n_photos = static_cast<int>(photos_.size());
     check_enough(report_.n_photos, "photos");
-    if (!sources_.video.empty()) {
+    if (!inputs_.video.empty()) {
       begin_item("video", 1);
-      video_ = read_video(sources_.video, options_.size_px, options_.max_frames, options_.cancel);
+      video_ = read_video(inputs_.video, options_.size_px, options_.max_frames, options_.cancel);
       report_.n_frames = static_cast<int>(video_->frames.size());
       if (video_->n_cuts > 0) {
         report_.notes.push_back(fmt::format(
             "video '{}': {} of {} pairs of frames were passed over, because too little of the image was found again",
-            sources_.video.string(), video_->n_cuts, video_->frames.size() - 1));
+            inputs_.video.string(), video_->n_cuts, video_->frames.size() - 1));
       }
     }
     report_.photos.label = "photos";
@@ -110,12 +126,13 @@ class Evaluation {
     add_notes();
   }
 
-  void measure_candidate(const Candidate& candidate) {
+  /// open: gives the model, or throws Error.
+  void measure_model(const EvalModel& entry, const std::function<weights::Model()>& open) {
     Row row;
-    row.label = candidate.label;
-    row.model = candidate.model;
+    row.label = entry.label;
+    row.model = entry.model;
     try {
-      weights::Model model = stylize::open_style(candidate.model);
+      weights::Model model = open();
       row.sha256 = model.sha256;
       stylize::Stylizer stylizer(std::move(model), {.threads = options_.threads});
       stylize::StylizeOptions how;
@@ -138,13 +155,13 @@ class Evaluation {
 
  private:
   void open_nets() {
-    if (!sources_.inception.empty()) {
-      nets_.emplace_back(sources_.inception, kInceptionSide, options_.threads);
-      check_is_inception(nets_.back(), sources_.inception);
+    if (!inputs_.inception.empty()) {
+      nets_.emplace_back(inputs_.inception, kInceptionSide, options_.threads);
+      check_is_inception(nets_.back(), inputs_.inception);
       names_.push_back({"FID", "KID"});
     }
-    if (!sources_.features.empty()) {
-      nets_.emplace_back(sources_.features, options_.size_px, options_.threads);
+    if (!inputs_.features.empty()) {
+      nets_.emplace_back(inputs_.features, options_.size_px, options_.threads);
       names_.push_back({"FD-" + nets_.back().name(), "KD-" + nets_.back().name()});
     }
     scales_.assign(nets_.size(), 1.0);
@@ -198,7 +215,7 @@ class Evaluation {
     }));
   }
 
-  /// Whether photo `index` is the next of the sheet's, which are evenly spread over all photos.
+  /// Whether photo `index` is the next one for the report; those are evenly spread over all photos.
   bool is_shown(std::size_t n_shown, std::size_t index) const {
     const auto n = std::min(photos_.size(), static_cast<std::size_t>(options_.preview_images));
     return n_shown < n && index == n_shown * photos_.size() / n;
@@ -231,7 +248,7 @@ class Evaluation {
     if (options_.progress) options_.progress(item_, n_items_, item_name_, done_ * pixels, total_ * pixels);
   }
 
-  const Sources& sources_;
+  const EvalInputs& inputs_;
   const EvalOptions& options_;
   Report report_;
   std::vector<FeatureNet> nets_;
@@ -248,12 +265,13 @@ class Evaluation {
 
 }  // namespace
 
-Report evaluate(std::span<const Candidate> candidates, const Sources& sources, const EvalOptions& options) {
-  Evaluation evaluation(sources, options, candidates.size());
-  check_inputs(candidates, sources);
+Report evaluate(std::span<const EvalModel> models, const EvalInputs& inputs, const EvalOptions& options) {
+  Evaluation evaluation(inputs, options, models.size());
+  if (!inputs.video.empty()) video::VideoReader{inputs.video};  // what is wrong with it is said before the measuring
+  Models opened(models);
   evaluation.describe_style();
   evaluation.measure_photos();
-  for (const Candidate& candidate : candidates) evaluation.measure_candidate(candidate);
+  for (std::size_t i = 0; i < models.size(); ++i) evaluation.measure_model(models[i], [&] { return opened.take(i); });
   return evaluation.take();
 }
 

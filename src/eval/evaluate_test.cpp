@@ -1,11 +1,10 @@
+// Tests of a whole evaluation with tiny networks: scores, ranking, errors, the HTML report.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 
-#include "eval/data_uri.h"
-#include "genga/text.h"
 #include "eval/measures/metrics.h"
 #include "eval/test_images.h"
 #include "genga/error.h"
@@ -61,7 +60,7 @@ class EvaluateTest : public ::testing::Test {
     weights::write_model_file(folder_ / name, model);
     return (folder_ / name).string();
   }
-  Sources sources() const { return {.photos = photos_, .style = style_}; }
+  EvalInputs inputs() const { return {.photos = photos_, .style = style_}; }
   static double value(const Report& report, const Row& row, std::string_view metric) {
     return row.values.at(static_cast<std::size_t>(find_metric(report, metric)));
   }
@@ -72,8 +71,8 @@ class EvaluateTest : public ::testing::Test {
 };
 
 TEST_F(EvaluateTest, TheIdentityScoresWhatThePhotosScore) {
-  const std::vector<Candidate> candidates{{"same", write("same.safetensors", scaling(1))}};
-  const Report report = evaluate(candidates, sources(), options_);
+  const std::vector<EvalModel> models{{"same", write("same.safetensors", scaling(1))}};
+  const Report report = evaluate(models, inputs(), options_);
   ASSERT_EQ(report.rows.size(), 1U);
   const Row& row = report.rows.front();
   EXPECT_EQ(row.error, "");
@@ -91,10 +90,10 @@ TEST_F(EvaluateTest, TheIdentityScoresWhatThePhotosScore) {
 
 TEST_F(EvaluateTest, RanksWhatComesCloserToTheStyleFirstAndWhatLosesThePhotoLast) {
   // The style is blurred: a blur comes closer than nothing; grey images are not of the photo any more.
-  const std::vector<Candidate> candidates{{"grey", write("grey.safetensors", scaling(0))},
-                                          {"same", write("same.safetensors", scaling(1))},
-                                          {"blur", write("blur.safetensors", scaling(1, 3))}};
-  const Report report = evaluate(candidates, sources(), options_);
+  const std::vector<EvalModel> models{{"grey", write("grey.safetensors", scaling(0))},
+                                      {"same", write("same.safetensors", scaling(1))},
+                                      {"blur", write("blur.safetensors", scaling(1, 3))}};
+  const Report report = evaluate(models, inputs(), options_);
   EXPECT_EQ(report.rows[0].label, "blur");
   EXPECT_EQ(report.rows[1].label, "same");
   EXPECT_EQ(report.rows[2].label, "grey");
@@ -104,27 +103,27 @@ TEST_F(EvaluateTest, RanksWhatComesCloserToTheStyleFirstAndWhatLosesThePhotoLast
 }
 
 TEST_F(EvaluateTest, IsTheSameTwice) {
-  const std::vector<Candidate> candidates{{"blur", write("blur.safetensors", scaling(0.9F, 3))}};
-  const Report a = evaluate(candidates, sources(), options_);
-  const Report b = evaluate(candidates, sources(), options_);
+  const std::vector<EvalModel> models{{"blur", write("blur.safetensors", scaling(0.9F, 3))}};
+  const Report a = evaluate(models, inputs(), options_);
+  const Report b = evaluate(models, inputs(), options_);
   EXPECT_EQ(a.rows[0].values, b.rows[0].values);
 }
 
 TEST_F(EvaluateTest, DistancesOnFeaturesAreNamedAfterTheirNetwork) {
   weights::Model net = scaling(1, 3);
   net.card.architecture = "tiny-net";
-  Sources with_net = sources();
+  EvalInputs with_net = inputs();
   with_net.features = write("net.safetensors", net);
-  const std::vector<Candidate> candidates{{"same", write("same.safetensors", scaling(1))}};
-  const Report report = evaluate(candidates, with_net, options_);
+  const std::vector<EvalModel> models{{"same", write("same.safetensors", scaling(1))}};
+  const Report report = evaluate(models, with_net, options_);
   EXPECT_EQ(report.metrics[0].name, "FD-tiny-net");
   EXPECT_EQ(report.metrics[1].name, "KD-tiny-net");
   EXPECT_EQ(find_metric(report, "FID"), -1);
   EXPECT_GT(value(report, report.rows[0], "FD-tiny-net"), 0);
 
-  Sources as_inception = sources();
+  EvalInputs as_inception = inputs();
   as_inception.inception = with_net.features;
-  EXPECT_THROW(evaluate(candidates, as_inception, options_), Error);
+  EXPECT_THROW(evaluate(models, as_inception, options_), Error);
 }
 
 TEST_F(EvaluateTest, FewImagesForManyFeaturesAreSaidInWords) {
@@ -132,39 +131,53 @@ TEST_F(EvaluateTest, FewImagesForManyFeaturesAreSaidInWords) {
   const ir::NodeId x = net.graph.add("x", ir::Input{});
   net.graph.set_output(net.graph.add("conv", ir::Conv2d{.out = 16, .kernel = 1}, {x}));
   net.tensors = transform::random_weights(net.graph, 1);
-  Sources with_net = sources();
+  EvalInputs with_net = inputs();
   with_net.features = write("net.safetensors", net);
   const Report report = evaluate({}, with_net, options_);
   ASSERT_FALSE(report.notes.empty());
-  EXPECT_NE(report.notes.front().find("4 photos and 4 style images are fewer than the 16 features"),
-            std::string::npos);
+  EXPECT_NE(report.notes.front().find("4 photos and 4 style images are fewer than the 16 features"), std::string::npos);
 }
 
-TEST_F(EvaluateTest, ABrokenCandidateOrImageDoesNotStopTheOthers) {
+TEST_F(EvaluateTest, ABrokenModelOrImageDoesNotStopTheOthers) {
   std::ofstream(folder_ / "broken.safetensors") << "no model";
   std::ofstream(folder_ / "broken.png") << "no image";
-  Sources some = sources();
+  EvalInputs some = inputs();
   some.photos.push_back(folder_ / "broken.png");
-  const std::vector<Candidate> candidates{{"broken", (folder_ / "broken.safetensors").string()},
-                                          {"same", write("same.safetensors", scaling(1))}};
-  const Report report = evaluate(candidates, some, options_);
+  const std::vector<EvalModel> models{{"broken", (folder_ / "broken.safetensors").string()},
+                                      {"same", write("same.safetensors", scaling(1))}};
+  const Report report = evaluate(models, some, options_);
   EXPECT_EQ(report.rows[0].label, "same");
   EXPECT_EQ(report.rows[1].rank, 0);
   EXPECT_NE(report.rows[1].error.find("broken.safetensors"), std::string::npos);
   EXPECT_TRUE(std::isnan(report.rows[1].values[0]));
   EXPECT_NE(report.notes.front().find("broken.png"), std::string::npos);
-  EXPECT_NE(html_sheet(report).find("broken.safetensors"), std::string::npos);
+  EXPECT_NE(html_report(report).find("broken.safetensors"), std::string::npos);
+}
+
+TEST_F(EvaluateTest, AModelIsReadOnce) {
+  const std::string broken = (folder_ / "broken.safetensors").string();
+  std::ofstream(broken) << "no model";
+  const std::string whole = write("same.safetensors", scaling(1));
+  const std::vector<EvalModel> models{{"broken", broken}, {"whole", whole}};
+  options_.progress = [&](int, int, const std::string&, std::int64_t, std::int64_t) {
+    fs::remove(whole);  // the measuring begins
+    fs::remove(broken);
+  };
+  const Report report = evaluate(models, inputs(), options_);
+  EXPECT_EQ(report.rows[0].label, "whole");
+  EXPECT_EQ(report.rows[0].error, "");
+  EXPECT_EQ(report.rows[1].error.find("does not exist"), std::string::npos) << report.rows[1].error;
 }
 
 TEST_F(EvaluateTest, RefusesTooFewImagesAndStopsWhenCancelled) {
-  Sources one = sources();
+  EvalInputs one = inputs();
   one.style.resize(1);
   EXPECT_THROW(evaluate({}, one, options_), Error);
   CancelToken token;
   token.cancel();
   options_.cancel = &token;
   try {
-    evaluate({}, sources(), options_);
+    evaluate({}, inputs(), options_);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kCancelled);
@@ -177,35 +190,35 @@ TEST_F(EvaluateTest, FindsTheCheckpointsOfARun) {
   write("run/checkpoints/step_000200/model.safetensors", scaling(0.5F));
   write("run/checkpoints/step_000300.part/model.safetensors", scaling(0.4F));
   write("run/model.safetensors", scaling(0.5F));
-  const auto labels = [](const std::vector<Candidate>& found) {
+  const auto labels = [](const std::vector<EvalModel>& found) {
     std::vector<std::string> names;
     for (const auto& c : found) names.push_back(c.label);
     return names;
   };
   using Names = std::vector<std::string>;
-  EXPECT_EQ(labels(find_candidates(std::vector{text("run")})), (Names{"step_000100", "step_000200"}));
+  EXPECT_EQ(labels(find_models(std::vector{text("run")})), (Names{"step_000100", "step_000200"}));
   write("run/model.safetensors", scaling(0.6F));
-  EXPECT_EQ(labels(find_candidates(std::vector{text("run/")})), (Names{"step_000100", "step_000200", "result"}));
-  const auto two = find_candidates(std::vector{text("run/"), text("run/model.safetensors"), std::string("pepper")});
+  EXPECT_EQ(labels(find_models(std::vector{text("run/")})), (Names{"step_000100", "step_000200", "result"}));
+  const auto two = find_models(std::vector{text("run/"), text("run/model.safetensors"), std::string("pepper")});
   EXPECT_EQ(labels(two), (Names{"run/step_000100", "run/step_000200", "run/result", "model", "pepper"}));
   fs::create_directories(folder_ / "empty");
-  EXPECT_THROW(find_candidates(std::vector{text("empty")}), Error);
-  EXPECT_THROW(find_candidates(std::vector{text("run"), std::string("no such style")}), Error);
+  EXPECT_THROW(find_models(std::vector{text("empty")}), Error);
+  EXPECT_THROW(find_models(std::vector{text("run"), std::string("no such style")}), Error);
 }
 
 TEST_F(EvaluateTest, SaysWhatIsWrongBeforeItMeasures) {
   options_.progress = [](int, int, const std::string& name, std::int64_t, std::int64_t) { FAIL() << name; };
   const std::string whole = write("same.safetensors", scaling(1)), broken = (folder_ / "broken.safetensors").string();
   std::ofstream(broken) << "no model";
-  EXPECT_THROW(evaluate(std::vector<Candidate>{{"broken", broken}}, sources(), options_), Error);
-  Sources with_video = sources();
+  EXPECT_THROW(evaluate(std::vector<EvalModel>{{"broken", broken}}, inputs(), options_), Error);
+  EvalInputs with_video = inputs();
   with_video.video = folder_ / "no.mp4";
-  EXPECT_THROW(evaluate(std::vector<Candidate>{{"whole", whole}}, with_video, options_), Error);
+  EXPECT_THROW(evaluate(std::vector<EvalModel>{{"whole", whole}}, with_video, options_), Error);
 }
 
-TEST_F(EvaluateTest, TheSheetStandsAlone) {
-  const std::vector<Candidate> candidates{{"<same>", write("same.safetensors", scaling(1))}};
-  const std::string html = html_sheet(evaluate(candidates, sources(), options_));
+TEST_F(EvaluateTest, TheHtmlReportStandsAlone) {
+  const std::vector<EvalModel> models{{"<same>", write("same.safetensors", scaling(1))}};
+  const std::string html = html_report(evaluate(models, inputs(), options_));
   EXPECT_EQ(html.find("http"), std::string::npos);
   EXPECT_EQ(html.find("<same>"), std::string::npos);
   EXPECT_NE(html.find("&lt;same&gt;"), std::string::npos);
@@ -234,14 +247,6 @@ TEST(Rank, IsTheMeanOfRanksWithinTheBounds) {
   EXPECT_EQ(report.rows[2].label, "third");
   EXPECT_EQ(report.rows[3].label, "loses");
   EXPECT_EQ(report.rows[3].rank, 4);
-}
-
-TEST(Base64, HasItsPadding) {
-  const auto text = [](std::string_view word) { return base64(std::as_bytes(std::span(word))); };
-  EXPECT_EQ(text(""), "");
-  EXPECT_EQ(text("f"), "Zg==");
-  EXPECT_EQ(text("fo"), "Zm8=");
-  EXPECT_EQ(text("foobar"), "Zm9vYmFy");
 }
 
 }  // namespace

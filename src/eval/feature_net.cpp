@@ -1,3 +1,4 @@
+// Reads a feature network (Genga's files, ONNX, published weights) and describes images by its last feature map.
 #include "eval/feature_net.h"
 
 #include <vector>
@@ -82,8 +83,8 @@ Eigen::RowVectorXd FeatureNet::describe(const image::Image& image) const {
 void check_is_inception(const FeatureNet& net, const std::filesystem::path& path) {
   if (net.dimensions() == kInceptionFeatures) return;
   fail(ErrorCode::kUnsupported,
-       "'{}' gives {} numbers an image, Inception-v3 {}; for distances on other networks use --features",
-       path.string(), net.dimensions(), kInceptionFeatures);
+       "'{}' gives {} numbers an image, Inception-v3 {}; for distances on other networks use --features", path.string(),
+       net.dimensions(), kInceptionFeatures);
 }
 
 }  // namespace genga::eval

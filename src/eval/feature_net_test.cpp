@@ -1,3 +1,4 @@
+// Tests of feature networks with SqueezeNet's published weights (skipped without them) and of files that are none.
 #include "eval/feature_net.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Reads the images to measure, all cropped to one square size; unreadable ones become notes.
 #include "eval/images.h"
 
 #include "genga/error.h"
@@ -13,7 +14,7 @@ Paths thinned(const Paths& paths, int n) {
 }
 
 void for_each_image(const Paths& paths, int size_px, std::vector<std::string>& notes,
-                      const std::function<void(image::Image)>& use) {
+                    const std::function<void(image::Image)>& use) {
   image::ReadOptions options;
   options.size = {.width = size_px, .height = size_px, .fit = image::Fit::kCover};
   for (const auto& path : paths) {

@@ -1,4 +1,4 @@
-// Images in the one form in which all of them are measured.
+// Reads images for measuring: all of one square size.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +19,6 @@ Paths thinned(const Paths& paths, int n);
 /// Calls `use` with each image, filled and cropped centrally to size_px x size_px (enlarged if smaller); those that
 /// cannot be read are passed over, a sentence for each goes to `notes`.
 void for_each_image(const Paths& paths, int size_px, std::vector<std::string>& notes,
-                      const std::function<void(image::Image)>& use);
+                    const std::function<void(image::Image)>& use);
 
 }  // namespace genga::eval

@@ -1,3 +1,4 @@
+// Orders the rows of a report: models that keep the photos' content first, by their mean rank.
 #include <algorithm>
 #include <cmath>
 #include <limits>

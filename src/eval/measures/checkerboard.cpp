@@ -1,3 +1,4 @@
+// Power at periods of 2 and 4 pixels beyond what the frequencies around them have.
 #include "eval/measures/checkerboard.h"
 
 #include <Eigen/Core>

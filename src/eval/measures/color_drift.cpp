@@ -1,3 +1,4 @@
+// CIE Lab, CIEDE2000, and the mean color difference of large areas.
 #include "eval/measures/color_drift.h"
 
 #include <algorithm>

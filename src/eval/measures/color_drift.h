@@ -1,4 +1,4 @@
-// How far colors have moved, as the eye sees it.
+// How far colors have changed, as the eye sees it.
 #pragma once
 
 #include "genga/image.h"

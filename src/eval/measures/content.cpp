@@ -1,3 +1,4 @@
+// How much of a photo's edges and of its light and dark areas is in the result: contrast-structure terms of SSIM.
 #include "eval/measures/content.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tests of the measures on pairs of images: edges, structure, color drift, checkerboard.
 #include "eval/measures/content.h"
 
 #include <gtest/gtest.h>
@@ -103,7 +104,7 @@ TEST(Checkerboard, IsNearlyNothingInImagesWithoutOne) {
   EXPECT_LT(checkerboard_levels(luma(draw(256, 256, texture))), 0.1);
 }
 
-TEST(Checkerboard, IsFoundOnTopOfAImage) {
+TEST(Checkerboard, IsFoundOnTopOfAnImage) {
   const image::Image photo = scene(256, 3);
   image::Image marked = photo;
   for (int y = 0; y < 256; ++y) {
@@ -117,7 +118,7 @@ TEST(Checkerboard, IsFoundOnTopOfAImage) {
   EXPECT_NEAR(checkerboard_levels(luma(marked)), 3, 0.6);
 }
 
-TEST(Checkerboard, OfAImageBelowAWindowIsZero) {
+TEST(Checkerboard, OfAnImageBelowAWindowIsZero) {
   EXPECT_EQ(checkerboard_levels(luma(scene(20, 1))), 0);
 }
 

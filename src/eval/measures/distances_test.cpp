@@ -1,3 +1,4 @@
+// Tests of Frechet and kernel distance against values computed another way.
 #include <gtest/gtest.h>
 
 #include <cmath>

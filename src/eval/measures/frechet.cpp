@@ -1,3 +1,4 @@
+// Frechet distance between Gaussians, by singular values where there are fewer images than dimensions.
 #include "eval/measures/frechet.h"
 
 #include <Eigen/Eigenvalues>

@@ -1,3 +1,4 @@
+// Unbiased kernel distance (KID's) in blocks of rows, so that the kernel matrix is never held whole.
 #include "eval/measures/kernel_distance.h"
 
 #include <algorithm>
@@ -36,8 +37,8 @@ double mean_of_pairs(const Features& x) {
 double kernel_distance(const Features& a, const Features& b) {
   if (a.rows() < 2 || b.rows() < 2 || a.cols() != b.cols()) {
     fail(ErrorCode::kInvalidArgument,
-         "a kernel distance between {} x {} and {} x {} numbers: two sets of at least 2 images were expected",
-         a.rows(), a.cols(), b.rows(), b.cols());
+         "a kernel distance between {} x {} and {} x {} numbers: two sets of at least 2 images were expected", a.rows(),
+         a.cols(), b.rows(), b.cols());
   }
   const double across = sum_of_kernel(a, b).all / (static_cast<double>(a.rows()) * static_cast<double>(b.rows()));
   return mean_of_pairs(a) + mean_of_pairs(b) - 2 * across;

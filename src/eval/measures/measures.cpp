@@ -1,3 +1,4 @@
+// Collects what is measured on a set: features and patches of images, sums over pairs of photo and result.
 #include "eval/measures/measures.h"
 
 #include "eval/measures/checkerboard.h"

@@ -1,4 +1,4 @@
-// Everything that is measured on one set of images.
+// What is measured on one set of images: a description for distances, and sums over pairs of photo and result.
 #pragma once
 
 #include <optional>

@@ -1,3 +1,4 @@
+// The columns of the report: names, which direction is better, meaning.
 #include "eval/measures/metrics.h"
 
 namespace genga::eval {
@@ -23,9 +24,10 @@ std::vector<Metric> metrics_of(const std::vector<NamedNet>& nets, bool video) {
       {"checkerboard", true, false,
        "Strength of patterns that repeat every 2 or 4 pixels, in levels of 255; compare with the photos'"});
   if (video) {
-    metrics.push_back({"warping", true, false,
-                       "Flicker: what changes between a video's frames beside the motion, in levels of 255; the photos' "
-                       "is the video's own"});
+    metrics.push_back(
+        {"warping", true, false,
+         "Flicker: what changes between a video's frames beside the motion, in levels of 255; the photos' "
+         "is the video's own"});
   }
   return metrics;
 }

@@ -1,3 +1,4 @@
+// Laplacian pyramid, 7 x 7 patches at every level, and their sliced Wasserstein distance.
 #include "eval/measures/patch_pyramid.h"
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 
 #include "eval/measures/numbers.h"
 #include "eval/measures/plane.h"
+#include "genga/reflect.h"
 
 namespace genga::eval {
 namespace {
@@ -15,37 +17,31 @@ constexpr int kSmallestLevel = 16;
 constexpr std::uint64_t kDirectionSeed = 2018;
 constexpr std::array<float, 5> kBinomial{1.0F / 16, 4.0F / 16, 6.0F / 16, 4.0F / 16, 1.0F / 16};
 
-/// Position mirrored into 0..n-1, the border pixel not repeated.
-int mirrored(int i, int n) {
-  if (i < 0) i = -i;
-  return i < n ? i : std::max(0, 2 * n - 2 - i);
-}
-
-/// Low-passed, every other pixel.
+/// Low-passed by a binomial of 5, then every other pixel.
 Plane half(const Plane& src) {
   Plane rows(src.width / 2, src.height);
   for (int y = 0; y < rows.height; ++y) {
     for (int x = 0; x < rows.width; ++x) {
-      for (int k = -2; k <= 2; ++k) rows.at(x, y) += kBinomial[k + 2] * src.at(mirrored(2 * x + k, src.width), y);
+      for (int k = -2; k <= 2; ++k) rows.at(x, y) += kBinomial[k + 2] * src.at(reflect(2 * x + k, src.width), y);
     }
   }
   Plane dst(rows.width, src.height / 2);
   for (int y = 0; y < dst.height; ++y) {
     for (int x = 0; x < dst.width; ++x) {
-      for (int k = -2; k <= 2; ++k) dst.at(x, y) += kBinomial[k + 2] * rows.at(x, mirrored(2 * y + k, src.height));
+      for (int k = -2; k <= 2; ++k) dst.at(x, y) += kBinomial[k + 2] * rows.at(x, reflect(2 * y + k, src.height));
     }
   }
   return dst;
 }
 
-/// Zeros between the pixels of src, low-passed with four times the weight, as of the given size.
-Plane doubled(const Plane& src, int width, int height) {
+/// To width x height, about twice the size of src: zeros between its pixels, low-passed with four times the weight.
+Plane upsampled(const Plane& src, int width, int height) {
   const auto source = [](int i, int n) { return std::min(i / 2, n - 1); };
   Plane rows(width, src.height);
   for (int y = 0; y < src.height; ++y) {
     for (int x = 0; x < width; ++x) {
       for (int k = -2; k <= 2; ++k) {
-        const int at = mirrored(x + k, width);
+        const int at = reflect(x + k, width);
         if (at % 2 == 0) rows.at(x, y) += 2 * kBinomial[k + 2] * src.at(source(at, src.width), y);
       }
     }
@@ -54,7 +50,7 @@ Plane doubled(const Plane& src, int width, int height) {
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       for (int k = -2; k <= 2; ++k) {
-        const int at = mirrored(y + k, height);
+        const int at = reflect(y + k, height);
         if (at % 2 == 0) dst.at(x, y) += 2 * kBinomial[k + 2] * rows.at(x, source(at, src.height));
       }
     }
@@ -99,7 +95,7 @@ void PatchPyramid::add(const image::Image& image) {
     if (i + 1 < levels_.size()) {
       for (std::size_t c = 0; c < 3; ++c) {
         current[c] = half(level[c]);
-        const Plane low = doubled(current[c], level[c].width, level[c].height);
+        const Plane low = upsampled(current[c], level[c].width, level[c].height);
         std::transform(level[c].values.begin(), level[c].values.end(), low.values.begin(), level[c].values.begin(),
                        std::minus<>());
       }

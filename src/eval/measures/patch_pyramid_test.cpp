@@ -1,3 +1,4 @@
+// Tests of patch distances: zero for the same set, larger for other texture, deterministic.
 #include "eval/measures/patch_pyramid.h"
 
 #include <gtest/gtest.h>

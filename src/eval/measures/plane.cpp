@@ -1,3 +1,4 @@
+// One float channel: sampling, reduction, box mean, Sobel gradient.
 #include "eval/measures/plane.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads a video with the motion between its frames, and measures flicker along that motion.
 #include "eval/measures/warping.h"
 
 #include <cmath>
@@ -16,7 +17,7 @@ struct Sum {
   double difference = 0, weight = 0;
 };
 
-void add_difference(const image::Image& before, const image::Image& now, const Flow& flow, const Plane& mask,
+void add_difference(const image::Image& before, const image::Image& now, const OpticalFlow& flow, const Plane& mask,
                     Sum& sum) {
   for (int c = 0; c < 3; ++c) {
     const Plane moved = warp(channel(before, c), flow);

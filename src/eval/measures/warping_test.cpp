@@ -1,3 +1,4 @@
+// Tests of optical flow and of the warping error of moving textures and videos.
 #include "eval/measures/warping.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +23,7 @@ Plane moved_texture(int w, int h, double u, double v) {
   return plane;
 }
 
-double mean_error(const Flow& flow, double u, double v, int margin) {
+double mean_error(const OpticalFlow& flow, double u, double v, int margin) {
   double sum = 0;
   int n = 0;
   for (int y = margin; y < flow.u.height - margin; ++y) {
@@ -33,7 +34,7 @@ double mean_error(const Flow& flow, double u, double v, int margin) {
   return sum / n;
 }
 
-TEST(Flow, FindsTheMotionOfATextureToATenthOfAPixel) {
+TEST(OpticalFlow, FindsTheMotionOfATextureToATenthOfAPixel) {
   const Plane still = moved_texture(128, 96, 0, 0);
   EXPECT_LT(mean_error(dense_flow(still, still), 0, 0, 0), 1e-3);
   for (const auto& [u, v] : {std::pair(0.4, -0.3), std::pair(3.3, -1.7), std::pair(-7.5, 5.25)}) {
@@ -41,7 +42,7 @@ TEST(Flow, FindsTheMotionOfATextureToATenthOfAPixel) {
   }
 }
 
-TEST(Flow, WarpBringsTheSecondFrameBack) {
+TEST(OpticalFlow, WarpBringsTheSecondFrameBack) {
   const Plane first = moved_texture(128, 96, 0, 0);
   const Plane second = moved_texture(128, 96, 4, 2);
   const Plane back = warp(second, dense_flow(first, second));
@@ -50,7 +51,7 @@ TEST(Flow, WarpBringsTheSecondFrameBack) {
   }
 }
 
-TEST(Flow, WhatIsHiddenIsNotTrusted) {
+TEST(OpticalFlow, WhatIsHiddenIsNotTrusted) {
   // A disc moves 8 px to the right before a still background.
   const auto frame = [](double left) {
     return luma(draw(128, 96, [=](double x, double y) {
@@ -108,7 +109,7 @@ TEST_F(VideoTest, MotionAloneIsNoWarpingError) {
 
 TEST_F(VideoTest, FlickerIsTheWarpingError) {
   const auto video = read_video(write_video("move.y4m", 5, [](int i, int x, int y) { return 0.7 * texture(x - i, y); }),
-                              128, 60, nullptr);
+                                128, 60, nullptr);
   int n = 0;
   const double error = warping_error(video, [&](const image::Image& image) {
     image::Image brighter = image;

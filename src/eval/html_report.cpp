@@ -1,3 +1,4 @@
+// The report as one HTML page: table, images, explanations, notes. Nothing is loaded from elsewhere.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,12 +6,13 @@
 
 #include "eval/data_uri.h"
 #include "genga/eval.h"
+#include "genga/text.h"
 
 namespace genga::eval {
 namespace {
 
 constexpr std::size_t kMaxResults = 6;  // beside each photo
-constexpr std::size_t kColumns = 6;      // filled by several photos with their results, where these are few
+constexpr std::size_t kColumns = 6;     // filled by several photos with their results, where these are few
 
 constexpr const char* kStyle = R"(<style>
 :root { color-scheme: light dark; --line: #8884; --good: #2a7d4f; --bad: #b3452c; }
@@ -33,29 +35,6 @@ figcaption { font-size: .85rem; color: GrayText; overflow-wrap: anywhere; }
 .images { grid-template-columns: repeat(var(--phone), 1fr); } }
 </style>)";
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 std::string number(double value) {
   return std::isnan(value) ? "–" : fmt::format("{:.4g}", value);
 }
@@ -75,10 +54,10 @@ bool is_below_bound(const Report& report, std::size_t metric, double value) {
 
 std::string table_row(const Report& report, const Row& row, bool is_photos) {
   std::string html = fmt::format("<tr{}><td>{}</td><td>{}</td>", is_photos ? " class=photos" : "",
-                                 row.rank > 0 ? std::to_string(row.rank) : "", escaped(row.label));
+                                 row.rank > 0 ? std::to_string(row.rank) : "", escape_html(row.label));
   if (!row.error.empty()) {
     return html +
-           fmt::format("<td class=error colspan={}>{}</td></tr>\n", report.metrics.size() + 1, escaped(row.error));
+           fmt::format("<td class=error colspan={}>{}</td></tr>\n", report.metrics.size() + 1, escape_html(row.error));
   }
   for (std::size_t m = 0; m < report.metrics.size(); ++m) {
     const double value = row.values[m];
@@ -92,7 +71,7 @@ std::string table_row(const Report& report, const Row& row, bool is_photos) {
 std::string table(const Report& report) {
   std::string html = "<div class=scroll><table><tr><th></th><th></th>";
   for (const Metric& metric : report.metrics) {
-    html += fmt::format("<th title=\"{}\">{} {}</th>", escaped(metric.meaning), escaped(metric.name),
+    html += fmt::format("<th title=\"{}\">{} {}</th>", escape_html(metric.meaning), escape_html(metric.name),
                         metric.low_is_better ? "↓" : "↑");
   }
   html += "<th>per image</th></tr>\n" + table_row(report, report.photos, true);
@@ -103,8 +82,8 @@ std::string table(const Report& report) {
 std::string explanations(const Report& report) {
   std::string html = "<h2>What the numbers mean</h2>\n<dl>\n";
   for (const Metric& metric : report.metrics) {
-    html += fmt::format("<dt>{} {}</dt><dd>{}{}</dd>\n", escaped(metric.name), metric.low_is_better ? "↓" : "↑",
-                        escaped(metric.meaning), metric.ranks ? "; <b>ranks</b>" : "");
+    html += fmt::format("<dt>{} {}</dt><dd>{}{}</dd>\n", escape_html(metric.name), metric.low_is_better ? "↓" : "↑",
+                        escape_html(metric.meaning), metric.ranks ? "; <b>ranks</b>" : "");
   }
   html +=
       "</dl>\n<p>↓ less is better, ↑ more is better. Order: by the mean of the ranks in the metrics marked "
@@ -118,13 +97,13 @@ std::string explanations(const Report& report) {
 std::string notes(const Report& report) {
   if (report.notes.empty()) return "";
   std::string html = "<h2>To keep in mind</h2>\n<ul>\n";
-  for (const std::string& note : report.notes) html += fmt::format("<li>{}</li>\n", escaped(note));
+  for (const std::string& note : report.notes) html += fmt::format("<li>{}</li>\n", escape_html(note));
   return html + "</ul>\n";
 }
 
 std::string figure(const image::Image& image, const std::string& caption) {
   return fmt::format("<figure><img src=\"{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>\n", data_uri(image),
-                     escaped(caption), escaped(caption));
+                     escape_html(caption), escape_html(caption));
 }
 
 std::string images(const Report& report) {
@@ -146,7 +125,7 @@ std::string images(const Report& report) {
 
 }  // namespace
 
-std::string html_sheet(const Report& report) {
+std::string html_report(const Report& report) {
   std::string counts = fmt::format("{} photos against {} style images, each {} × {} px", report.n_photos,
                                    report.n_style, report.size_px, report.size_px);
   if (report.n_frames > 0) counts += fmt::format("; video of {} frames", report.n_frames);

@@ -1,4 +1,5 @@
-#include "eval/measures/flow.h"
+// Dense optical flow by inverse search over patches, from coarse to fine; where it can be trusted; warping by it.
+#include "eval/measures/optical_flow.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +12,7 @@ constexpr int kPatch = 8;
 constexpr int kStep = 4;       // patches overlap by half
 constexpr int kCoarsest = 16;  // pixels of the shorter side
 constexpr int kIterations = 12;
-constexpr float kFlatness = 1e-3F;  // keeps patches without texture where they are
+constexpr float kFlatness = 1e-3F;  // added to the structure tensor: patches without texture do not move
 constexpr int kPixels = kPatch * kPatch;
 
 struct Vec {
@@ -73,7 +74,7 @@ Vec search(const Template& t, const Plane& frame, Vec start) {
     const Vec step{t.inverse_xx * bx + t.inverse_xy * by, t.inverse_xy * bx + t.inverse_yy * by};
     at.u -= step.u;
     at.v -= step.v;
-    if (std::hypot(at.u - start.u, at.v - start.v) > kPatch) break;  // lost
+    if (std::hypot(at.u - start.u, at.v - start.v) > kPatch) break;  // it has left its neighbourhood
     const float squares = residual(t, frame, at, difference);
     if (squares >= best_squares) break;
     best = at;
@@ -107,7 +108,7 @@ struct Votes {
   }
 };
 
-void refine(const Plane& from, const Plane& to, Flow& flow) {
+void refine(const Plane& from, const Plane& to, OpticalFlow& flow) {
   Votes votes{Plane(from.width, from.height), Plane(from.width, from.height), Plane(from.width, from.height)};
   const std::vector<int> columns = patch_starts(from.width);
   std::vector<Vec> above(columns.size());  // what the row of patches above has found
@@ -119,7 +120,7 @@ void refine(const Plane& from, const Plane& to, Flow& flow) {
       Vec start{flow.u.clamped(columns[i] + kPatch / 2, y + kPatch / 2),
                 flow.v.clamped(columns[i] + kPatch / 2, y + kPatch / 2)};
       float minimum = residual(t, to, start, difference);
-      const auto try_start = [&](const Vec& neighbour) {  // good displacements spread, as in OpenCV
+      const auto try_start = [&](const Vec& neighbour) {  // a neighbour's displacement often fits too, as in OpenCV
         const float squares = residual(t, to, neighbour, difference);
         if (squares >= minimum) return;
         minimum = squares;
@@ -140,8 +141,8 @@ void refine(const Plane& from, const Plane& to, Flow& flow) {
 }
 
 /// The flow of a coarser level, at this size.
-Flow enlarged(const Flow& coarse, int width, int height) {
-  Flow fine{Plane(width, height), Plane(width, height)};
+OpticalFlow enlarged(const OpticalFlow& coarse, int width, int height) {
+  OpticalFlow fine{Plane(width, height), Plane(width, height)};
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       const float cx = (static_cast<float>(x) + 0.5F) / 2 - 0.5F;
@@ -155,13 +156,13 @@ Flow enlarged(const Flow& coarse, int width, int height) {
 
 }  // namespace
 
-Flow dense_flow(const Plane& from, const Plane& to) {
+OpticalFlow dense_flow(const Plane& from, const Plane& to) {
   std::vector<Plane> first{from}, second{to};
   while (std::min(first.back().width, first.back().height) >= 2 * kCoarsest) {
     first.push_back(shrink(first.back(), 2));
     second.push_back(shrink(second.back(), 2));
   }
-  Flow flow{Plane(first.back().width, first.back().height), Plane(first.back().width, first.back().height)};
+  OpticalFlow flow{Plane(first.back().width, first.back().height), Plane(first.back().width, first.back().height)};
   for (std::size_t level = first.size(); level-- > 0;) {
     if (level + 1 < first.size()) flow = enlarged(flow, first[level].width, first[level].height);
     refine(first[level], second[level], flow);
@@ -169,7 +170,7 @@ Flow dense_flow(const Plane& from, const Plane& to) {
   return flow;
 }
 
-Plane trusted(const Flow& there, const Flow& back) {
+Plane trusted(const OpticalFlow& there, const OpticalFlow& back) {
   Plane mask(there.u.width, there.u.height);
   for (int y = 0; y < mask.height; ++y) {
     for (int x = 0; x < mask.width; ++x) {
@@ -197,7 +198,7 @@ Plane trusted(const Flow& there, const Flow& back) {
   return mask;
 }
 
-Plane warp(const Plane& src, const Flow& flow) {
+Plane warp(const Plane& src, const OpticalFlow& flow) {
   Plane dst(src.width, src.height);
   for (int y = 0; y < dst.height; ++y) {
     for (int x = 0; x < dst.width; ++x) {

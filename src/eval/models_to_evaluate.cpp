@@ -1,3 +1,4 @@
+// From the command's arguments (styles, files, folders of runs) to the models to evaluate.
 #include <algorithm>
 #include <set>
 #include <system_error>
@@ -28,25 +29,25 @@ bool same_bytes(const fs::path& a, const fs::path& b) {
   return fs::file_size(a, error) == fs::file_size(b, error) && !error && read_file(a) == read_file(b);
 }
 
-std::vector<Candidate> of_run(const fs::path& run) {
-  std::vector<Candidate> found;
+std::vector<EvalModel> of_run(const fs::path& run) {
+  std::vector<EvalModel> found;
   for (const fs::path& step : sorted_entries(run / "checkpoints")) {
     const fs::path model = step / kModelFile;
     const bool whole = step.extension().empty();  // not .part, not .damaged
     if (whole && fs::exists(model)) found.push_back({step.filename().string(), model.string()});
   }
   const fs::path result = run / kModelFile;
-  const auto is_result = [&](const Candidate& c) { return same_bytes(c.model, result); };
+  const auto is_result = [&](const EvalModel& c) { return same_bytes(c.model, result); };
   if (fs::exists(result) && std::none_of(found.begin(), found.end(), is_result)) {
     found.push_back({"result", result.string()});
   }
   return found;
 }
 
-std::vector<Candidate> of_folder(const fs::path& folder) {
+std::vector<EvalModel> of_folder(const fs::path& folder) {
   std::error_code error;
   if (fs::is_directory(folder / "checkpoints", error)) return of_run(folder);
-  std::vector<Candidate> found;
+  std::vector<EvalModel> found;
   for (const fs::path& path : sorted_entries(folder)) {
     if (path.extension() == ".safetensors") found.push_back({path.stem().string(), path.string()});
   }
@@ -59,28 +60,32 @@ std::string folder_name(const fs::path& folder) {
   return (clean.has_filename() ? clean : clean.parent_path()).filename().string();
 }
 
+bool is_embedded_style(const std::string& name) {
+  return std::ranges::any_of(stylize::embedded_styles(), [&](const auto& style) { return style.name == name; });
+}
+
 }  // namespace
 
-std::vector<Candidate> find_candidates(std::span<const std::string> arguments) {
+std::vector<EvalModel> find_models(std::span<const std::string> arguments) {
   if (arguments.empty()) fail(ErrorCode::kInvalidArgument, "no model given; name model files or the folder of a run");
-  std::vector<Candidate> all;
+  std::vector<EvalModel> all;
   std::set<std::string> labels;
   for (const std::string& argument : arguments) {
     std::error_code error;
     const bool folder = fs::is_directory(argument, error);
     const bool file = !folder && fs::exists(argument, error);
-    std::vector<Candidate> found;
+    std::vector<EvalModel> found;
     if (folder) found = of_folder(argument);
-    if (!folder && !file) stylize::open_style(argument);  // for its error if no style has that name
+    if (!folder && !file && !is_embedded_style(argument)) stylize::open_style(argument);  // for its error
     if (!folder) found.push_back({file ? fs::path(argument).stem().string() : argument, argument});
     if (found.empty()) {
       fail(ErrorCode::kNotFound, "folder '{}' holds neither checkpoints of a run nor model files", argument);
     }
-    for (Candidate& candidate : found) {
-      if (folder && arguments.size() > 1) candidate.label = folder_name(argument) + "/" + candidate.label;
-      const std::string base = candidate.label;
-      for (int k = 2; !labels.insert(candidate.label).second; ++k) candidate.label = fmt::format("{}-{}", base, k);
-      all.push_back(std::move(candidate));
+    for (EvalModel& entry : found) {
+      if (folder && arguments.size() > 1) entry.label = folder_name(argument) + "/" + entry.label;
+      const std::string base = entry.label;
+      for (int k = 2; !labels.insert(entry.label).second; ++k) entry.label = fmt::format("{}-{}", base, k);
+      all.push_back(std::move(entry));
     }
   }
   return all;
