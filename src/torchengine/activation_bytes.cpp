@@ -1,3 +1,4 @@
+// An upper estimate of the memory of one run, from shapes alone.
 #include "torchengine/activation_bytes.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// engine::CompiledModel on LibTorch.
 #include "torchengine/compiled.h"
 
 #include "genga/base.h"
@@ -11,7 +12,7 @@ namespace genga::torchengine {
 namespace {
 
 constexpr std::int64_t kMaxSide = std::int64_t{1} << 20;  // as on the CPU engine
-constexpr double kFractionOfDevice = 0.8;                    // the rest is for what count_activation_bytes cannot see
+constexpr double kFractionOfDevice = 0.8;                 // the rest is for what count_activation_bytes cannot see
 
 class Compiled : public engine::CompiledModel {
  public:

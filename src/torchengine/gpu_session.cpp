@@ -1,3 +1,4 @@
+// A session on a GPU: copies and computing overlap, and the network runs as a CUDA graph.
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/Event.h>
 #include <c10/core/InferenceMode.h>
@@ -6,16 +7,13 @@
 
 #include "torchengine/recorded_work.h"
 #include "torchengine/session.h"
+#include "torchengine/streams.h"
 #include "torchnet/torch_guard.h"
 
 namespace genga::torchengine {
 namespace {
 
 constexpr int kSlots = 2;
-
-c10::Stream new_stream(at::Device device) {
-  return c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device);
-}
 
 at::Tensor empty(const ir::Shape& shape, const at::TensorOptions& options) {
   return at::empty({shape.n, shape.c, shape.h, shape.w}, options.dtype(at::kFloat));
@@ -61,8 +59,8 @@ class GpuSession : public TorchSession {
         compute_);
   }
   ~GpuSession() override {
-    for (const Slot& slot : slots_) finish(slot.stream);  // before their memory goes
-    finish(compute_);
+    for (const Slot& slot : slots_) finish_quietly(slot.stream);  // before their memory goes
+    finish_quietly(compute_);
   }
 
   void run(std::span<const float> src, std::span<float> dst) override {
@@ -97,10 +95,6 @@ class GpuSession : public TorchSession {
   }
 
  private:
-  static void finish(const c10::Stream& stream) {
-    c10::impl::VirtualGuardImpl(stream.device_type()).synchronizeStream(stream);
-  }
-
   void enqueue(Slot& slot, std::span<const float> src, std::span<float> dst) {
     const c10::DeviceGuard guard(device_);
     const c10::InferenceMode no_gradients;

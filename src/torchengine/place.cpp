@@ -1,3 +1,4 @@
+// Device names and precisions in the terms of LibTorch.
 #include "torchengine/place.h"
 
 #include <c10/core/impl/VirtualGuardImpl.h>

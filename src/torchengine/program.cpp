@@ -1,3 +1,4 @@
+// A torchnet::Network prepared for inference alone.
 #include "torchengine/program.h"
 
 #include <c10/core/InferenceMode.h>

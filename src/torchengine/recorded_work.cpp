@@ -1,7 +1,9 @@
+// CUDA graphs where LibTorch has CUDA; everywhere else the work is simply run again.
 #include "torchengine/recorded_work.h"
 
 #include <c10/core/StreamGuard.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include "torchengine/streams.h"
 
 #ifdef GENGA_TORCH_CUDA
 #include <ATen/cuda/CUDAGraph.h>
@@ -42,7 +44,7 @@ std::optional<std::int64_t> free_device_bytes(at::Device) {
 RecordedWork::RecordedWork(std::function<void()> work, const c10::Stream& stream) : work_(std::move(work)) {
   const c10::StreamGuard guard(stream);
   for (int i = 0; i < kWarmUpRuns; ++i) work_();
-  c10::impl::VirtualGuardImpl(stream.device_type()).synchronizeStream(stream);
+  finish(stream);
 #ifdef GENGA_TORCH_CUDA
   c10::cuda::CUDACachingAllocator::emptyCache();  // of those runs: a graph takes memory of its own
   graph_ = std::make_unique<Graph>();

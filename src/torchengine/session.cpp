@@ -1,3 +1,4 @@
+// A session on any device of LibTorch, without overlap. All of it on CPUs.
 #include "torchengine/session.h"
 
 #include <ATen/Parallel.h>
@@ -8,6 +9,7 @@
 
 #include "genga/error.h"
 #include "torchengine/statistics.h"
+#include "torchengine/streams.h"
 #include "torchnet/torch_guard.h"
 
 namespace genga::torchengine {
@@ -29,8 +31,7 @@ void check_size(const char* what, std::size_t size, const ir::Shape& shape) {
 /// Waits for what the device was told to do.
 void finish(at::Device device) {
   if (device.is_cpu()) return;
-  const c10::impl::VirtualGuardImpl gpu(device.type());
-  gpu.synchronizeStream(gpu.getStream(device));
+  finish(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
 }
 
 /// Multiply-adds of a convolution or matrix product with that weight; 0 for other ops.

@@ -1,3 +1,4 @@
+// The statistics that whole-image norms use, computed from their sources.
 #include "torchengine/statistics.h"
 
 #include "torchnet/convert.h"
