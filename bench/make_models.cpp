@@ -1,5 +1,7 @@
 // Writes published networks with random weights, each as a model file and as ONNX, for comparisons with other runtimes.
-// `guided_filter` is no network but what an edge-preserving filter alone does to a photo: what styles must be better than.
+// `guided_filter` is no network but what an edge-preserving filter alone does to a photo: what styles must be better
+// than.
+//
 // Usage: make_models FOLDER NAME...
 #include <cstdio>
 #include <string_view>

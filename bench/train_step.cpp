@@ -1,7 +1,9 @@
-// Speed of one step of the method genga after its warm-up, without its filter target's painting, which is measured alone and
-// subtracted. Prints the seconds of each step; bench/train_step.sh compares them with PyTorch's.
+// Speed of one step of the method genga after its warm-up, without the painting of its filter target, which is measured
+// alone and subtracted. Prints the seconds of each step; bench/train_step.sh compares them with PyTorch's.
+//
 // Usage: train_step_bench [--batch 4] [--crop 128] [--width 32] [--discriminator-width 16] [--steps 10] [--threads 1]
-//   [--precision f32] [--cpu-clock 0]  1: processor time of all threads, for a machine that does other things too
+//                         [--precision f32] [--cpu-clock 0]
+// --cpu-clock 1: processor time of all threads, for a machine that does other things too.
 #include <ATen/Parallel.h>
 #include <fmt/core.h>
 
@@ -10,8 +12,8 @@
 #include <map>
 #include <string>
 
-#include "train/methods/genga.h"
 #include "train/filter_target/filter_target.h"
+#include "train/methods/genga.h"
 
 namespace genga::train {
 namespace {
