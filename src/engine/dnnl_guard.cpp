@@ -1,3 +1,4 @@
+// oneDNN's status codes in Genga's words.
 #include "engine/dnnl_guard.h"
 
 namespace genga::engine {
@@ -10,8 +11,7 @@ const dnnl::engine& cpu_engine() {
 Error translate(const dnnl::error& error, std::string_view what) {
   switch (error.status) {
     case dnnl_out_of_memory:
-      return {ErrorCode::kOutOfMemory,
-              fmt::format("{}: oneDNN ran out of memory; use a smaller image or tile", what)};
+      return {ErrorCode::kOutOfMemory, fmt::format("{}: oneDNN ran out of memory; use a smaller image or tile", what)};
     case dnnl_unimplemented:
       return {ErrorCode::kUnsupported, fmt::format("{}: this oneDNN has no implementation ({})", what, error.what())};
     default:

@@ -1,11 +1,11 @@
+// Devices by name, and the module that serves those which are not the CPU.
 #include "engine/load_module.h"
-
-#include <dlfcn.h>
 
 #include <algorithm>
 #include <filesystem>
 
 #include "genga/error.h"
+#include "genga/system.h"
 
 namespace genga::engine {
 namespace {
@@ -44,11 +44,13 @@ const Module* module_with_gpu() {
 }  // namespace
 
 const Module& load_module(const char* file, std::string_view device) {
-  void* module = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
-  if (module == nullptr) refuse(file, device, ::dlerror());
-  const auto entry = reinterpret_cast<EntryPoint>(::dlsym(module, kEntryPoint));
-  if (entry == nullptr) refuse(file, device, ::dlerror());
-  const Module* found = entry();
+  void* entry = nullptr;
+  try {
+    entry = load_symbol(file, kEntryPoint);
+  } catch (const Error& error) {
+    refuse(file, device, error.what());
+  }
+  const Module* found = reinterpret_cast<EntryPoint>(entry)();
   if (found->version != GENGA_VERSION) {
     refuse(file, device, fmt::format("it is of version {}, expected {}", found->version, GENGA_VERSION));
   }

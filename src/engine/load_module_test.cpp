@@ -1,3 +1,4 @@
+// Names of devices, and what is said when a module cannot be loaded.
 #include "engine/load_module.h"
 
 #include <gtest/gtest.h>

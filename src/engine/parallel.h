@@ -21,7 +21,8 @@ class ScopedThreads {
   int before_;
 };
 
-/// body(i) for i in [0, n), in any order, on the team of the enclosing ScopedThreads. body must not throw.
+/// body(i) for i in [0, n), in any order, on the team of the enclosing ScopedThreads. body must not throw, hence not
+/// allocate: an exception that leaves a parallel region ends the program.
 template <class Body>
 void parallel_for(std::int64_t n, const Body& body) {
   // Small portions on demand: cores of different speed, or busy with something else, do not hold up the others.
@@ -30,16 +31,20 @@ void parallel_for(std::int64_t n, const Body& body) {
   for (std::int64_t i = 0; i < n; ++i) body(i);
 }
 
-/// A line of floats for every thread, in a task's scratch memory. To be made with the task, under the ScopedThreads
-/// that it will run under: memory is planned later, when the team may be another.
-class ThreadLines {
+/// A part of a task's scratch memory for every thread: bodies of parallel_for() must not allocate, since that may
+/// throw. To be made with the task, under the ScopedThreads that it will run under: memory is planned later, when the
+/// team may be another.
+class ThreadScratch {
  public:
-  explicit ThreadLines(std::int64_t n_floats) : stride_((n_floats + 15) / 16 * 16), n_threads_(omp_get_max_threads()) {}
-  std::int64_t bytes() const { return n_threads_ * stride_ * std::int64_t{sizeof(float)}; }
-  /// That of the calling thread. scratch: bytes(), aligned as floats.
-  float* line(std::byte* scratch) const { return reinterpret_cast<float*>(scratch) + omp_get_thread_num() * stride_; }
+  explicit ThreadScratch(std::int64_t bytes_per_thread)
+      : stride_((bytes_per_thread + kCacheLine - 1) / kCacheLine * kCacheLine), n_threads_(omp_get_max_threads()) {}
+  /// Of all threads together.
+  std::int64_t bytes() const { return n_threads_ * stride_; }
+  /// The calling thread's part. scratch: bytes() bytes, aligned to a cache line.
+  std::byte* of_thread(std::byte* scratch) const { return scratch + omp_get_thread_num() * stride_; }
 
  private:
+  static constexpr std::int64_t kCacheLine = 64;  // bytes; threads that share one slow each other down
   std::int64_t stride_, n_threads_;
 };
 

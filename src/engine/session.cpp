@@ -1,3 +1,4 @@
+// Runs the steps of a lowered plan, one after the other, in memory that is allocated once.
 #include "engine/session.h"
 
 #include <sys/mman.h>
@@ -8,9 +9,9 @@
 #include <mutex>
 #include <utility>
 
-#include "engine/plan/describe.h"
 #include "engine/dnnl_guard.h"
 #include "engine/parallel.h"
+#include "engine/plan/describe.h"
 #include "genga/base.h"
 #include "genga/error.h"
 

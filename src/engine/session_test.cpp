@@ -1,4 +1,4 @@
-// Whole networks, fusion, reuse, threads, statistics, limits.
+// Fusion, reuse, threads, statistics, limits. Whole networks against the reference: tests/parity.
 #include <thread>
 #include <utility>
 
@@ -26,34 +26,6 @@ ErrorCode code_of(const F& f) {
   return ErrorCode::kInternal;
 }
 
-TEST(EngineNets, RunGengaLite) {
-  expect_parity(models::genga_lite(), 40, 56, 1e-3F);
-}
-TEST(EngineNets, RunAnimeGanV2) {
-  expect_parity(models::animegan_v2(), 32, 48, 1e-3F);
-}
-TEST(EngineNets, RunAnimeGanV2OfThePort) {
-  expect_parity(models::animegan_v2(ir::UpsampleMode::kAlignCorners), 32, 32, 1e-3F);
-}
-TEST(EngineNets, RunAnimeGanV2Lite) {
-  expect_parity(models::animegan_v2_lite(), 32, 40, 1e-3F);
-}
-TEST(EngineNets, RunWhiteBox) {
-  expect_parity(models::whitebox(), 32, 48, 1e-3F);
-}
-TEST(EngineNets, RunCartoonGan) {
-  expect_parity(models::cartoongan(), 16, 20, 1e-3F);
-}
-TEST(EngineNets, RunDcganGenerator) {
-  expect_parity(models::dcgan_generator(), 1, 1, 1e-3F);
-}
-TEST(EngineNets, RunDcganDiscriminator) {
-  expect_parity(models::dcgan_discriminator(), 64, 64, 1e-3F);
-}
-TEST(EngineNets, RunPatchDiscriminator) {
-  expect_parity(models::patch_discriminator(3), 48, 40, 1e-3F);
-}
-
 TEST(EngineNets, TellWhereTheTimeGoes) {
   const auto compiled = compile(model_of(models::genga_lite()), {.threads = 1});
   const auto session = compiled->session(64, 64);
@@ -69,10 +41,6 @@ TEST(EngineNets, TellWhereTheTimeGoes) {
   EXPECT_EQ(difference(dst, test::run(*compiled, src, 64, 64)), 0) << "profile() computes the image, too";
   EXPECT_EQ(macs, ir::count_macs(compiled->graph(), session->input_shape()));
   EXPECT_NE(lines.find("to_blocked unshuffle 2"), std::string::npos) << lines;
-}
-
-TEST(Peak, IsOfThisCentury) {
-  EXPECT_GT(measure_peak_macs(1), 1e8);
 }
 
 TEST(Fusion, TurnsAResidualBlockIntoTwoSteps) {
@@ -110,7 +78,7 @@ TEST(Fusion, ChoosesOurOwnConvolutionsUnlessPlain) {
 }
 
 /// nearest x2, then a 3x3 convolution from n to m channels, then 3 channels out.
-ir::Graph doubling_net(int n, int m, ir::PadMode mode = ir::PadMode::kZero, bool read_twice = false) {
+ir::Graph upsampling_net(int n, int m, ir::PadMode mode = ir::PadMode::kZero, bool read_twice = false) {
   Chain net(3);
   net.add(ir::Conv2d{.out = n, .pad = {1, 1, 1, 1}});
   const ir::NodeId large = net.add(ir::Upsample{});
@@ -124,14 +92,14 @@ ir::Graph doubling_net(int n, int m, ir::PadMode mode = ir::PadMode::kZero, bool
   return net.finish();
 }
 
-TEST(Fusion, ConvolvesAUpsampledImageFromTheSmallOne) {
-  const std::string text = compile(model_of(doubling_net(32, 20)), {.threads = 1})->describe(16, 16);
+TEST(Fusion, ConvolvesAnUpsampledImageFromTheSmallOne) {
+  const std::string text = compile(model_of(upsampling_net(32, 20)), {.threads = 1})->describe(16, 16);
   EXPECT_NE(text.find("conv3 32>20 of nearest x2"), std::string::npos) << text;
   for (const auto& [h, w] : {std::pair{1, 1}, {2, 3}, {5, 4}, {7, 9}, {16, 30}}) {
-    expect_parity(doubling_net(32, 20), h, w);
-    expect_parity(doubling_net(20, 70), h, w);
+    expect_parity(upsampling_net(32, 20), h, w);
+    expect_parity(upsampling_net(20, 70), h, w);
     for (const ir::PadMode mode : {ir::PadMode::kReflect, ir::PadMode::kReplicate}) {
-      expect_parity(doubling_net(32, 20, mode), h, w);
+      expect_parity(upsampling_net(32, 20, mode), h, w);
     }
   }
 }
@@ -200,11 +168,11 @@ TEST(Session, HasScratchForEveryThreadThatItWasCompiledFor) {
   EXPECT_GE(bytes(32), 32 * line) << "whatever team the caller has";
 }
 
-TEST(Fusion, LeavesDoublingAloneWhereItCannotBeFolded) {
+TEST(Fusion, LeavesUpsamplingAloneWhereItCannotBeFolded) {
   const auto text = [](const ir::Graph& graph) { return compile(model_of(graph), {.threads = 1})->describe(16, 16); };
-  EXPECT_EQ(text(doubling_net(12, 20)).find("of nearest"), std::string::npos) << "too few channels";
-  EXPECT_EQ(text(doubling_net(32, 20, ir::PadMode::kZero, true)).find("of nearest"), std::string::npos);
-  expect_parity(doubling_net(32, 20, ir::PadMode::kZero, true), 6, 7);
+  EXPECT_EQ(text(upsampling_net(12, 20)).find("of nearest"), std::string::npos) << "too few channels";
+  EXPECT_EQ(text(upsampling_net(32, 20, ir::PadMode::kZero, true)).find("of nearest"), std::string::npos);
+  expect_parity(upsampling_net(32, 20, ir::PadMode::kZero, true), 6, 7);
 }
 
 TEST(Session, WritesASumWhereItsResidualLay) {
@@ -313,8 +281,10 @@ TEST(Session, ComputesATileAsTheWholeImage) {
   const weights::Model model = model_of(models::genga_lite());
   const auto compiled = compile(model, {.threads = 2});
   const ir::ReceptiveField receptive_field = compiled->receptive_field();
-  const std::int64_t border = receptive_field.border_px, inner = 8 * receptive_field.multiple, side = 2 * border + inner;
-  const std::int64_t whole = side + 4 * receptive_field.multiple, first = 3 * receptive_field.multiple;  // the tile's origin
+  const std::int64_t border = receptive_field.border_px, inner = 8 * receptive_field.multiple,
+                     side = 2 * border + inner;
+  const std::int64_t whole = side + 4 * receptive_field.multiple,
+                     first = 3 * receptive_field.multiple;  // the tile's origin
   const std::vector<float> src = noise(3 * whole * whole, 6);
   const std::vector<float> expected = test::run(*compiled, src, whole, whole);
   std::vector<float> tile_src;

@@ -1,14 +1,14 @@
+// Pixels beyond the border of an image, as paddings define them.
 #include "engine/view.h"
 
 #include <algorithm>
 
+#include "genga/reflect.h"
+
 namespace genga::engine {
 
 std::int64_t border_source(std::int64_t i, std::int64_t n, ir::PadMode mode) {
-  if (mode == ir::PadMode::kReflect) {
-    if (i < 0) i = -i;
-    if (i >= n) i = 2 * n - 2 - i;
-  }
+  if (mode == ir::PadMode::kReflect) return reflect(i, n);
   return std::clamp<std::int64_t>(i, 0, n - 1);
 }
 

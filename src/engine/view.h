@@ -10,9 +10,9 @@ namespace genga::engine {
 
 struct View {
   ValueId value = -1;
-  ir::Shape shape;   // of the image, without border
-  int block_channels = 1;     // channels side by side; 1: planar
-  ir::Pad border{};  // top, left, bottom, right
+  ir::Shape shape;         // of the image, without border
+  int block_channels = 1;  // channels side by side; 1: planar
+  ir::Pad border{};        // top, left, bottom, right
   ir::PadMode mode = ir::PadMode::kZero;
 
   Layout layout() const { return block_channels > 1 ? Layout::kBlocked : Layout::kPlanar; }

@@ -1,3 +1,4 @@
+// The reordering of plain weights into the format that a primitive wants.
 #include "engine/weight_cache.h"
 
 namespace genga::engine {

@@ -1,3 +1,4 @@
+// Two passes: rows first, then their groups joined per channel.
 #include "engine/ops/channel_moments.h"
 
 #include "engine/kernels/isa.h"
@@ -8,12 +9,12 @@ std::int64_t ChannelMoments::scratch_bytes() const {
   return src_.stored_channels() * (std::int64_t{sizeof(Group)} + 2 * src_.shape.h * std::int64_t{sizeof(double)});
 }
 
-std::span<Group> ChannelMoments::measure(const Frame& frame, std::byte* scratch) const {
+std::span<Group> ChannelMoments::measure(const RunContext& context, std::byte* scratch) const {
   const std::int64_t h = src_.shape.h;
   const std::span groups(reinterpret_cast<Group*>(scratch), static_cast<std::size_t>(src_.stored_channels()));
-  auto* means = reinterpret_cast<double*>(groups.data() + groups.size());  // [blocks][h][channels]
+  auto* means = reinterpret_cast<double*>(groups.data() + groups.size());  // [blocks][h][block channels]
   double* deviations = means + h * src_.stored_channels();
-  const float* src = frame.data[src_.value];
+  const float* src = context.data[src_.value];
   parallel_for(src_.blocks() * h, [&](std::int64_t i) {
     kernels().moments(src + src_.offset(i / h, i % h), src_.shape.w, means + i * src_.block_channels,
                       deviations + i * src_.block_channels);

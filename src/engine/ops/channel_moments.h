@@ -34,7 +34,7 @@ class ChannelMoments {
 
   std::int64_t scratch_bytes() const;
   /// One group a stored channel, in `scratch`. Threads: those of the enclosing ScopedThreads.
-  std::span<Group> measure(const Frame& frame, std::byte* scratch) const;
+  std::span<Group> measure(const RunContext& context, std::byte* scratch) const;
   std::int64_t n_pixels() const { return src_.shape.h * src_.shape.w; }
 
  private:

@@ -1,3 +1,4 @@
+// The border of a convolution by direct sums; see the header.
 #include "engine/ops/conv_edges.h"
 
 #include <algorithm>
@@ -5,7 +6,6 @@
 #include <utility>
 
 #include "engine/ops/padded_vector.h"
-#include "engine/parallel.h"
 
 namespace genga::engine {
 namespace {
@@ -31,6 +31,7 @@ ConvEdges::ConvEdges(const ConvStep& conv, const TaskSetup& setup)
       src_(setup.src[0]),
       dst_(setup.dst),
       epilogue_(setup.step.epilogue, std::nullopt),
+      sums_(dst_.stored_channels() * std::int64_t{sizeof(float)}),
       index_(setup.index),
       weights_(setup.weights) {
   std::tie(top_, bottom_) = inside(dst_.shape.h, src_.shape.h, conv.conv.pad[0], conv.conv);
@@ -57,35 +58,35 @@ void ConvEdges::prepare() {
   bias_ = weights_.get(index_, bias, bias, [&] { return padded(conv_.bias, dst_); });
 }
 
-void ConvEdges::run(const Frame& frame) const {
+void ConvEdges::run(const RunContext& context) const {
   parallel_for(dst_.shape.h, [&](std::int64_t y) {
-    if (y < top_ || y >= bottom_) return compute(frame, y, 0, dst_.shape.w);
-    compute(frame, y, 0, left_);
-    compute(frame, y, right_, dst_.shape.w);
+    if (y < top_ || y >= bottom_) return compute(context, y, 0, dst_.shape.w);
+    compute(context, y, 0, left_);
+    compute(context, y, right_, dst_.shape.w);
   });
 }
 
-void ConvEdges::compute(const Frame& frame, std::int64_t y, std::int64_t x_begin, std::int64_t x_end) const {
+void ConvEdges::compute(const RunContext& context, std::int64_t y, std::int64_t x_begin, std::int64_t x_end) const {
   const ir::Conv2d& conv = conv_.conv;
   const std::int64_t out = dst_.stored_channels();
-  std::vector<float> sum(static_cast<std::size_t>(x_end > x_begin ? out : 0));
+  auto* sum = reinterpret_cast<float*>(sums_.of_thread(context.scratch));
   for (std::int64_t x = x_begin; x < x_end; ++x) {
-    std::copy_n(static_cast<const float*>(bias_.get_data_handle()), out, sum.begin());
+    std::copy_n(static_cast<const float*>(bias_.get_data_handle()), out, sum);
     const float* weight = static_cast<const float*>(weight_.get_data_handle());
     for (int ky = 0; ky < conv.kernel; ++ky) {
       const std::int64_t from_y = border_source(y * conv.stride + ky - conv.pad[0], src_.shape.h, conv.pad_mode);
       for (int kx = 0; kx < conv.kernel; ++kx) {
         const std::int64_t from_x = border_source(x * conv.stride + kx - conv.pad[1], src_.shape.w, conv.pad_mode);
         for (std::int64_t i = 0; i < conv_.in_channels; ++i, weight += out) {
-          const float value =
-              frame.data[src_.value][src_.offset(i / src_.block_channels, from_y) + from_x * src_.block_channels + i % src_.block_channels];
-          for (std::int64_t o = 0; o < out; ++o) sum[static_cast<std::size_t>(o)] += value * weight[o];
+          const float value = context.data[src_.value][src_.offset(i / src_.block_channels, from_y) +
+                                                       from_x * src_.block_channels + i % src_.block_channels];
+          for (std::int64_t o = 0; o < out; ++o) sum[o] += value * weight[o];
         }
       }
     }
     for (std::int64_t block = 0; block < dst_.blocks(); ++block) {
-      epilogue_.apply(frame.data[dst_.value] + dst_.offset(block, y) + x * dst_.block_channels, sum.data() + block * dst_.block_channels,
-                      nullptr, nullptr, block, y, 1, frame.data);
+      epilogue_.apply(context.data[dst_.value] + dst_.offset(block, y) + x * dst_.block_channels,
+                      sum + block * dst_.block_channels, nullptr, nullptr, block, y, 1, context.data);
     }
   }
 }

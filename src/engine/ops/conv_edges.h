@@ -2,8 +2,9 @@
 // source with its border stored would cost a pass over memory, these few results cost next to nothing.
 #pragma once
 
-#include "engine/plan/epilogue.h"
 #include "engine/ops/task.h"
+#include "engine/parallel.h"
+#include "engine/plan/epilogue.h"
 
 namespace genga::engine {
 
@@ -14,17 +15,20 @@ class ConvEdges {
  public:
   ConvEdges(const ConvStep& conv, const TaskSetup& setup);
 
+  /// Of the context that run() gets.
+  std::int64_t scratch_bytes() const { return sums_.bytes(); }
   /// Packs the weights, once for all sessions.
   void prepare();
   /// Computes the results along the border anew, the epilogue included; the others stay as they are.
-  void run(const Frame& frame) const;
+  void run(const RunContext& context) const;
 
  private:
-  void compute(const Frame& frame, std::int64_t y, std::int64_t x_begin, std::int64_t x_end) const;
+  void compute(const RunContext& context, std::int64_t y, std::int64_t x_begin, std::int64_t x_end) const;
 
   const ConvStep& conv_;
   View src_, dst_;
   RowEpilogue epilogue_;
+  ThreadScratch sums_;                        // of one pixel: [stored out channels]
   std::int64_t top_, bottom_, left_, right_;  // first row (column) inside; first one beyond
   int index_;
   WeightCache& weights_;

@@ -32,10 +32,10 @@ class DnnlCall {
   }
   void set_primitive(dnnl::primitive primitive) { primitive_ = std::move(primitive); }
 
-  void run(const Frame& frame) {
-    for (auto& [memory, value] : moving_) memory.set_data_handle(frame.data[value]);
-    for (auto& [memory, offset] : work_) memory.set_data_handle(frame.scratch + offset);
-    if (scratch_) scratch_.set_data_handle(frame.scratch);
+  void run(const RunContext& context) {
+    for (auto& [memory, value] : moving_) memory.set_data_handle(context.data[value]);
+    for (auto& [memory, offset] : work_) memory.set_data_handle(context.scratch + offset);
+    if (scratch_) scratch_.set_data_handle(context.scratch);
     primitive_.execute(stream_, arguments_);
     stream_.wait();
   }
@@ -54,7 +54,7 @@ inline dnnl::memory::desc desc_of(const View& view, dnnl::memory::data_type type
   using dnnl::memory;
   const auto tag = view.block_channels == 16  ? memory::format_tag::nChw16c
                    : view.block_channels == 8 ? memory::format_tag::nChw8c
-                                     : memory::format_tag::nchw;
+                                              : memory::format_tag::nchw;
   return {{1, view.stored_channels(), view.stored_h(), view.stored_w()}, type, tag};
 }
 

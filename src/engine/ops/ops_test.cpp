@@ -1,4 +1,5 @@
-// Every op against the reference, at odd sizes and channel counts that fill no whole block.
+// What the parity table (tests/parity) has no rows for: sweeps over channel counts that fill no whole block, and
+// numbers or sizes that are unusual.
 #include <array>
 
 #include "engine/test_nets.h"
@@ -20,11 +21,6 @@ void expect_op_parity(const MakeOp& make_op, std::int64_t h = 13, std::int64_t w
   }
 }
 
-TEST(EngineOps, CopiesTheInputWhenNothingIsAsked) {
-  Chain net(3);
-  expect_parity(net.finish(), 5, 7, 1e-9F);
-}
-
 TEST(EngineOps, ConvolvesWithEveryKernelStrideAndPad) {
   for (int kernel : {1, 3, 4, 7}) {
     for (int stride : {1, 2}) {
@@ -38,14 +34,6 @@ TEST(EngineOps, ConvolvesWithEveryKernelStrideAndPad) {
   }
 }
 
-TEST(EngineOps, ReflectsAndReplicatesBorders) {
-  for (ir::PadMode mode : {ir::PadMode::kReflect, ir::PadMode::kReplicate}) {
-    for (const ir::Pad& pad : {ir::Pad{3, 3, 3, 3}, ir::Pad{0, 0, 1, 1}, ir::Pad{1, 1, 0, 0}}) {
-      expect_op_parity([&](int) { return ir::Conv2d{.out = 20, .kernel = 3, .pad = pad, .pad_mode = mode}; });
-    }
-  }
-}
-
 TEST(EngineOps, ConvolvesInGroups) {
   for (const auto& [channels, out, groups] : {std::array{33, 33, 33}, std::array{64, 64, 64}, std::array{32, 64, 2},
                                               std::array{12, 24, 3}, std::array{20, 40, 20}}) {
@@ -55,33 +43,6 @@ TEST(EngineOps, ConvolvesInGroups) {
       expect_parity(net.finish(), 13, 17);
     }
   }
-}
-
-TEST(EngineOps, ConvolvesWithoutBias) {
-  expect_op_parity([](int) { return ir::Conv2d{.out = 16, .pad = {1, 1, 1, 1}, .bias = false}; });
-}
-
-TEST(EngineOps, UsesWinogradWithinItsTolerance) {
-  for (const auto& [h, w] : {std::pair{64, 64}, std::pair{37, 51}, std::pair{3, 3}, std::pair{130, 67}}) {
-    Chain net(64);
-    net.add(ir::Conv2d{.out = 64, .pad = {1, 1, 1, 1}});
-    expect_parity(net.finish(), h, w, 1e-3F);
-  }
-}
-
-TEST(EngineOps, TransposesConvolutions) {
-  expect_op_parity([](int) { return ir::ConvTranspose2d{.out = 20}; });
-  expect_op_parity(
-      [](int) { return ir::ConvTranspose2d{.out = 5, .kernel = 3, .stride = 2, .pad = 1, .output_pad = 1}; });
-  expect_op_parity([](int) { return ir::ConvTranspose2d{.out = 33, .kernel = 4, .stride = 1, .pad = 0}; }, 1, 1);
-}
-
-TEST(EngineOps, NormalizesByBatchInstanceAndLayer) {
-  expect_op_parity([](int) { return ir::BatchNorm{}; });
-  expect_op_parity([](int) { return ir::InstanceNorm{}; });
-  expect_op_parity([](int) { return ir::InstanceNorm{.affine = false}; });
-  expect_op_parity([](int) { return ir::LayerNorm{}; });
-  expect_op_parity([](int) { return ir::LayerNorm{}; }, 5, 700);
 }
 
 TEST(EngineOps, NormalizesWithoutEpsilonBesideUnusedChannels) {
@@ -106,11 +67,10 @@ TEST(EngineOps, KeepsASmallVarianceBesideALargeMean) {
   EXPECT_NEAR(squares / static_cast<double>(dst.size()), 1.0, 1e-3);
 }
 
-TEST(EngineOps, AppliesEveryActivation) {
+TEST(EngineOps, AppliesEveryActivationBetweenOtherOps) {
   for (ir::ActivationKind kind : {ir::ActivationKind::kRelu, ir::ActivationKind::kLeakyRelu, ir::ActivationKind::kTanh,
                                   ir::ActivationKind::kSigmoid}) {
-    expect_op_parity([&](int) { return ir::Activation{.kind = kind, .slope = 0.3F}; });
-    for (int channels : kChannels) {  // inside a network, where it meets blocks and other ops
+    for (int channels : kChannels) {
       Chain net(channels);
       net.add(ir::Affine{.scale = 4.F, .offset = -0.5F});
       const ir::NodeId a = net.add(ir::Activation{.kind = kind});
@@ -124,16 +84,6 @@ TEST(EngineOps, AppliesEveryActivation) {
   }
 }
 
-TEST(EngineOps, AddsTwoAndMore) {
-  for (int channels : kChannels) {
-    Chain net(channels);
-    const ir::NodeId a = net.add(ir::Affine{.scale = 0.5F, .offset = 1.F});
-    const ir::NodeId b = net.add(ir::Activation{});
-    net.add(ir::Add{}, {a, b, a, 0});
-    expect_parity(net.finish(), 6, 9);
-  }
-}
-
 TEST(EngineOps, AddsAValueToItself) {
   Chain net(12);
   const ir::NodeId a = net.add(ir::Conv2d{.out = 20, .kernel = 1});
@@ -141,46 +91,9 @@ TEST(EngineOps, AddsAValueToItself) {
   expect_parity(net.finish(), 6, 9);
 }
 
-TEST(EngineOps, JoinsChannels) {
-  for (int channels : kChannels) {
-    Chain net(channels);
-    const ir::NodeId a = net.add(ir::Conv2d{.out = 16, .kernel = 1}, {0});
-    const ir::NodeId b = net.add(ir::Conv2d{.out = 5, .kernel = 1}, {0});
-    net.add(ir::Concat{}, {a, 0, b, a});
-    net.add(ir::Conv2d{.out = 9, .kernel = 1});
-    expect_parity(net.finish(), 6, 9);
-  }
-}
-
-TEST(EngineOps, EnlargesInAllModes) {
-  for (ir::UpsampleMode mode : {ir::UpsampleMode::kNearest, ir::UpsampleMode::kAsymmetric, ir::UpsampleMode::kHalfPixel,
-                                ir::UpsampleMode::kAlignCorners}) {
-    for (int factor : {1, 2, 3}) {
-      expect_op_parity([&](int) { return ir::Upsample{.factor = factor, .mode = mode}; }, 7, 5);
-      expect_op_parity([&](int) { return ir::Upsample{.factor = factor, .mode = mode}; }, 1, 1);
-    }
-  }
-}
-
-TEST(EngineOps, ShufflesPixelsBothWays) {
-  for (int factor : {2, 3}) {
-    expect_op_parity([&](int) { return ir::PixelUnshuffle{factor}; }, 12, 18);
-    for (int channels : {1, 5, 20}) {
-      Chain net(channels * factor * factor);
-      net.add(ir::PixelShuffle{factor});
-      net.add(ir::Conv2d{.out = 20, .kernel = 1});
-      expect_parity(net.finish(), 5, 7);
-      Chain last(channels * factor * factor);
-      last.add(ir::PixelShuffle{factor});
-      last.add(ir::Activation{.kind = ir::ActivationKind::kTanh});
-      expect_parity(last.finish(), 5, 7);
-    }
-  }
-}
-
-TEST(EngineOps, FiltersGuided) {
-  for (int radius : {1, 2, 9}) {
-    for (const auto& [h, w] : {std::pair{13, 17}, std::pair{150, 5}, std::pair{1, 1}}) {
+TEST(EngineOps, FiltersGuidedOverBandsOfRows) {
+  for (int radius : {1, 9}) {
+    for (const auto& [h, w] : {std::pair{150, 5}, std::pair{1, 1}}) {
       for (int channels : {3, 20}) {
         Chain net(channels);
         const ir::NodeId y = net.add(ir::Conv2d{.out = channels, .kernel = 1});
@@ -189,88 +102,6 @@ TEST(EngineOps, FiltersGuided) {
       }
     }
   }
-}
-
-TEST(EngineOps, PoolsWithEveryKernelStrideAndPad) {
-  for (ir::PoolKind kind : {ir::PoolKind::kMax, ir::PoolKind::kAverage}) {
-    for (bool ceil_mode : {false, true}) {
-      for (const auto& [kernel, stride, pad] : {std::array{1, 2, 0}, std::array{2, 2, 0}, std::array{2, 2, 1},
-                                                std::array{3, 2, 1}, std::array{3, 1, 1}, std::array{5, 3, 2}}) {
-        const ir::Pool2d op{.kind = kind, .kernel = kernel, .stride = stride, .pad = pad, .ceil_mode = ceil_mode};
-        expect_op_parity([&](int) { return op; });
-        expect_op_parity([&](int) { return op; }, 9, 2);
-      }
-    }
-    expect_op_parity([&](int) { return ir::GlobalPool{.kind = kind}; });
-    expect_op_parity([&](int) { return ir::GlobalPool{.kind = kind}; }, 1, 1);
-  }
-}
-
-TEST(EngineOps, PoolsIntoReflectedBorders) {
-  Chain net(12);
-  net.add(ir::Pool2d{.kernel = 2});
-  net.add(ir::Conv2d{.out = 20, .pad = {1, 1, 1, 1}, .pad_mode = ir::PadMode::kReflect});
-  expect_parity(net.finish(), 14, 18);
-}
-
-TEST(EngineOps, Blurs) {
-  for (int stride : {1, 2, 3}) {
-    expect_op_parity([&](int) { return ir::Blur{.stride = stride}; });
-    expect_op_parity([&](int) { return ir::Blur{.stride = stride}; }, 2, 2);
-  }
-  Chain net(1);
-  net.add(ir::Blur{});
-  expect_parity(net.finish(), 7, 9);
-}
-
-TEST(EngineOps, NormalizesByATarget) {
-  for (int channels : kChannels) {
-    Chain net(channels);
-    const ir::NodeId x = net.add(ir::Conv2d{.out = channels, .pad = {1, 1, 1, 1}, .bias = false});
-    net.add(ir::Conv2d{.out = channels, .kernel = 1, .bias = false});
-    net.add(ir::Lade{}, {x, net.last()});
-    net.add(ir::Activation{.kind = ir::ActivationKind::kLeakyRelu});
-    net.add(ir::Add{}, {net.last(), x});
-    net.add(ir::Conv2d{.out = 20, .pad = {1, 1, 1, 1}, .pad_mode = ir::PadMode::kReflect});
-    expect_parity(net.finish(), 13, 17);
-  }
-}
-
-TEST(EngineOps, MixesInstanceAndLayerNorms) {
-  for (bool unbiased : {false, true}) {
-    expect_op_parity([&](int) { return ir::Lin{.unbiased = unbiased}; });
-    for (int channels : kChannels) {
-      Chain net(channels);
-      const ir::NodeId pool = net.add(ir::GlobalPool{});
-      const ir::NodeId gamma = net.add(ir::Linear{.out = channels}, {pool});
-      const ir::NodeId beta = net.add(ir::Linear{.out = channels, .bias = false}, {pool});
-      net.add(ir::AdaLin{.unbiased = unbiased}, {0, gamma, beta});
-      net.add(ir::Affine{.scale = 0.5F, .offset = 1});
-      expect_parity(net.finish(), 13, 17);
-    }
-  }
-}
-
-TEST(EngineOps, AttendsToAMemory) {
-  for (int memory : {1, 7, 32, 50}) {
-    for (bool stored : {false, true}) {
-      expect_op_parity([&](int) { return ir::ExternalAttention{.memory = memory, .stored = stored}; });
-    }
-  }
-  Chain net(20);
-  net.add(ir::Affine{.scale = 60});  // far beyond what exp can hold
-  net.add(ir::ExternalAttention{.memory = 9});
-  expect_parity(net.finish(), 20, 30, 2e-4F);
-}
-
-TEST(EngineOps, ScalesChannelsAndMixesGaussians) {
-  expect_op_parity([](int) { return ir::ChannelScale{}; });
-  ir::Graph graph;
-  ir::NodeId x = graph.add("x", ir::Input{.channels = 26, .height = 1, .width = 1});
-  x = graph.add("z", ir::GaussianMixture{.components = 6}, {x});
-  x = graph.add("fc", ir::Linear{.out = 12}, {x});
-  graph.set_output(x);
-  expect_parity(graph, 1, 1);
 }
 
 TEST(EngineOps, FlattensAndReshapesInChannelOrder) {

@@ -15,8 +15,8 @@
 
 namespace genga::engine {
 
-/// What a task may touch while it runs.
-struct Frame {
+/// The memory that a task may touch while it runs.
+struct RunContext {
   float* const* data;                   // by ValueId
   std::byte* scratch;                   // scratch_bytes() of the running task, aligned as the arena
   weights::NormStatistics* statistics;  // null: not wanted
@@ -27,7 +27,7 @@ class Task {
   virtual ~Task() = default;
   virtual std::int64_t scratch_bytes() const { return 0; }
   virtual void prepare() {}
-  virtual void run(const Frame& frame) = 0;
+  virtual void run(const RunContext& context) = 0;
   /// Whether the result may lie where the residual does: each value is read just before its place is written.
   virtual bool may_replace_residual() const { return false; }
   virtual std::string note() const { return {}; }  // algorithm, for Plan listings

@@ -23,24 +23,24 @@ class AttentionTask : public Task {
            (n_row_channels + 2 * src_.stored_channels() + src_.shape.h * src_.shape.w) * std::int64_t{sizeof(float)};
   }
 
-  void run(const Frame& frame) override {
+  void run(const RunContext& context) override {
     const std::int64_t n_channels = src_.stored_channels();
-    auto* row_sums = reinterpret_cast<double*>(frame.scratch);                         // [blocks][h][channels]
+    auto* row_sums = reinterpret_cast<double*>(context.scratch);                       // [blocks][h][block channels]
     auto* row_peaks = reinterpret_cast<float*>(row_sums + n_channels * src_.shape.h);  // same
     float* peaks = row_peaks + n_channels * src_.shape.h;                              // [stored channels]
     float* scale = peaks + n_channels;                                                 // same
     float* totals = scale + n_channels;                                                // [h][w]
 
     if (stored_.empty()) {
-      find_peaks(frame, row_peaks, peaks);
-      exponentiate(frame, peaks, row_sums);
-      scale_by_sums(peaks, row_sums, scale, frame.statistics);
+      find_peaks(context, row_peaks, peaks);
+      exponentiate(context, peaks, row_sums);
+      scale_by_sums(peaks, row_sums, scale, context.statistics);
     } else {
-      exponentiate(frame, stored_.data(), row_sums);
+      exponentiate(context, stored_.data(), row_sums);
       // Channels that only fill up blocks stay 0.
       for (std::int64_t c = 0; c < src_.stored_channels(); ++c) scale[c] = c < src_.shape.c ? 1.F : 0.F;
     }
-    scale_pixels(frame, scale, totals);
+    scale_pixels(context, scale, totals);
   }
 
  private:
@@ -51,11 +51,11 @@ class AttentionTask : public Task {
     parallel_for(src_.blocks() * h, [&](std::int64_t i) { body(i / h, i % h, i); });
   }
 
-  void find_peaks(const Frame& frame, float* row_peaks, float* peaks) const {
+  void find_peaks(const RunContext& context, float* row_peaks, float* peaks) const {
     constexpr std::int32_t kZero = 0;
     const auto width = static_cast<std::int32_t>(src_.shape.w);
     const auto height = static_cast<std::int32_t>(src_.shape.h);
-    const float* src = frame.data[src_.value];
+    const float* src = context.data[src_.value];
     for_rows([&](std::int64_t block, std::int64_t y, std::int64_t i) {
       kernels().pool(row_peaks + i * src_.block_channels, 1, {src + src_.offset(block, y), 1, 0, &kZero, &width, true});
     });
@@ -66,9 +66,9 @@ class AttentionTask : public Task {
   }
 
   /// dst = exp(src - origin), and the sums of every row.
-  void exponentiate(const Frame& frame, const float* origin, double* row_sums) const {
-    const float* src = frame.data[src_.value];
-    float* dst = frame.data[dst_.value];
+  void exponentiate(const RunContext& context, const float* origin, double* row_sums) const {
+    const float* src = context.data[src_.value];
+    float* dst = context.data[dst_.value];
     for_rows([&](std::int64_t block, std::int64_t y, std::int64_t i) {
       kernels().exponentials(dst + dst_.offset(block, y), src + src_.offset(block, y), src_.shape.w,
                              origin + block * src_.block_channels, row_sums + i * src_.block_channels);
@@ -80,7 +80,8 @@ class AttentionTask : public Task {
     std::vector<float> log_sum;
     for (std::int64_t c = 0; c < src_.stored_channels(); ++c) {
       double sum = 0;
-      const double* sums = row_sums + c / src_.block_channels * src_.shape.h * src_.block_channels + c % src_.block_channels;
+      const double* sums =
+          row_sums + c / src_.block_channels * src_.shape.h * src_.block_channels + c % src_.block_channels;
       for (std::int64_t y = 0; y < src_.shape.h; ++y) sum += sums[y * src_.block_channels];
       const bool unused = c >= src_.shape.c;  // channels that only fill up blocks stay 0
       scale[c] = unused ? 0.F : static_cast<float>(1 / sum);
@@ -89,8 +90,8 @@ class AttentionTask : public Task {
     if (statistics) statistics->values[attention_.node + ".log_sum"] = std::move(log_sum);
   }
 
-  void scale_pixels(const Frame& frame, const float* scale, float* totals) const {
-    float* dst = frame.data[dst_.value];
+  void scale_pixels(const RunContext& context, const float* scale, float* totals) const {
+    float* dst = context.data[dst_.value];
     const std::int64_t w = dst_.shape.w;
     parallel_for(dst_.shape.h, [&](std::int64_t y) {
       float* total = totals + y * w;
@@ -115,9 +116,9 @@ class MixtureTask : public Task {
   MixtureTask(const MixtureStep& mixture, const TaskSetup& setup)
       : mixture_(mixture), src_(setup.src[0]), dst_(setup.dst) {}
 
-  void run(const Frame& frame) override {
-    const float* noise = frame.data[src_.value];
-    float* dst = frame.data[dst_.value];
+  void run(const RunContext& context) override {
+    const float* noise = context.data[src_.value];
+    float* dst = context.data[dst_.value];
     const std::int64_t n_dims = dst_.shape.c;
     const float* fractions = noise + n_dims;
     for (std::int64_t d = 0; d < n_dims; ++d) {

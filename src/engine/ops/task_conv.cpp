@@ -6,13 +6,14 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/dnnl_version.h"
 #include "engine/ops/conv_edges.h"
 #include "engine/ops/dnnl_call.h"
-#include "engine/plan/epilogue.h"
 #include "engine/ops/padded_vector.h"
 #include "engine/ops/task.h"
 #include "engine/ops/task_conv_narrow.h"
 #include "engine/ops/task_winograd.h"
+#include "engine/plan/epilogue.h"
 
 namespace genga::engine {
 namespace {
@@ -22,11 +23,11 @@ using dnnl::memory;
 void append(dnnl::post_ops& ops, const ir::Activation& activation) {
   switch (curve_of(activation)) {
     case Curve::kTanh:
-      return ops.append_eltwise(1.F, dnnl::algorithm::eltwise_tanh, 0.F, 0.F);
+      return append_eltwise(ops, dnnl::algorithm::eltwise_tanh, 0.F);
     case Curve::kSigmoid:
-      return ops.append_eltwise(1.F, dnnl::algorithm::eltwise_logistic, 0.F, 0.F);
+      return append_eltwise(ops, dnnl::algorithm::eltwise_logistic, 0.F);
     case Curve::kNone:
-      return ops.append_eltwise(1.F, dnnl::algorithm::eltwise_relu, slope_of(activation), 0.F);
+      return append_eltwise(ops, dnnl::algorithm::eltwise_relu, slope_of(activation));
   }
 }
 
@@ -55,7 +56,9 @@ class ConvTask : public Task {
   }
 
   std::int64_t scratch_bytes() const override {
-    return low_ ? low_src_offset() + static_cast<std::int64_t>(pd_.src_desc().get_size()) : primitive_scratch_bytes();
+    const std::int64_t primitive =
+        low_ ? low_src_offset() + static_cast<std::int64_t>(pd_.src_desc().get_size()) : primitive_scratch_bytes();
+    return std::max(primitive, edges_ ? edges_->scratch_bytes() : 0);  // edges come after the primitive
   }
   std::string note() const override { return pd_.impl_info_str(); }
 
@@ -75,15 +78,15 @@ class ConvTask : public Task {
     });
   }
 
-  void run(const Frame& frame) override {
-    if (low_) round_.run(frame);
-    call_.run(frame);
+  void run(const RunContext& context) override {
+    if (low_) round_.run(context);
+    call_.run(context);
     if (!fused_) {
-      make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
-        row_epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, frame.data);
+      make_rows(dst_, context.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+        row_epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, context.data);
       });
     }
-    if (edges_) edges_->run(frame);
+    if (edges_) edges_->run(context);
   }
 
  private:
@@ -104,7 +107,7 @@ class ConvTask : public Task {
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     if (fused) attributes.set_post_ops(post_ops());
     try {
-      pd_ = {description(low), attributes, cpu_engine()};
+      pd_ = describe(low, attributes);
     } catch (const dnnl::error& error) {
       if (error.status == dnnl_unimplemented || error.status == dnnl_invalid_arguments) return false;
       throw;
@@ -120,18 +123,14 @@ class ConvTask : public Task {
     return conv_.precision == Precision::kBf16 ? memory::data_type::bf16 : memory::data_type::f16;
   }
 
-  dnnl::convolution_forward::desc description(bool low) const {
+  dnnl::convolution_forward::primitive_desc describe(bool low, const dnnl::primitive_attr& attributes) const {
     const ir::Pad pad = src_.border == ir::Pad{} ? conv_.conv.pad : ir::Pad{};  // a stored border is part of src
     const memory::dim stride = conv_.conv.stride;
-    return {dnnl::prop_kind::forward_inference,
-            dnnl::algorithm::convolution_direct,
-            desc_of(src_, type(low)),
-            memory::desc(weight_dims(), type(low), memory::format_tag::any),
-            memory::desc({dst_.stored_channels()}, memory::data_type::f32, memory::format_tag::a),
-            desc_of(dst_),
-            {stride, stride},
-            {pad[0], pad[1]},
-            {pad[2], pad[3]}};
+    return describe_primitive<dnnl::convolution_forward>(
+        attributes, dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, desc_of(src_, type(low)),
+        memory::desc(weight_dims(), type(low), memory::format_tag::any),
+        memory::desc({dst_.stored_channels()}, memory::data_type::f32, memory::format_tag::a), desc_of(dst_),
+        memory::dims{stride, stride}, memory::dims{pad[0], pad[1]}, memory::dims{pad[2], pad[3]});
   }
 
   std::int64_t primitive_scratch_bytes() const { return static_cast<std::int64_t>(pd_.scratchpad_desc().get_size()); }

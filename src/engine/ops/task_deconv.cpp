@@ -3,10 +3,11 @@
 
 #include <algorithm>
 
+#include "engine/dnnl_version.h"
 #include "engine/ops/dnnl_call.h"
-#include "engine/plan/epilogue.h"
 #include "engine/ops/padded_vector.h"
 #include "engine/ops/task.h"
+#include "engine/plan/epilogue.h"
 
 namespace genga::engine {
 namespace {
@@ -26,7 +27,7 @@ class DeconvTask : public Task {
         what_(fmt::format("ConvTranspose2d '{}'", setup.step.name)) {
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    guarded(what_, [&] { pd_ = {description(), attributes, cpu_engine()}; });
+    guarded(what_, [&] { pd_ = describe(attributes); });
   }
 
   std::int64_t scratch_bytes() const override { return static_cast<std::int64_t>(pd_.scratchpad_desc().get_size()); }
@@ -47,28 +48,23 @@ class DeconvTask : public Task {
     });
   }
 
-  void run(const Frame& frame) override {
-    call_.run(frame);
+  void run(const RunContext& context) override {
+    call_.run(context);
     if (!has_epilogue_) return;
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
-      epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, frame.data);
+    make_rows(dst_, context.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+      epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, context.data);
     });
   }
 
  private:
-  dnnl::deconvolution_forward::desc description() const {
+  dnnl::deconvolution_forward::primitive_desc describe(const dnnl::primitive_attr& attributes) const {
     const memory::dim stride = deconv_.conv.stride;
     const memory::dim before = deconv_.conv.pad;
     const memory::dim after = before - deconv_.conv.output_pad;
-    return {dnnl::prop_kind::forward_inference,
-            dnnl::algorithm::deconvolution_direct,
-            desc_of(src_),
-            memory::desc(weight_dims(), memory::data_type::f32, memory::format_tag::any),
-            bias_desc(),
-            desc_of(dst_),
-            {stride, stride},
-            {before, before},
-            {after, after}};
+    return describe_primitive<dnnl::deconvolution_forward>(
+        attributes, dnnl::prop_kind::forward_inference, dnnl::algorithm::deconvolution_direct, desc_of(src_),
+        memory::desc(weight_dims(), memory::data_type::f32, memory::format_tag::any), bias_desc(), desc_of(dst_),
+        memory::dims{stride, stride}, memory::dims{before, before}, memory::dims{after, after});
   }
 
   memory::desc bias_desc() const { return {{dst_.stored_channels()}, memory::data_type::f32, memory::format_tag::a}; }
@@ -116,7 +112,8 @@ class LinearTask : public Task {
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     guarded(what_, [&] {
-      pd_ = {{dnnl::prop_kind::forward_inference, src, weight, bias_desc(), dst}, attributes, cpu_engine()};
+      pd_ = describe_primitive<dnnl::inner_product_forward>(attributes, dnnl::prop_kind::forward_inference, src, weight,
+                                                            bias_desc(), dst);
     });
   }
 
@@ -136,7 +133,7 @@ class LinearTask : public Task {
     });
   }
 
-  void run(const Frame& frame) override { call_.run(frame); }
+  void run(const RunContext& context) override { call_.run(context); }
 
  private:
   memory::desc bias_desc() const { return {{linear_.out}, memory::data_type::f32, memory::format_tag::a}; }

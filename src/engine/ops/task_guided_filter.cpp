@@ -48,11 +48,11 @@ class GuidedFilterTask : public Task {
     return coefficients + dst_.shape.c * n_bands_ * line_bytes();
   }
 
-  void run(const Frame& frame) override {
-    auto* a = reinterpret_cast<float*>(frame.scratch);
+  void run(const RunContext& context) override {
+    auto* a = reinterpret_cast<float*>(context.scratch);
     float* b = a + dst_.size();
     auto* lines = reinterpret_cast<std::byte*>(b + dst_.size());
-    const Planes planes{frame.data[guide_.value], frame.data[src_.value], a, b, frame.data[dst_.value]};
+    const Planes planes{context.data[guide_.value], context.data[src_.value], a, b, context.data[dst_.value]};
     for_bands(lines, [&](const Band& band) { fit(planes, band); });
     for_bands(lines, [&](const Band& band) { apply(planes, band); });
   }

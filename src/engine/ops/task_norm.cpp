@@ -5,9 +5,9 @@
 #include <span>
 
 #include "engine/ops/channel_moments.h"
-#include "engine/plan/epilogue.h"
 #include "engine/ops/padded_vector.h"
 #include "engine/ops/task.h"
+#include "engine/plan/epilogue.h"
 
 namespace genga::engine {
 namespace {
@@ -44,12 +44,12 @@ class NormTask : public Task {
            dst_.stored_channels() * 2 * std::int64_t{sizeof(float)};
   }
 
-  void run(const Frame& frame) override {
-    const std::span<const Group> own = own_.measure(frame, frame.scratch);
-    std::byte* rest = frame.scratch + own_.scratch_bytes();
+  void run(const RunContext& context) override {
+    const std::span<const Group> own = own_.measure(context, context.scratch);
+    std::byte* rest = context.scratch + own_.scratch_bytes();
     std::span<const Group> target;
     if (target_) {
-      target = target_->measure(frame, rest);
+      target = target_->measure(context, rest);
       rest += target_->scratch_bytes();
     }
     auto* scale = reinterpret_cast<float*>(rest);
@@ -58,12 +58,12 @@ class NormTask : public Task {
     for (std::int64_t c = 0; c < dst_.stored_channels(); ++c) {
       // Channels that only fill up blocks must stay 0: without eps theirs would be 0 / 0.
       const bool unused = c >= dst_.shape.c;
-      const Line line = unused ? Line{0, 0} : line_of(c, own, target, layer, frame);
+      const Line line = unused ? Line{0, 0} : line_of(c, own, target, layer, context);
       scale[c] = static_cast<float>(line.slope);
       shift[c] = static_cast<float>(line.offset);
     }
-    if (frame.statistics) record(own, target, layer, frame);
-    normalize(frame, scale, shift);
+    if (context.statistics) record(own, target, layer, context);
+    normalize(context, scale, shift);
   }
 
   std::string note() const override {
@@ -98,7 +98,7 @@ class NormTask : public Task {
   }
 
   Line line_of(std::int64_t c, std::span<const Group> own, std::span<const Group> target, const Moments& layer,
-               const Frame& frame) const {
+               const RunContext& context) const {
     const double eps = norm_.eps;
     const auto i = static_cast<std::size_t>(c);
     const Line learnt{norm_.gamma[i], norm_.beta[i]};
@@ -113,27 +113,27 @@ class NormTask : public Task {
     const double rho = norm_.rho[i];
     const Line mixed{rho * instance.slope + (1 - rho) * whole.slope, rho * instance.offset + (1 - rho) * whole.offset};
     if (norm_.kind == Kind::kLin) return mixed.then(learnt);
-    return mixed.then({pixel_of(src_[1], c, frame), pixel_of(src_[2], c, frame)}).then(learnt);
+    return mixed.then({pixel_of(src_[1], c, context), pixel_of(src_[2], c, context)}).then(learnt);
   }
 
   /// Channel c of a value of one pixel.
-  static double pixel_of(const View& view, std::int64_t c, const Frame& frame) {
-    return frame.data[view.value][view.offset(c / view.block_channels, 0) + c % view.block_channels];
+  static double pixel_of(const View& view, std::int64_t c, const RunContext& context) {
+    return context.data[view.value][view.offset(c / view.block_channels, 0) + c % view.block_channels];
   }
 
-  void normalize(const Frame& frame, const float* scale, const float* shift) const {
+  void normalize(const RunContext& context, const float* scale, const float* shift) const {
     const View& from = src_[0];
-    const float* src = frame.data[from.value];
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+    const float* src = context.data[from.value];
+    make_rows(dst_, context.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
       const std::int64_t c = block * dst_.block_channels;
-      epilogue_.apply(row, src + from.offset(block, y), scale + c, shift + c, block, y, dst_.shape.w, frame.data);
+      epilogue_.apply(row, src + from.offset(block, y), scale + c, shift + c, block, y, dst_.shape.w, context.data);
     });
   }
 
   void record(std::span<const Group> own, std::span<const Group> target, const Moments& layer,
-              const Frame& frame) const {
+              const RunContext& context) const {
     const auto add = [&](const char* suffix, const auto& value_of) {
-      std::vector<float>& values = frame.statistics->values[norm_.node + suffix];
+      std::vector<float>& values = context.statistics->values[norm_.node + suffix];
       values.clear();
       for (std::int64_t c = 0; c < dst_.shape.c; ++c) values.push_back(static_cast<float>(value_of(c)));
     };
@@ -150,8 +150,8 @@ class NormTask : public Task {
     }
     if (norm_.kind == Kind::kLin || norm_.kind == Kind::kAdaLin) add_moments(".layer_mean", ".layer_var", of_layer);
     if (norm_.kind == Kind::kAdaLin) {
-      add(".gamma", [&](std::int64_t c) { return pixel_of(src_[1], c, frame); });
-      add(".beta", [&](std::int64_t c) { return pixel_of(src_[2], c, frame); });
+      add(".gamma", [&](std::int64_t c) { return pixel_of(src_[1], c, context); });
+      add(".beta", [&](std::int64_t c) { return pixel_of(src_[2], c, context); });
     }
   }
 

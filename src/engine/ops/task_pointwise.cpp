@@ -1,9 +1,9 @@
 // Steps that keep the image's geometry: pointwise, border copies, plain copies.
 #include <algorithm>
 
-#include "engine/plan/epilogue.h"
 #include "engine/ops/padded_vector.h"
 #include "engine/ops/task.h"
+#include "engine/plan/epilogue.h"
 
 namespace genga::engine {
 namespace {
@@ -17,13 +17,13 @@ class PointwiseTask : public Task {
         scale_(padded(pointwise.scale, dst_)),
         shift_(padded(pointwise.shift, dst_)) {}
 
-  void run(const Frame& frame) override {
-    const float* src = frame.data[src_.value];
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+  void run(const RunContext& context) override {
+    const float* src = context.data[src_.value];
+    make_rows(dst_, context.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
       const std::int64_t c = block * dst_.block_channels;
       const float* scale = scale_.empty() ? nullptr : scale_.data() + c;
       const float* shift = shift_.empty() ? nullptr : shift_.data() + c;
-      epilogue_.apply(row, src + src_.offset(block, y), scale, shift, block, y, dst_.shape.w, frame.data);
+      epilogue_.apply(row, src + src_.offset(block, y), scale, shift, block, y, dst_.shape.w, context.data);
     });
   }
 
@@ -48,14 +48,14 @@ class PlanarPointwiseTask : public Task {
 
   bool may_replace_residual() const override { return first_curve_ == Curve::kNone; }
 
-  void run(const Frame& frame) override {
-    const float* src = frame.data[src_.value];
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t plane, std::int64_t y, float* row) {
+  void run(const RunContext& context) override {
+    const float* src = context.data[src_.value];
+    make_rows(dst_, context.data[dst_.value], [&](std::int64_t plane, std::int64_t y, float* row) {
       const auto c = static_cast<std::size_t>(plane);
       const float scale = pointwise_.scale.empty() ? 1.F : pointwise_.scale[c];
       const float shift = pointwise_.shift.empty() ? 0.F : pointwise_.shift[c];
       const float* from = src + src_.offset(plane, y);
-      const float* add = residual_ ? frame.data[residual_->value] + residual_->offset(plane, y) : nullptr;
+      const float* add = residual_ ? context.data[residual_->value] + residual_->offset(plane, y) : nullptr;
       if (first_curve_ != Curve::kNone) {
         for (std::int64_t x = 0; x < dst_.shape.w; ++x) row[x] = from[x] * scale + shift;
         kernels().curve(row, dst_.shape.w, first_curve_);
@@ -89,9 +89,9 @@ class PadTask : public Task {
  public:
   explicit PadTask(const TaskSetup& setup) : src_(setup.src[0]), dst_(setup.dst) {}
 
-  void run(const Frame& frame) override {
-    const float* src = frame.data[src_.value];
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+  void run(const RunContext& context) override {
+    const float* src = context.data[src_.value];
+    make_rows(dst_, context.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
       const float* from = src + src_.offset(block, y);
       std::copy(from, from + dst_.shape.w * dst_.block_channels, row);
     });
@@ -105,9 +105,9 @@ class CopyTask : public Task {
  public:
   explicit CopyTask(const TaskSetup& setup) : src_(setup.src[0]), dst_(setup.dst) {}
 
-  void run(const Frame& frame) override {
-    const float* src = frame.data[src_.value];
-    std::copy(src, src + dst_.size(), frame.data[dst_.value]);
+  void run(const RunContext& context) override {
+    const float* src = context.data[src_.value];
+    std::copy(src, src + dst_.size(), context.data[dst_.value]);
   }
 
  private:

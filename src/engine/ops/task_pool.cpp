@@ -1,8 +1,8 @@
 // Pooling over windows and over the whole image.
 #include <algorithm>
 
-#include "engine/ops/channel_moments.h"
 #include "engine/kernels/isa.h"
+#include "engine/ops/channel_moments.h"
 #include "engine/ops/task.h"
 
 namespace genga::engine {
@@ -29,23 +29,27 @@ class PoolTask : public Task {
         dst_(setup.dst),
         rows_(dst_.shape.h, src_.shape.h, pool.op),
         columns_(dst_.shape.w, src_.shape.w, pool.op),
-        lines_(dst_.block_channels == 1 ? src_.shape.w : 0) {}
+        lines_(dst_.block_channels == 1 ? src_.shape.w * std::int64_t{sizeof(float)} : 0) {}
 
   std::int64_t scratch_bytes() const override { return lines_.bytes(); }
 
-  void run(const Frame& frame) override {
-    const float* src = frame.data[src_.value];
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+  void run(const RunContext& context) override {
+    const float* src = context.data[src_.value];
+    make_rows(dst_, context.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
       const std::int64_t begin = rows_.begin[static_cast<std::size_t>(y)];
       const std::int64_t end = rows_.end[static_cast<std::size_t>(y)];
-      if (dst_.block_channels == 1) return pool_plane(src, block, begin, end, lines_.line(frame.scratch), row);
+      if (dst_.block_channels == 1) return pool_plane(src, block, begin, end, line_of_thread(context), row);
       kernels().pool(row, dst_.shape.w,
-                     {src + src_.offset(block, begin), end - begin, src_.stored_w() * src_.block_channels, columns_.begin.data(),
-                      columns_.end.data(), largest_});
+                     {src + src_.offset(block, begin), end - begin, src_.stored_w() * src_.block_channels,
+                      columns_.begin.data(), columns_.end.data(), largest_});
     });
   }
 
  private:
+  float* line_of_thread(const RunContext& context) const {
+    return reinterpret_cast<float*>(lines_.of_thread(context.scratch));
+  }
+
   /// Kernels of whole blocks do not fit planes: sums (or peaks) of columns to `line` first, then of windows.
   void pool_plane(const float* src, std::int64_t plane, std::int64_t begin, std::int64_t end, float* line,
                   float* row) const {
@@ -74,7 +78,7 @@ class PoolTask : public Task {
   bool largest_;
   View src_, dst_;
   Windows rows_, columns_;
-  ThreadLines lines_;  // for planes
+  ThreadScratch lines_;  // for planes: a line of the source
 };
 
 class GlobalAverageTask : public Task {
@@ -83,9 +87,9 @@ class GlobalAverageTask : public Task {
 
   std::int64_t scratch_bytes() const override { return moments_.scratch_bytes(); }
 
-  void run(const Frame& frame) override {
-    const std::span<const Group> groups = moments_.measure(frame, frame.scratch);
-    std::transform(groups.begin(), groups.end(), frame.data[dst_.value],
+  void run(const RunContext& context) override {
+    const std::span<const Group> groups = moments_.measure(context, context.scratch);
+    std::transform(groups.begin(), groups.end(), context.data[dst_.value],
                    [](const Group& group) { return static_cast<float>(group.mean); });
   }
 
@@ -104,17 +108,19 @@ class GlobalMaxTask : public Task {
     return src_.stored_channels() * src_.shape.h * std::int64_t{sizeof(float)};
   }
 
-  void run(const Frame& frame) override {
-    const float* src = frame.data[src_.value];
-    float* dst = frame.data[dst_.value];
-    auto* of_rows = reinterpret_cast<float*>(frame.scratch);  // [blocks][h][channels]
+  void run(const RunContext& context) override {
+    const float* src = context.data[src_.value];
+    float* dst = context.data[dst_.value];
+    auto* of_rows = reinterpret_cast<float*>(context.scratch);  // [blocks][h][block channels]
     const std::int64_t h = src_.shape.h;
     parallel_for(src_.blocks() * h, [&](std::int64_t i) {
-      kernels().pool(of_rows + i * src_.block_channels, 1, {src + src_.offset(i / h, i % h), 1, 0, &kZero, &width_, true});
+      kernels().pool(of_rows + i * src_.block_channels, 1,
+                     {src + src_.offset(i / h, i % h), 1, 0, &kZero, &width_, true});
     });
     const auto height = static_cast<std::int32_t>(h);
     for (std::int64_t block = 0; block < src_.blocks(); ++block) {
-      kernels().pool(dst + block * dst_.block_channels, 1, {of_rows + block * h * src_.block_channels, 1, 0, &kZero, &height, true});
+      kernels().pool(dst + block * dst_.block_channels, 1,
+                     {of_rows + block * h * src_.block_channels, 1, 0, &kZero, &height, true});
     }
   }
 

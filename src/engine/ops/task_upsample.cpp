@@ -1,4 +1,4 @@
-// Enlargement by an integer factor; where samples lie is decided once per axis.
+// Upsampling by an integer factor; where samples lie is decided once per axis.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -50,18 +50,22 @@ class UpsampleTask : public Task {
         dst_(setup.dst),
         x_axis_(src_.shape.w, op_),
         y_axis_(src_.shape.h, op_),
-        lines_(dst_.block_channels == 1 ? src_.shape.w : 0) {}
+        lines_(dst_.block_channels == 1 ? src_.shape.w * std::int64_t{sizeof(float)} : 0) {}
 
   std::int64_t scratch_bytes() const override { return lines_.bytes(); }
 
-  void run(const Frame& frame) override {
-    make_rows(dst_, frame.data[dst_.value],
-              [&](std::int64_t block, std::int64_t y, float* row) { make_row(frame, block, y, row); });
+  void run(const RunContext& context) override {
+    make_rows(dst_, context.data[dst_.value],
+              [&](std::int64_t block, std::int64_t y, float* row) { make_row(context, block, y, row); });
   }
 
  private:
-  void make_row(const Frame& frame, std::int64_t block, std::int64_t y, float* row) const {
-    const float* src = frame.data[src_.value];
+  float* line_of_thread(const RunContext& context) const {
+    return reinterpret_cast<float*>(lines_.of_thread(context.scratch));
+  }
+
+  void make_row(const RunContext& context, std::int64_t block, std::int64_t y, float* row) const {
+    const float* src = context.data[src_.value];
     const auto i = static_cast<std::size_t>(y);
     const float* upper = src + src_.offset(block, y_axis_.left[i]);
     if (op_.mode == ir::UpsampleMode::kNearest) {
@@ -69,7 +73,8 @@ class UpsampleTask : public Task {
       return;
     }
     const float* lower = src + src_.offset(block, y_axis_.right[i]);
-    if (dst_.block_channels == 1) return blend_plane(upper, lower, y_axis_.right_weight[i], lines_.line(frame.scratch), row);
+    if (dst_.block_channels == 1)
+      return blend_plane(upper, lower, y_axis_.right_weight[i], line_of_thread(context), row);
     kernels().blend(row, dst_.shape.w,
                     {upper, lower, y_axis_.right_weight[i], x_axis_.left.data(), x_axis_.right.data(),
                      x_axis_.right_weight.data()});
@@ -87,7 +92,7 @@ class UpsampleTask : public Task {
   ir::Upsample op_;
   View src_, dst_;
   Axis x_axis_, y_axis_;
-  ThreadLines lines_;  // for planes
+  ThreadScratch lines_;  // for planes: a line of the source
 };
 
 }  // namespace

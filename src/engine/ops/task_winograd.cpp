@@ -4,15 +4,14 @@
 #include "engine/ops/task_winograd.h"
 
 #include <fmt/core.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 
-#include "engine/plan/epilogue.h"
 #include "engine/kernels/isa.h"
 #include "engine/ops/padded_vector.h"
+#include "engine/plan/epilogue.h"
 
 namespace genga::engine {
 namespace {
@@ -27,8 +26,8 @@ constexpr std::int64_t kManyTiles = 24;
 constexpr std::int64_t kFewTiles = 12;
 constexpr std::int64_t kManyTilesChannels = 160;  // up to this sum of channels on both sides
 
-constexpr std::size_t kMaxBlockChannels = 16;
-constexpr std::size_t kMaxPair = 2 * kMaxBlockChannels;  // channels of two blocks, whose filters are transformed side by side
+// Channels of two blocks, whose filters are transformed side by side.
+constexpr std::size_t kMaxPair = std::size_t{2} * kMaxBlockChannels;
 using Filters = std::array<double, kMaxPair>;
 
 /// G applied to three filter values, as six.
@@ -63,19 +62,16 @@ class WinogradTask : public Task {
         dst_(setup.dst),
         residual_(setup.residual),
         row_epilogue_(setup.step.epilogue, setup.residual),
-        patch_(conv.upsampled ? 4 : 6),
-        step_(conv.upsampled ? 2 : 4),
         tiles_x_((dst_.shape.w + 3) / 4),
         n_tiles_((dst_.shape.h + 3) / 4 * tiles_x_),
-        n_threads_(omp_get_max_threads()),
-        low_(low_kernels(conv.precision)) {
-    const bool many = src_.stored_channels() + dst_.stored_channels() <= kManyTilesChannels;
-    size_ = {many ? kManyTiles : kFewTiles, src_.blocks(), dst_.blocks(), conv.upsampled};
+        low_(low_kernels(conv.precision)),
+        size_{n_tiles_of_pass(), src_.blocks(), dst_.blocks(), conv.upsampled},
+        scratch_(patches_bytes() + products_bytes()) {
     store_.upsampled = conv.upsampled;
     fused_ = fuse_epilogue(setup.step.epilogue, store_);
   }
 
-  std::int64_t scratch_bytes() const override { return n_threads_ * (patches_bytes() + products_bytes()); }
+  std::int64_t scratch_bytes() const override { return scratch_.bytes(); }
   bool may_replace_residual() const override { return fused_; }
   std::string note() const override { return low_ ? fmt::format("winograd_4x3 {}", low_->numbers) : "winograd_4x3"; }
 
@@ -92,23 +88,26 @@ class WinogradTask : public Task {
     bias_ = weights_.get(index_, bias, bias, [&] { return padded(conv_.bias, dst_); });
   }
 
-  void run(const Frame& frame) override {
+  void run(const RunContext& context) override {
     parallel_for((n_tiles_ + size_.n_tiles - 1) / size_.n_tiles, [&](std::int64_t pass) {
-      std::byte* v = frame.scratch + omp_get_thread_num() * (patches_bytes() + products_bytes());
+      std::byte* v = scratch_.of_thread(context.scratch);
       float* m = reinterpret_cast<float*>(v + patches_bytes());
       const std::int64_t first = pass * size_.n_tiles;
       const std::int64_t n = std::min(size_.n_tiles, n_tiles_ - first);
-      gather(frame, first, n, v);
+      gather(context, first, n, v);
       multiply(m, v);
-      scatter(frame, first, n, m);
+      scatter(context, first, n, m);
     });
     if (fused_) return;
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
-      row_epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, frame.data);
+    make_rows(dst_, context.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+      row_epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, context.data);
     });
   }
 
  private:
+  std::int64_t n_tiles_of_pass() const {
+    return src_.stored_channels() + dst_.stored_channels() <= kManyTilesChannels ? kManyTiles : kFewTiles;
+  }
   // Per thread: transformed patches of one pass, and their products with the weights.
   std::int64_t patches_bytes() const {
     return kWinogradProducts * src_.stored_channels() * size_.n_tiles * (low_ ? 2 : 4);
@@ -125,22 +124,22 @@ class WinogradTask : public Task {
     }
   }
 
-  void gather(const Frame& frame, std::int64_t first, std::int64_t n, std::byte* v) const {
-    const std::int64_t block_channels = src_.block_channels;
-    const std::int64_t row_stride = src_.stored_w() * block_channels;
-    const float* src = frame.data[src_.value];
+  void gather(const RunContext& context, std::int64_t first, std::int64_t n, std::byte* v) const {
+    conv_.upsampled ? gather_patches<4>(context, first, n, v) : gather_patches<6>(context, first, n, v);
+  }
+
+  template <std::int64_t kSide>
+  void gather_patches(const RunContext& context, std::int64_t first, std::int64_t n, std::byte* v) const {
+    const std::int64_t step = kSide - 2;  // pixels of the source from one tile to the next
     for (std::int64_t block = 0; block < size_.in_blocks; ++block) {
-      const float* plane = src + src_.offset(block, 0);
+      const float* plane = context.data[src_.value] + src_.offset(block, 0);
       for (std::int64_t t = 0; t < size_.n_tiles; ++t) {
-        const std::int64_t to = (block * size_.n_tiles + t) * block_channels;
+        const std::int64_t to = (block * size_.n_tiles + t) * src_.block_channels;
         const std::int64_t tile = first + std::min(t, n - 1);  // the last pass repeats its last tile to be full
-        const std::int64_t y = tile / tiles_x_ * step_ - conv_.conv.pad[0];
-        const std::int64_t x = tile % tiles_x_ * step_ - conv_.conv.pad[1];
-        if (y >= 0 && x >= 0 && y + patch_ <= src_.shape.h && x + patch_ <= src_.shape.w) {
-          transform(plane + y * row_stride + x * block_channels, row_stride, v, to);
-        } else {
-          transform_at_edge(plane, y, x, v, to);
-        }
+        const std::int64_t y = tile / tiles_x_ * step - conv_.conv.pad[0];
+        const std::int64_t x = tile % tiles_x_ * step - conv_.conv.pad[1];
+        with_patch<kSide>(src_, plane, y, x, conv_.conv.pad_mode,
+                          [&](const float* patch, std::int64_t row_stride) { transform(patch, row_stride, v, to); });
       }
     }
   }
@@ -155,14 +154,7 @@ class WinogradTask : public Task {
     low_->narrow(reinterpret_cast<std::uint16_t*>(v) + to, v_stride, wide.data(), kWinogradProducts);
   }
 
-  /// Same for a patch that sticks out of the image.
-  void transform_at_edge(const float* plane, std::int64_t y, std::int64_t x, std::byte* v, std::int64_t to) const {
-    std::array<float, 36 * kMaxBlockChannels> patch{};
-    copy_patch_at_edge(src_, plane, y, x, patch_, conv_.conv.pad_mode, patch.data());
-    transform(patch.data(), patch_ * src_.block_channels, v, to);
-  }
-
-  void scatter(const Frame& frame, std::int64_t first, std::int64_t n, const float* m) const {
+  void scatter(const RunContext& context, std::int64_t first, std::int64_t n, const float* m) const {
     const std::int64_t block_channels = dst_.block_channels;
     const std::int64_t m_stride = size_.out_blocks * size_.n_tiles * block_channels;
     WinogradTile store = store_;
@@ -175,16 +167,16 @@ class WinogradTask : public Task {
         const std::int64_t x = (first + t) % tiles_x_ * 4;
         store.rows = static_cast<int>(std::min<std::int64_t>(4, dst_.shape.h - y));
         store.columns = static_cast<int>(std::min<std::int64_t>(4, dst_.shape.w - x));
-        store.dst = frame.data[dst_.value] + dst_.offset(block, y) + x * block_channels;
+        store.dst = context.data[dst_.value] + dst_.offset(block, y) + x * block_channels;
         if (residual_ && fused_) {
-          store.residual = frame.data[residual_->value] + residual_->offset(block, y) + x * block_channels;
+          store.residual = context.data[residual_->value] + residual_->offset(block, y) + x * block_channels;
         }
         kernels().winograd_scatter(m + (block * size_.n_tiles + t) * block_channels, m_stride, store);
       }
     }
   }
 
-  /// u: [product][pair of out blocks][in channel][2 * channels]; zeros for channels that only fill up blocks.
+  /// u: [product][pair of out blocks][in channel][2 * block channels]; zeros for channels that only fill up blocks.
   void transform_weight(float* u) const {
     const std::vector<float> weight = conv_.weight.values();
     const std::int64_t block_channels = dst_.block_channels;
@@ -203,7 +195,7 @@ class WinogradTask : public Task {
     }
   }
 
-  /// transform_weight() in 16-bit numbers: [product][pair][in channel / together][2 * channels][together].
+  /// transform_weight() in 16-bit numbers: [product][pair][in channel / together][2 * block channels][together].
   void narrow_weight(memory& packed) const {
     const std::int64_t in = src_.stored_channels(), out = dst_.stored_channels(), together = low_->channels_together;
     std::vector<float> u(static_cast<std::size_t>(kWinogradProducts * in * out));
@@ -243,11 +235,10 @@ class WinogradTask : public Task {
   View src_, dst_;
   std::optional<View> residual_;
   RowEpilogue row_epilogue_;
-  std::int64_t patch_, step_;  // pixels of the source that a tile reads, and from one tile to the next
   std::int64_t tiles_x_, n_tiles_;
-  std::int64_t n_threads_;
   const LowKernels* low_;  // null: products in f32
   WinogradSize size_;
+  ThreadScratch scratch_;
   WinogradTile store_;
   bool fused_ = false;  // the last transform does the epilogue
   memory u_, bias_;

@@ -1,15 +1,13 @@
 // Convolutions of stride 1 with filters of 6x6 to 8x8 by Winograd's F(4x4, 4x4): the filter is cut into 4x4 parts, and
 // the part at (a, b) reads the patch of the tile a below and b to the right. A 7x7 filter then takes 12.25
 // multiplications a result instead of 49. oneDNN has only direct convolution for these.
-#include <omp.h>
-
 #include <algorithm>
 #include <array>
 
-#include "engine/plan/epilogue.h"
 #include "engine/kernels/isa.h"
 #include "engine/ops/padded_vector.h"
 #include "engine/ops/task_winograd.h"
+#include "engine/plan/epilogue.h"
 
 namespace genga::engine {
 namespace {
@@ -58,11 +56,11 @@ class LargeWinogradTask : public Task {
         tiles_x_((dst_.shape.w + kPart - 1) / kPart),
         tiles_y_((dst_.shape.h + kPart - 1) / kPart),
         n_strips_((tiles_x_ + kStripTiles - 1) / kStripTiles),
-        n_threads_(omp_get_max_threads()) {
+        scratch_(thread_bytes()) {
     fused_ = fuse_epilogue(setup.step.epilogue, store_);
   }
 
-  std::int64_t scratch_bytes() const override { return n_threads_ * thread_floats() * std::int64_t{sizeof(float)}; }
+  std::int64_t scratch_bytes() const override { return scratch_.bytes(); }
   std::string note() const override { return "winograd_4x4"; }
 
   void prepare() override {
@@ -73,24 +71,25 @@ class LargeWinogradTask : public Task {
     bias_ = weights_.get(index_, bias, bias, [&] { return padded(conv_.bias, dst_); });
   }
 
-  void run(const Frame& frame) override {
+  void run(const RunContext& context) override {
     const std::int64_t n_bands = (tiles_y_ + kBandRows - 1) / kBandRows;
     parallel_for(n_strips_ * n_bands, [&](std::int64_t job) {
-      float* v = reinterpret_cast<float*>(frame.scratch) + omp_get_thread_num() * thread_floats();
+      auto* v = reinterpret_cast<float*>(scratch_.of_thread(context.scratch));
       float* m = v + parts_ * row_floats();
+      auto** rows = reinterpret_cast<const float**>(m + products_floats());
       const std::int64_t strip = job % n_strips_ * kStripTiles;
       const std::int64_t begin = job / n_strips_ * kBandRows;
       const std::int64_t end = std::min(begin + kBandRows, tiles_y_);
-      for (std::int64_t y = begin; y < begin + parts_ - 1; ++y) gather(frame, strip, y, v);
+      for (std::int64_t y = begin; y < begin + parts_ - 1; ++y) gather(context, strip, y, v);
       for (std::int64_t y = begin; y < end; ++y) {
-        gather(frame, strip, y + parts_ - 1, v);
-        multiply(v, y, m);
-        scatter(frame, strip, y, m);
+        gather(context, strip, y + parts_ - 1, v);
+        multiply(v, y, m, rows);
+        scatter(context, strip, y, m);
       }
     });
     if (fused_) return;
-    make_rows(dst_, frame.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
-      row_epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, frame.data);
+    make_rows(dst_, context.data[dst_.value], [&](std::int64_t block, std::int64_t y, float* row) {
+      row_epilogue_.apply(row, row, nullptr, nullptr, block, y, dst_.shape.w, context.data);
     });
   }
 
@@ -98,46 +97,39 @@ class LargeWinogradTask : public Task {
   // Transformed patches: [row of tiles modulo parts_][product][in block][tile of the strip and its right neighbours].
   std::int64_t block_floats() const { return (kStripTiles + parts_ - 1) * src_.block_channels; }
   std::int64_t row_floats() const { return kLargeProducts * src_.blocks() * block_floats(); }
-  std::int64_t thread_floats() const {
-    return parts_ * row_floats() + kLargeProducts * dst_.stored_channels() * kStripTiles;
+  std::int64_t products_floats() const { return kLargeProducts * dst_.stored_channels() * kStripTiles; }
+  /// Blocks of tiles that one product sums over.
+  std::int64_t n_product_rows() const { return parts_ * parts_ * src_.blocks(); }
+  std::int64_t thread_bytes() const {
+    return (parts_ * row_floats() + products_floats()) * std::int64_t{sizeof(float)} +
+           n_product_rows() * std::int64_t{sizeof(const float*)};
   }
   /// Transformed weights of one product.
   std::int64_t product_weights() const { return parts_ * parts_ * src_.stored_channels() * dst_.stored_channels(); }
 
-  /// Transforms the patches of tile row y, which may lie below the image: then they are zeros.
-  void gather(const Frame& frame, std::int64_t strip, std::int64_t y, float* v) const {
-    const std::int64_t block_channels = src_.block_channels;
-    const std::int64_t row_stride = src_.stored_w() * block_channels;
+  /// Transforms the patches of tile row y, which may lie below the image.
+  void gather(const RunContext& context, std::int64_t strip, std::int64_t y, float* v) const {
     const std::int64_t v_stride = src_.blocks() * block_floats();
     const std::int64_t top = y * kPart - conv_.conv.pad[0];
     for (std::int64_t block = 0; block < src_.blocks(); ++block) {
-      const float* plane = frame.data[src_.value] + src_.offset(block, 0);
+      const float* plane = context.data[src_.value] + src_.offset(block, 0);
       float* to = v + y % parts_ * row_floats() + block * block_floats();
-      for (std::int64_t t = 0; t < kStripTiles + parts_ - 1; ++t, to += block_channels) {
+      for (std::int64_t t = 0; t < kStripTiles + parts_ - 1; ++t, to += src_.block_channels) {
         const std::int64_t left = (strip + t) * kPart - conv_.conv.pad[1];
-        if (top >= 0 && left >= 0 && top + kPatch <= src_.shape.h && left + kPatch <= src_.shape.w) {
-          kernels().large_gather(to, v_stride, plane + top * row_stride + left * block_channels, row_stride);
-        } else {
-          gather_at_edge(plane, top, left, to, v_stride);
-        }
+        with_patch<kPatch>(src_, plane, top, left, conv_.conv.pad_mode,
+                           [&](const float* patch, std::int64_t row_stride) {
+                             kernels().large_gather(to, v_stride, patch, row_stride);
+                           });
       }
     }
   }
 
-  /// Same for a patch that sticks out of the image.
-  void gather_at_edge(const float* plane, std::int64_t top, std::int64_t left, float* to, std::int64_t v_stride) const {
-    constexpr std::int64_t kMaxBlockChannels = 16;
-    std::array<float, kPatch * kPatch * kMaxBlockChannels> patch{};
-    copy_patch_at_edge(src_, plane, top, left, kPatch, conv_.conv.pad_mode, patch.data());
-    kernels().large_gather(to, v_stride, patch.data(), kPatch * src_.block_channels);
-  }
-
-  void multiply(const float* v, std::int64_t y, float* m) const {
+  /// rows: scratch of n_product_rows() pointers.
+  void multiply(const float* v, std::int64_t y, float* m, const float** rows) const {
     const std::int64_t block_channels = src_.block_channels;
     const std::int64_t m_block = kStripTiles * block_channels;
-    std::vector<const float*> rows(static_cast<std::size_t>(parts_ * parts_ * src_.blocks()));
     for (std::int64_t p = 0; p < kLargeProducts; ++p) {
-      auto row = rows.begin();
+      const float** row = rows;
       for (std::int64_t part = 0; part < parts_ * parts_; ++part) {
         const float* first = v + (y + part / parts_) % parts_ * row_floats() + part % parts_ * block_channels;
         for (std::int64_t block = 0; block < src_.blocks(); ++block) {
@@ -148,13 +140,13 @@ class LargeWinogradTask : public Task {
       for (std::int64_t block = 0; block < dst_.blocks(); block += 2) {
         const int n_blocks = block + 1 < dst_.blocks() ? 2 : 1;
         kernels().large_multiply(m + (p * dst_.blocks() + block) * m_block,
-                                 {rows.data(), parts_ * parts_ * src_.blocks(), kStripTiles, m_block},
+                                 {rows, n_product_rows(), kStripTiles, m_block},
                                  u + block * block_channels * parts_ * parts_ * src_.stored_channels(), n_blocks);
       }
     }
   }
 
-  void scatter(const Frame& frame, std::int64_t strip, std::int64_t tile_y, const float* m) const {
+  void scatter(const RunContext& context, std::int64_t strip, std::int64_t tile_y, const float* m) const {
     const std::int64_t block_channels = dst_.block_channels;
     const std::int64_t y = tile_y * kPart;
     WinogradTile store = store_;
@@ -166,16 +158,18 @@ class LargeWinogradTask : public Task {
       for (std::int64_t t = 0; t < std::min(kStripTiles, tiles_x_ - strip); ++t) {
         const std::int64_t x = (strip + t) * kPart;
         store.columns = static_cast<int>(std::min(kPart, dst_.shape.w - x));
-        store.dst = frame.data[dst_.value] + dst_.offset(block, y) + x * block_channels;
+        store.dst = context.data[dst_.value] + dst_.offset(block, y) + x * block_channels;
         if (residual_ && fused_) {
-          store.residual = frame.data[residual_->value] + residual_->offset(block, y) + x * block_channels;
+          store.residual = context.data[residual_->value] + residual_->offset(block, y) + x * block_channels;
         }
-        kernels().large_scatter(m + (block * kStripTiles + t) * block_channels, dst_.blocks() * kStripTiles * block_channels, store);
+        kernels().large_scatter(m + (block * kStripTiles + t) * block_channels,
+                                dst_.blocks() * kStripTiles * block_channels, store);
       }
     }
   }
 
-  /// u: [product][pair of out blocks][part][in channel][2 * channels]; zeros for channels that only fill up blocks.
+  /// u: [product][pair of out blocks][part][in channel][2 * block channels]; zeros for channels that only fill up
+  /// blocks.
   void transform_weight(float* u) const {
     const std::vector<float> weight = conv_.weight.values();
     const std::int64_t block_channels = dst_.block_channels;
@@ -184,8 +178,8 @@ class LargeWinogradTask : public Task {
     const std::int64_t kernel = conv_.conv.kernel;
     std::fill_n(u, kLargeProducts * product_weights(), 0.F);
     for (std::int64_t o = 0; o < conv_.conv.out; ++o) {
-      const std::int64_t pair = o / (2 * block_channels) * 2 * block_channels;       // first channel of the pair
-      const std::int64_t width = std::min(2 * block_channels, out - pair);  // channels in it
+      const std::int64_t pair = o / (2 * block_channels) * 2 * block_channels;  // first channel of the pair
+      const std::int64_t width = std::min(2 * block_channels, out - pair);      // channels in it
       for (std::int64_t i = 0; i < conv_.in_channels; ++i) {
         const float* filter = weight.data() + (o * conv_.in_channels + i) * kernel * kernel;
         for (std::int64_t part = 0; part < parts_ * parts_; ++part) {
@@ -207,7 +201,7 @@ class LargeWinogradTask : public Task {
   RowEpilogue row_epilogue_;
   std::int64_t parts_;  // of the filter, along each axis
   std::int64_t tiles_x_, tiles_y_, n_strips_;
-  std::int64_t n_threads_;
+  ThreadScratch scratch_;
   WinogradTile store_;
   bool fused_ = false;  // the last transform does the epilogue
   memory u_, bias_;

@@ -1,11 +1,12 @@
+// From a model to a compiled one: the passes over the plan, in their order, and the facade over sessions.
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
 
-#include "engine/plan/describe.h"
 #include "engine/kernels/isa.h"
 #include "engine/load_module.h"
+#include "engine/plan/describe.h"
 #include "engine/plan/lowered.h"
 #include "engine/session.h"
 #include "genga/base.h"

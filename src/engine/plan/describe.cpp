@@ -1,9 +1,10 @@
+// Plan listings (`genga inspect --plan`) and what each step costs.
 #include "engine/plan/describe.h"
 
 #include <fmt/core.h>
 
-#include "engine/plan/epilogue.h"
 #include "engine/kernels/isa.h"
+#include "engine/plan/epilogue.h"
 #include "genga/base.h"
 
 namespace genga::engine {

@@ -1,3 +1,4 @@
+// Activations and sums behind a step, row by row with our own kernels.
 #include "engine/plan/epilogue.h"
 
 #include <fmt/core.h>

@@ -14,7 +14,7 @@ class RowEpilogue {
  public:
   RowEpilogue(const Epilogue& epilogue, std::optional<View> residual);
 
-  /// dst row (block, y) = epilogue(src * scale + shift); scale and shift null or [channels]. dst may be src.
+  /// dst row (block, y) = epilogue(src * scale + shift); scale and shift null or [block channels]. dst may be src.
   void apply(float* dst, const float* src, const float* scale, const float* shift, std::int64_t block, std::int64_t y,
              std::int64_t n_pixels, float* const* data) const;
 

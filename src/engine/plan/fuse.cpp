@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <utility>
 
-#include "engine/plan/plan.h"
 #include "engine/ops/task_conv_narrow.h"
 #include "engine/ops/task_winograd.h"
+#include "engine/plan/plan.h"
 
 namespace genga::engine {
 namespace {
@@ -162,9 +162,9 @@ bool fuse_into_store(Plan& plan, std::size_t i) {
   return true;
 }
 
-/// Nearest neighbours upsampled before a Winograd convolution are read from the small image: the large one is never
-/// written, and products that doubling makes zero are left out.
-bool fuse_doubling(Plan& plan, std::size_t i) {
+/// A Winograd convolution behind an upsampling by 2 with nearest neighbours reads the small image: the large one is
+/// never written, and the products that are zero after such an upsampling are left out.
+bool fuse_nearest_upsample(Plan& plan, std::size_t i) {
   auto* conv = std::get_if<ConvStep>(&plan.steps[i].op);
   const ValueId src = plan.steps[i].src[0];
   if (!conv || !suits_winograd(*conv, plan.values[static_cast<std::size_t>(src)].layout)) return false;
@@ -236,7 +236,7 @@ void fuse(Plan& plan) {
   repeat(plan, fuse_unshuffle_into_load);
   repeat(plan, fold_scale_into_producer);
   repeat(plan, [](Plan& p, std::size_t i) { return fuse_activation(p, i) || fuse_sum(p, i); });
-  repeat(plan, fuse_doubling);
+  repeat(plan, fuse_nearest_upsample);
   repeat(plan, fuse_tanh_and_halves);
   repeat(plan, fuse_narrow_conv_into_store);
 }

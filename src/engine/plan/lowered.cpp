@@ -1,3 +1,4 @@
+// From a plan to one image size: shapes, tasks, and places in the arena.
 #include "engine/plan/lowered.h"
 
 #include <algorithm>
@@ -89,8 +90,7 @@ void plan_memory(const Plan& plan, Lowered& lowered) {
 /// Sizes and views; no tasks yet.
 Lowered lay_out(const SharedModel& model, std::int64_t height, std::int64_t width) {
   if (height < 1 || width < 1 || height > kMaxSide || width > kMaxSide) {
-    fail(ErrorCode::kInvalidArgument, "image of {} x {} pixels: both sides must be in 1..{}", width, height,
-         kMaxSide);
+    fail(ErrorCode::kInvalidArgument, "image of {} x {} pixels: both sides must be in 1..{}", width, height, kMaxSide);
   }
   Lowered lowered;
   lowered.input = {1, model.graph.input().channels, height, width};
@@ -100,7 +100,7 @@ Lowered lay_out(const SharedModel& model, std::int64_t height, std::int64_t widt
   return lowered;
 }
 
-/// oneDNN 2.6 computes some offsets in 32 bits.
+/// oneDNN (2.6 at least) computes some offsets in 32 bits.
 bool can_index(const Lowered& lowered) {
   return std::all_of(lowered.views.begin(), lowered.views.end(),
                      [](const View& view) { return view.size() <= std::numeric_limits<std::int32_t>::max(); });

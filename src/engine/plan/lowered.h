@@ -5,9 +5,9 @@
 #include <memory>
 #include <vector>
 
+#include "engine/ops/task.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/plan_arena.h"
-#include "engine/ops/task.h"
 #include "engine/weight_cache.h"
 
 namespace genga::engine {

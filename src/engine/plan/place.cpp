@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "engine/ops/conv_edges.h"
-#include "engine/plan/plan.h"
 #include "engine/ops/task_winograd.h"
+#include "engine/plan/plan.h"
 
 namespace genga::engine {
 namespace {

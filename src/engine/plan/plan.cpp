@@ -1,3 +1,4 @@
+// Questions about plans that several passes ask.
 #include "engine/plan/plan.h"
 
 #include <algorithm>

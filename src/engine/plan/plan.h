@@ -16,7 +16,8 @@ using ValueId = int;  // index into Plan::values
 
 enum class Layout {
   kPlanar,   // [C][H][W], what callers see
-  kBlocked,  // [C/channels][H][W][channels], oneDNN's nChw8c or nChw16c; the last block is filled up with unused channels
+  kBlocked,  // [C / B][H][W][B], B = Kernels::block_channels: oneDNN's nChw8c or nChw16c; unused channels of the last
+             // block are 0
 };
 
 /// A tensor between steps. Its image has the size of the graph node whose result it holds, plus a stored border.
@@ -48,7 +49,7 @@ struct ConvStep {
   int in_channels = 0;
   StoredWeight weight;      // [out, in / groups, kernel, kernel]
   std::vector<float> bias;  // [out], zeros if the op has none
-  bool upsampled = false;     // reads its source enlarged twice by nearest neighbours; Winograd only
+  bool upsampled = false;   // reads its source upsampled by 2, nearest neighbours; Winograd only
   Precision precision = Precision::kF32;
 };
 struct DeconvStep {
@@ -135,7 +136,7 @@ struct Plan {
   ValueId output = -1;      // planar, written by one step
 };
 
-/// One step per op, or a few. channels: channels per block, which decides how grouped convolutions can be stored.
+/// One step per op, or a few. block_channels: of Kernels; decides how grouped convolutions can be stored.
 Plan build_plan(const ir::Graph& graph, const weights::TensorMap& tensors, int block_channels);
 /// Inserts the conversions between planar and blocked that the steps need; afterwards every step finds its layout.
 void place_layouts(Plan& plan);

@@ -1,3 +1,4 @@
+// Greedy placement of buffers by size (best fit among the gaps that are free for their whole life).
 #include "engine/plan/plan_arena.h"
 
 #include <algorithm>

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "engine/kernels/isa.h"
-#include "engine/plan/plan.h"
 #include "engine/ops/task_winograd.h"
+#include "engine/plan/plan.h"
 
 namespace genga::engine {
 namespace {

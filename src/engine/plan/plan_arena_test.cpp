@@ -1,10 +1,11 @@
+// Places of buffers in the arena: no two live ones overlap, and little memory is wasted.
+#include "engine/plan/plan_arena.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
 #include <vector>
-
-#include "engine/plan/plan_arena.h"
 
 namespace genga::engine {
 namespace {
