@@ -1,5 +1,6 @@
 // Inner loops of our own passes, compiled once per instruction set and chosen at run time (isa.h).
-// A block is `channels` channels of one pixel, side by side in memory; a row is n pixels of one block.
+// A block is Kernels::block_channels (B below) channels of one pixel, side by side in memory; a row is n pixels of one
+// block, one after the other. Strides are in floats. All pointers may be unaligned.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +12,14 @@ enum class Curve { kNone, kTanh, kSigmoid };
 /// y = rectify(rectify(x * scale + shift, first) + residual, second), rectify(v, s) = v > 0 ? v : v * s (slope 1:
 /// none).
 struct PointwiseRow {
-  const float* scale = nullptr;     // [channels], null: 1
-  const float* shift = nullptr;     // [channels], null iff scale is
+  const float* scale = nullptr;     // [B], null: 1
+  const float* shift = nullptr;     // [B], null iff scale is
   const float* residual = nullptr;  // a row, null: none
   float first_slope = 1;
   float second_slope = 1;
 };
 
-/// One line of a bilinear enlargement: dst[x] = mix of row[left[x]] and row[right[x]], rows mixed by row_weight first.
+/// One line of a bilinear upsampling: dst[x] = mix of row[left[x]] and row[right[x]], rows mixed by row_weight first.
 struct BlendRow {
   const float* upper = nullptr;
   const float* lower = nullptr;
@@ -38,6 +39,9 @@ struct PoolRow {
   bool largest = true;
 };
 
+/// The largest Kernels::block_channels.
+inline constexpr int kMaxBlockChannels = 16;
+
 /// Winograd F(4x4, 3x3) works on tiles of 4x4 results, each from a patch of 6x6 pixels, through 36 products.
 inline constexpr int kWinogradProducts = 36;
 /// F(4x4, 4x4): tiles of 4x4 results from patches of 7x7 pixels.
@@ -51,19 +55,19 @@ struct WinogradTile {
   std::int64_t residual_stride = 0;
   int rows = 4;                 // 1..4, fewer at the lower edge
   int columns = 4;              // 1..4, fewer at the right edge
-  const float* bias = nullptr;  // [channels]
+  const float* bias = nullptr;  // [B]
   float first_slope = 1;        // as in PointwiseRow
   float second_slope = 1;
   bool upsampled = false;  // as in WinogradSize
 };
 
-/// Sizes of winograd_multiply: m[p][block][tile][lane] = sum over c of v[p][c / channels][tile][c % channels] *
-/// u[p][...][c][...].
+/// Sizes of winograd_multiply: m[p][block][tile][i] = sum over source channels c of v[p][c / B][tile][c % B] *
+/// u[p][block / 2][c][block % 2 * B + i].
 struct WinogradSize {
   std::int64_t n_tiles = 0;  // a multiple of winograd_tile_multiple
   std::int64_t in_blocks = 0;
   std::int64_t out_blocks = 0;
-  bool upsampled = false;  // the patch was enlarged twice by nearest neighbours: 11 of the 36 products are zero, left out
+  bool upsampled = false;  // the patch was upsampled by 2, nearest neighbours: 11 of 36 products are 0, left out
 };
 
 /// Factors of large_multiply.
@@ -77,7 +81,7 @@ struct TileRows {
 /// One row of the source under a filter with few results.
 struct NarrowRow {
   const float* src = nullptr;     // the pixel at the first tap of the first result
-  const float* weight = nullptr;  // [tap][result][channels]
+  const float* weight = nullptr;  // [tap][result][B]
 };
 
 /// One line of up to 4 planar results: dst[k][x] = bias[k] + sum over rows, taps and channels of src[x + tap] * weight.
@@ -94,45 +98,46 @@ struct Kernels {
   const char* isa;
   int block_channels;
   int winograd_tile_multiple;
-  /// Multiplies and adds in registers, n rounds: sums of block[channels], which are written back. Returns how many
+  /// Multiplies and adds in registers, n rounds: sums of block[B], which are written back. Returns how many
   /// multiply-adds that were.
   std::int64_t (*multiply_adds)(float* block, std::int64_t n);
   /// dst may be src or residual.
   void (*pointwise)(float* dst, const float* src, std::int64_t n_pixels, const PointwiseRow& row);
   /// In place over n values. tanh and sigmoid are within 1e-6.
   void (*curve)(float* values, std::int64_t n_values, Curve curve);
-  /// Mean and sum of squared deviations of each lane. No cancellation: sums are shifted and kept short.
+  /// Mean and sum of squared deviations of each channel. No cancellation: sums are shifted and kept short.
   void (*moments)(const float* src, std::int64_t n_pixels, double* mean, double* deviation);
   void (*blend)(float* dst, std::int64_t n_pixels, const BlendRow& row);
   /// Every pixel `factor` times.
   void (*repeat)(float* dst, const float* src, std::int64_t n_src_pixels, int factor);
   void (*pool)(float* dst, std::int64_t n_pixels, const PoolRow& row);
-  /// dst = exp(src - origin) lane by lane, within 3e-7 of the value, and the sums over pixels. Differences are clamped
-  /// to -87..87.
+  /// dst = exp(src - origin) channel by channel, within 3e-7 of the value, and the sums over pixels. Differences are
+  /// clamped to -87..87.
   void (*exponentials)(float* dst, const float* src, std::int64_t n_pixels, const float* origin, double* sums);
   /// totals[x] += the sum of the channels of src[x] * scale.
   void (*sum_channels)(float* totals, const float* src, std::int64_t n_pixels, const float* scale);
   /// In place: pixel x of the row * scale * by_pixel[x].
   void (*scale_pixels)(float* row, std::int64_t n_pixels, const float* scale, const float* by_pixel);
-  /// Transforms one block of a 6x6 patch; product p's channels go to v + p * v_stride. Strides in floats.
+  /// Transforms one block of a 6x6 patch; product p's channels go to v + p * v_stride.
   void (*winograd_gather)(float* v, std::int64_t v_stride, const float* patch, std::int64_t row_stride);
   /// Same for the 6x6 patch whose pixel (y, x) is pixel ((y + 1) / 2, (x + 1) / 2) of a 4x4 patch.
   void (*winograd_gather_upsampled)(float* v, std::int64_t v_stride, const float* patch, std::int64_t row_stride);
-  /// u is packed as [p][pair of blocks][c][2 * channels], the last pair single if out_blocks is odd.
+  /// u is packed as [p][pair of blocks][c][2 * B], the last pair single if out_blocks is odd.
   void (*winograd_multiply)(float* m, const float* v, const float* u, const WinogradSize& size);
   /// Transforms back, adds the bias, does the epilogue. Product p's channels are at m + p * m_stride.
   void (*winograd_scatter)(const float* m, std::int64_t m_stride, const WinogradTile& tile);
   /// Same as winograd_gather and winograd_scatter for F(4x4, 4x4).
   void (*large_gather)(float* v, std::int64_t v_stride, const float* patch, std::int64_t row_stride);
-  /// One product: m[k][t][lane] = sum over rows r and their channels c of rows[r][t][c] * u[r][c][k][lane] for
+  /// One product: m[k][t][i] = sum over rows r and their channels c of rows[r][t][c] * u[r][c][k][i] for
   /// k < n_blocks, 1 or 2.
   void (*large_multiply)(float* m, const TileRows& tiles, const float* u, int n_blocks);
   void (*large_scatter)(const float* m, std::int64_t m_stride, const WinogradTile& tile);
   void (*narrow)(std::int64_t n_pixels, const NarrowLine& line);
 };
 
-const Kernels& kernels_avx512();  // 16 channels
-const Kernels& kernels_avx2();    // 8 channels
-const Kernels& kernels_base();    // 8 channels, any x86-64
+const Kernels& kernels_base();  // B = 8; any processor
+// x86-64 only:
+const Kernels& kernels_avx2();    // B = 8
+const Kernels& kernels_avx512();  // B = 16
 
 }  // namespace genga::engine

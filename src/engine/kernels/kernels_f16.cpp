@@ -1,3 +1,4 @@
+// Products in f16 for x86-64 with AVX512-FP16.
 #include "engine/kernels/kernels_f16_impl.h"
 
 namespace genga::engine {

@@ -213,7 +213,8 @@ void sum_channels(float* totals, const float* src, Index n_pixels, const float* 
 
 void scale_pixels(float* row, Index n_pixels, const float* scale, const float* by_pixel) {
   const Vec by = load(scale);
-  for (Index x = 0; x < n_pixels; ++x) store(row + x * kBlockChannels, load(row + x * kBlockChannels) * by * by_pixel[x]);
+  for (Index x = 0; x < n_pixels; ++x)
+    store(row + x * kBlockChannels, load(row + x * kBlockChannels) * by * by_pixel[x]);
 }
 
 }  // namespace

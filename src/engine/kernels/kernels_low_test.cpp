@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/kernels/isa.h"
 #include "genga/base.h"
 
 namespace genga::engine {
@@ -18,19 +19,21 @@ const LowKernels& kernels_f16_emulated();
 
 namespace {
 
-bool has_avx512() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+/// Those of this processor, and the emulation of f16 where there is AVX-512.
+std::vector<const LowKernels*> tested_kernels() {
+  std::vector<const LowKernels*> tested = usable_low_kernels();
+#ifdef GENGA_X86_KERNELS
+  if (usable_kernels().back() == &kernels_avx512()) tested.push_back(&kernels_f16_emulated());
+#endif
+  return tested;
 }
 
-std::vector<const LowKernels*> usable_kernels() {
-  std::vector<const LowKernels*> usable;
-  if (!has_avx512()) return usable;
-  usable.push_back(&kernels_f16_emulated());
-  if (__builtin_cpu_supports("avx512bf16")) usable.push_back(&kernels_bf16());
-  if (__builtin_cpu_supports("avx512fp16")) usable.push_back(&kernels_f16());
-  return usable;
-}
+class LowKernelsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (tested_kernels().empty()) GTEST_SKIP() << "this machine has no AVX-512: 16-bit kernels do not run";
+  }
+};
 
 float widen(const LowKernels& kernels, std::uint16_t number) {
   if (std::string_view(kernels.numbers) == "f16") return half_to_float(number);
@@ -45,9 +48,8 @@ std::vector<float> random_values(std::size_t n) {
   return values;
 }
 
-TEST(LowKernels, RoundToNearest) {
-  if (!has_avx512()) GTEST_SKIP() << "this machine has no AVX-512: 16-bit kernels do not run";
-  for (const LowKernels* k : usable_kernels()) {
+TEST_F(LowKernelsTest, RoundToNearest) {
+  for (const LowKernels* k : tested_kernels()) {
     const std::vector<float> values = random_values(48);
     std::vector<std::uint16_t> numbers(3 * 20, 7);
     k->narrow(numbers.data(), 20, values.data(), 3);
@@ -90,9 +92,8 @@ void expect_products(const LowKernels& k, const WinogradSize& size) {
   }
 }
 
-TEST(LowKernels, MultiplyWinogradsProducts) {
-  if (!has_avx512()) GTEST_SKIP() << "this machine has no AVX-512: 16-bit kernels do not run";
-  for (const LowKernels* k : usable_kernels()) {
+TEST_F(LowKernelsTest, MultiplyWinogradsProducts) {
+  for (const LowKernels* k : tested_kernels()) {
     for (const WinogradSize& size : {WinogradSize{12, 1, 1}, {24, 2, 3}, {12, 3, 2, true}}) expect_products(*k, size);
   }
 }

@@ -8,18 +8,10 @@
 #include <random>
 #include <vector>
 
+#include "engine/kernels/isa.h"
+
 namespace genga::engine {
 namespace {
-
-std::vector<const Kernels*> usable_kernels() {
-  std::vector<const Kernels*> usable{&kernels_base()};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) usable.push_back(&kernels_avx2());
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl")) {
-    usable.push_back(&kernels_avx512());
-  }
-  return usable;
-}
 
 std::vector<float> random_values(std::int64_t n, float low, float high) {
   std::mt19937 random(11);
@@ -27,6 +19,29 @@ std::vector<float> random_values(std::int64_t n, float low, float high) {
   std::vector<float> values(static_cast<std::size_t>(n));
   for (float& value : values) value = uniform(random);
   return values;
+}
+
+TEST(Kernels, CountTheMultiplyAddsThatTheyDo) {
+  for (const Kernels* k : usable_kernels()) {
+    constexpr std::int64_t kRounds = 3;
+    std::vector<float> block = random_values(k->block_channels, 0.5F, 0.75F);
+    const std::vector<float> factor = block;
+    const std::int64_t n_macs = k->multiply_adds(block.data(), kRounds);
+    // n_sums independent sums a channel, each from another start; the block holds their total.
+    const std::int64_t n_sums = n_macs / (kRounds * k->block_channels);
+    EXPECT_EQ(n_macs, n_sums * kRounds * k->block_channels) << k->isa;
+    EXPECT_GE(n_sums, 4) << k->isa;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      double total = 0;
+      for (std::int64_t n = 0; n < n_sums; ++n) {
+        double sum = static_cast<double>(factor[i]) + static_cast<double>(n);
+        for (int round = 0; round < kRounds; ++round)
+          sum = sum * static_cast<double>(factor[i]) + static_cast<double>(factor[i]);
+        total += sum;
+      }
+      EXPECT_NEAR(block[i] / total, 1, 1e-5) << k->isa;
+    }
+  }
 }
 
 TEST(Kernels, ComputeTanhAndSigmoidWithinAMillionth) {
@@ -60,11 +75,12 @@ TEST(Kernels, ComputeExponentialsAndTheirSums) {
       ASSERT_NEAR(dst[i] / exact, 1, 3e-7) << k->isa << " at " << x[i];
     }
     for (std::size_t i = 0; i < x.size(); ++i) expected[i % block_channels] += static_cast<double>(dst[i]);
-    for (std::size_t lane = 0; lane < block_channels; ++lane) EXPECT_NEAR(sums[lane] / expected[lane], 1, 1e-5) << k->isa;
+    for (std::size_t lane = 0; lane < block_channels; ++lane)
+      EXPECT_NEAR(sums[lane] / expected[lane], 1, 1e-5) << k->isa;
   }
 }
 
-TEST(Kernels, AddLanesAndScalePixels) {
+TEST(Kernels, AddChannelsAndScalePixels) {
   for (const Kernels* k : usable_kernels()) {
     const auto block_channels = static_cast<std::size_t>(k->block_channels);
     std::vector<float> row = random_values(3 * k->block_channels, -1, 1);
@@ -76,7 +92,8 @@ TEST(Kernels, AddLanesAndScalePixels) {
       float total = static_cast<float>(x + 1) * 10;
       for (std::size_t lane = 0; lane < block_channels; ++lane) {
         total += src[x * block_channels + lane] * scale[lane];
-        EXPECT_FLOAT_EQ(row[x * block_channels + lane], src[x * block_channels + lane] * scale[lane] * by_pixel[x]) << k->isa;
+        EXPECT_FLOAT_EQ(row[x * block_channels + lane], src[x * block_channels + lane] * scale[lane] * by_pixel[x])
+            << k->isa;
       }
       EXPECT_NEAR(totals[x], total, 1e-5F) << k->isa;
     }
@@ -91,7 +108,8 @@ TEST(Kernels, MeasureMomentsWithoutCancellation) {
     k->moments(x.data(), n, mean.data(), deviation.data());
     for (int lane = 0; lane < k->block_channels; ++lane) {
       double sum = 0, squares = 0;
-      for (std::int64_t i = 0; i < n; ++i) sum += static_cast<double>(x[static_cast<std::size_t>(i * k->block_channels + lane)]);
+      for (std::int64_t i = 0; i < n; ++i)
+        sum += static_cast<double>(x[static_cast<std::size_t>(i * k->block_channels + lane)]);
       const double exact = sum / static_cast<double>(n);
       for (std::int64_t i = 0; i < n; ++i) {
         const double d = static_cast<double>(x[static_cast<std::size_t>(i * k->block_channels + lane)]) - exact;
@@ -108,7 +126,8 @@ TEST(Kernels, ApplyScaleResidualAndSlopesInOrder) {
     const std::int64_t n = 7;
     const std::vector<float> x = random_values(n * k->block_channels, -2, 2);
     const std::vector<float> residual = random_values(n * k->block_channels, -1, 3);
-    const std::vector<float> scale = random_values(k->block_channels, 0.5F, 2), shift = random_values(k->block_channels, -1, 1);
+    const std::vector<float> scale = random_values(k->block_channels, 0.5F, 2),
+                             shift = random_values(k->block_channels, -1, 1);
     std::vector<float> dst(x.size());
     k->pointwise(dst.data(), x.data(), n, {scale.data(), shift.data(), residual.data(), 0.2F, 0.F});
     for (std::size_t i = 0; i < x.size(); ++i) {
@@ -134,7 +153,8 @@ std::vector<float> shifting_filter(std::int64_t block_channels) {
   const double column2[6] = {0, -1. / 6, -1. / 6, 1. / 6, 1. / 6, 1};
   std::vector<float> u(static_cast<std::size_t>(36 * block_channels * block_channels), 0.F);
   for (int p = 0; p < 36; ++p) {
-    u[static_cast<std::size_t>((p * block_channels + 3) * block_channels + 5)] = static_cast<float>(column1[p / 6] * column2[p % 6]);
+    u[static_cast<std::size_t>((p * block_channels + 3) * block_channels + 5)] =
+        static_cast<float>(column1[p / 6] * column2[p % 6]);
   }
   return u;
 }
@@ -146,7 +166,7 @@ std::vector<float> shift_by_winograd(const Kernels& k, const std::vector<float>&
   std::vector<float> v(static_cast<std::size_t>(36 * n_tiles * block_channels), 0.F);
   std::vector<float> m(v.size(), NAN);  // products that are left out must not be read
   (upsampled ? k.winograd_gather_upsampled : k.winograd_gather)(v.data(), n_tiles * block_channels, pixels.data(),
-                                                            (upsampled ? 4 : 6) * block_channels);
+                                                                (upsampled ? 4 : 6) * block_channels);
   k.winograd_multiply(m.data(), v.data(), u.data(), {n_tiles, 1, 1, upsampled});
   std::vector<float> dst(static_cast<std::size_t>(16 * block_channels), -7.F);
   const std::vector<float> bias(static_cast<std::size_t>(block_channels), 0.5F);
@@ -171,7 +191,7 @@ TEST(Kernels, ConvolveATileByWinograd) {
   }
 }
 
-TEST(Kernels, ConvolveAUpsampledTileByTwentyFiveProducts) {
+TEST(Kernels, ConvolveAnUpsampledTileByTwentyFiveProducts) {
   for (const Kernels* k : usable_kernels()) {
     const std::vector<float> x = random_values(16, -1, 1);
     const std::vector<float> found = shift_by_winograd(*k, x, true);
@@ -197,15 +217,18 @@ TEST(Kernels, ConvolveATileOfALargeFilter) {
     std::vector<float> v(static_cast<std::size_t>(49 * n_tiles * block_channels), 0.F), m = v;
     k->large_gather(v.data(), n_tiles * block_channels, patch.data(), 7 * block_channels);
     for (std::int64_t p = 0; p < 49; ++p) {
-      std::vector<float> u(static_cast<std::size_t>(2 * block_channels * block_channels), 0.F);  // the first of two rows is all zero
-      u[static_cast<std::size_t>((block_channels + 3) * block_channels + 5)] = static_cast<float>(column1[p / 7] * column3[p % 7]);
+      std::vector<float> u(static_cast<std::size_t>(2 * block_channels * block_channels),
+                           0.F);  // the first of two rows is all zero
+      u[static_cast<std::size_t>((block_channels + 3) * block_channels + 5)] =
+          static_cast<float>(column1[p / 7] * column3[p % 7]);
       const float* const row = v.data() + p * n_tiles * block_channels;
       const float* const rows[] = {row, row};
       k->large_multiply(m.data() + p * n_tiles * block_channels, {rows, 2, n_tiles, 0}, u.data(), 1);
     }
     std::vector<float> dst(static_cast<std::size_t>(16 * block_channels), -7.F);
     const std::vector<float> bias(static_cast<std::size_t>(block_channels), 0.5F);
-    const WinogradTile tile{.dst = dst.data(), .dst_stride = 4 * block_channels, .rows = 3, .columns = 4, .bias = bias.data()};
+    const WinogradTile tile{
+        .dst = dst.data(), .dst_stride = 4 * block_channels, .rows = 3, .columns = 4, .bias = bias.data()};
     k->large_scatter(m.data(), n_tiles * block_channels, tile);
     for (std::size_t y = 0; y < 4; ++y) {
       for (std::size_t column = 0; column < 4; ++column) {
@@ -217,7 +240,7 @@ TEST(Kernels, ConvolveATileOfALargeFilter) {
   }
 }
 
-TEST(Kernels, SumFewResultsOverRowsTapsAndLanes) {
+TEST(Kernels, SumFewResultsOverRowsTapsAndChannels) {
   for (const Kernels* k : usable_kernels()) {
     for (int n_results = 1; n_results <= 4; ++n_results) {
       constexpr std::int64_t kPixels = 29;
@@ -237,7 +260,8 @@ TEST(Kernels, SumFewResultsOverRowsTapsAndLanes) {
           double expected = static_cast<double>(bias[i]);
           for (std::int64_t j = 0; j < kTaps * block_channels; ++j) {
             const auto at = static_cast<std::size_t>(x * block_channels + j);
-            const auto w = static_cast<std::size_t>((j / block_channels * n_results + i) * block_channels + j % block_channels);
+            const auto w =
+                static_cast<std::size_t>((j / block_channels * n_results + i) * block_channels + j % block_channels);
             expected += static_cast<double>(upper[at] + lower[at]) * static_cast<double>(weight[w]);
           }
           ASSERT_NEAR(lines[i][x], expected, 1e-5) << k->isa << " result " << i << " of " << n_results << " at " << x;

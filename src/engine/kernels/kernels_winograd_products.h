@@ -4,8 +4,8 @@
 namespace genga::engine {
 namespace {
 
-/// In a patch that was enlarged twice by nearest neighbours d1 = d2 and d3 = d4 on both axes, so the third row of B' d
-/// and the third column are zero: 25 products remain.
+/// In a patch that was upsampled by 2 with nearest neighbours d1 = d2 and d3 = d4 on both axes, so the third row of B'
+/// d and the third column are zero: 25 products remain.
 inline bool is_zero_when_upsampled(int product) {
   return product / 6 == 2 || product % 6 == 2;
 }

@@ -13,7 +13,6 @@
 namespace genga::engine {
 namespace {
 
-constexpr int kMaxBlockChannels = 16;
 constexpr std::int64_t kRounds = 1 << 18;  // a few milliseconds
 constexpr int kTries = 40;  // a core needs some to reach its clock, two threads some to part from one core
 
