@@ -37,10 +37,10 @@ void check(const EvalOptions& o) {
 
 /// Models in the order in which they are measured. Opening them up to the first that is whole, before minutes go into
 /// measuring the images, says early when none is; what was opened then is not read again.
-class Models {
+class OpenedModels {
  public:
   /// Throws the first model's Error if not one can be opened.
-  explicit Models(std::span<const EvalModel> entries) : entries_(entries) {
+  explicit OpenedModels(std::span<const EvalModel> entries) : entries_(entries) {
     for (const EvalModel& entry : entries) {
       try {
         opened_.emplace_back(stylize::open_style(entry.model));
@@ -268,7 +268,7 @@ class Evaluation {
 Report evaluate(std::span<const EvalModel> models, const EvalInputs& inputs, const EvalOptions& options) {
   Evaluation evaluation(inputs, options, models.size());
   if (!inputs.video.empty()) video::VideoReader{inputs.video};  // what is wrong with it is said before the measuring
-  Models opened(models);
+  OpenedModels opened(models);
   evaluation.describe_style();
   evaluation.measure_photos();
   for (std::size_t i = 0; i < models.size(); ++i) evaluation.measure_model(models[i], [&] { return opened.take(i); });
