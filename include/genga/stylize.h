@@ -32,12 +32,15 @@ struct StylizeOptions {
   const CancelToken* cancel = nullptr;
 };
 
+/// What was done with an image.
+struct Done {
+  double stroke_scale = 1;  // that was taken; 1 where strength 0 left the photo as it was
+};
+
 /// The stroke scale for an image's size: its longer side / card.sized_for, rounded, 1 to kMaxAutoStrokeScale; 0.5 if
 /// that ratio is below kMinForFullStrokes; 1 if the card names no size. So strokes have about the same size relative to
 /// the image whatever its resolution.
 double auto_stroke_scale(const weights::ModelCard& card, int width, int height);
-/// The one that Stylizer takes: options.stroke_scale, or where that is 0 the automatic one.
-double stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height);
 inline constexpr double kMinForFullStrokes = 0.36;  // below 1: too broad strokes look better than too fine ones
 inline constexpr int kMaxAutoStrokeScale = 3;       // above, a tile's border would have more pixels than the tile
 
@@ -62,7 +65,7 @@ class Stylizer {
   /// One image at a time per Stylizer; sessions are kept for the next image of that size, networks of each stroke
   /// scale for as long as the Stylizer lives. Throws Error: kInvalidArgument (options), kCancelled, kOutOfMemory, and
   /// whatever src and dst throw.
-  void stylize(image::RowReader& src, image::RowWriter& dst, const StylizeOptions& options = {});
+  Done stylize(image::RowReader& src, image::RowWriter& dst, const StylizeOptions& options = {});
   /// Small images in memory, for training sheets and tests.
   image::Image stylize(const image::Image& src, const StylizeOptions& options = {});
 

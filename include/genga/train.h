@@ -6,7 +6,7 @@
 // The config is one struct and one table of fields: TOML keys, command line flags, --help, range checks and the run's
 // own config.toml all come from the table. A run's folder is described in src/train/run_folder.h. Same config, same
 // seed, same machine and thread count: same weights, bit for bit, resumed or not. Threads: one run at a time per
-// process. Does not: parse command lines; only ProgressBar prints.
+// process. Does not: parse command lines, print.
 #pragma once
 
 #include <cstdint>
@@ -152,7 +152,7 @@ void check(const RunConfig& config);
 /// The config of the run in a folder. Throws Error: kNotFound, kInvalidArgument.
 RunConfig read_run_config(const std::filesystem::path& run);
 
-/// Named numbers of one step: losses, then gradient norms.
+/// Named numbers of one step: losses; then gradient norms, whose names begin with "grad_".
 using Terms = std::vector<std::pair<std::string, double>>;
 
 struct StepReport {
@@ -181,29 +181,6 @@ void resume_run(const RunConfig& config, const std::filesystem::path& run, const
 /// file that opens without a network; while the run goes on, too. Needs image::init(). Throws Error: kNotFound (no run
 /// there), kInvalidArgument (config.toml is no TOML), kIo.
 std::filesystem::path write_report(const std::filesystem::path& run);
-
-/// Shows a run on stderr: on a terminal one line that is redrawn, otherwise a plain line every 30 seconds. Of many
-/// notes in a row that begin with the same word, some are shown and the rest counted.
-class ProgressBar {
- public:
-  ProgressBar();
-  ProgressBar(const ProgressBar&) = delete;
-  ProgressBar& operator=(const ProgressBar&) = delete;
-  ~ProgressBar();  // ends the line
-  void step(const StepReport& report);
-  void note(const std::string& text);
-
- private:
-  void clear();
-  void say_held();
-
-  bool terminal_ = false;
-  bool drawn_ = false;
-  double last_seconds_ = -1e9;    // when the last line was written
-  std::string note_word_;         // the last note's first word
-  double note_seconds_ = -1e9;    // when the first note of these came
-  int n_notes_ = 0, n_held_ = 0;  // of these: in all, not shown
-};
 
 /// What a run would do, measured by a few steps on the real images; writes nothing.
 struct RunPlan {

@@ -1,3 +1,4 @@
+// What validators accept, and the words with which they refuse.
 #include "cli/checks.h"
 
 #include <gtest/gtest.h>
@@ -42,18 +43,6 @@ TEST(Checks, CountsTakeDecimalSuffixes) {
   EXPECT_EQ(parse_count("1.5M"), 1'500'000);
   EXPECT_EQ(parse_count("2g"), 2'000'000'000);
   for (const char* bad : {"", "0", "-1", "M", "5T", "1e30"}) EXPECT_THROW(parse_count(bad), Error) << bad;
-}
-
-TEST(Checks, StrokeScalesAreWholeOrAutomatic) {
-  EXPECT_EQ(parse_stroke_scale("auto", true), 0);
-  EXPECT_EQ(parse_stroke_scale("0.5", true), 0.5);
-  EXPECT_EQ(parse_stroke_scale("1", false), 1);
-  EXPECT_EQ(parse_stroke_scale("8", false), 8);
-  EXPECT_EQ(verdict(stroke_scale_text(true), "0"), "is '0', expected auto, 0.5 or a whole number from 1 to 8");
-  EXPECT_EQ(verdict(stroke_scale_text(false), "auto"), "is 'auto', expected 0.5 or a whole number from 1 to 8");
-  for (const char* bad : {"", "9", "x", "-1", "1.5", "2x", "AUTO"}) {
-    EXPECT_THROW(parse_stroke_scale(bad, true), Error) << bad;
-  }
 }
 
 TEST(Checks, MemoryIsAboveNothing) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 #include <sstream>
 
 #include "cli/option_table.h"
@@ -14,27 +15,27 @@
 namespace genga::cli {
 namespace {
 
-constexpr std::string_view kDefaultCommand = "stylize";  // what options without a command belong to
-
 /// What may follow an option, read from its value's name: "FILE", "cover|contain", "STYLE", ...
 struct ValueWords {
   bool files = false;
   std::vector<std::string> words;
 };
 
-ValueWords value_words(const OptionDoc& option, const CompletionWords& known) {
+ValueWords value_words(const OptionDoc& option, const KnownWords& known) {
   ValueWords result;
+  const auto add = [&](const std::string& kind) {
+    const auto found = known.find(kind);
+    if (found != known.end()) result.words.insert(result.words.end(), found->second.begin(), found->second.end());
+  };
   std::istringstream parts(option.value);
   for (std::string part; std::getline(parts, part, '|');) {
-    if (part == "STYLE") {
-      result.words.insert(result.words.end(), known.styles.begin(), known.styles.end());
-    } else if (part == "FORMAT") {
-      result.words.insert(result.words.end(), known.formats.begin(), known.formats.end());
-    } else if (part == "FILE" || part == "PATH" || part == "FOLDER" || part == "MODEL") {
+    if (part == "FILE" || part == "PATH" || part == "FOLDER" || part == "MODEL") {
       result.files = true;
-      if (part == "MODEL") result.words.insert(result.words.end(), known.styles.begin(), known.styles.end());
+      if (part == "MODEL") add("STYLE");
     } else if (!part.empty() && std::islower(static_cast<unsigned char>(part[0])) != 0) {
       result.words.push_back(part);
+    } else {
+      add(part);
     }
   }
   return result;
@@ -47,17 +48,40 @@ std::vector<std::string> spellings(const OptionDoc& option) {
   return names;
 }
 
-/// Commands, each followed by its own, which are named with it: "data", "data fetch", ...
+/// Options that are shown.
+std::vector<OptionDoc> visible(const std::vector<OptionDoc>& options) {
+  std::vector<OptionDoc> shown;
+  std::copy_if(options.begin(), options.end(), std::back_inserter(shown),
+               [](const OptionDoc& option) { return !option.group.empty(); });
+  return shown;
+}
+
+/// Commands, each followed by its own, which are named with it: "data", "data fetch", ... A command that passes its
+/// options to one of its own ("train" to "train run") has them as well.
 std::vector<CommandDoc> with_nested(const CommandDoc& program) {
   std::vector<CommandDoc> all;
   for (const CommandDoc& command : program.commands) {
+    const std::size_t at = all.size();
     all.push_back(command);
+    all[at].options = visible(command.options);
     for (const CommandDoc& nested : command.commands) {
       all.push_back(nested);
       all.back().name = command.name + " " + nested.name;
+      all.back().options = visible(nested.options);
+      if (nested.name != command.bare_command) continue;
+      for (const OptionDoc& option : all.back().options) {
+        if (option.long_name != "--help") all[at].options.push_back(option);
+      }
     }
   }
   return all;
+}
+
+/// The program's words and those of its commands.
+KnownWords all_words(const CommandDoc& program) {
+  KnownWords words = program.words;
+  for (const CommandDoc& command : program.commands) words.insert(command.words.begin(), command.words.end());
+  return words;
 }
 
 /// "'data fetch' | 'data clean'"
@@ -77,7 +101,7 @@ std::string quoted(std::string text, std::string_view quote) {
   return result + "'";
 }
 
-std::string bash_values(const CommandDoc& command, const CompletionWords& known) {
+std::string bash_values(const CommandDoc& command, const KnownWords& known) {
   std::string cases;
   for (const auto& option : command.options) {
     if (option.value.empty() || spellings(option).empty()) continue;
@@ -90,7 +114,7 @@ std::string bash_values(const CommandDoc& command, const CompletionWords& known)
   return cases;
 }
 
-std::string bash_script(const CommandDoc& program, const CompletionWords& known) {
+std::string bash_script(const CommandDoc& program, const KnownWords& known) {
   std::string value_cases;
   std::string option_cases;
   for (const auto& command : with_nested(program)) {
@@ -138,11 +162,11 @@ _genga() {{
 }}
 complete -o filenames -F _genga genga
 )",
-                     kDefaultCommand, any_command, nested, value_cases, option_cases, commands);
+                     program.bare_command, any_command, nested, value_cases, option_cases, commands);
 }
 
 /// One specification for zsh's _arguments.
-std::string zsh_option(const OptionDoc& option, const CompletionWords& known) {
+std::string zsh_option(const OptionDoc& option, const KnownWords& known) {
   const auto escaped = [](const std::string& text) {
     std::string result;
     for (const char c : text)
@@ -169,7 +193,7 @@ std::string zsh_option(const OptionDoc& option, const CompletionWords& known) {
   return specs;
 }
 
-std::string zsh_script(const CommandDoc& program, const CompletionWords& known) {
+std::string zsh_script(const CommandDoc& program, const KnownWords& known) {
   std::string commands;
   std::string cases;
   for (const auto& command : program.commands) {
@@ -210,12 +234,12 @@ _genga() {{
 }}
 _genga "$@"
 )",
-                     commands, nested_patterns(program, " "), kDefaultCommand, cases);
+                     commands, nested_patterns(program, " "), program.bare_command, cases);
 }
 
-/// When a command's options are offered. others: all but the default one.
-std::string fish_condition(const CommandDoc& command, const std::vector<std::string>& others) {
-  if (command.name == kDefaultCommand) {
+/// When a command's options are offered. bare: whose options need no command; others: all but that one.
+std::string fish_condition(const CommandDoc& command, const std::string& bare, const std::vector<std::string>& others) {
+  if (command.name == bare) {
     return fmt::format("not __fish_seen_subcommand_from {}", fmt::join(others, " "));
   }
   std::string words = command.name;  // "data fetch": both were typed
@@ -228,17 +252,17 @@ std::string fish_condition(const CommandDoc& command, const std::vector<std::str
   return fmt::format("{}; and not __fish_seen_subcommand_from {}", condition, fmt::join(command.command_names(), " "));
 }
 
-std::string fish_script(const CommandDoc& program, const CompletionWords& known) {
+std::string fish_script(const CommandDoc& program, const KnownWords& known) {
   std::string script = "# fish completion for genga; made by `genga completion fish`\n";
   std::vector<std::string> others;
   for (const auto& command : program.commands) {
     script += fmt::format("complete -c genga -n __fish_use_subcommand -a {} -d {}\n", command.name,
                           quoted(command.summary, "\\'"));
-    if (command.name != kDefaultCommand) others.push_back(command.name);
+    if (command.name != program.bare_command) others.push_back(command.name);
   }
   script += "complete -c genga -n __fish_use_subcommand -l version -d 'Print the version'\n";
   for (const auto& command : with_nested(program)) {
-    const std::string condition = fish_condition(command, others);
+    const std::string condition = fish_condition(command, program.bare_command, others);
     for (const CommandDoc& nested : command.commands) {
       script +=
           fmt::format("complete -c genga -n '{}' -a {} -d {}\n", condition, nested.name, quoted(nested.summary, "\\'"));
@@ -261,10 +285,11 @@ std::string fish_script(const CommandDoc& program, const CompletionWords& known)
 
 }  // namespace
 
-std::string completion_script(const std::string& shell, const CommandDoc& program, const CompletionWords& words) {
-  if (shell == "bash") return bash_script(program, words);
-  if (shell == "zsh") return zsh_script(program, words);
-  if (shell == "fish") return fish_script(program, words);
+std::string completion_script(const std::string& shell, const CommandDoc& program) {
+  const KnownWords known = all_words(program);
+  if (shell == "bash") return bash_script(program, known);
+  if (shell == "zsh") return zsh_script(program, known);
+  if (shell == "fish") return fish_script(program, known);
   const std::array<std::string, 3> shells{"bash", "zsh", "fish"};
   fail(ErrorCode::kInvalidArgument, "no completions for shell '{}', only for bash, zsh and fish{}", shell,
        did_you_mean(shell, shells));

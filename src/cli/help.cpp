@@ -2,18 +2,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/option_table.h"
 
 namespace genga::cli {
 namespace {
 
-constexpr std::size_t kWidth = 100;
+constexpr std::size_t kWidth = 80;
+constexpr std::size_t kMaxNameWidth = 24;
 
-/// "  name   text", the text wrapped and indented.
+/// "  name   text", the text wrapped and indented; below the name if that is too long.
 std::string entry(const std::string& name, std::size_t name_width, const std::string& text) {
   std::string result;
   std::string left = name;
+  if (left.size() > name_width) result = fmt::format("  {}\n", std::exchange(left, ""));
   for (const auto& line : wrap(text, kWidth - name_width - 4)) {
     result += fmt::format("  {:{}}  {}\n", left, name_width, line);
     left.clear();
@@ -34,9 +37,11 @@ std::string option_list(const CommandDoc& command) {
   std::vector<std::string> groups;
   std::size_t width = 0;
   for (const auto& option : command.options) {
+    if (option.group.empty()) continue;
     if (std::find(groups.begin(), groups.end(), option.group) == groups.end()) groups.push_back(option.group);
     width = std::max(width, option.spelling().size());
   }
+  width = std::min(width, kMaxNameWidth);
   std::stable_partition(groups.begin(), groups.end(), [](const std::string& group) { return group != "Options"; });
   std::string text;
   for (const auto& group : groups) {

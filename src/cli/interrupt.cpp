@@ -1,3 +1,4 @@
+// The signal handler, and the end that a signal asks for.
 #include "cli/interrupt.h"
 
 #include <csignal>

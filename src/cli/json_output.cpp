@@ -1,3 +1,4 @@
+// JSON documents on stdout.
 #include "cli/json_output.h"
 
 #include "cli/terminal.h"

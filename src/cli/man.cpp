@@ -37,7 +37,7 @@ std::string upper(std::string text) {
 std::string option_entries(const CommandDoc& command, bool with_help) {
   std::string page;
   for (const auto& option : command.options) {
-    if (option.long_name == "--help" && !with_help) continue;
+    if (option.group.empty() || (option.long_name == "--help" && !with_help)) continue;
     std::string names;
     for (const auto& name : {option.short_name, option.long_name}) {
       if (!name.empty()) names += fmt::format("{}\\fB{}\\fR", names.empty() ? "" : ", ", roff(name));
@@ -66,10 +66,19 @@ std::string synopsis(const CommandDoc& command) {
   return line;
 }
 
+/// Empty if the command's options always follow the name of one of its own commands.
+std::string bare_text(const CommandDoc& command) {
+  if (command.bare_command.empty()) return "";
+  return fmt::format("Without a command, the options are those of \\fB{} {}\\fR.\n", roff(command.path),
+                     roff(command.bare_command));
+}
+
 /// heading: "data fetch"; with those of the command's own commands.
 std::string command_section(const CommandDoc& command, const std::string& heading) {
-  std::string page = fmt::format(".SS {}\n{}\n.PP\n{} [\\fIoptions\\fR]\n{}{}", roff(heading), roff(command.summary),
-                                 synopsis(command), option_entries(command, false), examples(command.footer));
+  const std::string bare = bare_text(command);
+  std::string page = fmt::format(".SS {}\n{}\n.PP\n{} [\\fIoptions\\fR]\n{}{}{}", roff(heading), roff(command.summary),
+                                 synopsis(command), bare.empty() ? "" : ".PP\n" + bare, option_entries(command, false),
+                                 examples(command.footer));
   for (const CommandDoc& nested : command.commands) page += command_section(nested, heading + " " + nested.name);
   return page;
 }
@@ -109,8 +118,7 @@ std::string man_page(const CommandDoc& program, const std::string& version) {
     page += fmt::format("{} [\\fIoptions\\fR]\n.br\n", synopsis(command));
   }
   page += fmt::format(".B {}\n\\-i \\fIINPUT\\fR \\-o \\fIOUTPUT\\fR [\\fIoptions\\fR]\n", program.name);
-  page +=
-      fmt::format(".SH DESCRIPTION\nWithout a command, the options are those of \\fB{} stylize\\fR.\n", program.name);
+  page += ".SH DESCRIPTION\n" + bare_text(program);
   page += examples(program.footer);
   page += ".SH OPTIONS\n" + option_entries(program, true);
   page += ".SH COMMANDS\n";

@@ -1,3 +1,4 @@
+// From CLI11's tables to ours, and as text from one program to another.
 #include "cli/option_table.h"
 
 #include <fmt/format.h>
@@ -11,7 +12,7 @@
 namespace genga::cli {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OptionDoc, short_name, long_name, positional, value, help, group, repeatable)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CommandDoc, name, path, summary, footer, options, commands)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CommandDoc, name, path, summary, footer, options, commands, bare_command, words)
 
 namespace {
 
@@ -43,13 +44,13 @@ CommandDoc describe(const CLI::App& app, const std::string& parent) {
   return doc;
 }
 
-std::string commands_text(const CommandDoc& program) {
-  return nlohmann::json(program.commands).dump();
+std::string table_text(const CommandDoc& program) {
+  return nlohmann::json(program).dump();
 }
 
-std::vector<CommandDoc> commands_from_text(const std::string& text) {
+CommandDoc table_from_text(const std::string& text) {
   try {
-    return nlohmann::json::parse(text).get<std::vector<CommandDoc>>();
+    return nlohmann::json::parse(text).get<CommandDoc>();
   } catch (const nlohmann::json::exception&) {
     return {};
   }

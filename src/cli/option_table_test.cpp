@@ -1,3 +1,4 @@
+// What help, man page and completions make of a small program's options.
 #include "cli/option_table.h"
 
 #include <gtest/gtest.h>
@@ -57,8 +58,9 @@ TEST_F(OptionTable, ManPageNamesEveryOption) {
 }
 
 TEST_F(OptionTable, CompletionsKnowOptionsAndValues) {
+  doc_.words = {{"STYLE", {"pepper"}}, {"FORMAT", {"jpeg", "png"}}};
   for (const char* shell : {"bash", "zsh", "fish"}) {
-    const std::string script = completion_script(shell, doc_, {.styles = {"pepper"}, .formats = {"jpeg", "png"}});
+    const std::string script = completion_script(shell, doc_);
     for (const char* word : {"stylize", "models", "input", "cover contain", "jpeg png"}) {
       EXPECT_NE(script.find(word), std::string::npos) << shell << " lacks " << word << "\n" << script;
     }
@@ -66,31 +68,60 @@ TEST_F(OptionTable, CompletionsKnowOptionsAndValues) {
 }
 
 TEST_F(OptionTable, PassesFromOneProgramToAnother) {
-  const std::vector<CommandDoc> back = commands_from_text(commands_text(doc_));
-  ASSERT_EQ(back.size(), 2U);
-  EXPECT_EQ(back.at(0).path, "genga stylize");
-  EXPECT_EQ(back.at(0).footer, stylize().footer);
-  EXPECT_EQ(back.at(0).options.at(1).spelling(), "-i, --input PATH");
-  EXPECT_TRUE(back.at(0).options.at(1).repeatable);
-  EXPECT_TRUE(commands_from_text("").empty());
-  EXPECT_TRUE(commands_from_text("{\"commands\": 3}").empty());
+  doc_.bare_command = "stylize";
+  doc_.words = {{"STYLE", {"pepper"}}};
+  const CommandDoc back = table_from_text(table_text(doc_));
+  ASSERT_EQ(back.commands.size(), 2U);
+  EXPECT_EQ(back.commands.at(0).path, "genga stylize");
+  EXPECT_EQ(back.commands.at(0).footer, stylize().footer);
+  EXPECT_EQ(back.commands.at(0).options.at(1).spelling(), "-i, --input PATH");
+  EXPECT_TRUE(back.commands.at(0).options.at(1).repeatable);
+  EXPECT_EQ(back.bare_command, "stylize");
+  EXPECT_EQ(back.words, doc_.words);
+  EXPECT_TRUE(table_from_text("").commands.empty());
+  EXPECT_TRUE(table_from_text("{\"commands\": 3}").commands.empty());
+}
+
+TEST_F(OptionTable, HiddenOptionsAndOldNamesAreNotShown) {
+  CLI::App* sub = app_.get_subcommand("models");
+  sub->add_option("--video,--film", fit_, "A video")->type_name("FILE");
+  sub->add_option("--secret", fit_, "Not for all")->group("");
+  const CommandDoc doc = describe(app_);
+  std::vector<std::string> texts{help_text(doc.commands.at(1)), man_page(doc, "1")};
+  for (const char* shell : {"bash", "zsh", "fish"}) texts.push_back(completion_script(shell, doc));
+  for (const std::string& text : texts) {
+    EXPECT_NE(text.find("video"), std::string::npos) << text;
+    EXPECT_EQ(text.find("film"), std::string::npos) << text;
+    EXPECT_EQ(text.find("secret"), std::string::npos) << text;
+  }
+}
+
+TEST_F(OptionTable, OptionsOfTheBareCommandNeedNoName) {
+  doc_.commands.at(1).commands = {stylize()};
+  doc_.commands.at(1).bare_command = "stylize";
+  EXPECT_NE(completion_script("bash", doc_).find("'models') options='-h --help -i --input --fit"), std::string::npos);
+  const std::string fish = completion_script("fish", doc_);
+  EXPECT_NE(
+      fish.find("'__fish_seen_subcommand_from models; and not __fish_seen_subcommand_from stylize' -s i -l input"),
+      std::string::npos)
+      << fish;
 }
 
 TEST_F(OptionTable, CommandsOfACommandAreNamedWithIt) {
-  doc_.commands.at(1).commands = commands_from_text(commands_text(doc_));
+  doc_.commands.at(1).commands = table_from_text(table_text(doc_)).commands;
   EXPECT_NE(man_page(doc_, "1").find(".SS models stylize\n"), std::string::npos);
   for (const char* shell : {"bash", "zsh"}) {
-    const std::string script = completion_script(shell, doc_, {});
+    const std::string script = completion_script(shell, doc_);
     EXPECT_NE(script.find("'models stylize')"), std::string::npos) << script;
   }
-  const std::string fish = completion_script("fish", doc_, {});
+  const std::string fish = completion_script("fish", doc_);
   EXPECT_NE(fish.find("'__fish_seen_subcommand_from models; and __fish_seen_subcommand_from stylize' -s i -l input"),
             std::string::npos)
       << fish;
 }
 
 TEST_F(OptionTable, RefusesUnknownShells) {
-  EXPECT_THROW(completion_script("tcsh", doc_, {}), Error);
+  EXPECT_THROW(completion_script("tcsh", doc_), Error);
 }
 
 TEST(Wrap, CutsAtSpaces) {

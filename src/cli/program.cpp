@@ -1,5 +1,6 @@
-// The program as a whole: the table of commands, which one is meant, and what people are told about a wrong command
-// line.
+// From a command line to the command that it means, and from what goes wrong to one line and an exit status.
+#include "cli/program.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,17 +8,14 @@
 #include <filesystem>
 #include <span>
 
-#include "cli/commands.h"
+#include "cli/exit_status.h"
 #include "cli/interrupt.h"
-#include "cli/option_table.h"
 #include "cli/terminal.h"
 #include "genga/base.h"
 #include "genga/error.h"
 
 namespace genga::cli {
 namespace {
-
-constexpr int kUsage = 2;
 
 struct Program {
   CLI::App app;
@@ -45,23 +43,38 @@ std::string cure(std::string_view word, std::span<const std::string> known, std:
   return nearest.empty() ? fmt::format("; see {} --help", path) : nearest;
 }
 
+/// Whether the arguments begin with a command, or with an option of the program itself.
+bool names_a_command(const std::string& first, const Program& program) {
+  if (first == "-h" || first == "--help" || first == "-V" || first == "--version") return true;
+  return std::any_of(program.commands.begin(), program.commands.end(),
+                     [&](const Command& command) { return command.app->check_name(first); });
+}
+
+bool takes_files(const CommandDoc& doc, const std::string& command) {
+  const auto found = std::find_if(doc.commands.begin(), doc.commands.end(),
+                                  [&](const CommandDoc& known) { return known.name == command; });
+  return found != doc.commands.end() && std::any_of(found->options.begin(), found->options.end(),
+                                                    [](const OptionDoc& option) { return !option.positional.empty(); });
+}
+
 /// "genga -i a.jpg -o b.png" and "genga a.jpg -o b.png" mean stylize, the bare command. A bare word that is neither a
 /// command nor a file is taken for a misspelt command.
-std::vector<std::string> with_command(std::vector<std::string> arguments, const CommandDoc& doc,
-                                      const std::string& bare_command) {
+std::vector<std::string> with_command(std::vector<std::string> arguments, const Program& program,
+                                      const CommandDoc& doc) {
   const std::string& first = arguments.front();
-  const auto names = doc.command_names();
-  const bool own_flag = first == "-h" || first == "--help" || first == "-V" || first == "--version";
-  if (own_flag || std::find(names.begin(), names.end(), first) != names.end()) return arguments;
-  if (bare_command.empty()) {
-    fail(ErrorCode::kInvalidArgument, "'{}' is not a command of {}{}", first, doc.name, cure(first, names, doc.name));
+  if (names_a_command(first, program)) return arguments;
+  const bool is_option = first.starts_with('-') && !doc.bare_command.empty();
+  if (!is_option && !takes_files(doc, doc.bare_command)) {
+    fail(ErrorCode::kInvalidArgument, "'{}' is not a command of {}{}", first, doc.name,
+         cure(first, doc.command_names(), doc.name));
   }
   std::error_code ignored;
   const bool like_a_path = first.find_first_of("/.*?[") != std::string::npos || std::filesystem::exists(first, ignored);
-  if (!first.starts_with('-') && !like_a_path) {
-    fail(ErrorCode::kInvalidArgument, "'{}' is neither a command nor a file{}", first, cure(first, names, doc.name));
+  if (!is_option && !like_a_path) {
+    fail(ErrorCode::kInvalidArgument, "'{}' is neither a command nor a file{}", first,
+         cure(first, doc.command_names(), doc.name));
   }
-  arguments.insert(arguments.begin(), bare_command);
+  arguments.insert(arguments.begin(), doc.bare_command);
   return arguments;
 }
 
@@ -79,27 +92,36 @@ std::string explain(const CLI::ParseError& error, const Program& program, const 
                      cure(word, known.long_names(), known.path));
 }
 
+/// The help of the command that was chosen, or of the program.
+std::string chosen_help(const Program& program, const CommandDoc& doc, const std::vector<std::string>& arguments) {
+  const Command* command = program.chosen();
+  if (command == nullptr) return help_text(doc);
+  if (command->before_help) command->before_help(arguments);
+  return help_text(describe(*command->app, doc.name));
+}
+
 int parse_and_run(const ProgramInfo& info, const std::vector<std::string>& arguments) {
   Program program(info);
-  const CommandDoc doc = describe(program.app);
+  CommandDoc doc = describe(program.app);
+  doc.bare_command = info.bare_command;
   if (arguments.empty()) {
     write_stderr(help_text(doc));
     return kUsage;
   }
   if (arguments == std::vector<std::string>{kTableFlag}) {
-    write_stdout(commands_text(doc));
+    if (info.words) doc.words = info.words();
+    write_stdout(table_text(doc));
     return 0;
   }
-  auto words = with_command(arguments, doc, info.bare_command);
+  auto words = with_command(arguments, program, doc);
   for (const Command& command : program.commands) {
-    if (command.take && command.app->get_name() == words.front()) return command.take({words.begin() + 1, words.end()});
+    if (command.take && command.app->check_name(words.front())) return command.take({words.begin() + 1, words.end()});
   }
   try {
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
     program.app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
-    const Command* command = program.chosen();
-    write_stdout(help_text(command == nullptr ? doc : describe(*command->app, doc.name)));
+    write_stdout(chosen_help(program, doc, arguments));
     return 0;
   } catch (const CLI::CallForVersion& version) {
     write_stdout(fmt::format("{}\n", version.what()));
@@ -129,6 +151,7 @@ int run_program(const ProgramInfo& info, const std::vector<std::string>& argumen
 }
 
 int run_main(const ProgramInfo& info, int argc, char** argv) {
+  open_standard_streams();
   watch_interrupts();
   const int status = run_program(info, {argv + 1, argv + argc});
   return status == exit_status(ErrorCode::kCancelled) ? end_as_interrupted() : status;

@@ -93,10 +93,6 @@ double auto_stroke_scale(const weights::ModelCard& card, int width, int height) 
   return std::clamp(std::round(times), 1.0, double{kMaxAutoStrokeScale});
 }
 
-double stroke_scale_of(const StylizeOptions& options, const weights::ModelCard& card, int width, int height) {
-  return options.stroke_scale > 0 ? options.stroke_scale : auto_stroke_scale(card, width, height);
-}
-
 struct Stylizer::Impl {
   Impl(weights::Model model_given, const engine::EngineOptions& options_given)
       : model(std::move(model_given)), engine_options(options_given) {
@@ -115,14 +111,15 @@ struct Stylizer::Impl {
         .first->second;
   }
 
-  void stylize(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
+  Done stylize(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
     check_options(options);
     if (options.cancel != nullptr) options.cancel->check();
     if (options.strength == 0) {
       copy_rows(photo, write, options);
-      return;
+      return {};
     }
-    const double stroke_scale = stroke_scale_of(options, model.card, photo.width, photo.height);
+    const double stroke_scale =
+        options.stroke_scale > 0 ? options.stroke_scale : auto_stroke_scale(model.card, photo.width, photo.height);
     auto& [scaled, sessions] = style_at(stroke_scale);
     std::int64_t memory = options.memory_bytes;
     if (memory == 0 && stroke_scale < 1 && options.tile_px == 0 && !sessions.compiled().device_memory()) {
@@ -132,7 +129,7 @@ struct Stylizer::Impl {
         plan_tiles(sessions.compiled(), photo.width, photo.height, photo.channels, options.tile_px, memory);
     if (!plan.frozen_statistics) {
       run_tiles(sessions, model.card.pixels, plan, photo, write, options);
-      return;
+      return {.stroke_scale = stroke_scale};
     }
     RowSpool spool(photo);
     const weights::Model frozen = freeze_for(
@@ -140,6 +137,7 @@ struct Stylizer::Impl {
     sessions.release();
     SessionCache frozen_sessions(frozen, engine_options);
     run_tiles(frozen_sessions, model.card.pixels, plan, spool.rows(), write, options);
+    return {.stroke_scale = stroke_scale};
   }
 
   const weights::Model model;
@@ -155,14 +153,14 @@ const weights::Model& Stylizer::model() const {
   return impl_->model;
 }
 
-void Stylizer::stylize(image::RowReader& src, image::RowWriter& dst, const StylizeOptions& options) {
+Done Stylizer::stylize(image::RowReader& src, image::RowWriter& dst, const StylizeOptions& options) {
   const image::Info& info = src.info();
   const PhotoRows photo{.width = info.width,
                         .height = info.height,
                         .channels = src.channels(),
                         .bits = info.bits,
                         .read = [&](std::span<std::uint16_t> rows) { src.read(rows); }};
-  impl_->stylize(
+  return impl_->stylize(
       photo, [&](std::span<const std::uint16_t> rows) { dst.write(rows); }, options);
 }
 

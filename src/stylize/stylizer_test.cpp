@@ -238,6 +238,20 @@ TEST_F(StylizerTest, StrokesGrowWithTheImageUnlessTheirScaleIsGiven) {
   }
 }
 
+TEST_F(StylizerTest, SaysWhichStrokeScaleItTook) {
+  Stylizer sized(sized_net(40), {.threads = 1});
+  const image::Info info = info_of(75, 50, 8);
+  const auto scale = [&](const StylizeOptions& options) {
+    const std::vector<std::byte> bytes = png_of(info, random_photo(info));
+    image::RowReader reader(image::EncodedImage{"-", bytes}, {});
+    image::RowWriter writer(info, nullptr, {.format = "png"});
+    return sized.stylize(reader, writer, options).stroke_scale;
+  };
+  EXPECT_EQ(scale({}), 2);
+  EXPECT_EQ(scale({.stroke_scale = 3}), 3);
+  EXPECT_EQ(scale({.strength = 0}), 1);
+}
+
 TEST_F(StylizerTest, AnyTileSizeEqualsTheWholeImageWithScaledStrokes) {
   for (const auto& [sized_for, scale] : {std::pair{90, 2.0}, {60, 3.0}, {540, 0.5}}) {
     Stylizer stylizer(sized_net(sized_for), {.threads = 1});

@@ -1,4 +1,4 @@
-"""Help, version, usage errors, man page, completions, the way to genga-train."""
+"""Help, version, usage errors, man page, completions, and how genga hands over to genga-train."""
 
 import os
 import re
@@ -8,7 +8,13 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from support import GENGA, HAS_DATA, TINY, Case
+from support import GENGA, HAS_DATA, HAS_TRAIN, TINY, Case
+
+
+DATA_COMMANDS = (
+    "clean", "contact-sheet", "drop", "faces", "fetch", "frames", "keep", "licences", "manifest", "panels", "prepare",
+    "split", "stats",
+)  # fmt: skip
 
 
 class Help(Case):
@@ -19,6 +25,18 @@ class Help(Case):
             self.assertIn(b"Usage: genga", done.stdout)
             self.assertIn(b"Examples:", done.stdout)
             self.assertEqual(done.stderr, "")
+
+    def test_help_fits_80_columns(self):
+        commands = ["stylize", "sample", "models", "inspect", "convert", "bench", "eval", "completion", "man"]
+        calls = [[]] + [[command] for command in commands]
+        if HAS_DATA:
+            calls += [["data"]] + [["data", command] for command in DATA_COMMANDS]
+        if HAS_TRAIN:
+            calls += [["train"], ["train", "run"], ["train", "methods"], ["train", "report"]]
+        for words in calls:
+            table = self.genga(*words, "--help").stdout.decode().split("\nExamples:")[0].split("\nSources:")[0]
+            for line in table.splitlines():
+                self.assertLessEqual(len(line), 80, f"genga {' '.join(words)} --help: {line}")
 
     def test_help_is_short(self):
         self.assertLess(len(self.genga("--help").stdout.splitlines()), 30)
@@ -150,6 +168,28 @@ class Texts(Case):
         for shell in ("zsh", "fish"):
             self.assertIn(b"remove-color-cast", self.genga("completion", shell).stdout)
 
+    @unittest.skipUnless(HAS_TRAIN, "built without genga-train")
+    def test_man_page_and_completions_know_the_commands_of_genga_train(self):
+        page = self.genga("man").stdout
+        for command in (b"train run", b"train methods", b"train report"):
+            self.assertIn(b".SS " + command + b"\n", page)
+        self.assertIn(b"\\-\\-photo\\-scale\\-low", page)
+        self.assertEqual(self.complete("genga", "train", "rep"), ["report"])
+        self.assertEqual(self.complete("genga", "train", "run", "--photo-scale-l"), ["--photo-scale-low"])
+        self.assertEqual(self.complete("genga", "train", "--photo-scale-l"), ["--photo-scale-low"])
+        self.assertEqual(self.complete("genga", "train", "--method", "cartoon"), ["cartoongan"])
+        self.assertEqual(self.complete("genga", "train", "run", "--lite", "t"), ["true"])
+        self.assertEqual(self.complete("genga", "train", "report", "--photo"), [])
+        for shell in ("zsh", "fish"):
+            self.assertIn(b"photo-scale-low", self.genga("completion", shell).stdout)
+
+    def test_old_names_of_options_are_not_shown(self):
+        texts = [self.genga("man").stdout, self.genga("eval", "--help").stdout]
+        texts += [self.genga("completion", shell).stdout for shell in ("bash", "zsh", "fish")]
+        for text in texts:
+            for old in (b"film", b"colour-cast", b"colour\\-cast"):
+                self.assertNotIn(old, text)
+
 
 class Train(Case):
     def test_hands_all_arguments_over(self):
@@ -170,7 +210,7 @@ class Train(Case):
             check=False,
         )
         self.assertEqual(done.returncode, 7)
-        self.assertEqual(done.stdout.splitlines()[1:], ["run", "--resume", "RUN", "--help"])
+        self.assertEqual(done.stdout.splitlines()[1:], ["--resume", "RUN", "--help"])
         # Beside the program comes before PATH.
         beside = copy.parent / "genga-train"
         beside.write_text("#!/bin/sh\nexit 8\n")

@@ -1,4 +1,4 @@
-"""genga data clean, keep, drop, stats, sheet, split: choosing among the images of a collection."""
+"""genga data clean, keep, drop, stats, contact-sheet, split: choosing among the images of a collection."""
 
 import json
 import shutil
@@ -97,22 +97,24 @@ class Clean(Case):
         self.data("drop", "set", ".", "--undo")
         self.fails("what is to be said of it is not UTF-8", "data", "drop", "set", "p4.png", "--note", "\udcff", status=2)
 
-    def test_sheet_shows_the_credit_that_it_speaks_of(self):
+    def test_contact_sheet_shows_the_credit_that_it_speaks_of(self):
         self.data("manifest", "set", "--licence", "CC-BY-4.0", "--author", "A. Painter")
-        self.data("sheet", "set", "-o", "credit.html")
+        self.data("contact-sheet", "set", "-o", "credit.html")
         html = (self.folder / "credit.html").read_text()
         self.assertIn("the images' makers must be credited.", html)
         self.assertIn("<summary>Credit to give</summary>A. Painter, Creative Commons Attribution 4.0", html)
 
-    def test_sheet_is_one_page_that_says_why(self):
+    def test_contact_sheet_is_one_page_that_says_why(self):
         self.image("set/tiny.png", 60, 50)
         self.report()
-        self.data("sheet", "set", "-o", "sheet.html")
+        self.data("contact-sheet", "set", "-o", "sheet.html")
         html = (self.folder / "sheet.html").read_text()
         self.assertIn("its shorter side has 50 pixels, at least 100 wanted", html)
         self.assertEqual(html.count("<figure "), 7)
         self.assertNotIn("http", html.replace("http-equiv", ""))
-        self.fails("exists already", "data", "sheet", "set", "-o", "sheet.html", status=2)
+        self.fails("exists already", "data", "contact-sheet", "set", "-o", "sheet.html", status=2)
+        self.data("sheet", "set", "-o", "old.html")  # its old name
+        self.assertEqual((self.folder / "old.html").read_text(), html)
 
     def test_split_is_repeatable_and_told(self):
         self.report()

@@ -76,7 +76,7 @@ class Panels(Cut):
         self.write("pages/two.png", page(300, 260))
         self.genga("data", "manifest", "pages", "--licence", "CC BY 4.0", "--author", "A. Painter")
         report = self.data("panels", "pages", "-o", "panels")
-        self.assertEqual(report["schema"], "genga.data.panels.1")
+        self.assertEqual(report["schema"], "genga.data.panels.2")
         self.assertEqual((report["sources"], report["images"]), (2, 8))
         for entry in self.entries("panels"):
             self.assertEqual((entry["licence"], entry["author"]), ("CC-BY-4.0", "A. Painter"))
@@ -208,6 +208,8 @@ class Prepare(Cut):
         report = self.data("prepare", "in", "-o", "out", "--tiles", "32", "--stride", "16x28", "--remove-color-cast")
         self.assertEqual(report["images"], 8)
         self.assertIn("color cast", report["notes"][0])
+        old = self.data("prepare", "in", "-o", "old", "--tiles", "32", "--remove-colour-cast")  # its old name
+        self.assertEqual(old["notes"], report["notes"])
 
 
 if __name__ == "__main__":

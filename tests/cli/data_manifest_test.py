@@ -50,7 +50,7 @@ class Manifest(Case):
         self.image("set/p1.png", 60, 50, seed=9)
         (self.folder / "set/bad.png").write_bytes(b"no image")
         report = json.loads(self.data("manifest", "set", "--json", "-q").stdout)
-        self.assertEqual(report["schema"], "genga.data.manifest.1")
+        self.assertEqual(report["schema"], "genga.data.manifest.2")
         self.assertEqual(report["missing"], ["p0.png"])
         self.assertEqual(report["changed"], ["p1.png"])
         self.assertEqual([item["file"] for item in report["unreadable"]], ["bad.png"])

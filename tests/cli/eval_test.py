@@ -39,7 +39,7 @@ class Eval(Case):
             shutil.copy(model, self.folder / "run/checkpoints" / step / "model.safetensors")
         shutil.copy(OTHER, self.folder / "run/model.safetensors")
         report = self.report("run")
-        self.assertEqual(report["schema"], "genga.eval.1")
+        self.assertEqual(report["schema"], "genga.eval.2")
         self.assertEqual({row["label"] for row in report["rows"]}, {"step_000100", "step_000200"})
         self.assertEqual([row["rank"] for row in report["rows"]], [1, 2])
         self.assertEqual((report["photos"], report["style_images"]), (12, 3))
@@ -105,6 +105,7 @@ class Eval(Case):
         self.assertLess(report["baseline"]["values"]["warping"], 3)
         self.assertIsNotNone(report["rows"][0]["values"]["warping"])
         self.assertEqual(self.report(TINY, "--video", "walk.y4m", "--max-frames", "2")["frames"], 2)
+        self.assertEqual(self.report(TINY, "--film", "walk.y4m", "--max-frames", "2")["frames"], 2)  # its old name
 
     def test_a_broken_checkpoint_does_not_stop_the_others(self):
         (self.folder / "broken.safetensors").write_bytes(b"no model")

@@ -167,35 +167,35 @@ class Existing(Case):
         self.fails("is the input itself", "a.png", "-o", "same.png", "-m", TINY, "--overwrite")
 
 
-class Sheets(Case):
-    def test_auto_puts_the_sheet_beside_the_output(self):
+class Comparisons(Case):
+    def test_auto_puts_the_comparison_beside_the_output(self):
         self.image("in/a.png", width=40, height=24)
         self.stylize("in", "-o", "out", "--compare", "auto")
         self.assertEqual(self.files("out"), ["a-compare.png", "a.png"])
-        sheet = read_png(self.folder / "out/a-compare.png")
-        self.assertEqual(sheet.height, 24)
-        self.assertGreaterEqual(sheet.width, 80)
+        both = read_png(self.folder / "out/a-compare.png")
+        self.assertEqual(both.height, 24)
+        self.assertGreaterEqual(both.width, 80)
         photo, anime = read_png(self.folder / "in/a.png"), read_png(self.folder / "out/a.png")
-        self.assertEqual(sheet.pixel(5, 5)[:3], photo.pixel(5, 5))
-        self.assertEqual(sheet.pixel(sheet.width - 1, 23)[:3], anime.pixel(39, 23))
+        self.assertEqual(both.pixel(5, 5)[:3], photo.pixel(5, 5))
+        self.assertEqual(both.pixel(both.width - 1, 23)[:3], anime.pixel(39, 23))
 
     def test_a_name_is_for_one_image(self):
         self.image("a.png")
         self.image("b.png")
-        self.stylize("a.png", "-o", "x.png", "--compare", "sheet.png", "--size", "20x20")
-        self.assertEqual(read_png(self.folder / "sheet.png").height, 20)
+        self.stylize("a.png", "-o", "x.png", "--compare", "both.png", "--size", "20x20")
+        self.assertEqual(read_png(self.folder / "both.png").height, 20)
         self.fails("use --compare auto", "a.png", "b.png", "-o", "out", "--compare", "s.png", "-m", TINY, status=2)
         self.fails("is the output itself", "a.png", "-o", "y.png", "--compare", "y.png", "-m", TINY, status=2)
-        self.fails("sheet.png", "a.png", "-o", "y.png", "--compare", "sheet.png", "-m", TINY)
+        self.fails("both.png", "a.png", "-o", "y.png", "--compare", "both.png", "-m", TINY)
 
 
 class JsonReport(Case):
     def test_is_one_document_with_stable_keys(self):
         self.image("a.png")
         document = self.report("a.png", "-o", "b.png")
-        self.assertEqual(document["schema"], "genga.stylize.1")
+        self.assertEqual(document["schema"], "genga.stylize.2")
         item = document["items"][0]
-        keys = {"input", "output", "sheet", "style", "width", "height", "stroke_scale", "seconds", "ok", "skipped", "error"}
+        keys = {"input", "output", "comparison", "style", "width", "height", "stroke_scale", "seconds", "ok", "skipped", "error"}
         self.assertEqual(set(item), keys)
         self.assertEqual((item["input"], item["output"], item["style"]), ("a.png", "b.png", "tiny"))
         self.assertEqual((item["width"], item["height"], item["ok"], item["error"]), (40, 24, True, None))
@@ -211,7 +211,7 @@ class JsonReport(Case):
     def test_is_printed_even_if_nothing_could_start(self):
         done = self.genga("a.png", "-o", "b.png", "-m", "gone.safetensors", "--json", status=1)
         document = json.loads(done.stdout)
-        self.assertEqual(document["schema"], "genga.stylize.1")
+        self.assertEqual(document["schema"], "genga.stylize.2")
         self.assertEqual(document["error"]["code"], "not_found")
 
 

@@ -54,7 +54,7 @@ class Bench(Case):
     def test_json_is_consistent(self):
         document = json.loads(self.genga("bench", "-m", TINY, "--size", "64", "--runs", "3", "-j", "1", "--json").stdout)
         row = document["rows"][0]
-        self.assertEqual((document["schema"], document["threads"], row["width"]), ("genga.bench.1", 1, 64))
+        self.assertEqual((document["schema"], document["threads"], row["width"]), ("genga.bench.2", 1, 64))
         self.assertLessEqual(row["p10_s"], row["median_s"])
         self.assertLessEqual(row["median_s"], row["p90_s"])
         self.assertAlmostEqual(row["pixels_per_s"] * row["median_s"], 64 * 64, places=3)

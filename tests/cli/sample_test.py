@@ -1,4 +1,4 @@
-"""genga sample: images, sheets, frames, animations and videos from noise."""
+"""genga sample: images, contact sheets, frames, animations and videos from noise."""
 
 import json
 import struct
@@ -84,7 +84,7 @@ class Images(Sample):
         done = self.sample("--seeds", "0-1", "-o", "a/", "--json", status=3)
         self.assertIn("exists; add --overwrite or --skip-existing", done.stderr)
         document = json.loads(done.stdout)
-        self.assertEqual((document["schema"], document["style"]), ("genga.sample.1", "mixture"))
+        self.assertEqual((document["schema"], document["style"]), ("genga.sample.2", "mixture"))
         first, second = document["items"]
         self.assertEqual((first["kind"], first["seeds"], first["width"], first["ok"]), ("image", [0], 64, True))
         self.assertEqual((second["ok"], second["error"]["code"]), (False, "io"))

@@ -22,10 +22,10 @@ class Pipes(Case):
         self.stylize("-", "-o", "out/", "-f", "webp", stdin=png(40, 24))
         self.assertIn("out/stdin.webp", self.files())
 
-    def test_a_sheet_can_be_made_of_a_pipe(self):
-        done = self.stylize("-", "-o", "-", "-f", "png", "--compare", "sheet.png", stdin=png(40, 24))
+    def test_a_comparison_can_be_made_of_a_pipe(self):
+        done = self.stylize("-", "-o", "-", "-f", "png", "--compare", "both.png", stdin=png(40, 24))
         self.assertEqual(Png(done.stdout).size, (40, 24))
-        self.assertEqual(read_png(self.folder / "sheet.png").height, 24)
+        self.assertEqual(read_png(self.folder / "both.png").height, 24)
 
     def test_nonsense_is_refused(self):
         words = ["-i", "-", "-o", "-", "-m", TINY]
@@ -72,6 +72,23 @@ class Pipes(Case):
         done = subprocess.run(["sh", "-c", command, GENGA, TINY], cwd=self.folder, check=False)
         self.assertEqual(done.returncode, 3)
         self.assertEqual(self.files("out"), ["a.png"])
+
+    def test_messages_for_a_closed_stderr_do_not_get_into_outputs(self):
+        self.image("a.png")
+        self.image("b.png", seed=1)
+        self.stylize("a.png", "b.png", "-o", "good/", "--no-credit")
+        command = '"$0" -v a.png b.png -o out/ --no-credit -m "$1" 2>&-'
+        done = subprocess.run(["sh", "-c", command, GENGA, TINY], cwd=self.folder, check=False)
+        self.assertEqual(done.returncode, 0)
+        for name in ("a.png", "b.png"):
+            self.assertEqual((self.folder / "out" / name).read_bytes(), (self.folder / "good" / name).read_bytes())
+
+    def test_a_closed_stdout_is_an_error(self):
+        done = subprocess.run(
+            ["sh", "-c", '"$0" --version >&-', GENGA], cwd=self.folder, stderr=subprocess.PIPE, check=False
+        )
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"standard output", done.stderr)
 
 
 class Terminal(Case):

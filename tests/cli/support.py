@@ -11,6 +11,7 @@ from pathlib import Path
 
 GENGA = os.environ["GENGA"]
 HAS_DATA = (Path(GENGA).parent / "genga-data").exists()
+HAS_TRAIN = (Path(GENGA).parent / "genga-train").exists()
 MODELS = Path(os.environ["GENGA_TEST_MODELS"])
 TINY = str(MODELS / "tiny.safetensors")
 OTHER = str(MODELS / "other.safetensors")

@@ -1,4 +1,4 @@
-"""genga-train as several processes (started as torchrun starts them), in short arithmetic, on other devices."""
+"""genga train as several processes (started as torchrun starts them), in short arithmetic, on other devices."""
 
 import json
 import math
@@ -130,8 +130,8 @@ class Ranks(Training):
         first, second = processes = self.start_all("run", steps=1000000)
         self.wait_for_step("run", processes)
         second.send_signal(signal.SIGINT)
-        for process in (first, second):
-            self.end(process, status=130)
+        self.end(first, status=130)
+        self.end(second, status=-signal.SIGINT)
         last = self.log("run")[-1]
         self.assertEqual(last["event"], "end")
         self.assertTrue((self.folder / "run" / f"checkpoints/step_{last['step']:06d}").is_dir())

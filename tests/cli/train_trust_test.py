@@ -1,4 +1,4 @@
-"""genga-train can be trusted: kill -9 and resume, Ctrl-C, a full disk, and every wrong input with one clear sentence."""
+"""genga train can be trusted: kill -9 and resume, Ctrl-C, a full disk, and every wrong input with one clear sentence."""
 
 import hashlib
 import json
@@ -42,7 +42,7 @@ class TrainCase(Case):
         done = self.train("run", *words, "-o", "run", status=status)
         self.assertIn(text, done.stderr)
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
-        self.assertTrue(done.stderr.startswith("genga-train: "), done.stderr)
+        self.assertTrue(done.stderr.startswith("genga: error: "), done.stderr)
         self.assertFalse((self.folder / "run").exists())
 
     def digest(self, run):
@@ -119,7 +119,7 @@ class Resume(TrainCase):
                               capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
         self.assertEqual(done.returncode, 0, done.stderr)
 
-    def test_ctrl_c_writes_a_checkpoint_and_a_model_and_exits_130(self):
+    def test_ctrl_c_writes_a_checkpoint_and_a_model_and_dies_by_the_signal(self):
         process = subprocess.Popen(self.command("genga", "run", "--steps", 100000), cwd=self.folder,
                                    stderr=subprocess.PIPE, text=True)  # fmt: skip
         self.addCleanup(process.stderr.close)
@@ -129,21 +129,59 @@ class Resume(TrainCase):
             time.sleep(0.01)
         time.sleep(1)
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(timeout=60), 130)
+        self.assertEqual(process.wait(timeout=60), -signal.SIGINT)  # a shell shows 130
+        self.assertIn("genga: interrupted; go on with: genga train --resume run\n", process.stderr.read())
         self.assertTrue((self.folder / "run/latest").exists())
         self.genga("stylize", "photos/p00.png", "-o", "out.png", "-m", "run/model.safetensors")
 
+    def test_a_shell_sees_130(self):
+        command = self.command("genga", "run", "--steps", 100000, "--log-every", 1, "-q")
+        process = subprocess.Popen(["bash", "-c", '"$@"; echo status $?', "bash", *command], cwd=self.folder,
+                                   stdout=subprocess.PIPE, text=True, start_new_session=True)  # fmt: skip
+        self.addCleanup(process.kill)
+        self.wait_for_steps(process)
+        child = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False)
+        if not child.stdout.strip():
+            self.skipTest("pgrep is not there")
+        os.kill(int(child.stdout.split()[0]), signal.SIGINT)
+        self.assertIn("status 130", process.communicate(timeout=60)[0])
 
+    def test_ignored_signals_stay_ignored(self):
+        process = self.begun_run(stderr=subprocess.DEVNULL,
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))  # fmt: skip
+        process.send_signal(signal.SIGINT)
+        step = self.last_step()
+        deadline = time.monotonic() + 60
+        while self.last_step() < step + 3:
+            self.assertIsNone(process.poll(), "the signal was not ignored")
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=60), -signal.SIGTERM)
+
+    def test_the_second_ctrl_c_ends_at_once(self):
+        process = self.begun_run(stderr=subprocess.DEVNULL)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), -signal.SIGINT)
+
+    def last_step(self):
+        lines = (self.folder / "run/log.jsonl").read_text().splitlines()
+        return max(json.loads(line).get("step", 0) for line in lines if line.endswith("}"))
+
+    def wait_for_steps(self, process):
+        log = self.folder / "run/log.jsonl"
+        while not (log.exists() and '"step":2,' in log.read_text()):
+            self.assertIsNone(process.poll(), "ended too early")
+            time.sleep(0.01)
     def begun_run(self, **more):
         """A long run in "run" that has taken its first steps."""
         process = subprocess.Popen(self.command("genga", "run", "--steps", 100000, "--log-every", 1), cwd=self.folder,
                                    **more)  # fmt: skip
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        log = self.folder / "run/log.jsonl"
-        while not (log.exists() and '"step":2,' in log.read_text()):
-            self.assertIsNone(process.poll(), "ended too early")
-            time.sleep(0.01)
+        self.wait_for_steps(process)
         return process
 
     def test_two_processes_never_write_in_one_folder(self):
@@ -152,12 +190,12 @@ class Resume(TrainCase):
         self.assertIn("another process is training in this folder", done.stderr)
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
         process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(timeout=60), 130)
+        self.assertEqual(process.wait(timeout=60), -signal.SIGTERM)
 
     def test_a_closed_terminal_ends_it_with_a_checkpoint(self):
         process = self.begun_run(stderr=subprocess.DEVNULL)
         process.send_signal(signal.SIGHUP)
-        self.assertEqual(process.wait(timeout=60), 130)
+        self.assertEqual(process.wait(timeout=60), -signal.SIGHUP)
         self.assertTrue((self.folder / "run/latest").exists())
 
     def test_needs_no_model_to_start_from_once_it_has_begun(self):
@@ -208,6 +246,29 @@ class Stderr(TrainCase):
         self.check(preexec_fn=lambda: os.dup2(full, 2))
 
 
+class Help(TrainCase):
+    def test_looks_as_genga_s_does(self):
+        text = self.train("--help").stdout
+        self.assertIn("Usage: genga train COMMAND [options]\n", text)
+        for word in ("run", "methods", "report", "Examples:"):
+            self.assertIn(word, text)
+        text = self.train("run", "--help").stdout
+        self.assertIn("Usage: genga train run [options]\n", text)
+        self.assertRegex(text, r"--lr X +generator's learning rate \(default 0.0002\)")
+        self.assertEqual(self.train("--method", "genga", "--help").stdout, text)  # "run" may be left out
+        self.assertRegex(self.train("--version").stdout, r"^genga \d+\.\d+\.\d+\n$")
+
+    def test_shows_what_the_method_reads(self):
+        genga, cut = (self.train("run", "--method", method, "--help").stdout for method in ("genga", "cut"))
+        self.assertNotIn("--w-nce", genga)
+        self.assertRegex(cut, r"--w-nce X +weight: patchwise contrast \(default 1.0\)")
+
+    def test_nothing_given_is_a_usage_error_that_shows_help(self):
+        done = self.train(status=2)
+        self.assertEqual(done.stdout, "")
+        self.assertIn("Usage: genga train", done.stderr)
+
+
 class DiskFull(TrainCase):
     def test_keeps_the_last_good_checkpoint(self):
         self.train(*self.command("genga", "run", "--steps", 5, "--checkpoint-every", 5)[1:])
@@ -218,7 +279,7 @@ class DiskFull(TrainCase):
             resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
 
         done = self.train("run", "--resume", "run", "--steps", 50, status=1, preexec_fn=limit)
-        self.assertIn("genga-train: ", done.stderr)
+        self.assertIn("genga: error: ", done.stderr)
         self.assertEqual(self.digest("run"), before)
         self.assertEqual([f for f in self.files("run") if f.endswith((".part", ".tmp")) or ".part/" in f], [])
         self.train("run", "--resume", "run", "--steps", 8)  # room again
@@ -239,7 +300,7 @@ class BadInput(TrainCase):
         for word in ("hayao", "animegan_v2_hayo"):
             self.refuses("did you mean 'animegan_v2_hayao'", "--preset", word, "--style", "style", status=1)
         self.assertIn("did you mean 'report'", self.train("raport", "run", status=2).stderr)
-        self.assertIn("see genga-train --help", self.train("foo", status=2).stderr)
+        self.assertIn("see genga train --help", self.train("foo", status=2).stderr)
         (self.folder / "bad.toml").write_text("stesp = 3\n")
         self.refuses("did you mean 'steps'", "-c", "bad.toml", "--photos", "photos", "--style", "style")
 
@@ -247,7 +308,7 @@ class BadInput(TrainCase):
         data = ("--photos", "photos", "--style", "style")
         self.refuses("batch: is '--lr'", "--batch", "--lr", "0.1", *data)
         done = self.train("run", *data, "-o", "run", "--batch", status=2)
-        self.assertTrue(done.stderr.startswith("genga-train: --batch"), done.stderr)
+        self.assertTrue(done.stderr.startswith("genga: error: --batch"), done.stderr)
         self.refuses("image_memory", *data, "--image-memory", "much")
         self.refuses("nowhere.npz': No such file", "--method", "cartoongan", "--perceptual", "nowhere.npz", *data, status=1)
 
@@ -263,6 +324,13 @@ class BadInput(TrainCase):
         done = self.train(*words)
         self.assertIn("text.jpg", done.stderr)
         self.assertIn("broken.png", done.stderr)
+
+    def test_control_bytes_in_names_do_not_reach_the_terminal(self):
+        (self.folder / "style/a\033[2Jb.png").write_text("not an image")
+        done = self.train(*self.command("genga", "run", "--steps", 2)[1:])
+        self.assertIn("a?[2Jb.png", done.stderr)
+        done = self.train("run", "--photos", "photos", "--style", "no\033[2Jwhere", "-o", "other", status=1)
+        self.assertIn("no?[2Jwhere", done.stderr)
 
     def test_nothing_but_unreadable_images(self):
         for path in (self.folder / "style").iterdir():

@@ -1,0 +1,129 @@
+// genga convert: a model file with weights of another precision, with other texts on its card, or as ONNX; published
+// feature weights as a model file.
+#include <fmt/ranges.h>
+
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "app_genga/commands.h"
+#include "genga/base.h"
+#include "genga/error.h"
+#include "genga/models.h"
+#include "genga/onnx.h"
+#include "genga/stylize.h"
+#include "genga/weights.h"
+
+namespace genga::cli {
+namespace {
+
+struct Flags {
+  std::string model;
+  std::string output;
+  std::string precision = "f16";
+  std::vector<std::string> words;  // key=text
+  bool overwrite = false;
+};
+
+using CardField = std::pair<const char*, std::variant<std::string weights::ModelCard::*, int weights::ModelCard::*>>;
+constexpr std::array kCardFields{
+    CardField{"name", &weights::ModelCard::name},       CardField{"title", &weights::ModelCard::title},
+    CardField{"licence", &weights::ModelCard::licence}, CardField{"attribution", &weights::ModelCard::attribution},
+    CardField{"data", &weights::ModelCard::data},       CardField{"recipe", &weights::ModelCard::recipe},
+    CardField{"limits", &weights::ModelCard::limits},   CardField{"sized_for", &weights::ModelCard::sized_for}};
+
+int parse_pixels(const std::string& key, const std::string& text) {
+  int pixels = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pixels);
+  if (error == std::errc() && end == text.data() + text.size() && pixels >= 0) return pixels;
+  fail(ErrorCode::kInvalidArgument, "--set {}: is '{}', expected a number of pixels, or 0 for images of any size", key,
+       text);
+}
+
+void set_word(weights::ModelCard& card, const std::string& word) {
+  const std::string key = word.substr(0, word.find('='));
+  std::vector<std::string> keys;
+  for (const auto& [name, member] : kCardFields) {
+    keys.emplace_back(name);
+    if (key != name || key == word) continue;
+    const std::string value = word.substr(key.size() + 1);
+    std::visit(ir::overloaded{[&](std::string weights::ModelCard::*text) { card.*text = value; },
+                              [&](int weights::ModelCard::*pixels) { card.*pixels = parse_pixels(key, value); }},
+               member);
+    return;
+  }
+  fail(ErrorCode::kInvalidArgument, "--set '{}': expected KEY=TEXT with KEY one of {}{}", word, fmt::join(keys, ", "),
+       did_you_mean(key, keys));
+}
+
+/// Feature weights as they were published: NumPy's .npz, or safetensors that no Genga wrote.
+bool is_published(const std::string& name) {
+  if (name.ends_with(".npz")) return true;
+  return name.ends_with(".safetensors") && !weights::read_tensor_file(name).metadata.contains("genga.version");
+}
+
+/// A model, also of published feature weights (VGG-19, SqueezeNet): then with the network and its preprocessing.
+weights::Model open_source(const std::string& name) {
+  if (!is_published(name)) return stylize::open_style(name);
+  const weights::TensorMap tensors =
+      name.ends_with(".npz") ? weights::read_npz_file(name) : weights::read_tensor_file(name).tensors;
+  try {
+    return weights::import_features(tensors, models::find_model(weights::recognise_features(tensors)).build());
+  } catch (const Error& error) {
+    throw error.with_context("'" + name + "'");
+  }
+}
+
+weights::Tensor with_precision(const weights::Tensor& tensor, bool half) {
+  return half ? weights::to_f16(tensor) : weights::make_tensor(tensor.dims, tensor.to_f32());
+}
+
+int run(const Flags& flags) {
+  if (std::filesystem::exists(flags.output) && !flags.overwrite) {
+    fail(ErrorCode::kInvalidArgument, "'{}' exists already; give --overwrite to replace it", flags.output);
+  }
+  weights::Model model = open_source(flags.model);
+  for (const std::string& word : flags.words) set_word(model.card, word);
+  if (flags.output.ends_with(".onnx")) {
+    onnx::write_onnx_file(flags.output, model);
+    return 0;
+  }
+  for (auto& [name, tensor] : model.tensors) tensor = with_precision(tensor, flags.precision == "f16");
+  weights::write_model_file(flags.output, model);
+  return 0;
+}
+
+}  // namespace
+
+Command add_convert(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("convert", "Write a model with 16-bit weights, another card, or as ONNX");
+  auto flags = std::make_shared<Flags>();
+  app->add_option("MODEL", flags->model, "Style name or model file; feature weights as published (.npz)")
+      ->required()
+      ->type_name("MODEL");
+  app->add_option("-o,--output", flags->output,
+                  "Model file to write; NAME.onnx for other programs, with 32-bit weights")
+      ->required()
+      ->type_name("FILE");
+  app->add_option("--precision", flags->precision, "Precision of the weights (default f16, half the size)")
+      ->type_name("f16|f32")
+      ->check(CLI::IsMember({"f16", "f32"}));
+  app->add_option("--set", flags->words, "Replace a line of the card: name, title, licence, attribution, data, ...")
+      ->type_name("KEY=TEXT");
+  app->add_flag("--overwrite", flags->overwrite, "Replace the output if it exists");
+  app->footer(
+      "Examples:\n  genga convert runs/mine/model.safetensors -o mine.safetensors\n"
+      "  genga convert mine.safetensors -o ink.safetensors --set name=ink --set licence=CC0-1.0\n"
+      "  genga convert mine.safetensors -o sized.safetensors --set sized_for=1400   # strokes grow with larger "
+      "images\n"
+      "  genga convert pepper -o pepper.onnx                           # for ONNX Runtime and others\n"
+      "  genga convert squeezenet_v1.0.npz -o squeezenet.safetensors   # for genga train --perceptual");
+  return {app, [flags] { return run(*flags); }};
+}
+
+}  // namespace genga::cli

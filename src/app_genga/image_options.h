@@ -1,0 +1,23 @@
+// Options that all commands which write images understand alike: --size, --fit, --format.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
+
+#include "genga/image.h"
+
+namespace genga::cli {
+
+/// --size and --fit. help: of --size.
+void add_size_options(CLI::App& app, std::string& size, std::string& fit, const std::string& help,
+                      const std::string& group);
+
+/// "cover", "contain", "stretch", as --fit takes them.
+image::Fit parse_fit(std::string_view text);
+
+/// The format of outputs, by name or suffix as `option` gave it. Throws Error: kInvalidArgument, with the nearest name,
+/// if it cannot be written.
+const image::Format* wanted_format(const std::string& name, std::string_view option);
+
+}  // namespace genga::cli

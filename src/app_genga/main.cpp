@@ -1,0 +1,32 @@
+// genga: the table of its commands.
+#include <array>
+
+#include "app_genga/commands.h"
+
+namespace {
+
+using namespace genga::cli;
+
+constexpr std::array kCommands{&add_stylize, &add_sample, &add_models, &add_inspect,    &add_convert, &add_bench,
+                               &add_eval,    &add_train,  &add_data,   &add_completion, &add_man};
+
+constexpr const char* kExamples = R"(Examples:
+  genga photo.jpg -o anime.png                       # "stylize" may be left out
+  genga stylize holiday/ -o anime/ --recursive       # a whole folder
+  genga sample --grid 6x4 -o faces.png               # characters from noise
+  genga models                                       # styles that are built in
+  genga data frames video.mkv -o drawings            # images to learn from, and what their licences allow
+  genga train --photos DIR --style DIR -o RUN        # a style of your own
+  genga stylize --help                               # all options)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run_main({.name = "genga",
+                   .description = "Turns photos into anime with generative adversarial networks.",
+                   .examples = kExamples,
+                   .commands = kCommands,
+                   .bare_command = kBareCommand,
+                   .words = {}},
+                  argc, argv);
+}

@@ -1,0 +1,44 @@
+// Where output images may be written, and what is said in them.
+#include "app_genga/output_files.h"
+
+#include <system_error>
+
+#include "app_genga/inputs.h"
+#include "genga/error.h"
+
+namespace genga::cli {
+
+namespace fs = std::filesystem;
+
+bool skip_output(const fs::path& path, const fs::path& input, const ExistingFiles& existing) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return false;
+  if (!fs::is_regular_file(path, ignored) && !fs::is_directory(path, ignored)) {
+    // The rename at the end would replace the device itself.
+    fail(ErrorCode::kIo, "output '{}' is a pipe or a device; to write into a pipe give -o -", path.string());
+  }
+  if (existing.skip) return true;
+  if (!existing.overwrite) {
+    fail(ErrorCode::kIo, "output '{}' exists; add --overwrite or --skip-existing", path.string());
+  }
+  if (input != kStdio && fs::equivalent(path, input, ignored)) {
+    fail(ErrorCode::kIo, "output '{}' is the input itself; choose another name or folder", path.string());
+  }
+  return false;
+}
+
+void make_parent(const fs::path& path) {
+  std::error_code ec;
+  const fs::path parent = path.parent_path();
+  if (!parent.empty()) fs::create_directories(parent, ec);
+  if (ec) fail(ErrorCode::kIo, "cannot create folder '{}': {}", parent.string(), ec.message());
+}
+
+std::string credit_line(std::string_view made, const weights::ModelCard& card) {
+  std::string line = fmt::format("{}, style {}", made, card.name.empty() ? "unnamed" : card.name);
+  if (!card.attribution.empty()) line += ": " + card.attribution;
+  if (!card.licence.empty()) line += fmt::format(" ({})", card.licence);
+  return line;
+}
+
+}  // namespace genga::cli

@@ -1,0 +1,74 @@
+// genga train run: trains a style, or goes on with a run that was stopped.
+#include <memory>
+
+#include "app_train/commands.h"
+#include "app_train/plan_text.h"
+#include "app_train/run_display.h"
+#include "app_train/run_options.h"
+#include "cli/interrupt.h"
+#include "cli/terminal.h"
+#include "genga/error.h"
+#include "genga/image.h"
+
+namespace genga::cli {
+namespace {
+
+void train_or_resume(const RunFlags& flags, const train::RunConfig& config) {
+  RunDisplay display(stderr_style());
+  train::RunOptions options;
+  options.cancel = &interrupted();
+  if (!flags.quiet) {
+    options.on_step = [&](const train::StepReport& report) { display.step(report); };
+    options.on_note = [&](const std::string& text) { display.note(text); };
+  }
+  if (flags.resume.empty()) {
+    train::start_run(config, flags.output, options);
+  } else {
+    train::resume_run(config, flags.resume, options);
+  }
+}
+
+int run(const RunFlags& flags) {
+  const train::RunConfig config = make_config(flags);
+  image::init(1);
+  if (flags.dry_run) {
+    write_stdout(plan_text(config));
+    return 0;
+  }
+  if (flags.output.empty() == flags.resume.empty()) {
+    fail(ErrorCode::kInvalidArgument, "expected either --output FOLDER for a new run or --resume FOLDER");
+  }
+  try {
+    train_or_resume(flags, config);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kCancelled && !flags.quiet) {
+      say(fmt::format("interrupted; go on with: genga train --resume {}",
+                      flags.resume.empty() ? flags.output : flags.resume));
+    }
+    throw;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_train_run(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("run", "Train a style, or go on with a run");
+  auto flags = std::make_shared<RunFlags>();
+  add_run_options(*app, *flags);
+  app->footer(R"(Options and defaults are those of the method; --method NAME --help shows another's.
+
+Examples:
+  genga train --photos photos --style paintings -o runs/first
+  genga train --photos photos --style ink,wash --steps 50000 --crop 192 -o runs/second
+  genga train --method cut --photos photos --style ink -o runs/cut
+  genga train --method deligan --style faces --crop 64 -o runs/faces
+  genga train --config runs/first/config.toml --lr 5e-4 -o runs/third
+  genga train --resume runs/second
+  genga train --photos photos --style paintings --dry-run)");
+  return {.app = app,
+          .run = [flags] { return run(*flags); },
+          .before_help = [app](const std::vector<std::string>& arguments) { adapt_to_method(*app, arguments); }};
+}
+
+}  // namespace genga::cli

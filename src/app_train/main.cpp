@@ -1,0 +1,48 @@
+// genga-train, as `genga train` calls it: the table of its commands. A program of its own, so that genga itself starts
+// without LibTorch.
+#include <array>
+#include <cstdlib>
+
+#include "app_train/commands.h"
+#include "genga/train.h"
+
+namespace {
+
+using namespace genga::cli;
+
+constexpr std::array kCommands{&add_train_run, &add_train_methods, &add_train_report};
+
+constexpr const char* kExamples = R"(Examples:
+  genga train --photos photos --style paintings -o runs/first     # "run" may be left out
+  genga train --resume runs/first                                 # go on where it stopped
+  genga train methods                                             # the training methods and presets
+  genga train report runs/first                                   # curves and previews as a page
+  genga train run --help                                          # all options
+The result is RUN/model.safetensors: genga stylize -m RUN/model.safetensors photo.jpg -o anime.png)";
+
+/// What METHOD and PRESET stand for, for completions.
+KnownWords known_words() {
+  KnownWords words;
+  for (const auto& method : genga::train::list_methods()) words["METHOD"].emplace_back(method.name);
+  for (const auto& preset : genga::train::presets()) words["PRESET"].emplace_back(preset.name);
+  return words;
+}
+
+/// For runs of several processes on GPUs: a wait for a process that died fails, instead of returning at once. NCCL's
+/// part of LibTorch reads the first name since version 2, the second before. What a person has set stays.
+void set_up_environment() {
+  for (const char* name : {"TORCH_NCCL_BLOCKING_WAIT", "NCCL_BLOCKING_WAIT"}) ::setenv(name, "1", /*overwrite=*/0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  set_up_environment();
+  return run_main({.name = "genga train",
+                   .description = "Trains anime styles from photos and images of a style.",
+                   .examples = kExamples,
+                   .commands = kCommands,
+                   .bare_command = "run",
+                   .words = known_words},
+                  argc, argv);
+}

@@ -1,0 +1,137 @@
+// The table of fields as options, and what was typed as a config.
+#include "app_train/run_options.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <variant>
+
+#include "genga/base.h"
+#include "genga/error.h"
+#include "genga/overloaded.h"
+
+namespace genga::cli {
+namespace {
+
+/// What the value of an option is, as help shows it and completions read it.
+std::string value_name(const train::Field& field) {
+  static const std::map<std::string_view, const char*> kKinds{{"method", "METHOD"},
+                                                              {"preset", "PRESET"},
+                                                              {"init_from", "FILE"},
+                                                              {"perceptual", "FILE"},
+                                                              {"image_memory", "BYTES"}};
+  const auto kind = kKinds.find(field.name);
+  if (kind != kKinds.end()) return kind->second;
+  return std::visit(
+      overloaded{[](int train::RunConfig::*) { return "N"; }, [](std::int64_t train::RunConfig::*) { return "N"; },
+                 [](double train::RunConfig::*) { return "X"; }, [](bool train::RunConfig::*) { return "true|false"; },
+                 [](std::string train::RunConfig::*) { return "TEXT"; },
+                 [](train::Paths train::RunConfig::*) { return "PATH"; }},
+      field.member);
+}
+
+/// A field's value as a person would type it; "" if there is none.
+std::string plain_value(const train::RunConfig& config, const train::Field& field) {
+  std::string text = train::value_text(config, field);
+  std::erase_if(text, [](char c) { return c == '\'' || c == '"' || c == '[' || c == ']'; });
+  return text;
+}
+
+std::string help_of(const train::RunConfig& config, const train::Field& field) {
+  const std::string value = plain_value(config, field);
+  return std::string(field.help) + (value.empty() ? "" : fmt::format(" (default {})", value));
+}
+
+/// The config that help describes: of the method and presets among the arguments, as far as they make sense.
+train::RunConfig helped_config(const std::vector<std::string>& arguments) {
+  std::vector<train::Flag> flags;
+  for (const train::Field& field : train::fields()) {
+    if (field.name != "method" && field.name != "preset") continue;
+    const std::string flag = train::flag_of(field);
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (arguments[i] == flag && i + 1 < arguments.size()) flags.emplace_back(&field, arguments[i + 1]);
+      if (arguments[i].starts_with(flag + "=")) flags.emplace_back(&field, arguments[i].substr(flag.size() + 1));
+    }
+  }
+  try {
+    return train::compose("", "", flags);
+  } catch (const Error&) {
+    return train::compose("", "", {});  // a run will say what is wrong
+  }
+}
+
+/// False for a field that only other methods read.
+bool is_read(const train::RunConfig& config, const train::Field& field) {
+  static const std::vector<train::MethodInfo> methods = train::list_methods();
+  const auto reads = [&](const train::MethodInfo& method) {
+    return std::ranges::find(method.fields, field.name) != method.fields.end();
+  };
+  const auto method = std::ranges::find(methods, config.method, &train::MethodInfo::name);
+  return std::ranges::none_of(methods, reads) || reads(*method);
+}
+
+std::string read_text(const std::string& file) {
+  constexpr std::int64_t kMaxBytes = 1 << 20;
+  const std::vector<std::byte> bytes = read_file(file, kMaxBytes);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+void add_run_options(CLI::App& app, RunFlags& f) {
+  app.add_option("-c,--config", f.config_file,
+                 "TOML file over the method's preset; its keys are the options below with '_' for '-'")
+      ->type_name("FILE");
+  app.add_option("-o,--output", f.output, "folder for the run: checkpoints, previews, log, model")->type_name("FOLDER");
+  app.add_option("--resume", f.resume, "continue the run in this folder; other options override its config")
+      ->type_name("FOLDER");
+  app.add_flag("--dry-run", f.dry_run, "print networks, cost, memory and time; train nothing");
+  app.add_flag("-q,--quiet", f.quiet, "no progress on stderr");
+  const train::RunConfig defaults = train::compose("", "", {});
+  for (const train::Field& field : train::fields()) {
+    app.add_option_function<std::string>(
+           train::flag_of(field),
+           [&f, &field](const std::string& text) {
+             if (text.starts_with("--")) {  // CLI11 takes the next option for a value
+               fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected a value before the next option", field.name,
+                    text);
+             }
+             f.fields[&field] = text;
+           },
+           help_of(defaults, field))
+        ->group(std::string(field.group))
+        ->type_name(value_name(field));
+  }
+}
+
+void adapt_to_method(CLI::App& app, const std::vector<std::string>& arguments) {
+  const train::RunConfig config = helped_config(arguments);
+  for (const train::Field& field : train::fields()) {
+    CLI::Option* option = app.get_option(train::flag_of(field));
+    option->description(help_of(config, field));
+    if (!is_read(config, field)) option->group("");
+  }
+}
+
+train::RunConfig make_config(const RunFlags& flags) {
+  const std::string toml = flags.config_file.empty() ? "" : read_text(flags.config_file);
+  if (flags.resume.empty()) {
+    const std::vector<train::Flag> typed(flags.fields.begin(), flags.fields.end());
+    return train::compose(toml, flags.config_file, typed);
+  }
+  train::RunConfig config = train::read_run_config(flags.resume);
+  const train::RunConfig begun = config;
+  if (!toml.empty()) train::apply_toml(config, toml, flags.config_file);
+  for (const auto& [field, text] : flags.fields) train::set_field(config, *field, text);
+  if (config.method != begun.method) {
+    fail(ErrorCode::kInvalidArgument, "'{}' was trained by method '{}' and cannot go on by '{}'; start a new run",
+         flags.resume, begun.method, config.method);
+  }
+  if (config.preset != begun.preset || config.init_from != begun.init_from) {
+    fail(ErrorCode::kInvalidArgument,
+         "--preset and --init-from say how a run begins, and '{}' has begun; set single options, or start a new run",
+         flags.resume);
+  }
+  return config;
+}
+
+}  // namespace genga::cli
