@@ -186,7 +186,7 @@ struct Verdict {
   bool commercial = true, attribution = false, share_alike = false, derivatives = true;
   std::string sentence{};          // what they allow, or that it is not known; show attribution_text with it
   std::string attribution_text{};  // for the model card; empty if none is asked for
-  std::string licence{};           // for the card: the one licence they share, or a list; "unknown" if any is
+  std::string licence{};           // for the card: the one licence they share, or a list; empty (unknown) if any is
 };
 /// Of the entries that are kept.
 Verdict judge_licences(std::span<const Entry> entries);

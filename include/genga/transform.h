@@ -24,9 +24,9 @@ ir::Graph with_stored_norms(const ir::Graph& graph);
 weights::Model freeze_norms(const weights::Model& model, const weights::NormStatistics& statistics);
 
 /// One network that gives the weighted mean of several networks' images; weights need not add up to 1. Its card names
-/// all styles, licences and credits; it is sized for the weighted mean of what those say that say something. Throws
-/// Error: kInvalidArgument (no share above 0), kUnsupported (networks that take pixels in different form, or images
-/// of one size only).
+/// every style with its licence, credits, data, recipe and limits; it is sized for the weighted mean of what those say
+/// that say something. Throws Error: kInvalidArgument (no weight above 0), kUnsupported (networks that take pixels in
+/// different form, or images of one size only).
 weights::Model mix_models(std::span<const weights::Model> models, std::span<const double> weights);
 /// The same style with strokes `scale` times as large, sized for images as much larger; local nets stay local. Cost:
 /// 1 + 1/scale^2 of the network's for larger ones, 4 times for kSmallStrokeScale. Throws Error: kInvalidArgument (not

@@ -31,7 +31,7 @@ Json to_json(const dataset::Verdict& verdict) {
           {"derived_works", verdict.derivatives},
           {"share_alike", verdict.share_alike},
           {"attribution_needed", verdict.attribution},
-          {"licence", verdict.licence},
+          {"licence", verdict.unknown > 0 ? "unknown" : verdict.licence},
           {"attribution", verdict.attribution_text},
           {"sentence", verdict.sentence},
           {"groups", groups}};

@@ -86,7 +86,7 @@ std::string card_text(const weights::Model& model) {
   line("name", card.name);
   line("title", card.title);
   line("architecture", card.architecture);
-  line("licence", card.licence);
+  line("licence", card.licence.empty() ? "unknown" : card.licence);
   line("attribution", card.attribution);
   line("data", card.data);
   line("recipe", card.recipe);

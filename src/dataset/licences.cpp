@@ -258,7 +258,7 @@ Verdict judge_licences(std::span<const Entry> entries) {
       verdict.attribution_text += fmt::format("{}{}", verdict.attribution_text.empty() ? "" : "; ", credit);
     }
   }
-  if (verdict.unknown > 0) verdict.licence = kUnknown;
+  if (verdict.unknown > 0) verdict.licence.clear();
   verdict.sentence = sentence_of(verdict);
   return verdict;
 }

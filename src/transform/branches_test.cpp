@@ -46,6 +46,38 @@ TEST(MixModels, OfAnUnknownLicenceHasNone) {
   EXPECT_EQ(mix_models(models, std::array{1.0, 1.0}).card.licence, "");
 }
 
+std::string licence_of_mix(const std::string& a, const std::string& b) {
+  return mix_models(std::array{small_net("a", a, ""), small_net("b", b, "")}, std::array{1.0, 1.0}).card.licence;
+}
+
+TEST(MixModels, KeepsEveryLicence) {
+  EXPECT_EQ(licence_of_mix("MIT-0", "MIT"), "MIT-0 AND MIT");
+  EXPECT_EQ(licence_of_mix("LGPL-3.0-only", "GPL-3.0-only"), "LGPL-3.0-only AND GPL-3.0-only");
+  EXPECT_EQ(licence_of_mix("CC0-1.0", "CC0-1.0"), "CC0-1.0");
+  EXPECT_EQ(licence_of_mix("CC0-1.0 AND MIT", "MIT AND CC-BY-4.0"), "CC0-1.0 AND MIT AND CC-BY-4.0");
+  EXPECT_EQ(licence_of_mix("MIT OR GPL-2.0-only AND MIT-0", "MIT"), "(MIT OR GPL-2.0-only AND MIT-0) AND MIT");
+  EXPECT_EQ(licence_of_mix("MIT OR Apache-2.0", "MIT OR Apache-2.0"), "MIT OR Apache-2.0");
+  EXPECT_EQ(licence_of_mix("(MIT OR Zlib) AND CC0-1.0", "CC0-1.0"), "(MIT OR Zlib) AND CC0-1.0");
+}
+
+TEST(MixModels, KeepsEveryCredit) {
+  const std::array models{small_net("a", "MIT", "Anna Lee; Bo"), small_net("b", "MIT", "Anna"),
+                          small_net("c", "MIT", "Bo"), small_net("d", "MIT", "")};
+  EXPECT_EQ(mix_models(models, std::array{1.0, 1.0, 1.0, 1.0}).card.attribution, "Anna Lee; Bo; Anna");
+}
+
+TEST(MixModels, NamesDataRecipeAndLimitsOfAll) {
+  std::array models{small_net("a", "MIT", ""), small_net("", "MIT", "")};
+  models[0].card.data = "panels";
+  models[1].card.data = "scenery";
+  models[0].card.recipe = "800 steps";
+  models[0].card.limits = models[1].card.limits = "no eyes";
+  const weights::ModelCard card = mix_models(models, std::array{1.0, 1.0}).card;
+  EXPECT_EQ(card.data, "a: panels; style 2: scenery");
+  EXPECT_EQ(card.recipe, "a: 800 steps; style 2: unknown");
+  EXPECT_EQ(card.limits, "no eyes");
+}
+
 TEST(MixModels, IsSizedForTheMeanOfThoseThatSaySomething) {
   std::array models{small_net("a", "", ""), small_net("b", "", ""), small_net("any", "", "")};
   EXPECT_EQ(mix_models(models, std::array{1.0, 1.0, 1.0}).card.sized_for, 0);
@@ -56,7 +88,7 @@ TEST(MixModels, IsSizedForTheMeanOfThoseThatSaySomething) {
   EXPECT_EQ(mix_models(models, std::array{1.0, 0.0, 0.0}).card.sized_for, 1400);
 }
 
-TEST(MixModels, RefusesNoSharesAndOtherPixels) {
+TEST(MixModels, RefusesNoWeightsAndOtherPixels) {
   const weights::Model a = small_net("a", "CC0-1.0", "");
   weights::Model b = small_net("b", "CC0-1.0", "");
   EXPECT_EQ(refusal_of_mix(a, b, {0, 0}), ErrorCode::kInvalidArgument);

@@ -1,7 +1,12 @@
-#include <fmt/format.h>
+// One network out of several styles: the weighted mean of their images, and a card that keeps what each asks for.
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "genga/error.h"
 #include "genga/transform.h"
@@ -10,24 +15,62 @@
 namespace genga::transform {
 namespace {
 
-/// "CC-BY-4.0 AND CC0-1.0"; empty if any is unknown.
+/// The parts between separators that stand outside of parentheses.
+std::vector<std::string> split(std::string_view text, std::string_view separator) {
+  std::vector<std::string> parts;
+  int depth = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    depth += (text[i] == '(') - (text[i] == ')');
+    if (depth != 0 || !text.substr(i).starts_with(separator)) continue;
+    parts.emplace_back(text.substr(begin, i - begin));
+    begin = i + separator.size();
+  }
+  parts.emplace_back(text.substr(begin));
+  return parts;
+}
+
+/// Obligations add up; only what is there word for word is not repeated.
+void add_new(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  for (const std::string& item : more) {
+    if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
+  }
+}
+
+/// An SPDX expression, "CC-BY-4.0 AND CC0-1.0"; empty if any is unknown.
 std::string all_licences(std::span<const weights::Model> models) {
-  std::string all;
+  std::vector<std::string> all;
   for (const weights::Model& model : models) {
     const std::string& one = model.card.licence;
     if (one.empty()) return {};
-    if (all.find(one) == std::string::npos) all += (all.empty() ? "" : " AND ") + one;
+    const bool is_choice = split(one, " OR ").size() > 1;
+    add_new(all, is_choice ? std::vector{one} : split(one, " AND "));
   }
-  return all;
+  if (all.size() == 1) return all.front();
+  for (std::string& item : all) {
+    if (split(item, " OR ").size() > 1) item = fmt::format("({})", item);
+  }
+  return fmt::format("{}", fmt::join(all, " AND "));
 }
 
 std::string all_credits(std::span<const weights::Model> models) {
-  std::string all;
+  std::vector<std::string> all;
   for (const weights::Model& model : models) {
-    const std::string& one = model.card.attribution;
-    if (!one.empty() && all.find(one) == std::string::npos) all += (all.empty() ? "" : "; ") + one;
+    if (!model.card.attribution.empty()) add_new(all, split(model.card.attribution, "; "));
   }
-  return all;
+  return fmt::format("{}", fmt::join(all, "; "));
+}
+
+/// One text that all share, or "pepper: ...; mika: ...".
+std::string all_texts(std::span<const weights::Model> models, std::string weights::ModelCard::*text) {
+  std::vector<std::string> different, named;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    const weights::ModelCard& card = models[i].card;
+    add_new(different, {card.*text});
+    add_new(named, {fmt::format("{}: {}", card.name.empty() ? fmt::format("style {}", i + 1) : card.name,
+                                (card.*text).empty() ? "unknown" : card.*text)});
+  }
+  return different.size() == 1 ? different.front() : fmt::format("{}", fmt::join(named, "; "));
 }
 
 /// The weighted mean of those that say something: strokes then err less than if nothing were said.
@@ -56,7 +99,7 @@ void check_alike(const weights::Model& first, const weights::Model& other) {
 weights::Model mix_models(std::span<const weights::Model> models, std::span<const double> weights) {
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   if (models.empty() || models.size() != weights.size() || !(sum > 0)) {
-    fail(ErrorCode::kInvalidArgument, "mix of styles: shares add up to {}, expected more than 0", sum);
+    fail(ErrorCode::kInvalidArgument, "mix of styles: weights add up to {}, expected more than 0", sum);
   }
   weights::Model mix;
   mix.card = models.front().card;
@@ -68,7 +111,7 @@ weights::Model mix_models(std::span<const weights::Model> models, std::span<cons
     const std::string prefix = fmt::format("style{}.", i + 1);
     const ir::NodeId image = add_branch(mix, models[i], prefix, input);
     const auto weight = static_cast<float>(weights[i] / sum);
-    parts.push_back(mix.graph.add(prefix + "share", ir::Affine{.scale = weight}, {image}));
+    parts.push_back(mix.graph.add(prefix + "weighted", ir::Affine{.scale = weight}, {image}));
     mix.card.name += fmt::format("{}{}{:.0f}", i == 0 ? "" : "-", models[i].card.name, 100 * weight);
   }
   mix.graph.set_output(parts.size() == 1 ? parts.front() : mix.graph.add("mix", ir::Add{}, parts));
@@ -76,6 +119,9 @@ weights::Model mix_models(std::span<const weights::Model> models, std::span<cons
   mix.card.architecture = "mix";
   mix.card.licence = all_licences(models);
   mix.card.attribution = all_credits(models);
+  mix.card.data = all_texts(models, &weights::ModelCard::data);
+  mix.card.recipe = all_texts(models, &weights::ModelCard::recipe);
+  mix.card.limits = all_texts(models, &weights::ModelCard::limits);
   mix.card.sized_for = common_size(models, weights);
   return mix;
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "genga/error.h"
+#include "genga/text.h"
 
 namespace genga::weights {
 namespace {
@@ -39,6 +40,11 @@ bool valid_name(std::string_view name) {
          });
 }
 
+/// Older trainers wrote the word where they knew nothing.
+bool is_unknown(std::string_view text) {
+  return to_lower(trimmed(text)) == "unknown";
+}
+
 void check_card(const ModelCard& card, ErrorCode code) {
   if (!valid_name(card.name)) {
     fail(code, "model card: name is '{}', expected up to 100 letters, digits, '-' and '_'", card.name.substr(0, 100));
@@ -49,8 +55,8 @@ void check_card(const ModelCard& card, ErrorCode code) {
   }
   const PixelFormat& p = card.pixels;
   const auto check_range = [&](const char* what, float low, float high) {
-    if (!std::isfinite(low) || !std::isfinite(high) || !std::isfinite(high - low) || low == high) {
-      fail(code, "model card: the {} range is {} to {}, expected two different numbers", what, low, high);
+    if (!std::isfinite(low) || !std::isfinite(high) || !std::isfinite(high - low) || low >= high) {
+      fail(code, "model card: the {} range is {} to {}, expected low below high", what, low, high);
     }
   };
   check_range("input", p.input_low, p.input_high);
@@ -137,6 +143,8 @@ ModelCard parse_card(std::string_view text) {
     if (found == json.end()) continue;
     if (!found->is_string()) fail(ErrorCode::kCorruptData, "model card: {} is not a text", field.key);
     card.*field.text = found->get<std::string>();
+    const bool is_name = field.text == &ModelCard::name || field.text == &ModelCard::title;
+    if (!is_name && is_unknown(card.*field.text)) (card.*field.text).clear();
   }
   if (const auto found = json.find(kSizedForKey); found != json.end()) card.sized_for = parse_sized_for(*found);
   if (const auto found = json.find("pixels"); found != json.end()) card.pixels = parse_pixels(*found);

@@ -220,6 +220,13 @@ TEST(ModelCard, IgnoresUnknownTextsOfLaterVersions) {
   EXPECT_EQ(parse_card(R"({"mood":["x"]})").name, "");
 }
 
+TEST(ModelCard, TakesTheWordUnknownForNothing) {
+  const ModelCard card = parse_card(R"({"licence":"unknown","data":" Unknown ","limits":"unknown to us"})");
+  EXPECT_EQ(card.licence, "");
+  EXPECT_EQ(card.data, "");
+  EXPECT_EQ(card.limits, "unknown to us");
+}
+
 TEST(ModelCard, RefusesWhatWouldChangeTheImage) {
   EXPECT_EQ(card_refusal(R"({"pixels":{"gamma":2}})"), ErrorCode::kUnsupported);
   EXPECT_EQ(card_refusal(R"({"pixels":{"order":"grb"}})"), ErrorCode::kUnsupported);
@@ -228,8 +235,9 @@ TEST(ModelCard, RefusesWhatWouldChangeTheImage) {
 TEST(ModelCard, RefusesBrokenCards) {
   for (const char* json :
        {"", "[]", "{", R"({"name":1})", R"({"name":"../etc"})", R"({"pixels":[]})", R"({"pixels":{"input":[1]}})",
-        R"({"pixels":{"input":[1,1]}})", R"({"pixels":{"input":[0,1e39]}})", R"({"pixels":{"input":[0,1e999]}})",
-        R"({"sized_for":"1400"})", R"({"sized_for":-1})", R"({"sized_for":1400.5})", R"({"sized_for":1000001})",
+        R"({"pixels":{"input":[1,1]}})", R"({"pixels":{"input":[1,-1]}})", R"({"pixels":{"output":[1,0]}})",
+        R"({"pixels":{"input":[0,1e39]}})", R"({"pixels":{"input":[0,1e999]}})", R"({"sized_for":"1400"})",
+        R"({"sized_for":-1})", R"({"sized_for":1400.5})", R"({"sized_for":1000001})",
         R"({"sized_for":18446744073709551615})"}) {
     EXPECT_EQ(card_refusal(json), ErrorCode::kCorruptData) << json;
   }

@@ -48,7 +48,7 @@ class Mix(Case):
     def test_wants_a_share_for_every_style_or_for_none(self):
         self.image("a.png")
         self.fails("give each one", "stylize", "a.png", "-n", f"{TINY}:0.5,{OTHER}", "-o", "b.png", status=2)
-        self.fails("shares add up to 0", "stylize", "a.png", "-n", f"{TINY}:0,{OTHER}:0", "-o", "b.png", status=2)
+        self.fails("weights add up to 0", "stylize", "a.png", "-n", f"{TINY}:0,{OTHER}:0", "-o", "b.png", status=2)
         self.fails("expected 0 or more", "stylize", "a.png", "-n", f"{TINY}:-1,{OTHER}:1", "-o", "b.png", status=2)
         self.assertEqual(self.files(), ["a.png"])
 

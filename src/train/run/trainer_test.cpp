@@ -130,7 +130,7 @@ TEST_F(TrainerTest, LeavesWhatTheReadmePromises) {
   EXPECT_EQ(model.card.attribution, "drawn by a test");
   EXPECT_EQ(model.card.sized_for, 1400);
   EXPECT_TRUE(model.card.data.starts_with("style, photo; ")) << model.card.data;
-  EXPECT_EQ(model.card.licence, "unknown");  // nobody said anything
+  EXPECT_EQ(model.card.licence, "");  // nobody said anything
   EXPECT_NE(model.card.limits.find("is not known"), std::string::npos) << model.card.limits;
   EXPECT_TRUE(fs::exists(run("a") / "checkpoints/step_000003/model.safetensors"));
   const image::Image sheet = image::read_image(image::EncodedImage{run("a") / "sheets/step_000006.jpg"});
