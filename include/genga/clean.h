@@ -1,8 +1,9 @@
-// Choosing among the images of a collection: what is blurred, grey, empty, full of text or there twice is dropped by
-// a decision in the manifest, a person's word overrules it, a page shows it, and a fraction is held out from training.
+// Choosing among the images of one collection: images that are blurred, grey, empty, full of text or there twice are
+// dropped by a decision in the manifest; decisions by hand overrule it; a contact sheet shows all; a fraction is held
+// out from training. Making new collections is in genga/cut.h.
 //
 // Usual calls:  CleanReport r = clean_collection("images", {});
-//               Manifest m = read_manifest("images");  write_contact_sheet(m, "sheet.html", {});
+//               Manifest m = read_manifest("images");  write_contact_sheet(m, "images.html", {});
 // No image is ever changed or deleted. What was measured stays in the manifest (and, for duplicates, in the hidden
 // file .clean-cache of the folder), so a second call with other limits decodes nothing.
 // Threads: functions may run side by side on different folders. Call image::init(1) before: one decoder thread each.
@@ -26,16 +27,16 @@ namespace genga::curate {
 
 // Cleaning -----------------------------------------------------------------------------------------------------------
 
-/// One question that is asked of every image.
+/// One property of every image that is compared with a limit.
 struct Check {
   std::string_view name;     // "blur": option, and Decision::check
   std::string_view measure;  // what is compared: key of Entry::measures
-  bool maximum;                 // the limit is the most that is allowed; else the least
+  bool maximum;              // the limit is a maximum, otherwise a minimum
   double limit;              // default
-  double low, high;          // a limit lies between
+  double low, high;          // range of the limit
   std::string_view help;     // what the limit means, and its unit
 };
-/// In the order in which they are told. Not among them: "unreadable", "missing" and "duplicate" have no limit.
+/// In the order of reports. Not among them: "unreadable", "missing" and "duplicate" have no limit.
 std::span<const Check> checks();
 
 struct CleanOptions {
@@ -50,7 +51,7 @@ struct CleanOptions {
 
 struct CleanReport {
   bool new_manifest = false;
-  std::int64_t images = 0;  // in the manifest
+  std::int64_t images = 0;    // in the manifest
   std::int64_t measured = 0;  // of them, now; the others were known
   std::int64_t kept = 0, dropped = 0;
   std::int64_t dropped_before = 0;  // by other steps or by hand
@@ -64,22 +65,22 @@ struct CleanReport {
 /// decisions of step "clean" anew. Decisions of other steps stay. Memory: some 30 MB a thread and 3 KB an image.
 CleanReport clean_collection(const std::filesystem::path& folder, const CleanOptions& options);
 
-/// Takes all decisions of step "clean" back; measures stay. Returns how many images had one.
+/// Removes all decisions of step "clean"; measures stay. Returns how many images had one.
 std::int64_t undo_clean(dataset::Manifest& manifest);
 
 // By hand ------------------------------------------------------------------------------------------------------------
 
 enum class ByHand { kDrop, kKeep, kUndo };
-/// Replaces what a person said before of these entries. Returns how many entries say something else now.
+/// Replaces earlier decisions by hand on these entries. Returns how many entries changed.
 std::int64_t decide_by_hand(dataset::Manifest& manifest, std::span<const std::size_t> entries, ByHand what,
                             const std::string& note);
 
 // What there is ------------------------------------------------------------------------------------------------------
 
-/// What is known of a collection. Counts are of kept images unless said otherwise.
+/// Numbers about a collection. Counts are of kept images unless said otherwise.
 struct CollectionStats {
   std::int64_t images = 0, kept = 0, dropped = 0, bytes = 0;  // bytes: of kept ones
-  std::map<std::string, std::int64_t> reasons{};                // "clean: blur" -> dropped images
+  std::map<std::string, std::int64_t> reasons{};              // "clean: blur" -> dropped images
   std::map<std::string, std::int64_t> licences{}, authors{}, sources{}, splits{}, origins{};  // "unknown" where empty
   std::map<std::string, std::int64_t> short_sides{};  // "256-511" -> images; "unknown"
   std::int64_t duplicate_groups = 0;                  // of two or more images, dropped ones too
@@ -88,36 +89,37 @@ struct CollectionStats {
 };
 CollectionStats collection_stats(const dataset::Manifest& manifest);
 
-struct SheetOptions {
-  int limit = 2000;        // thumbnails; more images are thinned out evenly, reason by reason
+struct ContactSheetOptions {
+  int limit = 2000;        // thumbnails; of more images some are shown, evenly spread within each reason
   int thumbnail_px = 192;  // longer side
-  std::int64_t max_bytes = std::int64_t{64} << 20;  // of the page; thumbnails are thinned out further to stay below
+  std::int64_t max_bytes = std::int64_t{64} << 20;  // of the page; fewer thumbnails are shown to stay below
   int threads = 0;
   const CancelToken* cancel = nullptr;
   Progress progress{};  // thumbnails
 };
-struct SheetReport {
+struct ContactSheetReport {
   std::int64_t images = 0, shown = 0, unreadable = 0, bytes = 0;
 };
-/// One self-contained page: kept and dropped images by reason, duplicates side by side, licences. Atomic.
-SheetReport write_contact_sheet(const dataset::Manifest& manifest, const std::filesystem::path& page,
-                                const SheetOptions& options);
+/// One HTML page that needs no other file: kept and dropped images by reason, duplicates side by side, licences.
+/// Atomic.
+ContactSheetReport write_contact_sheet(const dataset::Manifest& manifest, const std::filesystem::path& page,
+                                       const ContactSheetOptions& options);
 
 // Split --------------------------------------------------------------------------------------------------------------
 
 struct SplitOptions {
-  double fraction = 0.1;                   // held out, 0..1
+  double fraction = 0.1;                // held out, 0..1
   std::optional<std::int64_t> count{};  // instead of a fraction: of the kept images
   std::uint64_t seed = 0;
-  bool by_group = true;  // near-duplicates, cuts of one file and images of one page lie on one side
+  bool by_group = true;  // near-duplicates, cuts of one file and images of one page go to the same side
 };
 struct SplitReport {
   std::int64_t train = 0, held_out = 0;  // kept images
   std::int64_t groups = 0;               // of two or more images
-  std::int64_t moved = 0;                // images that lay on the other side before
+  std::int64_t moved = 0;                // images that were on the other side before
 };
-/// Writes Entry::split of every entry. By a fraction, a group's side depends on the seed and the hash of its first image
-/// only, so images that come later move none; by count they may.
+/// Writes Entry::split of every entry. By a fraction, a group's side depends on the seed and the hash of its first
+/// image only, so images that come later move none; by count they may.
 SplitReport split_collection(dataset::Manifest& manifest, const SplitOptions& options);
 
 }  // namespace genga::curate

@@ -1,10 +1,11 @@
-// New collections cut out of what there is: images from videos, panels from comic pages, faces from images, and
-// images made ready for training. Every result knows what it was cut out of and inherits its licence.
+// Making new collections: images out of videos, panels out of comic pages, faces out of images, and images made ready
+// for training. Every result names the file it was cut out of and inherits its licence. Choosing among the images of a
+// collection is in genga/clean.h.
 //
 // Usual call:  CutReport r = cut_panels(pages, {}, {.output = "panels"});
-// What is read: images, folders of them, collections (only the images that are kept there). What cannot be read is
-// a problem of the report; the others go on. Nothing is overwritten. What was cut before, from a file of the same
-// content with the same options, is passed over; so any call can be broken off and repeated.
+// Inputs: images, folders of them, collections (only the images that are kept there). A file that cannot be read is a
+// problem of the report; the others are cut. Nothing is overwritten. A file whose content was cut before with the same
+// options is passed over, so any call can be interrupted and repeated.
 // Threads: functions may run side by side on different output folders. All images are upright, 8-bit sRGB.
 // Throws Error: kInvalidArgument (options), kNotFound (an input), kBusy (another program writes the collection), kIo
 // (the collection cannot be written).
@@ -32,7 +33,7 @@ struct CutOptions {
   int quality = 0;                 // 1..100; 0: the format's default
   int threads = 0;                 // 0: cores
   const CancelToken* cancel = nullptr;
-  /// One file after the other, never from two threads at a time. part: 0..1 of the file in work.
+  /// One file after the other, never from two threads at a time. part: 0..1 of the current file.
   std::function<void(std::int64_t done, std::int64_t total, const std::string& file, double part)> progress{};
 };
 
@@ -46,7 +47,7 @@ struct CutReport {
   std::int64_t done_before = 0;                    // of them, by an earlier call
   std::int64_t empty = 0;                          // of them, cut now, with nothing in them
   std::int64_t not_kept = 0;                       // images of input collections that are not used there
-  std::int64_t images = 0;                       // new ones
+  std::int64_t images = 0;                         // new ones
   std::map<std::string, std::int64_t> left_out{};  // how many parts were found and not taken, by reason in words
   std::map<std::string, double> measures{};        // totals that belong to one kind of cut: "scenes", "damaged packets"
   std::vector<std::string> notes{};                // sentences for people
@@ -82,7 +83,7 @@ struct FaceOptions {
   int size_px = 256;         // of the square crops; 0: as they are
   double min_sharpness = 0;  // standard deviation of the crop's Laplacian at 128 px, in levels; 0: all
   bool upright = true;       // faces that lean are turned
-  int max_per_image = 32;  // the largest are taken
+  int max_per_image = 32;    // the largest are taken
   std::string classes{};     // of a network with several: indices to take, "0,2"; empty: all
 };
 
@@ -118,11 +119,11 @@ CutReport cut_frames(const Paths& inputs, const FrameOptions& options, const Cut
 enum class Superpixels { kNone, kFelzenszwalb, kSlic, kStructure };
 
 struct PrepareOptions {
-  int long_side_px = 0;             // larger images are reduced; 0: as they are
-  std::array<int, 2> crop_px{};     // width and height: filled and cropped; instead of long_side_px
-  std::array<int, 2> tile_px{};     // width and height; 0: no tiles
-  std::array<int, 2> stride_px{};   // 0: the tile's size
-  double min_tile_contrast = 25;    // standard deviation of grey levels
+  int long_side_px = 0;            // larger images are reduced; 0: as they are
+  std::array<int, 2> crop_px{};    // width and height: filled and cropped; instead of long_side_px
+  std::array<int, 2> tile_px{};    // width and height; 0: no tiles
+  std::array<int, 2> stride_px{};  // 0: the tile's size
+  double min_tile_contrast = 25;   // standard deviation of grey levels
   bool remove_color_cast = false;  // the set's mean color becomes grey (AnimeGANv2's data_mean)
   Superpixels superpixels = Superpixels::kNone;
   int regions = 200;         // of kSlic

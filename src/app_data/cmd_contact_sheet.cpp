@@ -22,7 +22,7 @@ constexpr const char* kSchema = "genga.data.contact-sheet.2";
 
 struct Flags {
   std::string folder, output, max_size;
-  curate::SheetOptions options;
+  curate::ContactSheetOptions options;
   bool overwrite = false, json = false, quiet = false;
 };
 
@@ -31,7 +31,7 @@ int run(const Flags& flags) {
     fail(ErrorCode::kInvalidArgument, "'{}' exists already; give --overwrite to replace it", flags.output);
   }
   image::init(1);
-  curate::SheetOptions options = flags.options;
+  curate::ContactSheetOptions options = flags.options;
   if (!flags.max_size.empty()) options.max_bytes = parse_bytes(flags.max_size);
   options.cancel = &interrupted();
   ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1);

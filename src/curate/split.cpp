@@ -1,3 +1,4 @@
+// Splits a collection into images to train on and images held out, by lots that depend on seed and content.
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -31,9 +32,9 @@ class Groups {
   std::vector<std::size_t> parent_;
 };
 
-/// What images of one group have in common. Frames of one video are images of their own: else a video could not be
-/// split; those that are alike, the measured group holds together.
-std::vector<std::string> bonds(const dataset::Entry& entry) {
+/// Keys that images of one group have in common. Frames of one video form no group, or a video could not be split;
+/// frames that are alike are held together by their group of duplicates.
+std::vector<std::string> group_keys(const dataset::Entry& entry) {
   std::vector<std::string> keys;
   if (const auto group = entry.measures.find(kGroup); group != entry.measures.end()) {
     keys.push_back("group " + std::to_string(static_cast<std::int64_t>(group->second)));
@@ -52,7 +53,7 @@ Groups group_entries(const std::vector<dataset::Entry>& entries, bool by_group) 
   Groups groups(entries.size());
   std::unordered_map<std::string, std::size_t> first;
   for (std::size_t i = 0; by_group && i < entries.size(); ++i) {
-    for (const std::string& key : bonds(entries[i])) {
+    for (const std::string& key : group_keys(entries[i])) {
       const auto [seen, is_new] = first.try_emplace(key, i);
       if (!is_new) groups.join(seen->second, i);
     }
@@ -60,16 +61,12 @@ Groups group_entries(const std::vector<dataset::Entry>& entries, bool by_group) 
   return groups;
 }
 
-/// 0..1 by seed and content.
+/// A number in [0, 1) that depends on the seed and on the content of the image.
 double lot_of(const dataset::Entry& entry, std::uint64_t seed) {
-  std::uint64_t hash = 0xCBF29CE484222325;
-  for (const char c : entry.sha256.empty() ? entry.file : entry.sha256) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
-  }
-  return Rng(seed, hash).uniform();
+  return Rng(seed, stable_hash(entry.sha256.empty() ? entry.file : entry.sha256)).uniform();
 }
 
-/// The least lot that is not held out: the groups with the smallest lots that come nearest to `count` images.
+/// The smallest lot that is not held out, so that the groups below it hold as nearly as possible `count` images.
 double bound_for_count(const std::map<std::size_t, std::int64_t>& kept_of_root,
                        const std::vector<dataset::Entry>& entries, const SplitOptions& options) {
   std::vector<std::pair<double, std::int64_t>> lots;
@@ -95,7 +92,7 @@ double bound_for_count(const std::map<std::size_t, std::int64_t>& kept_of_root,
 
 SplitReport split_collection(dataset::Manifest& manifest, const SplitOptions& options) {
   if (!(options.fraction >= 0 && options.fraction < 1)) {
-    fail(ErrorCode::kInvalidArgument, "share to hold out is {}, expected 0 to below 1", options.fraction);
+    fail(ErrorCode::kInvalidArgument, "fraction to hold out is {}, expected 0 to below 1", options.fraction);
   }
   std::vector<dataset::Entry>& entries = manifest.entries;
   Groups groups = group_entries(entries, options.by_group);

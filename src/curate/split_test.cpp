@@ -1,3 +1,4 @@
+// Splits: fractions, counts, groups, and that images which come later move none.
 #include <gtest/gtest.h>
 
 #include <map>

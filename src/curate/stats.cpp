@@ -1,3 +1,4 @@
+// Counts what a collection holds. Reads the manifest only, no image.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -21,7 +22,7 @@ std::string side_range(int side) {
   return above == kBounds.end() ? low + " and more" : low + "-" + std::to_string(*above - 1);
 }
 
-/// Where it came from, in a word: the host of an address, the folder of a path.
+/// Where an image came from: the host of an address, the folder of a path.
 std::string source_of(const dataset::Entry& entry) {
   const std::string& text = entry.source.empty() ? entry.page : entry.source;
   const std::size_t scheme = text.find("://");

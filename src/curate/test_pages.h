@@ -1,4 +1,4 @@
-// For tests: comic pages pasted together from images, with the truth about where their panels are.
+// For tests: comic pages pasted together from images, and where their panels are.
 #pragma once
 
 #include <algorithm>
@@ -60,8 +60,7 @@ inline cv::Mat drawn_image(int width, int height, Rng& rng) {
 class PageMaker {
  public:
   /// images: what to paste; without any, drawn ones.
-  PageMaker(std::uint64_t seed, const std::vector<std::filesystem::path>& images)
-      : rng_(seed, 77), images_(images) {}
+  PageMaker(std::uint64_t seed, const std::vector<std::filesystem::path>& images) : rng_(seed, 77), images_(images) {}
 
   TestPage make(const PageSpec& spec) {
     TestPage result;
@@ -85,7 +84,8 @@ class PageMaker {
     double sum = 0;
     for (int i = 0; i < n; ++i) sum += fractions.emplace_back(rng_.uniform(1, 1.9));
     std::vector<int> result;
-    for (const double fraction : fractions) result.push_back(static_cast<int>((total - gap * (n - 1)) * fraction / sum));
+    for (const double fraction : fractions)
+      result.push_back(static_cast<int>((total - gap * (n - 1)) * fraction / sum));
     return result;
   }
 
@@ -170,14 +170,7 @@ class PageMaker {
   }
 
   static image::Image through_jpeg(const image::Image& page, int quality) {
-    image::RowWriter writer({.width = page.width, .height = page.height}, nullptr,
-                            {.format = "jpeg", .quality = quality});
-    std::vector<std::uint16_t> rows(page.rgb.size());
-    std::transform(page.rgb.begin(), page.rgb.end(), rows.begin(),
-                   [](std::uint8_t level) { return static_cast<std::uint16_t>(level * 257); });
-    writer.write(rows);
-    writer.finish();
-    const std::vector<std::byte> bytes = writer.take_bytes();
+    const std::vector<std::byte> bytes = image::encode(page, {.format = "jpeg", .quality = quality});
     return image::read_image({.path = "page.jpg", .bytes = bytes});
   }
 

@@ -1,5 +1,5 @@
-// Lays one small image on another (shift and scale in each direction; Baker and Matthews 2004, "Lucas-Kanade 20 years
-// on", forwards additive) and says how well they then agree. Brightness and contrast may differ.
+// Aligns one small image with another (shift and scale in each direction; Baker and Matthews 2004, "Lucas-Kanade 20
+// years on", forwards additive) and measures how well they agree then. Brightness and contrast may differ.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,16 +13,16 @@
 namespace genga::curate {
 namespace {
 
-constexpr double kMaxShift = 0.16;  // of the side; what cutting a tenth amounts to, and a little
+constexpr double kMaxShift = 0.16;  // of the side; cutting off a tenth shifts by less
 constexpr double kMaxScale = 0.25;
 constexpr int kParts = 12;
-constexpr double kHopeless = 0.8;      // correlation at half size below which nothing is gained by looking closer
-constexpr double kOtherColors = 64;   // of the images as they lie, before anything is aligned
+constexpr double kHopeless = 0.8;    // correlation at half size below which the images are different
+constexpr double kOtherColors = 64;  // of the images as they lie, before anything is aligned
 constexpr double kMinDeviation = 1;  // levels; of flat images
-constexpr int kLevels = 3;             // sides kLumaPx / 4, / 2, / 1
+constexpr int kLevels = 3;           // sides kLumaPx / 4, / 2, / 1
 constexpr int kIterations[kLevels] = {8, 6, 4};
 
-/// b's place for a's, measured from the centre in sides: b = (1 + sx) x + tx, (1 + sy) y + ty.
+/// Where a point (x, y) of a lies in b: ((1 + sx) x + tx, (1 + sy) y + ty), measured from the centre, in sides.
 struct Warp {
   double sx = 0, tx = 0, sy = 0, ty = 0;
 
@@ -31,7 +31,7 @@ struct Warp {
   }
 };
 
-/// Luma and its slopes per side.
+/// Luma and its derivatives, per side.
 struct Level {
   int side = 0;
   std::vector<float> luma{}, dx{}, dy{};
@@ -77,7 +77,7 @@ std::vector<Level> levels_of(const Signature& signature) {
 }
 
 /// Where a pixel of a lies in b, for bilinear reading.
-struct Place {
+struct BilinearPlace {
   std::size_t i = 0;     // of its upper left neighbour
   float fx = 0, fy = 0;  // beyond it
 
@@ -92,7 +92,7 @@ struct Place {
 struct Sample {
   std::size_t i = 0;  // pixel of a
   double u = 0, v = 0;
-  Place place{};
+  BilinearPlace place{};
 };
 
 /// The pixels of a that have one in b; both of `side`.
@@ -119,7 +119,7 @@ std::vector<Sample> overlap(int side, const Warp& warp) {
 }
 
 /// What the samples show in both, each of mean 0 and deviation 1.
-struct Pair {
+struct OverlapPair {
   std::vector<float> a, b;
   double deviation_a = 1, deviation_b = 1;
 };
@@ -134,8 +134,8 @@ double normalize(std::vector<float>& values) {
   return deviation;
 }
 
-Pair read_pair(const Level& a, const Level& b, const std::vector<Sample>& samples) {
-  Pair pair;
+OverlapPair read_pair(const Level& a, const Level& b, const std::vector<Sample>& samples) {
+  OverlapPair pair;
   for (const Sample& sample : samples) {
     pair.a.push_back(a.luma[sample.i]);
     pair.b.push_back(sample.place.read(b.luma, b.side));
@@ -146,7 +146,7 @@ Pair read_pair(const Level& a, const Level& b, const std::vector<Sample>& sample
   return pair;
 }
 
-double correlation(const Pair& pair) {
+double correlation(const OverlapPair& pair) {
   double sum = 0;
   for (std::size_t i = 0; i < pair.a.size(); ++i) sum += static_cast<double>(pair.a[i]) * pair.b[i];
   return pair.a.empty() ? -1 : sum / static_cast<double>(pair.a.size());
@@ -156,10 +156,10 @@ double correlation_at(const Level& a, const Level& b, const Warp& warp) {
   return correlation(read_pair(a, b, overlap(a.side, warp)));
 }
 
-/// One Gauss-Newton step. False when it is over.
+/// One Gauss-Newton step. False when the search has converged or left the plausible range.
 bool step(const Level& a, const Level& b, Warp& warp) {
   const std::vector<Sample> samples = overlap(a.side, warp);
-  const Pair pair = read_pair(a, b, samples);
+  const OverlapPair pair = read_pair(a, b, samples);
   cv::Matx44d hessian = cv::Matx44d::zeros();
   cv::Vec4d slope = cv::Vec4d::all(0);
   for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -177,7 +177,7 @@ bool step(const Level& a, const Level& b, Warp& warp) {
   return cv::norm(move) > 2e-4;
 }
 
-double worst_part(const Pair& pair, const std::vector<Sample>& samples, int side) {
+double worst_part(const OverlapPair& pair, const std::vector<Sample>& samples, int side) {
   std::array<double, kParts * kParts> sum{};
   const int part_px = side / kParts;
   for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -189,7 +189,7 @@ double worst_part(const Pair& pair, const std::vector<Sample>& samples, int side
   return worst * pair.deviation_a;
 }
 
-/// Mean over the tenth that differs most: a dress in another color is a small part of an image.
+/// Mean over the tenth of the area that differs most, so that a small part in another color (a dress) counts.
 double color_difference(const Signature& a, const Signature& b, const Warp& warp) {
   constexpr int kPlane = kChromaPx * kChromaPx;
   const std::vector<Sample> samples = overlap(kChromaPx, warp);
@@ -211,27 +211,27 @@ double color_difference(const Signature& a, const Signature& b, const Warp& warp
 
 }  // namespace
 
-Similarity compare(const Signature& a, const Signature& b) {
-  Similarity similarity;
-  similarity.color = color_difference(a, b, {});
-  if (similarity.color > kOtherColors) return similarity;
+SignatureMatch compare(const Signature& a, const Signature& b) {
+  SignatureMatch match;
+  match.color = color_difference(a, b, {});
+  if (match.color > kOtherColors) return match;
   const std::vector<Level> levels_a = levels_of(a), levels_b = levels_of(b);
   Warp warp;
   for (std::size_t i = 0; i < kLevels; ++i) {
     for (int k = 0; k < kIterations[i] && step(levels_a[i], levels_b[i], warp); ++k) {
     }
-    similarity.similarity = correlation_at(levels_a[i], levels_b[i], warp);
+    match.correlation = correlation_at(levels_a[i], levels_b[i], warp);
     const double unmoved = correlation_at(levels_a[i], levels_b[i], {});
-    if (unmoved >= similarity.similarity) {
+    if (unmoved >= match.correlation) {
       warp = {};
-      similarity.similarity = unmoved;
+      match.correlation = unmoved;
     }
-    if (i > 0 && similarity.similarity < kHopeless) return similarity;
+    if (i > 0 && match.correlation < kHopeless) return match;
   }
   const std::vector<Sample> samples = overlap(kLumaPx, warp);
-  similarity.worst_part = worst_part(read_pair(levels_a.back(), levels_b.back(), samples), samples, kLumaPx);
-  similarity.color = color_difference(a, b, warp);
-  return similarity;
+  match.worst_part = worst_part(read_pair(levels_a.back(), levels_b.back(), samples), samples, kLumaPx);
+  match.color = color_difference(a, b, warp);
+  return match;
 }
 
 }  // namespace genga::curate

@@ -1,3 +1,4 @@
+// The table of checks with their default limits, and the sentences that explain a decision.
 #include "curate/clean/checks.h"
 
 #include <fmt/format.h>
@@ -5,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "curate/clean/measures.h"
 #include "genga/error.h"
 
 namespace genga::curate {
@@ -12,18 +14,18 @@ namespace {
 
 // The defaults keep hand-chosen photographs and drawings and drop spoilt copies of them: docs/data.md, "Cleaning".
 constexpr std::array<Check, 12> kChecks{{
-    {"size", "short_side", false, 100, 1, 1e6, "least shorter side, in pixels"},
+    {"size", "short_side", false, 100, 1, 1e6, "shorter side in pixels, at least"},
     {"aspect", "aspect", true, 5, 1, 1e6, "longer side through shorter side, at most"},
     {"blur", "blur", true, 1.45, 0.2, 20, "width of the sharpest edges at 1024 px, in pixels, at most"},
     {"noise", "noise", true, 10, 0, 255, "grain where the image is quiet, in levels of 255, at most"},
     {"blocks", "blocks", true, 3, 0, 20, "steps at the borders of JPEG blocks, in levels, at most"},
-    {"grey", "color", false, 5, 0, 255,
+    {"grey", kColorMeasure, false, 5, 0, 255,
      "color: levels between the channels in the most colorful twentieth, at least"},
-    {"detail", "detail", false, 0.05, 0, 1, "share of the area in which something is to be seen, at least"},
-    {"white", "white", true, 0.85, 0, 1, "share of white paper, at most"},
+    {"detail", "detail", false, 0.05, 0, 1, "fraction of the area in which something is to be seen, at least"},
+    {"white", "white", true, 0.85, 0, 1, "fraction of white paper, at most"},
     {"dark", "lights", false, 40, 0, 255, "level of the brightest parts, at least"},
     {"bright", "darks", true, 215, 0, 255, "level of the darkest parts, at most"},
-    {"text", "text", true, 0.2, 0, 1, "share of the area covered by lines of text, at most"},
+    {"text", "text", true, 0.2, 0, 1, "fraction of the area covered by lines of text, at most"},
     {"near-duplicate", "similarity", false, 0.95, 0.9, 1, "how alike two images must be to count as one, 1: equal"},
 }};
 

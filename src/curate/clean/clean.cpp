@@ -1,3 +1,4 @@
+// Cleaning a collection: measures what is new, then decides anew for every image. Also the decisions made by hand.
 #include "genga/clean.h"
 
 #include <fmt/format.h>
@@ -21,13 +22,13 @@ bool is_ours(const dataset::Decision& decision) {
   return decision.step == kStep;
 }
 
-/// What a person said, if anything.
-const dataset::Decision* word_of_hand(const dataset::Entry& entry) {
-  const dataset::Decision* word = nullptr;
+/// The last decision by hand; null if there is none.
+const dataset::Decision* last_by_hand(const dataset::Entry& entry) {
+  const dataset::Decision* last = nullptr;
   for (const dataset::Decision& decision : entry.decisions) {
-    if (decision.step == "hand") word = &decision;
+    if (decision.step == "hand") last = &decision;
   }
-  return word;
+  return last;
 }
 
 class Cleaner {
@@ -36,7 +37,7 @@ class Cleaner {
     require_valid(options);
     report_.new_manifest = !dataset::has_manifest(folder);
     manifest_ = dataset::read_manifest_if_any(folder);
-    // What cannot be written is said before the images are measured.
+    // Fails now, before the images are measured, if the manifest cannot be written.
     if (!options.dry_run) AtomicFile(folder / dataset::kManifestName);
     signatures_ = read_signatures(folder);
     threads_ = options.threads > 0 ? options.threads : available_cores();
@@ -55,7 +56,7 @@ class Cleaner {
     for (dataset::Entry& entry : manifest_.entries) judge(entry, options_);
     judge_copies();
     if (!options_.dry_run) save();
-    summarise();
+    summarize();
     return std::move(report_);
   }
 
@@ -100,7 +101,7 @@ class Cleaner {
                                .note = note});
   }
 
-  /// Better ones first: what a person wants, what nothing is said against, large, little compressed, first come.
+  /// Better images first: kept by hand, kept, larger, less compressed, earlier in the manifest.
   std::vector<std::size_t> by_quality() const {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < manifest_.entries.size(); ++i) {
@@ -108,7 +109,7 @@ class Cleaner {
     }
     const auto rank = [&](std::size_t i) {
       const dataset::Entry& entry = manifest_.entries[i];
-      const dataset::Decision* hand = word_of_hand(entry);
+      const dataset::Decision* hand = last_by_hand(entry);
       const auto pixels = static_cast<std::int64_t>(entry.width) * entry.height;
       return std::tuple(!(hand != nullptr && hand->keep), !entry.kept(), -pixels, -entry.bytes, i);
     };
@@ -121,15 +122,15 @@ class Cleaner {
     const std::optional<double> limit = limit_of(options_, check_named(kNear));
     if (!options_.duplicates && !limit) return;
     const std::vector<std::size_t> order = by_quality();
-    std::vector<Candidate> candidates;
+    std::vector<ImageFingerprint> fingerprints;
     for (const std::size_t i : order) {
       const dataset::Entry& entry = manifest_.entries[i];
       const auto signature = signatures_.find(entry.sha256);
-      candidates.push_back({entry.sha256, entry.measures.at("pixel_hash"),
-                            signature == signatures_.end() ? nullptr : &signature->second});
+      fingerprints.push_back({entry.sha256, entry.measures.at("pixel_hash"),
+                              signature == signatures_.end() ? nullptr : &signature->second});
     }
     const auto copies = find_copies(
-        candidates,
+        fingerprints,
         {.exact = options_.duplicates, .min_similarity = limit, .threads = threads_, .cancel = options_.cancel});
     for (std::size_t k = 0; k < copies.size(); ++k) {
       if (copies[k])
@@ -157,7 +158,7 @@ class Cleaner {
   }
 
   static std::string better_by(const dataset::Entry& best, const dataset::Entry& entry) {
-    if (const dataset::Decision* hand = word_of_hand(best); hand != nullptr && hand->keep) return "kept by hand";
+    if (const dataset::Decision* hand = last_by_hand(best); hand != nullptr && hand->keep) return "kept by hand";
     const auto pixels = [](const dataset::Entry& e) { return static_cast<std::int64_t>(e.width) * e.height; };
     if (pixels(best) > pixels(entry)) return fmt::format("larger ({} x {})", best.width, best.height);
     return pixels(best) < pixels(entry) ? "better otherwise" : best.bytes > entry.bytes ? "less compressed" : "first";
@@ -173,7 +174,7 @@ class Cleaner {
     dataset::save_manifest(manifest_);
   }
 
-  void summarise() {
+  void summarize() {
     report_.images = std::ssize(manifest_.entries);
     for (const dataset::Entry& entry : manifest_.entries) {
       std::vector<dataset::Decision> ours;

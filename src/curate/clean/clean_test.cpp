@@ -1,3 +1,4 @@
+// Cleaning whole collections of drawn images: decisions, copies, cancelling, decisions by hand.
 #include "genga/clean.h"
 
 #include <gtest/gtest.h>
@@ -70,6 +71,16 @@ TEST_F(Clean, SecondRunWithOtherLimitsDecodesNothingAndReplacesItsDecisions) {
   EXPECT_EQ(report.dropped, 5);
   strict.limits["size"] = std::nullopt;
   EXPECT_EQ(clean_collection(root(), strict).dropped, 0);
+}
+
+TEST_F(Clean, ReadsTheMeasuresOfManifestsFromEarlierVersions) {
+  clean_collection(root(), {});
+  dataset::Manifest manifest = dataset::read_manifest(root());
+  manifest.find("s3.png")->measures["colour"] = 0;  // a key that is stored since the first version
+  dataset::save_manifest(manifest);
+  const CleanReport report = clean_collection(root(), {});
+  EXPECT_EQ(report.measured, 0);
+  EXPECT_EQ(reasons(dataset::read_manifest(root()), "s3.png"), Reasons{"grey"});
 }
 
 TEST_F(Clean, LargestCopyStaysAndTheOthersNameIt) {

@@ -12,11 +12,11 @@
 
 namespace genga::curate {
 
-/// What is known of an image, best first: of two that are alike the earlier one is kept.
-struct Candidate {
+/// What copies of an image are recognized by.
+struct ImageFingerprint {
   std::string sha256{};
   double pixel_hash = 0;                 // of the decoded image
-  const Signature* signature = nullptr;  // null: only asked for exact copies
+  const Signature* signature = nullptr;  // null: only exact copies are looked for
 };
 
 struct Copy {
@@ -33,8 +33,8 @@ struct DuplicateOptions {
   const CancelToken* cancel = nullptr;
 };
 
-/// For each candidate what it is a copy of, or nothing. Near copies: re-encoded, resized, mirrored, brightened, cut by
-/// up to a tenth. Throws Error: kCancelled.
-std::vector<std::optional<Copy>> find_copies(std::span<const Candidate> candidates, const DuplicateOptions& options);
+/// images: best first; of two that are alike the earlier one is kept. Returns for each what it is a copy of, or
+/// nothing. Near copies: re-encoded, resized, mirrored, brightened, cut by up to a tenth. Throws Error: kCancelled.
+std::vector<std::optional<Copy>> find_copies(std::span<const ImageFingerprint> images, const DuplicateOptions& options);
 
 }  // namespace genga::curate

@@ -1,3 +1,4 @@
+// Copies that are resized, cut, mirrored or recompressed are found; images of one series are not taken for copies.
 #include "curate/clean/duplicates.h"
 
 #include <gtest/gtest.h>
@@ -17,11 +18,11 @@ namespace {
 std::vector<std::optional<Copy>> copies_of(const std::vector<cv::Mat>& images, int threads = 2) {
   std::vector<Signature> signatures;
   for (const cv::Mat& image : images) signatures.push_back(signature_of(image));
-  std::vector<Candidate> candidates;
+  std::vector<ImageFingerprint> images;
   for (std::size_t i = 0; i < signatures.size(); ++i) {
-    candidates.push_back({std::to_string(i), static_cast<double>(i + 1), &signatures[i]});
+    images.push_back({std::to_string(i), static_cast<double>(i + 1), &signatures[i]});
   }
-  return find_copies(candidates, {.exact = true, .min_similarity = 0.95, .threads = threads});
+  return find_copies(images, {.exact = true, .min_similarity = 0.95, .threads = threads});
 }
 
 TEST(PerceptualIndex, FindsEveryHashWithinTheRadius) {
@@ -87,8 +88,9 @@ TEST(Duplicates, PlainImagesOfDifferentColorAreDifferent) {
 }
 
 TEST(Duplicates, SameBytesAndSamePixelsAreToldApart) {
-  const std::vector<Candidate> candidates{{"a", 1, nullptr}, {"a", 1, nullptr}, {"b", 1, nullptr}, {"c", 2, nullptr}};
-  const auto copies = find_copies(candidates, {.exact = true});
+  const std::vector<ImageFingerprint> images{
+      {"a", 1, nullptr}, {"a", 1, nullptr}, {"b", 1, nullptr}, {"c", 2, nullptr}};
+  const auto copies = find_copies(images, {.exact = true});
   ASSERT_TRUE(copies[1] && copies[2]);
   EXPECT_EQ(copies[1]->kind, Copy::Kind::kSameBytes);
   EXPECT_EQ(copies[2]->kind, Copy::Kind::kSamePixels);

@@ -12,28 +12,28 @@ namespace genga::curate {
 namespace {
 
 constexpr double kMaxBlur = 20;
-constexpr double kFirst = 0.7;       // sigma that makes the gradient of pixels well-behaved
-constexpr double kSecond = 2.0;      // sigma of the second blurring
+constexpr double kFirst = 0.7;     // sigma that makes the gradient of pixels well-behaved
+constexpr double kSecond = 2.0;    // sigma of the second blurring
 constexpr float kMinGradient = 2;  // levels per pixel: below lie noise and JPEG blocks
 constexpr double kOfStrongest = 0.25;
-constexpr double kSharpest = 0.2;  // the subject may be sharp before a blurred ground
+constexpr double kSharpest = 0.2;  // fraction of the edges; the subject may be sharp before a blurred background
 constexpr std::size_t kFewestEdges = 24;
 
-struct Gradient {
+struct SobelGradient {
   cv::Mat x, y, size;
 };
 
-Gradient gradient(const cv::Mat& luma, double sigma) {
+SobelGradient gradient(const cv::Mat& luma, double sigma) {
   cv::Mat soft;
   cv::GaussianBlur(luma, soft, {0, 0}, sigma, sigma, cv::BORDER_REPLICATE);
-  Gradient g;
+  SobelGradient g;
   cv::Sobel(soft, g.x, CV_32F, 1, 0, 3, 1.0 / 8, 0, cv::BORDER_REPLICATE);
   cv::Sobel(soft, g.y, CV_32F, 0, 1, 3, 1.0 / 8, 0, cv::BORDER_REPLICATE);
   cv::magnitude(g.x, g.y, g.size);
   return g;
 }
 
-/// The gradient that a hundredth of the pixels exceeds... of those that have one.
+/// The gradient that a twentieth of the pixels exceeds, of those whose gradient is at least kMinGradient.
 float strong_gradient(const cv::Mat& size) {
   std::vector<float> values;
   for (int y = 0; y < size.rows; y += 2) {
@@ -46,8 +46,8 @@ float strong_gradient(const cv::Mat& size) {
   return *at;
 }
 
-/// Highest across the edge.
-bool is_ridge(const Gradient& g, int y, int x) {
+/// Whether the gradient is largest here, across the edge.
+bool is_ridge(const SobelGradient& g, int y, int x) {
   const float here = g.size.at<float>(y, x);
   const bool steep_in_x = std::abs(g.x.at<float>(y, x)) >= std::abs(g.y.at<float>(y, x));
   const int dx = steep_in_x ? 1 : 0, dy = steep_in_x ? 0 : 1;
@@ -59,7 +59,7 @@ bool is_ridge(const Gradient& g, int y, int x) {
 double edge_blur(const cv::Mat& luma) {
   cv::Mat exact;
   luma.convertTo(exact, CV_32F);
-  const Gradient first = gradient(exact, kFirst);
+  const SobelGradient first = gradient(exact, kFirst);
   const cv::Mat second = gradient(exact, std::hypot(kFirst, kSecond)).size;
   const float minimum = std::max(kMinGradient, static_cast<float>(kOfStrongest) * strong_gradient(first.size));
   std::vector<double> widths;

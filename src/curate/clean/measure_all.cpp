@@ -1,3 +1,5 @@
+// Decodes and measures images in parallel. The measures themselves are in measures.cpp, edge_blur.cpp, noise.cpp and
+// text_fraction.cpp.
 #include "curate/clean/measure_all.h"
 
 #include <algorithm>
@@ -6,16 +8,17 @@
 #include <optional>
 
 #include "curate/clean/measures.h"
-#include "genga/thread_pool.h"
 #include "genga/error.h"
+#include "genga/thread_pool.h"
 
 namespace genga::curate {
 namespace {
 
-constexpr std::size_t kAtOnce = 16;  // images a thread between two looks at cancel and progress
+constexpr std::size_t kAtOnce = 16;  // images per thread between two checks of cancel and calls of progress
 constexpr auto kSaveEvery = std::chrono::seconds(60);
 
-/// FNV-1a over the pixels and the size; 52 bits, which a double holds exactly.
+/// FNV-1a over the width and the pixels, 52 bits, which a double holds exactly. Not stable_hash, which takes bytes: the
+/// width is one step of 64 bits here, and manifests hold the results.
 double pixel_hash(const image::Image& image) {
   std::uint64_t hash = 0xCBF29CE484222325;
   const auto add = [&](std::uint64_t value) { hash = (hash ^ value) * 0x100000001B3; };
@@ -24,14 +27,14 @@ double pixel_hash(const image::Image& image) {
   return static_cast<double>(hash >> 12 | 1);
 }
 
-struct Result {
+struct FileMeasures {
   std::map<std::string, double> measures{};
   std::optional<Signature> signature{};
   std::string error{};
 };
 
-Result measure_file(const std::filesystem::path& path) {
-  Result result;
+FileMeasures measure_file(const std::filesystem::path& path) {
+  FileMeasures result;
   try {
     const image::EncodedImage source{.path = path};
     image::ReadOptions options;
@@ -52,7 +55,8 @@ Result measure_file(const std::filesystem::path& path) {
   return result;
 }
 
-void take_over(dataset::Entry& entry, std::size_t index, Result& result, Signatures& signatures, Measured& measured) {
+void take_over(dataset::Entry& entry, std::size_t index, FileMeasures& result, Signatures& signatures,
+               Measured& measured) {
   ++measured.images;
   if (!result.error.empty()) {
     entry.measures.clear();
@@ -74,7 +78,7 @@ Measured measure_all(dataset::Manifest& manifest, const std::vector<std::size_t>
   auto saved = std::chrono::steady_clock::now();
   for (std::size_t begin = 0; begin < wanted.size(); begin += chunk) {
     const std::size_t end = std::min(begin + chunk, wanted.size());
-    std::vector<Result> results(end - begin);
+    std::vector<FileMeasures> results(end - begin);
     TaskGroup tasks(pool);
     for (std::size_t i = begin; i < end; ++i) {
       tasks.add([&, i] {
@@ -85,7 +89,7 @@ Measured measure_all(dataset::Manifest& manifest, const std::vector<std::size_t>
     }
     tasks.wait();
     for (std::size_t i = begin; i < end; ++i) {
-      Result& result = results[i - begin];
+      FileMeasures& result = results[i - begin];
       if (result.signature || !result.error.empty()) {
         take_over(manifest.entries[wanted[i]], wanted[i], result, signatures, measured);
       }

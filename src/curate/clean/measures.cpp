@@ -1,3 +1,4 @@
+// Views of an image, and the measures that need only a few lines: white, color, detail, light and dark.
 #include "curate/clean/measures.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ cv::Mat at_most(const cv::Mat& image, int side_px) {
   return small;
 }
 
-/// The level below which `share` of the pixels lie.
+/// The level at or below which `fraction` of the pixels lie.
 double quantile(const cv::Mat& levels, double fraction) {
   std::array<std::int64_t, 256> counts{};
   for (int y = 0; y < levels.rows; ++y) {
@@ -88,7 +89,7 @@ std::map<std::string, double> measure(const Views& views) {
       {"white", white_fraction(small)},
       {"lights", quantile(small_luma, 0.98)},
       {"darks", quantile(small_luma, 0.02)},
-      {"color", color(small)},
+      {std::string(kColorMeasure), color(small)},
       {"detail", detail(at_most(views.luma, 2 * kSmallPx))},
   };
   // Blocks of images above kDecodePx vanish when they are reduced for training.

@@ -6,6 +6,7 @@
 #include <map>
 #include <opencv2/core.hpp>
 #include <string>
+#include <string_view>
 
 #include "genga/image.h"
 
@@ -15,6 +16,9 @@ namespace genga::curate {
 inline constexpr int kDecodePx = 2048;
 /// Blur, text and detail are measured at most at this size, so that the same content gives the same numbers.
 inline constexpr int kMeasurePx = 1024;
+
+/// Key of Entry::measures, spelled as manifests have it.
+inline constexpr std::string_view kColorMeasure = "colour";
 
 /// A decoded image in the forms that the measures take.
 struct Views {
@@ -26,7 +30,7 @@ struct Views {
 Views views_of(const image::Image& image, bool reduced);
 
 /// Gaussian sigma in pixels of the sharpest fifth of the edges, 0..20; 20: no edge at all. Stays low for flat drawings
-/// with crisp lines, because areas without edges are not asked. luma: u8.
+/// with crisp lines, because areas without edges do not count. luma: u8.
 double edge_blur(const cv::Mat& luma);
 /// Standard deviation of white noise in levels (0..255), where the image is quietest. luma: u8, not reduced.
 double noise(const cv::Mat& luma);
@@ -35,8 +39,8 @@ double blockiness(const cv::Mat& luma);
 /// Fraction of the area, 0..1, covered by rows of small shapes that look like letters. luma: u8.
 double text_fraction(const cv::Mat& luma);
 
-/// "blur", "noise", "blocks" (absent where decoding reduced the image), "text", "white", "lights", "darks", "color",
-/// "detail".
+/// "blur", "noise", "blocks" (absent where decoding reduced the image), "text", "white", "lights", "darks",
+/// kColorMeasure, "detail". These keys are stored in manifests and must not change.
 std::map<std::string, double> measure(const Views& views);
 
 }  // namespace genga::curate

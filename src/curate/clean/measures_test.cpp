@@ -1,3 +1,4 @@
+// Measures of drawn images with known faults.
 #include "curate/clean/measures.h"
 
 #include <gtest/gtest.h>
@@ -85,7 +86,7 @@ TEST(Measures, WhiteColorAndBrightnessAreWhatTheySay) {
   half(cv::Rect(0, 0, 400, 200)).setTo(cv::Scalar::all(255));
   const auto values = measured(half);
   EXPECT_NEAR(values.at("white"), 0.5, 0.01);
-  EXPECT_EQ(values.at("color"), 170);
+  EXPECT_EQ(values.at("colour"), 170) << "the key that manifests have";
   EXPECT_EQ(values.at("lights"), 255);
   EXPECT_NEAR(values.at("darks"), 0.299 * 200 + 0.587 * 60 + 0.114 * 30, 1);
 }

@@ -1,3 +1,4 @@
+// Two measures of damage: noise, and the blocks of strong JPEG compression.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,24 +12,24 @@ namespace genga::curate {
 namespace {
 
 constexpr int kTile = 16;
-constexpr double kQuiet = 0.1;              // texture is not everywhere, noise is
+constexpr double kQuiet = 0.1;              // fraction of the tiles; texture is in some tiles, noise in all
 constexpr double kBlack = 8, kWhite = 247;  // clipping hides noise
 constexpr int kFewestColumns = 32;
 
-struct Columns {
+struct ColumnSteps {
   std::array<double, 8> sum{};
   std::array<std::int64_t, 8> n{};
 };
 
 /// How far a step from column x to x+1 exceeds the steps beside it, by x modulo 8.
 double grid_of_columns(const cv::Mat& luma) {
-  Columns columns;
+  ColumnSteps columns;
   for (int y = 0; y < luma.rows; ++y) {
     const std::uint8_t* p = luma.ptr(y);
     for (int x = 1; x + 2 < luma.cols; ++x) {
       const int step = std::abs(p[x + 1] - p[x]);
       const int beside = std::max(std::abs(p[x] - p[x - 1]), std::abs(p[x + 2] - p[x + 1]));
-      // Real edges say nothing of the grid.
+      // Large steps are edges of what is shown, not of blocks.
       if (step > 40 || beside > 40) continue;
       columns.sum[static_cast<std::size_t>(x % 8)] += std::clamp(step - beside, -4, 12);
       ++columns.n[static_cast<std::size_t>(x % 8)];
@@ -44,7 +45,7 @@ double grid_of_columns(const cv::Mat& luma) {
 }  // namespace
 
 // Immerkaer 1996, "Fast noise variance estimation", in tiles instead of over the whole image, because strokes and
-// foliage are no noise: the quietest tenth of the tiles speaks.
+// foliage are no noise: the quietest tenth of the tiles counts.
 double noise(const cv::Mat& luma) {
   const cv::Mat mask = (cv::Mat_<float>(3, 3) << 1, -2, 1, -2, 4, -2, 1, -2, 1);
   cv::Mat response;

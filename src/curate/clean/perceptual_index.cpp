@@ -1,3 +1,4 @@
+// Four tables, one for each quarter of the hash, sorted by counting.
 #include "curate/clean/perceptual_index.h"
 
 #include <bit>

@@ -1,5 +1,6 @@
-// Finds hashes that differ in few bits (multi-index hashing, Norouzi, Punjani and Fleet 2012): of four quarters of a
-// hash within 11 bits, one lies within 2, so only those quarters are looked up.
+// Finds hashes that differ in few bits (multi-index hashing, Norouzi, Punjani and Fleet 2012): if
+// two hashes differ in at most 11 bits, one of their four quarters differs in at most 2, so only such quarters are
+// looked up.
 #pragma once
 
 #include <array>

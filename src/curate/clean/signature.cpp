@@ -1,3 +1,4 @@
+// Reduces images to signatures, and hashes them by the signs of low DCT coefficients.
 #include "curate/clean/signature.h"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace {
 constexpr int kHashPx = 32;   // what is transformed
 constexpr int kHashSide = 8;  // coefficients kept in each direction
 
-/// Rows 1..8 of the DCT-II of length kHashPx; row 0, the mean, says nothing of what is shown.
+/// Rows 1..8 of the DCT-II of length kHashPx; row 0, the mean, does not depend on what is shown.
 const cv::Mat& dct_rows() {
   static const cv::Mat rows = [] {
     cv::Mat m(kHashSide, kHashPx, CV_32F);

@@ -1,4 +1,4 @@
-// An image reduced to what duplicates are recognised by: a small stretched copy, and from it a perceptual hash.
+// What duplicates are recognized by: a small copy of the image, stretched to a square, and a perceptual hash of it.
 //
 // Threads: all functions may be called from several threads.
 #pragma once
@@ -30,12 +30,12 @@ struct Margins {
 std::uint64_t perceptual_hash(const Signature& signature, const Margins& cut = {});
 
 /// How far one image is a copy of the other, perhaps brighter, resized or cut by up to a tenth in each direction.
-struct Similarity {
-  double similarity = -1;   // correlation of luma, -1..1, once both lie on one another
+struct SignatureMatch {
+  double correlation = -1;  // of luma, -1..1, after alignment
   double worst_part = 255;  // largest difference of a part (a twelfth of the sides), in levels
-  double color = 255;      // mean difference of Cr and Cb where they differ most (a tenth of the area), in levels
+  double color = 255;       // mean difference of Cr and Cb where they differ most (a tenth of the area), in levels
 };
 /// Stops early, with the values so far, where the two are certainly different images. Cost: some 0.1 ms.
-Similarity compare(const Signature& a, const Signature& b);
+SignatureMatch compare(const Signature& a, const Signature& b);
 
 }  // namespace genga::curate

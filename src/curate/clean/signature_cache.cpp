@@ -1,3 +1,4 @@
+// Reads and writes the file .clean-cache.
 #include "curate/clean/signature_cache.h"
 
 #include <algorithm>

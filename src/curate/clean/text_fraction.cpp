@@ -1,5 +1,5 @@
-// Letters are small shapes of one height that stand in rows, darker or lighter than an even ground. No recognition:
-// what stands in rows of at least kLettersInRow such shapes counts as text.
+// Finds rows of text without recognizing letters: small shapes of one height, darker or lighter than an even ground,
+// that stand in rows of at least kLettersInRow.
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -11,8 +11,8 @@ namespace genga::curate {
 namespace {
 
 constexpr int kMinHeight = 5, kMaxHeight = 64;  // of a letter, px
-constexpr int kContrast = 28;                      // levels from the mean of its surroundings
-constexpr int kWindow = 31;                        // px, of these surroundings
+constexpr int kContrast = 28;                   // levels from the mean of its surroundings
+constexpr int kWindow = 31;                     // px, of these surroundings
 constexpr int kLettersInRow = 5;
 constexpr std::size_t kLettersOnPage = 24;  // fewer are an ornament or a label
 constexpr double kEvenGround = 14;          // most deviation between the letters, levels
@@ -22,7 +22,7 @@ struct Letter {
   bool used = false;
 };
 
-/// By shape alone: neither a dot, a rule nor a filled box.
+/// Components that may be letters by their shape: neither dots, nor lines, nor filled boxes.
 std::vector<Letter> find_letters(const cv::Mat& ink) {
   cv::Mat labels, stats, centres;
   const int n = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8);
@@ -38,7 +38,7 @@ std::vector<Letter> find_letters(const cv::Mat& ink) {
   return letters;
 }
 
-/// Follows in the row: of like height, on the same line, not further than a wide space.
+/// Whether b follows a in a row: of similar height, on the same line, no further away than a wide space.
 bool follows(const cv::Rect& a, const cv::Rect& b) {
   const int tall = std::max(a.height, b.height), low = std::min(a.height, b.height);
   if (tall > 2.2 * low) return false;
@@ -47,7 +47,7 @@ bool follows(const cv::Rect& a, const cv::Rect& b) {
   return shared >= low / 2 && gap >= -low / 2 && gap <= 1.5 * tall;
 }
 
-/// Bottoms or tops lie on a line: what texture does not do.
+/// Whether the lower edges of the letters lie on one line, which those of texture do not.
 bool is_aligned(const std::vector<cv::Rect>& row) {
   std::vector<int> heights, bottoms;
   for (const cv::Rect& box : row) {
@@ -64,7 +64,7 @@ bool is_aligned(const std::vector<cv::Rect>& row) {
   return static_cast<double>(on_line) >= 0.6 * static_cast<double>(row.size());
 }
 
-/// Paper, a bubble or a plate: what lies between the strokes varies little and differs much from them.
+/// Whether the ground between the strokes (paper, a speech bubble, a sign) varies little.
 bool is_on_even_ground(const cv::Mat& luma, const cv::Mat& thick_ink, const cv::Rect& row) {
   cv::Scalar mean, deviation;
   cv::meanStdDev(luma(row), mean, deviation, ~thick_ink(row));

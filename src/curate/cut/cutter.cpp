@@ -1,3 +1,5 @@
+// Runs a cut over its inputs on several threads and writes the collection. What is cut out of one file is decided by
+// the operation (panels.cpp, faces.cpp, frames.cpp, prepare.cpp).
 #include "curate/cut/cutter.h"
 
 #include <algorithm>
@@ -19,23 +21,6 @@ namespace genga::curate {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<std::byte> encode(const image::Image& image, const CutOptions& options) {
-  image::RowWriter writer({.width = image.width, .height = image.height}, nullptr,
-                          {.format = options.format, .quality = options.quality});
-  constexpr std::size_t kRows = 64;
-  const std::size_t row = static_cast<std::size_t>(image.width) * 3;
-  std::vector<std::uint16_t> rows;
-  for (std::size_t at = 0; at < image.rgb.size(); at += rows.size()) {
-    rows.resize(std::min(row * kRows, image.rgb.size() - at));
-    const auto src = image.rgb.begin() + static_cast<std::ptrdiff_t>(at);
-    std::transform(src, src + static_cast<std::ptrdiff_t>(rows.size()), rows.begin(),
-                   [](std::uint8_t level) { return static_cast<std::uint16_t>(level * 257); });
-    writer.write(rows);
-  }
-  writer.finish();
-  return writer.take_bytes();
-}
-
 std::string suffix_of(const CutOptions& options) {
   const image::Format* format = image::find_format(options.format);
   if (format == nullptr || !format->can_write) {
@@ -45,15 +30,15 @@ std::string suffix_of(const CutOptions& options) {
 }
 
 /// The collection that is written. Threads: all functions may be called from several threads.
-class Collection {
+class CutCollection {
  public:
-  explicit Collection(const CutOptions& options)
+  explicit CutCollection(const CutOptions& options)
       : options_(options), suffix_(suffix_of(options)), writer_(options.output), done_(options.output) {
     for (dataset::Entry& entry : dataset::read_manifest(options.output).entries) known_[entry.file] = entry.sha256;
   }
 
   /// Throws Error: kInvalidArgument if it was cut with other options.
-  bool is_done(const Cut& cut, const Source& source, const std::string& sha256) {
+  bool is_done(const CutOperation& cut, const CutInput& source, const std::string& sha256) {
     const std::lock_guard lock(mutex_);
     const std::string* before = done_.options_of(cut.operation, sha256);
     if (before == nullptr) return false;
@@ -65,13 +50,13 @@ class Collection {
         options_.output.string(), source.path.string(), *before, cut.options);
   }
 
-  void finish(const Cut& cut, const std::string& sha256) {
+  void finish(const CutOperation& cut, const std::string& sha256) {
     const std::lock_guard lock(mutex_);
     done_.add(cut.operation, sha256, cut.options);
   }
 
-  /// Writes and notes an image, given as encoded. False if it was there before.
-  bool put(const Cut& cut, const Source& source, const std::string& source_sha256, const Piece& piece,
+  /// Writes an encoded image and its manifest entry. False if it was there before.
+  bool put(const CutOperation& cut, const CutInput& source, const std::string& source_sha256, const Piece& piece,
            const std::vector<std::byte>& bytes) {
     dataset::Entry entry =
         dataset::derived_entry(source.entry, {.operation = piece.operation.empty() ? cut.operation : piece.operation,
@@ -105,8 +90,8 @@ class Collection {
   bool take_name(const std::string& name, const std::string& source_sha256, dataset::Entry& entry) {
     const std::lock_guard lock(mutex_);
     const std::string names[] = {name, name + "-" + source_sha256.substr(0, 8)};
-    for (const std::string& candidate : names) {
-      entry.file = candidate + suffix_;
+    for (const std::string& stem : names) {
+      entry.file = stem + suffix_;
       const fs::path path = options_.output / entry.file;
       std::error_code error;
       if (fs::exists(path, error)) {
@@ -128,11 +113,11 @@ class Collection {
   std::set<std::string> taken_;  // names given by this call
 };
 
-class Job {
+class CutJob {
  public:
-  Job(const SourceList& list, const Cut& cut, const CutOptions& options)
+  CutJob(const CutInputs& list, const CutOperation& cut, const CutOptions& options)
       : list_(list), cut_(cut), options_(options), collection_(make_collection(options)) {
-    report_.sources = std::ssize(list.sources) + std::ssize(list.problems);
+    report_.sources = std::ssize(list.files) + std::ssize(list.problems);
     report_.not_kept = list.not_kept;
     report_.problems = list.problems;
   }
@@ -142,7 +127,7 @@ class Job {
     {
       ThreadPool pool(threads);
       TaskGroup group(pool);
-      for (const Source& source : list_.sources) group.add([this, &source] { cut_one(source); });
+      for (const CutInput& source : list_.files) group.add([this, &source] { cut_one(source); });
       group.wait();
     }
     if (fatal_) std::rethrow_exception(fatal_);
@@ -152,14 +137,14 @@ class Job {
   }
 
  private:
-  class SourceOutput;
+  class JobOutput;
 
-  static std::unique_ptr<Collection> make_collection(const CutOptions& options) {
+  static std::unique_ptr<CutCollection> make_collection(const CutOptions& options) {
     std::error_code ignored;
     if (fs::exists(options.output, ignored) && !fs::is_directory(options.output, ignored)) {
       fail(ErrorCode::kIo, "output '{}' is a file; give -o a folder", options.output.string());
     }
-    return std::make_unique<Collection>(options);
+    return std::make_unique<CutCollection>(options);
   }
 
   bool stopped() {
@@ -171,7 +156,7 @@ class Job {
     const std::lock_guard lock(mutex_);
     report_.cancelled = true;
   }
-  /// What cannot be stored now cannot be stored for the next source either: ends the whole cut.
+  /// Runs work that writes to the collection. If it fails, it would fail for the next file too: the whole cut ends.
   template <typename Work>
   void store(Work work) {
     try {
@@ -183,36 +168,37 @@ class Job {
     }
   }
 
-  void add_problem(const Source& source, const Error& error) {
+  void add_problem(const CutInput& source, const Error& error) {
     const std::lock_guard lock(mutex_);
     report_.problems.push_back({source.path.string(), error});
   }
 
-  void show(const Source& source, double part) {
+  void show(const CutInput& source, double part) {
     const std::lock_guard lock(mutex_);
     if (options_.progress) options_.progress(n_finished_, report_.sources, source.path.filename().string(), part);
   }
 
-  void cut_one(const Source& source);
+  void cut_one(const CutInput& source);
 
-  const SourceList& list_;
-  const Cut& cut_;
+  const CutInputs& list_;
+  const CutOperation& cut_;
   const CutOptions& options_;
-  std::unique_ptr<Collection> collection_;
+  std::unique_ptr<CutCollection> collection_;
   std::mutex mutex_;  // guards everything below
   std::exception_ptr fatal_;
   std::int64_t n_finished_ = 0;
   CutReport report_;
 };
 
-class Job::SourceOutput : public Output {
+class CutJob::JobOutput : public Output {
  public:
-  SourceOutput(Job& job, const Source& source, std::string sha256)
+  JobOutput(CutJob& job, const CutInput& source, std::string sha256)
       : job_(job), source_(source), sha256_(std::move(sha256)) {}
 
   void put(Piece piece) override {
     progress(-1);
-    const std::vector<std::byte> bytes = encode(piece.image, job_.options_);
+    const std::vector<std::byte> bytes =
+        image::encode(piece.image, {.format = job_.options_.format, .quality = job_.options_.quality});
     bool is_new = false;
     job_.store([&] { is_new = job_.collection_->put(job_.cut_, source_, sha256_, piece, bytes); });
     ++n_pieces_;
@@ -244,24 +230,24 @@ class Job::SourceOutput : public Output {
   }
 
  private:
-  Job& job_;
-  const Source& source_;
+  CutJob& job_;
+  const CutInput& source_;
   const std::string sha256_;
   std::int64_t n_pieces_ = 0;
 };
 
-void Job::cut_one(const Source& source) {
+void CutJob::cut_one(const CutInput& source) {
   if (stopped()) return;
   try {
     show(source, 0);
-    const std::string sha256 = content_of(source);
+    const std::string sha256 = sha256_of_input(source);
     bool is_done = false;
     store([&] { is_done = collection_->is_done(cut_, source, sha256); });
     if (is_done) {
       const std::lock_guard lock(mutex_);
       ++report_.done_before;
     } else {
-      SourceOutput output(*this, source, sha256);
+      JobOutput output(*this, source, sha256);
       cut_.run(source, output);
       output.finish();
     }
@@ -280,13 +266,13 @@ void Job::cut_one(const Source& source) {
 
 }  // namespace
 
-CutReport run_cut(const SourceList& list, const Cut& cut, const CutOptions& options) {
+CutReport run_cut(const CutInputs& list, const CutOperation& cut, const CutOptions& options) {
   quiet_opencv();
   if (options.output.empty()) fail(ErrorCode::kInvalidArgument, "no output given: add -o FOLDER");
-  Cut whole = cut;
+  CutOperation whole = cut;
   whole.options += fmt::format(", {}", suffix_of(options).substr(1));
   if (options.quality > 0) whole.options += fmt::format(" of quality {}", options.quality);
-  return Job(list, whole, options).run();
+  return CutJob(list, whole, options).run();
 }
 
 }  // namespace genga::curate

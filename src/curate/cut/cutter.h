@@ -1,4 +1,5 @@
-// What all cuts share: many sources at once, results written and noted one by one, errors that stop one source only.
+// Shared by all cuts: several input files at once, each result written with its manifest entry at once, errors that
+// stop one file only.
 #pragma once
 
 #include <array>
@@ -9,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "curate/sources.h"
+#include "curate/cut/inputs.h"
 #include "genga/cut.h"
 #include "genga/image.h"
 
@@ -38,14 +39,15 @@ class Output {
   virtual void progress(double part) = 0;        // throws Error: kCancelled
 };
 
-struct Cut {
+/// One kind of cut with its options.
+struct CutOperation {
   std::string operation{};  // of the results' origin: "panel"
   std::string options{};    // what they depend on beside CutOptions; for DoneList
-  std::function<void(const Source&, Output&)> run{};
+  std::function<void(const CutInput&, Output&)> run{};
   int threads = 0;  // sources at once; 0: as CutOptions has it
 };
 
-/// Throws Error: as the door says.
-CutReport run_cut(const SourceList& list, const Cut& cut, const CutOptions& options);
+/// Throws Error: as genga/cut.h says.
+CutReport run_cut(const CutInputs& list, const CutOperation& cut, const CutOptions& options);
 
 }  // namespace genga::curate
