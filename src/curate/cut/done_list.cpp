@@ -1,3 +1,4 @@
+// Reads .genga-done and appends to it, so that a line which was cut short is never taken for a whole one.
 #include "curate/cut/done_list.h"
 
 #include <fcntl.h>
@@ -13,8 +14,10 @@
 namespace genga::curate {
 
 DoneList::DoneList(const std::filesystem::path& folder) : path_(folder / ".genga-done") {
-  std::ifstream file(path_);
-  for (std::string line; std::getline(file, line) && !file.eof();) {  // without a line end: cut short by a crash
+  std::ifstream file(path_, std::ios::binary);
+  for (std::string line;
+       std::getline(file, line) && !file.eof();) {  // at the end of the file without a line end: cut short
+    size_ += std::ssize(line) + 1;
     const auto first = line.find('\t');
     const auto second = first == line.npos ? line.npos : line.find('\t', first + 1);
     if (second == line.npos) continue;
@@ -28,17 +31,20 @@ const std::string* DoneList::options_of(const std::string& operation, const std:
 }
 
 void DoneList::add(const std::string& operation, const std::string& sha256, const std::string& options) {
-  // The line end in front closes what a crash may have left open.
-  const std::string line = "\n" + operation + "\t" + sha256 + "\t" + options + "\n";
-  const FileDescriptor file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
-  const off_t end = file ? ::lseek(file.get(), 0, SEEK_END) : -1;
-  const ssize_t n = file ? ::write(file.get(), line.data(), line.size()) : -1;
-  const bool written = n == static_cast<ssize_t>(line.size());
-  const int why = n < 0 ? errno : ENOSPC;
-  // The part of a line would later be read as one with other options.
-  if (n > 0 && !written) [[maybe_unused]]
-    const int ignored = ::ftruncate(file.get(), end);
-  if (!written) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), std::strerror(why));
+  const std::string line = operation + "\t" + sha256 + "\t" + options + "\n";
+  FileDescriptor file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+  // A crash or a full disk may have left the beginning of a line. It is cut off first: with a line end behind it, it
+  // would be read as a file that was cut with other options.
+  bool written = file && ::ftruncate(file.get(), size_) == 0;
+  if (written) {
+    const ssize_t n = ::write(file.get(), line.data(), line.size());
+    written = n == std::ssize(line);
+    if (n >= 0 && !written) errno = ENOSPC;  // only a part fitted; the next call cuts it off
+  }
+  const int write_error = errno;
+  if (!written) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), std::strerror(write_error));
+  if (file.close() != 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), std::strerror(errno));
+  size_ += std::ssize(line);
   done_[{operation, sha256}] = options;
 }
 
