@@ -2,9 +2,9 @@
 // Commons, folders, archives. Each image is decoded before it is stored as DIR/images/NAME.SUFFIX, and gets a line
 // in the manifest with its source, licence and author.
 //
-// A run that is cut off at any moment is continued by the same call: images that are there are recognised by their
-// source and are not fetched again; what failed is in DIR/fetch-failures.jsonl and is tried again if that may help.
-// Threads: one call per folder at a time; the folder is locked against other programs.
+// An interrupted run is continued by the same call: images that are there are recognized by their source and not
+// fetched again; what failed is in DIR/fetch-failures.jsonl and is tried again where that may help. Threads: one call
+// per folder at a time; the folder is locked against other programs.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ namespace genga::fetch {
 
 /// The kinds of sources, for help texts.
 struct SourceHelp {
-  std::string_view spelling, help;
+  std::string_view spelling;  // "danbooru:TAGS"
+  std::string_view help;      // one line
 };
 std::vector<SourceHelp> source_help();
 
@@ -36,7 +37,7 @@ struct FetchCounts {
   std::int64_t duplicates = 0;   // the same bytes as another image: not stored again
   std::int64_t refused = 0;      // another try would not help: gone, no image, too small, closed by robots.txt
   std::int64_t failed = 0;       // another run may get it: network, overloaded server
-  std::int64_t passed_over = 0;  // named by the source, but not offered: videos, hidden posts, bad lines
+  std::int64_t passed_over = 0;  // named by the source, but not to be fetched: videos, hidden posts, bad lines
 };
 
 void add(FetchCounts& sum, const FetchCounts& more);
@@ -50,7 +51,7 @@ struct FetchOptions {
   int min_side = 0;        // pixels; smaller ones are refused
   std::int64_t max_bytes = 64 << 20;
   bool update = false;     // ask servers whether images that are there have changed
-  bool restart = false;    // list the sources from their beginning, though an earlier run was cut off
+  bool restart = false;    // list the sources from the beginning, not from where an earlier run was interrupted
   bool retry_all = false;  // try again even what was refused
 
   // Politeness and patience

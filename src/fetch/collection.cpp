@@ -1,3 +1,5 @@
+// Stores fetched images under names that are free, writes their manifest entries, and recognizes images that are there
+// already, by address and by content. What could not be fetched goes into the failure log.
 #include "fetch/collection.h"
 
 #include <ctime>
@@ -13,7 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kImages = "images";
+/// Where images go. Earlier versions called the folder "pictures"; a collection that has it goes on with it.
+std::string image_folder(const fs::path& collection) {
+  std::error_code ignored;
+  const bool old = fs::is_directory(collection / "pictures", ignored) && !fs::exists(collection / "images", ignored);
+  return old ? "pictures" : "images";
+}
 
 void fill(std::string& field, const std::string& text) {
   if (field.empty()) field = text;
@@ -30,18 +37,23 @@ std::string now_utc() {
 }
 
 Collection::Collection(fs::path folder, Defaults defaults)
-    : folder_(std::move(folder)), defaults_(std::move(defaults)), writer_(folder_), failures_(folder_) {
+    : folder_(std::move(folder)),
+      defaults_(std::move(defaults)),
+      writer_(folder_),
+      failures_(folder_),
+      image_folder_(image_folder(folder_)) {
   for (auto& entry : dataset::read_manifest(folder_).entries) remember(std::move(entry));
   std::error_code error;
-  fs::create_directories(folder_ / kImages, error);
-  if (error) fail(ErrorCode::kIo, "'{}': cannot make this folder: {}", (folder_ / kImages).string(), error.message());
+  const fs::path images = folder_ / image_folder_;
+  fs::create_directories(images, error);
+  if (error) fail(ErrorCode::kIo, "'{}': cannot make this folder: {}", images.string(), error.message());
   clear_leftovers();
 }
 
-/// Files that a killed run was writing; nobody else does, the folder is ours.
+/// Removes the files that a killed run was writing. Nobody else writes here: the folder is locked.
 void Collection::clear_leftovers() const {
   std::error_code ignored;
-  for (const auto& file : fs::directory_iterator(folder_ / kImages, ignored)) {
+  for (const auto& file : fs::directory_iterator(folder_ / image_folder_, ignored)) {
     const std::string name = file.path().filename().string();
     if (name.starts_with('.') && name.ends_with(".part")) fs::remove(file.path(), ignored);
   }
@@ -51,11 +63,11 @@ void Collection::remember(dataset::Entry entry) {
   dataset::Entry& kept = entries_.emplace_back(std::move(entry));
   files_.insert(kept.file);
   if (!kept.sha256.empty()) by_hash_[kept.sha256] = &kept;
-  // What was cut out of an image has its source, but is not what the source gives.
+  // An image cut out of another one has the same source, but is not what that source gives.
   if (!kept.source.empty() && !kept.origin) by_source_[kept.source] = &kept;
 }
 
-const dataset::Entry* Collection::find(const Candidate& candidate) const {
+const dataset::Entry* Collection::find(const ImageCandidate& candidate) const {
   const std::lock_guard lock(mutex_);
   if (const auto found = by_source_.find(candidate.url); found != by_source_.end()) return found->second;
   if (!candidate.known) return nullptr;
@@ -79,7 +91,7 @@ void Collection::finish() {
   failures_.compact();
 }
 
-dataset::Entry Collection::make_entry(const Candidate& candidate, const Image& image) const {
+dataset::Entry Collection::make_entry(const ImageCandidate& candidate, const FetchedImage& image) const {
   dataset::Entry entry = candidate.known.value_or(dataset::Entry{});
   entry.sha256 = image.sha256;
   entry.bytes = static_cast<std::int64_t>(image.bytes.size());
@@ -107,40 +119,42 @@ dataset::Entry Collection::make_entry(const Candidate& candidate, const Image& i
   return entry;
 }
 
-/// A name that no file has; a file that a crash left without a line in the manifest is taken for ours if it is equal.
-std::string Collection::free_name(const std::string& wish, const Image& image) const {
+/// A name that no other image has. A crash may have left an image without its line in the manifest: if its bytes are
+/// equal, its name is taken.
+std::string Collection::free_name(const std::string& wish, const FetchedImage& image) const {
   for (int i = 0;; ++i) {
     const std::string tail = i == 0   ? ""
                              : i == 1 ? "-" + image.sha256.substr(0, 8)
                                       : fmt::format("-{}-{}", image.sha256.substr(0, 8), i);
-    std::string name = fmt::format("{}/{}{}{}", kImages, wish, tail, image.suffix);
+    std::string name = fmt::format("{}/{}{}{}", image_folder_, wish, tail, image.suffix);
     if (files_.contains(name)) continue;
     std::error_code ignored;
     if (!fs::exists(folder_ / name, ignored) || sha256_of_file(folder_ / name) == image.sha256) return name;
   }
 }
 
-Stored Collection::store(const Candidate& candidate, const Image& image, const dataset::Entry* before, bool& licensed) {
+StoreResult Collection::store(const ImageCandidate& candidate, const FetchedImage& image, const dataset::Entry* before,
+                              bool& licensed) {
   const std::lock_guard lock(mutex_);
   const auto known = before == nullptr ? by_source_.end() : by_source_.find(candidate.url);
   dataset::Entry* old = known == by_source_.end() ? nullptr : known->second;
   if (const auto same = by_hash_.find(image.sha256); same != by_hash_.end()) {
-    if (same->second == old) {  // sent again, though nothing has changed
+    if (same->second == old) {  // the server sent it again although it has not changed
       old->etag = image.etag;
       old->last_modified = image.last_modified;
       writer_.append(*old);
-      return Stored::kUnchanged;
+      return StoreResult::kUnchanged;
     }
     failures_.add({.url = candidate.url,
                    .code = "duplicate",
                    .reason = fmt::format("is the same as '{}'", same->second->file),
                    .time = now_utc()});
-    return Stored::kDuplicate;
+    return StoreResult::kDuplicate;
   }
   dataset::Entry entry = make_entry(candidate, image);
   licensed = dataset::find_licence(entry.licence) != nullptr;
   entry.file = free_name(image_name(candidate), image);
-  dataset::to_line(entry);  // throws before anything is written, if it cannot be
+  dataset::to_line(entry);  // throws now, before anything is written, if the entry cannot be stored
   if (std::error_code ignored; !fs::exists(folder_ / entry.file, ignored)) {
     write_file(folder_ / entry.file, image.bytes);
   }
@@ -151,7 +165,7 @@ Stored Collection::store(const Candidate& candidate, const Image& image, const d
   }
   remember(std::move(entry));
   failures_.remove(candidate.url);
-  return old == nullptr ? Stored::kNew : Stored::kReplaced;
+  return old == nullptr ? StoreResult::kNew : StoreResult::kReplaced;
 }
 
 }  // namespace genga::fetch

@@ -16,12 +16,14 @@
 
 namespace genga::fetch {
 
-/// What is written of images whose source does not say.
+/// What the manifest says of images whose source says nothing.
 struct Defaults {
   std::string licence{}, author{}, attribution{};
 };
 
-enum class Stored { kNew, kDuplicate, kUnchanged, kReplaced };
+/// What became of an image: stored; the same bytes as another one; unchanged since; a newer version, stored beside the
+/// old one.
+enum class StoreResult { kNew, kDuplicate, kUnchanged, kReplaced };
 
 /// Threads: any.
 class Collection {
@@ -29,23 +31,25 @@ class Collection {
   /// Makes the folder and locks it. Throws Error: as dataset::ManifestWriter, dataset::read_manifest, FailureLog.
   Collection(std::filesystem::path folder, Defaults defaults);
 
-  /// Null if it is not there. Stays valid.
-  const dataset::Entry* find(const Candidate& candidate) const;
+  /// The entry of the same address or, for an image of another collection, the same bytes. Null if there is none. The
+  /// pointer stays valid.
+  const dataset::Entry* find(const ImageCandidate& candidate) const;
   /// The last failure of an address. A copy, since others may be added.
   std::optional<Failure> failure_of(const std::string& url) const;
 
   /// Writes the file, then its line. before: the entry that was asked for anew, else null.
   /// licensed: whether the new entry has a licence of the table.
   /// Throws Error: kIo (disk full, no permission).
-  Stored store(const Candidate& candidate, const Image& image, const dataset::Entry* before, bool& licensed);
+  StoreResult store(const ImageCandidate& candidate, const FetchedImage& image, const dataset::Entry* before,
+                    bool& licensed);
   void add_failure(Failure failure);
-  /// Tidies the list of failures.
+  /// Rewrites the list of failures without lines that no longer hold.
   void finish();
 
  private:
-  dataset::Entry make_entry(const Candidate& candidate, const Image& image) const;
+  dataset::Entry make_entry(const ImageCandidate& candidate, const FetchedImage& image) const;
   void clear_leftovers() const;
-  std::string free_name(const std::string& wish, const Image& image) const;
+  std::string free_name(const std::string& wish, const FetchedImage& image) const;
   void remember(dataset::Entry entry);
 
   std::filesystem::path folder_;
@@ -53,6 +57,7 @@ class Collection {
   mutable std::mutex mutex_;  // guards all below
   dataset::ManifestWriter writer_;
   FailureLog failures_;
+  const std::string image_folder_;      // within folder_
   std::deque<dataset::Entry> entries_;  // addresses of its elements stay
   std::unordered_map<std::string, dataset::Entry*> by_source_, by_hash_;
   std::set<std::string> files_;

@@ -1,3 +1,4 @@
+// Reads and writes fetch-failures.jsonl. Lines are appended; the file is rewritten when lines in it no longer hold.
 #include "fetch/failures.h"
 
 #include <cerrno>
@@ -59,7 +60,7 @@ FailureLog::FailureLog(fs::path folder) : path_(std::move(folder) / kFailuresNam
     failures_.insert_or_assign(failure.url, std::move(failure));
     text.remove_prefix(end + 1);
   }
-  if (rewrite_) compact();  // before anything is glued to half a line
+  if (rewrite_) compact();  // so that the next line is not appended to a part of one
 }
 
 const Failure* FailureLog::find(const std::string& url) const {

@@ -1,4 +1,5 @@
-// What could not be had, in DIR/fetch-failures.jsonl: a JSON object a line, the last one of an address holds.
+// What could not be fetched and why, in DIR/fetch-failures.jsonl: one JSON object a line; of several lines for one
+// address the last one holds.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,10 @@ inline constexpr std::string_view kFailuresName = "fetch-failures.jsonl";
 
 struct Failure {
   std::string url{}, source{}, page{};
-  std::string code{};    // as FetchProblem::code; "duplicate" too
+  std::string code{};    // as FetchProblem::code, and "duplicate"
   std::string reason{};  // one sentence
   bool may_pass = false;
-  std::int64_t limit = 0;  // that was not met, for "too_large" and "too_small"
+  std::int64_t limit = 0;  // "too_large": bytes allowed; "too_small": pixels asked for; else 0
   std::string time{};      // UTC
 };
 
@@ -29,15 +30,15 @@ class FailureLog {
   const Failure* find(const std::string& url) const;
   /// On disk when it returns.
   void add(Failure failure);
-  /// It was had after all.
+  /// The image has been fetched after all.
   void remove(const std::string& url);
-  /// Leaves one line for each that is still missing; no file if none is.
+  /// Leaves one line for each address that still fails; removes the file if none does.
   void compact();
 
  private:
   std::filesystem::path path_;
   std::map<std::string, Failure> failures_;
-  bool rewrite_ = false;  // the file holds lines that hold no longer
+  bool rewrite_ = false;  // the file has lines that no longer hold
 };
 
 }  // namespace genga::fetch

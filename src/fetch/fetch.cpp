@@ -1,3 +1,4 @@
+// The module's public functions: opens all sources, then runs one after the other into one collection.
 #include "genga/fetch.h"
 
 #include <atomic>
@@ -41,10 +42,10 @@ SourceOptions source_options(const FetchOptions& options) {
 struct OpenSource {
   std::string argument{};
   const SourceKind* kind = nullptr;
-  std::unique_ptr<Source> source{};
+  std::unique_ptr<ImageSource> source{};
 };
 
-/// All of them, so that a misspelt one is told before anything is written.
+/// Opens all of them before anything is written, so that a misspelt one is reported at once.
 std::vector<OpenSource> open_sources(const FetchOptions& options, const SourceContext& context) {
   if (options.sources.empty()) fail(ErrorCode::kInvalidArgument, "no source given: expected at least one");
   std::vector<OpenSource> sources;
@@ -55,7 +56,7 @@ std::vector<OpenSource> open_sources(const FetchOptions& options, const SourceCo
   return sources;
 }
 
-/// The caller's token as one that can be cancelled from inside too.
+/// A token that is cancelled with the caller's, and can also be cancelled by this module.
 class StopToken {
  public:
   explicit StopToken(const CancelToken* outer) {
@@ -105,23 +106,23 @@ FetchReport fetch(const FetchOptions& options) {
   StopToken stop(options.cancel);
   HttpClient http(http_options(options));
   Robots robots(http);
-  const SourceContext context{.http = http, .robots = robots, .options = source_options(options)};
-  const auto sources = open_sources(options, context);
+  const SourceContext source_context{.http = http, .robots = robots, .options = source_options(options)};
+  const auto sources = open_sources(options, source_context);
 
   FetchReport report;
   Collection collection(options.folder, {options.licence, options.author, options.attribution});
   const Downloader downloader(http, robots, {.min_side = options.min_side, .max_bytes = options.max_bytes});
   ThreadPool pool(options.jobs);
-  Workshop shop{.options = options,
-                .source_options = context.options,
-                .collection = collection,
-                .downloader = downloader,
-                .pool = pool,
-                .stop = stop.token(),
-                .report = report};
+  FetchContext context{.options = options,
+                       .source_options = source_context.options,
+                       .collection = collection,
+                       .downloader = downloader,
+                       .pool = pool,
+                       .stop = stop.token(),
+                       .report = report};
   for (const auto& [argument, kind, source] : sources) {
     try {
-      SourceRun(shop, argument, *kind, *source).run();
+      SourceRun(context, argument, *kind, *source).run();
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kCancelled) throw;
       report.interrupted = true;

@@ -1,9 +1,9 @@
+// Makes file names that are safe on every system out of addresses, or out of the names that sources ask for.
 #include "fetch/image_name.h"
 
 #include <algorithm>
 
 #include "fetch/http/url.h"
-#include "genga/dataset.h"
 #include "genga/sha256.h"
 
 namespace genga::fetch {
@@ -47,7 +47,7 @@ std::string safe_name(std::string_view wish) {
   return name.empty() ? "image" : name;
 }
 
-std::string image_name(const Candidate& candidate) {
+std::string image_name(const ImageCandidate& candidate) {
   if (!candidate.name.empty()) return safe_name(candidate.name);
   std::string_view path = candidate.url;
   if (is_http(path)) {

@@ -1,4 +1,4 @@
-// How fetched images are called.
+// File names of fetched images.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ namespace genga::fetch {
 /// bytes of UTF-8; "image" if nothing is left.
 std::string safe_name(std::string_view wish);
 
-/// The source's wish; else the last part of the address with eight digits of its hash, because "1.jpg" is everywhere.
-/// The same candidate always gets the same name.
-std::string image_name(const Candidate& candidate);
+/// The name that the source asks for; otherwise the last part of the address and eight digits of the address's hash,
+/// since names such as "1.jpg" are frequent. The same candidate always gets the same name.
+std::string image_name(const ImageCandidate& candidate);
 
 }  // namespace genga::fetch

@@ -1,3 +1,4 @@
+// Stores and loads how far a source has been listed. The keys of the JSON object are "source", "cursor" and "had".
 #include "fetch/progress_file.h"
 
 #include <nlohmann/json.hpp>
@@ -22,25 +23,25 @@ ProgressFile::ProgressFile(const fs::path& folder, const std::string& source, co
   path_ = folder / ".genga" / "fetch" / (hash + ".json");
 }
 
-Standing ProgressFile::load() const {
+ListingProgress ProgressFile::load() const {
   std::error_code ignored;
   if (!fs::exists(path_, ignored)) return {};
   const auto bytes = read_file(path_);
   const auto* text = reinterpret_cast<const char*>(bytes.data());
   try {
     const Json json = Json::parse(text, text + bytes.size());
-    return {.cursor = json.at("cursor").get<std::string>(), .had = json.at("had").get<std::int64_t>()};
+    return {.cursor = json.at("cursor").get<std::string>(), .n_images = json.at("had").get<std::int64_t>()};
   } catch (const Json::exception&) {
     fail(ErrorCode::kCorruptData, "'{}': expected a JSON object with 'cursor' and 'had'; give --restart to begin anew",
          path_.string());
   }
 }
 
-void ProgressFile::save(const Standing& standing) const {
+void ProgressFile::save(const ListingProgress& progress) const {
   std::error_code error;
   fs::create_directories(path_.parent_path(), error);
   if (error) fail(ErrorCode::kIo, "'{}': cannot make this folder: {}", path_.parent_path().string(), error.message());
-  const Json json{{"source", source_}, {"cursor", standing.cursor}, {"had", standing.had}};
+  const Json json{{"source", source_}, {"cursor", progress.cursor}, {"had", progress.n_images}};
   write_file(path_, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 

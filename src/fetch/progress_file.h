@@ -1,4 +1,4 @@
-// How far a source has been listed, in DIR/.genga/fetch/HASH.json, so that a run that was cut off goes on from there.
+// How far a source has been listed, in DIR/.genga/fetch/HASH.json, so that an interrupted run goes on from there.
 #pragma once
 
 #include <cstdint>
@@ -9,20 +9,21 @@
 
 namespace genga::fetch {
 
-struct Standing {
-  std::string cursor{};  // of the first page that is not done
-  std::int64_t had = 0;  // images that the pages before it gave
+/// Where the next run goes on.
+struct ListingProgress {
+  std::string cursor{};       // of the first page that is not done
+  std::int64_t n_images = 0;  // that the pages before it gave
 };
 
 /// Threads: one at a time.
 class ProgressFile {
  public:
-  /// options: those that change what a source lists make another file.
+  /// options: a run with other options that change what the source lists has a file of its own.
   ProgressFile(const std::filesystem::path& folder, const std::string& source, const SourceOptions& options);
   /// The beginning if nothing is stored. Throws Error: kCorruptData.
-  Standing load() const;
+  ListingProgress load() const;
   /// Throws Error: kIo.
-  void save(const Standing& standing) const;
+  void save(const ListingProgress& progress) const;
   /// The source has been listed to its end: the next run begins anew.
   void remove() const;
 

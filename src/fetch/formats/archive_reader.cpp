@@ -1,3 +1,4 @@
+// Reads archives by libarchive, counting what is unpacked, and says of each member why it is refused.
 #include "fetch/formats/archive_reader.h"
 
 #include <archive.h>
@@ -9,17 +10,19 @@
 #include <cctype>
 #include <cerrno>
 
-#include "fetch/sources/api.h"
 #include "genga/error.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kBlock = 1 << 20;
-constexpr std::int64_t kHeader = 512;  // of a tar member: many empty ones are a bomb as well
+constexpr std::int64_t kHeader =
+    512;  // bytes of a tar member's header; counted, because a bomb may be many empty members
 
-/// While it lives, this thread's text is UTF-8: libarchive turns names into the locale's letters, and C has few.
+/// Sets this thread's locale to UTF-8 as long as it lives: libarchive converts names to the locale, and the locale C
+/// has ASCII only.
 class Utf8Locale {
  public:
   Utf8Locale() : before_(utf8() == nullptr ? nullptr : ::uselocale(utf8())) {}
@@ -39,11 +42,11 @@ class Utf8Locale {
 
 std::string name_of(archive_entry* entry) {
   if (const char* name = archive_entry_pathname_utf8(entry)) return name;
-  const char* name = archive_entry_pathname(entry);  // no UTF-8: bytes of an older code
-  return name == nullptr ? "" : as_utf8(name);
+  const char* name = archive_entry_pathname(entry);  // not UTF-8: an older encoding
+  return name == nullptr ? "" : to_utf8(name);
 }
 
-/// Why a member that is no file is refused; "" for files and folders.
+/// Why a member that is not a file is refused; "" for files and folders.
 std::string why_no_file(archive_entry* entry) {
   if (archive_entry_hardlink(entry) != nullptr || archive_entry_hardlink_utf8(entry) != nullptr)
     return "is a hard link";
@@ -61,7 +64,7 @@ std::string why_no_file(archive_entry* entry) {
   }
 }
 
-/// As the member's head says; small enough to be added to others.
+/// Bytes as the member's header says, clamped so that sums do not overflow.
 std::int64_t size_of(archive_entry* entry) {
   return std::clamp<std::int64_t>(archive_entry_size(entry), 0, INT64_MAX / 4);
 }
@@ -85,7 +88,7 @@ struct ArchiveReader::Impl {
   ArchiveLimits limits{};
   std::unique_ptr<archive, decltype(&archive_read_free)> handle{archive_read_new(), &archive_read_free};
   std::int64_t allowed = 0, unpacked = 0, n_members = 0;
-  std::int64_t last_end = 0;  // of a tar's last member, in the unpacked archive; -1: not known
+  std::int64_t last_end = 0;  // where a tar's last member ends in the unpacked archive; -1: not known
 
   void open();
   [[noreturn]] void fail_damaged() const;
@@ -144,7 +147,7 @@ void ArchiveReader::Impl::note_end(archive_entry* entry) {
   last_end = plain ? archive_filter_bytes(handle.get(), 0) + padded : -1;
 }
 
-/// A tar ends with blocks of zeros: one that was cut between two members ends without.
+/// A tar ends with blocks of zeros; one that was cut between two members has none.
 void ArchiveReader::Impl::check_end_mark() const {
   const bool tar = (archive_format(handle.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
   if (!tar || last_end < 0 || archive_filter_bytes(handle.get(), 0) > last_end) return;
@@ -181,7 +184,7 @@ void ArchiveReader::Impl::read(ArchiveMember& member, bool counted, const Cancel
   }
 }
 
-/// Reads past a member whose head gives no size, as the library would, but counting.
+/// Reads past a member whose header gives no size, as libarchive would, but counts its bytes.
 void ArchiveReader::Impl::drain(const CancelToken& cancel) {
   std::vector<std::byte> block(kBlock);
   la_ssize_t n = 0;
@@ -219,7 +222,7 @@ bool ArchiveReader::next(ArchiveMember& member, const std::function<bool(const s
   impl_->note_end(entry);
   member.name = name_of(entry);
   member.refused = impl_->why_refused(entry, member.name);
-  // The library unpacks members that are not read as well, to get past them: all are counted before.
+  // libarchive unpacks even members that are skipped, so all are counted before.
   const bool sized = archive_entry_size_is_set(entry) != 0;
   impl_->spend(kHeader + (sized ? size_of(entry) : 0));
   const bool is_file = archive_entry_filetype(entry) == AE_IFREG;

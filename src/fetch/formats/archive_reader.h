@@ -1,6 +1,6 @@
-// The members of a tar or zip archive, one after another, with a careful eye: names that leave the archive, links,
-// devices, encrypted and too large members are refused one by one; an archive that unpacks to far more than it holds is
-// given up. Nothing is ever written.
+// The members of a tar or zip archive, one after another. Names that leave the archive, links, devices, encrypted and
+// too large members are refused one by one; an archive that unpacks to far more than its own size is given up. Nothing
+// is ever written.
 #pragma once
 
 #include <cstddef>

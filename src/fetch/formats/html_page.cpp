@@ -1,3 +1,4 @@
+// Walks libxml2's tree of a page and collects images, links, title, author and licence.
 #include "fetch/formats/html_page.h"
 
 #include <libxml/HTMLparser.h>
@@ -5,39 +6,25 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <memory>
 #include <set>
 
 #include "genga/dataset.h"
 #include "genga/image.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace {
-
-constexpr std::string_view kSpace = " \t\r\n\f";
 
 std::string_view view(const xmlChar* text) {
   return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
 }
 
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(kSpace) - begin + 1));
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 std::string attribute(const xmlNode* node, const char* name) {
   const std::unique_ptr<xmlChar, void (*)(void*)> value(xmlGetProp(node, reinterpret_cast<const xmlChar*>(name)),
                                                         [](void* p) { xmlFree(p); });
-  return trimmed(view(value.get()));
+  return std::string(trimmed(view(value.get())));
 }
 
 std::string first_attribute(const xmlNode* node, std::initializer_list<const char*> names) {
@@ -50,14 +37,14 @@ std::string first_attribute(const xmlNode* node, std::initializer_list<const cha
 
 std::string text_of(const xmlNode* node) {
   const std::unique_ptr<xmlChar, void (*)(void*)> text(xmlNodeGetContent(node), [](void* p) { xmlFree(p); });
-  return trimmed(view(text.get()));
+  return std::string(trimmed(view(text.get())));
 }
 
 bool has_word(const std::string& list, std::string_view word) {
-  const std::string text = lower(list);
+  const std::string text = to_lower(list);
   std::size_t at = 0;
   while ((at = text.find(word, at)) != std::string::npos) {
-    const auto ends = [](char c) { return kSpace.find(c) != std::string_view::npos || c == ','; };
+    const auto ends = [](char c) { return kWhiteSpace.find(c) != std::string_view::npos || c == ','; };
     const std::size_t end = at + word.size();
     if ((at == 0 || ends(text[at - 1])) && (end == text.size() || ends(text[end]))) return true;
     at = end;
@@ -65,17 +52,17 @@ bool has_word(const std::string& list, std::string_view word) {
   return false;
 }
 
-/// The node that follows in the document's order; behind the node's children if `skip`. No recursion: pages may be
-/// nested as deep as they like.
+/// The next node in the document's order, after the node's children if `skip`. Without recursion, because pages may be
+/// nested to any depth.
 const xmlNode* following(const xmlNode* node, bool skip, const xmlNode* root) {
   if (!skip && node->children != nullptr && node->type == XML_ELEMENT_NODE) return node->children;
   while (node != root && node->next == nullptr) node = node->parent;
   return node == root ? nullptr : node->next;
 }
 
-class Reader {
+class PageReader {
  public:
-  explicit Reader(const Url& base) : base_(base) {}
+  explicit PageReader(const Url& base) : base_(base) {}
 
   void read(const xmlNode* root) {
     for (const xmlNode* node = root; node != nullptr;) {
@@ -96,16 +83,16 @@ class Reader {
   }
 
  private:
-  /// True if what is inside has been dealt with.
+  /// True if the element's children need no visit.
   bool visit(const xmlNode* node) {
-    const std::string name = lower(std::string(view(node->name)));
+    const std::string name = to_lower(view(node->name));
     if (name == "base") set_base(node);
     if (name == "title" && content_.title.empty()) content_.title = text_of(node);
     if (name == "meta") read_meta(node);
     if (name == "link") read_relation(node);
-    if (name == "img" || name == "image") {
+    if (name == "img" || name == "picture") {
       add_largest(node);
-      return name == "image";
+      return name == "picture";
     }
     if (name == "a" || name == "area") return read_anchor(node);
     return name == "script" || name == "style";
@@ -116,7 +103,7 @@ class Reader {
   }
 
   void read_meta(const xmlNode* node) {
-    const std::string name = lower(first_attribute(node, {"property", "name", "itemprop"}));
+    const std::string name = to_lower(first_attribute(node, {"property", "name", "itemprop"}));
     const std::string content = attribute(node, "content");
     if (content.empty()) return;
     if (name == "og:image" || name == "og:image:secure_url" || name == "twitter:image") announced_.push_back(content);
@@ -204,9 +191,9 @@ std::string largest_of_srcset(std::string_view srcset, double& width) {
   double best_size = -1;
   width = 0;
   while (true) {
-    srcset.remove_prefix(std::min(srcset.find_first_not_of(" \t\r\n\f,"), srcset.size()));
+    srcset.remove_prefix(std::min(srcset.find_first_not_of(" \t\r\n\f\v,"), srcset.size()));
     if (srcset.empty()) return best;
-    std::string_view url = srcset.substr(0, srcset.find_first_of(kSpace));  // an address may hold commas
+    std::string_view url = srcset.substr(0, srcset.find_first_of(kWhiteSpace));  // an address may hold commas
     srcset.remove_prefix(url.size());
     std::string_view descriptor;
     if (url.ends_with(',')) {
@@ -215,7 +202,7 @@ std::string largest_of_srcset(std::string_view srcset, double& width) {
       descriptor = srcset.substr(0, srcset.find(','));
       srcset.remove_prefix(descriptor.size());
     }
-    const std::string words = trimmed(descriptor);
+    const std::string_view words = trimmed(descriptor);
     double size = 1;
     const auto end = std::from_chars(words.data(), words.data() + words.size(), size).ptr;
     const bool is_width = end < words.data() + words.size() && *end == 'w';
@@ -232,7 +219,7 @@ PageContent read_page(std::string_view html, const Url& base) {
       HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_COMPACT;
   const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document(
       htmlReadMemory(html.data(), static_cast<int>(html.size()), base.text.c_str(), nullptr, kOptions), &xmlFreeDoc);
-  Reader reader(base);
+  PageReader reader(base);
   const xmlNode* root = document ? xmlDocGetRootElement(document.get()) : nullptr;
   if (root != nullptr) reader.read(root);
   return reader.take();

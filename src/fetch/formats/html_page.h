@@ -1,4 +1,4 @@
-// What a web page says about images: libxml2's HTML parser, which reads any tag soup.
+// What a web page says about images, by libxml2's HTML parser, which also reads broken HTML.
 #pragma once
 
 #include <string>
@@ -15,15 +15,15 @@ struct PageImage {
 };
 
 struct PageContent {
-  std::vector<PageImage> images{};  // in the page's order, each once
-  std::vector<std::string> links{};     // to other pages, each once; not those that ask not to be followed
-  std::string next{};                   // rel=next; empty: none
+  std::vector<PageImage> images{};   // in the page's order, each once
+  std::vector<std::string> links{};  // to other pages, each once; not those that ask not to be followed
+  std::string next{};                // rel=next; empty: none
   std::string title{}, author{};
   std::string licence{};  // address or words of the one licence that the page names; empty: none, or several
 };
 
 /// base: where the page is. Images: the largest of a srcset, lazily loaded ones, images that a thumbnail links to
-/// (instead of the thumbnail), og:image. Meta robots "nofollow" and "noimageindex" empty what they mean.
+/// (instead of the thumbnail), og:image. Meta robots "nofollow" and "noimageindex" empty links and images.
 /// Never throws on bad HTML. Threads: any.
 PageContent read_page(std::string_view html, const Url& base);
 

@@ -1,3 +1,4 @@
+// Images, links and licences of small pages, and pages that are broken on purpose.
 #include "fetch/formats/html_page.h"
 
 #include <gtest/gtest.h>
@@ -36,12 +37,12 @@ TEST(Srcset, GivesTheLargest) {
   EXPECT_EQ(width, 640);
 }
 
-TEST(HtmlPage, FindsImagesInEveryDress) {
+TEST(HtmlPage, FindsImagesInEveryForm) {
   EXPECT_EQ(urls(R"(<img src="1.png" alt="one"><IMG SRC=/2.png>)"),
             (Words{"https://a.org/x/1.png", "https://a.org/2.png"}));
   EXPECT_EQ(urls(R"(<img src="s.jpg" srcset="m.jpg 640w, l.jpg 1280w">)"), Words{"https://a.org/x/l.jpg"});
   EXPECT_EQ(urls(R"(<img src="data:image/gif;base64,R0" data-src="real.jpg">)"), Words{"https://a.org/x/real.jpg"});
-  EXPECT_EQ(urls(R"(<image><source srcset="a.webp 400w, b.webp 800w"><img src="c.jpg"></image>)"),
+  EXPECT_EQ(urls(R"(<picture><source srcset="a.webp 400w, b.webp 800w"><img src="c.jpg"></picture>)"),
             Words{"https://a.org/x/b.webp"});
   EXPECT_EQ(urls(R"(<a href="big.jpg"><img src="thumb.jpg"></a>)"), Words{"https://a.org/x/big.jpg"});
   EXPECT_EQ(urls(R"(<head><meta property="og:image" content="https://b.org/o.jpg"></head><img src=1.png>)"),
@@ -52,7 +53,7 @@ TEST(HtmlPage, ObeysTheBase) {
   EXPECT_EQ(urls(R"(<head><base href="https://c.org/y/"></head><img src="1.png">)"), Words{"https://c.org/y/1.png"});
 }
 
-TEST(HtmlPage, NamesAImageOnce) {
+TEST(HtmlPage, NamesAnImageOnce) {
   EXPECT_EQ(urls(R"(<img src="1.png"><img src="./1.png#top"><noscript><img src=1.png></noscript>)").size(), 1U);
 }
 

@@ -1,3 +1,4 @@
+// Extracts text by libxml2's HTML parser.
 #include "fetch/formats/html_text.h"
 
 #include <libxml/HTMLparser.h>
@@ -5,6 +6,8 @@
 
 #include <memory>
 #include <string_view>
+
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace {
@@ -44,7 +47,7 @@ void collect(xmlNode* node, std::string& text) {
   }
 }
 
-std::string run_together(std::string_view text) {
+std::string collapse_space(std::string_view text) {
   std::string result;
   for (const char c : text) {
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
@@ -57,23 +60,18 @@ std::string run_together(std::string_view text) {
   return result;
 }
 
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
-}
-
 }  // namespace
 
 std::string html_to_text(const std::string& html) {
-  if (html.find_first_of("<&") == std::string::npos) return trimmed(html);
+  if (html.find_first_of("<&") == std::string::npos) return std::string(trimmed(html));
   const std::string page = "<html><body><div>" + html + "</div></body></html>";
   const std::unique_ptr<xmlDoc, DocumentDeleter> document(
       htmlReadMemory(page.data(), static_cast<int>(page.size()), nullptr, "UTF-8",
                      HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET));
-  if (document == nullptr) return trimmed(html);
+  if (document == nullptr) return std::string(trimmed(html));
   std::string text;
   collect(xmlDocGetRootElement(document.get()), text);
-  return run_together(text);
+  return collapse_space(text);
 }
 
 }  // namespace genga::fetch

@@ -1,3 +1,5 @@
+// Classifies addresses by the registries of special-purpose addresses, and reads the proxy variables of the
+// environment.
 #include "fetch/http/address.h"
 
 #include <arpa/inet.h>
@@ -118,7 +120,7 @@ bool has_private_address(const std::string& host) {
 }
 
 std::string proxy_from_environment(const std::string& scheme, const std::string& host) {
-  // HTTP_PROXY in capitals is what a CGI program gets from a request's header "Proxy"; nobody reads it.
+  // HTTP_PROXY in capitals is not read: a CGI program gets it from a request's header "Proxy".
   std::string proxy = scheme == "http" ? variable({"http_proxy"}) : variable({"https_proxy", "HTTPS_PROXY"});
   if (proxy.empty()) proxy = variable({"all_proxy", "ALL_PROXY"});
   if (proxy.empty() || is_excepted(host, variable({"no_proxy", "NO_PROXY"}))) return {};

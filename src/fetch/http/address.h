@@ -1,5 +1,5 @@
-// Which machines may be talked to. A list of addresses or a redirect comes from strangers; it must not reach services
-// of this machine or its network.
+// Which machines may be connected to. Lists of addresses and redirects come from strangers; they must not lead to
+// services of this machine or its network.
 #pragma once
 
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+// MD5 and SHA-1 by GLib. SHA-256, by which the manifest knows files, is in genga/sha256.h.
 #include "fetch/http/checksum.h"
 
 #include <glib.h>

@@ -1,4 +1,5 @@
-// Checksums that sources give for their files. Old ones: they find damage, not forgery.
+// MD5 and SHA-1, which some sources give for their files. They show that a download is damaged; they do not protect
+// against forgery.
 #pragma once
 
 #include <cstddef>

@@ -1,3 +1,5 @@
+// Downloads one image, checks its checksums and decodes it once, so that only whole images are stored. Everything that
+// may go wrong with one image becomes a Failure with a stable code.
 #include "fetch/http/download.h"
 
 #include <algorithm>
@@ -11,26 +13,26 @@
 namespace genga::fetch {
 namespace {
 
-constexpr int kLookedAt = 256;                    // long side of the copy that is decoded
-constexpr std::int64_t kMaxPixels = 300'000'000;  // interlaced images are decoded whole
+constexpr int kDecodedSide_px = 256;              // long side of the reduced copy that is decoded
+constexpr std::int64_t kMaxPixels = 300'000'000;  // interlaced images are decoded whole, in memory
 
-std::string shown(const Candidate& candidate) {
+std::string shown(const ImageCandidate& candidate) {
   return is_http(candidate.url) ? shown_url(candidate.url) : candidate.url;
 }
 
 }  // namespace
 
-/// Leaves get() by the short way.
+/// Thrown by the steps below when the image is refused; get() turns it into a result. It never leaves this file.
 struct Downloader::Refusal {
   Failure failure{};
 };
 
-Downloader::Result Downloader::get(Candidate& candidate, bool obey_robots, const dataset::Entry* before,
+Downloader::Result Downloader::get(ImageCandidate& candidate, bool obey_robots, const dataset::Entry* before,
                                    const CancelToken& cancel) const {
   Result result;
   try {
     cancel.check();
-    Image image;
+    FetchedImage image;
     if (!candidate.bytes.empty()) {
       image.bytes = std::move(candidate.bytes);
     } else {
@@ -46,15 +48,15 @@ Downloader::Result Downloader::get(Candidate& candidate, bool obey_robots, const
   return result;
 }
 
-Image Downloader::download(const Candidate& candidate, bool obey_robots, const dataset::Entry* before, bool& unchanged,
-                           const CancelToken& cancel) const {
-  bool asked_robots = false;  // whose errors mean something else
+FetchedImage Downloader::download(const ImageCandidate& candidate, bool obey_robots, const dataset::Entry* before,
+                                  bool& unchanged, const CancelToken& cancel) const {
+  bool asked_robots = false;  // true while robots.txt is asked: an "unsupported" then means that it forbids the address
   const auto check_robots = [&](const std::string& url) {
     asked_robots = true;
     robots_.check(url, cancel);
     asked_robots = false;
   };
-  Image image;
+  FetchedImage image;
   try {
     if (!is_http(candidate.url)) {
       image.bytes = read_file(candidate.url, limits_.max_bytes);
@@ -97,7 +99,7 @@ Image Downloader::download(const Candidate& candidate, bool obey_robots, const d
   }
 }
 
-void Downloader::check_sums(const Candidate& candidate, Image& image) const {
+void Downloader::check_sums(const ImageCandidate& candidate, FetchedImage& image) const {
   const auto check = [&](std::string_view name, const std::string& expected, const std::string& found) {
     if (expected.empty() || expected == found) return;
     throw Refusal{{.code = "mismatch",
@@ -110,9 +112,8 @@ void Downloader::check_sums(const Candidate& candidate, Image& image) const {
   if (candidate.known) check("sha256", candidate.known->sha256, image.sha256);
 }
 
-void Downloader::decode(const Candidate& candidate, Image& image) const {
-  if (image.bytes.empty())
-    throw Refusal{{.code = "broken", .reason = fmt::format("'{}' is empty", shown(candidate))}};
+void Downloader::decode(const ImageCandidate& candidate, FetchedImage& image) const {
+  if (image.bytes.empty()) throw Refusal{{.code = "broken", .reason = fmt::format("'{}' is empty", shown(candidate))}};
   const image::EncodedImage source{.path = shown(candidate), .bytes = image.bytes};
   image::ReadOptions options{.max_pixels = kMaxPixels, .size = {}};
   std::string format;
@@ -128,7 +129,7 @@ void Downloader::decode(const Candidate& candidate, Image& image) const {
                                            image.width, image.height, limits_.min_side),
                      .limit = limits_.min_side}};
     }
-    if (std::max(image.width, image.height) > kLookedAt) options.size.long_side = kLookedAt;
+    if (std::max(image.width, image.height) > kDecodedSide_px) options.size.long_side = kDecodedSide_px;
     image::read_image(source, options);
   } catch (const Error& error) {
     const bool large = error.code() == ErrorCode::kOutOfMemory;

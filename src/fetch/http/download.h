@@ -1,4 +1,4 @@
-// One candidate becomes the bytes of a whole image, or a reason why not.
+// Turns a candidate into the bytes of a whole image, or into the reason why that is not possible.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace genga::fetch {
 
-/// Decoded once, to be sure that it is one and whole.
-struct Image {
+/// A file that has been decoded once: it is an image, and whole.
+struct FetchedImage {
   std::vector<std::byte> bytes{};
   std::string sha256{};
   int width = 0, height = 0;  // upright
@@ -34,27 +34,28 @@ class Downloader {
       : http_(http), robots_(robots), limits_(limits) {}
 
   struct Result {
-    std::optional<Image> image{};
-    bool unchanged = false;            // of an update
+    std::optional<FetchedImage> image{};
+    bool unchanged = false;            // the server says that `before` is still current
     std::optional<Failure> failure{};  // code, reason, may_pass, limit
   };
   /// obey_robots: ask robots.txt first. before: what is known already; the server is asked for something newer.
   /// Takes the candidate's bytes, if it has some. Throws Error: kCancelled only.
-  Result get(Candidate& candidate, bool obey_robots, const dataset::Entry* before, const CancelToken& cancel) const;
+  Result get(ImageCandidate& candidate, bool obey_robots, const dataset::Entry* before,
+             const CancelToken& cancel) const;
 
  private:
   struct Refusal;
-  Image download(const Candidate& candidate, bool obey_robots, const dataset::Entry* before, bool& unchanged,
-                 const CancelToken& cancel) const;
-  void check_sums(const Candidate& candidate, Image& image) const;
-  void decode(const Candidate& candidate, Image& image) const;
+  FetchedImage download(const ImageCandidate& candidate, bool obey_robots, const dataset::Entry* before,
+                        bool& unchanged, const CancelToken& cancel) const;
+  void check_sums(const ImageCandidate& candidate, FetchedImage& image) const;
+  void decode(const ImageCandidate& candidate, FetchedImage& image) const;
 
   HttpClient& http_;
   Robots& robots_;
   DownloadLimits limits_;
 };
 
-/// What an earlier run found holds still: under these limits too another try would fail alike.
+/// True if another try under these limits would fail in the same way.
 bool is_settled(const Failure& failure, const DownloadLimits& limits, bool obey_robots, bool allow_private);
 
 }  // namespace genga::fetch

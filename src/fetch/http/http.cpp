@@ -1,3 +1,4 @@
+// Requests with retries, pauses and redirects. A single exchange with a server is in transfer.cpp.
 #include "fetch/http/http.h"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/// A host that is overloaded, or broken for a while.
+/// Whether the same request may succeed later: the host is overloaded, or broken for a while.
 bool may_pass(int status) {
   return status == 408 || status == 429 || status >= 500;
 }
@@ -83,7 +84,7 @@ void HttpClient::Impl::wait_for_next_try(const Url& url, const Answer& answer, i
            shown_url(url.text), answer.status, meaning(answer.status), *asked, options.longest_wait_s);
     }
     wait_s = std::max(wait_s, *asked);
-    pacer.postpone(url.origin(), wait_s);  // the whole host asks for patience
+    pacer.postpone(url.origin(), wait_s);  // the wait holds for the whole host
   }
   wait_seconds(wait_s, cancel);
 }
@@ -105,7 +106,7 @@ Url HttpClient::Impl::next_hop(const Url& from, const Answer& answer) const {
   } catch (const Error& error) {
     throw error.with_context(fmt::format("'{}' redirects", shown));
   }
-  const auto at = next.text.find('@');  // a redirect brings no names and passwords along
+  const auto at = next.text.find('@');  // names and passwords in a redirect are not used
   const auto host = next.text.find("://") + 3;
   if (at < next.text.find('/', host)) next.text.erase(host, at + 1 - host);
   return next;

@@ -1,9 +1,9 @@
-// HTTP as a polite and careful guest: libcurl behind one call. One client serves all threads.
+// HTTP by libcurl, politely and carefully. One client serves all threads.
 //
 // Polite: a pause between requests to one host, Retry-After obeyed, back-off with jitter from the address (so that it
 // is deterministic) on 429, 5xx and broken connections, a User-Agent that names Genga. Careful: http and https only,
-// redirects counted and checked one by one, every connection's address checked (private, loopback, link-local and the
-// like are refused unless allowed), sizes and types capped, slow servers given up.
+// redirects counted and checked one by one, the address of every connection checked (private, loopback, link-local and
+// the like are refused unless allowed), sizes and types limited, slow servers given up.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct HttpOptions {
   double timeout_s = 600;       // of one transfer
   int max_redirects = 8;
   bool allow_private = false;          // addresses of this machine and its neighbours
-  std::string user_agent{};            // empty: "genga/VERSION (+address)"
+  std::string user_agent{};            // empty: "genga/VERSION (collects images for its user)"
   std::vector<std::string> headers{};  // "Authorization: ...", not sent on when another host is redirected to
 };
 

@@ -1,16 +1,18 @@
+// Compares media types, and recognizes text by its first bytes. Whether bytes are an image is found by decoding them,
+// not here.
 #include "fetch/http/media_type.h"
 
 #include <algorithm>
 #include <cctype>
+
+#include "genga/text.h"
 
 namespace genga::fetch {
 
 std::string media_type(std::string_view header) {
   std::string type(header.substr(0, header.find(';')));
   std::erase_if(type, [](unsigned char c) { return std::isspace(c) != 0; });
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return type;
+  return to_lower(type);
 }
 
 bool type_fits(std::string_view expected, std::string_view type) {
@@ -28,9 +30,7 @@ std::string_view text_instead_of_image(std::string_view bytes) {
   if (bytes.empty()) return "nothing";
   if (bytes.front() == '{') return "JSON";
   if (bytes.front() != '<') return "";
-  std::string start(bytes.substr(0, 512));
-  std::transform(start.begin(), start.end(), start.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string start = to_lower(bytes.substr(0, 512));
   if (start.find("<svg") != std::string::npos) return "an SVG drawing";
   if (start.find("<html") != std::string::npos || start.find("<!doctype html") != std::string::npos) {
     return "a web page";

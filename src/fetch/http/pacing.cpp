@@ -1,3 +1,4 @@
+// Waiting: turns of a host, back-off between tries, Retry-After.
 #include "fetch/http/pacing.h"
 
 #include <curl/curl.h>
@@ -26,13 +27,6 @@ void wait_until(std::chrono::steady_clock::time_point end, const CancelToken& ca
   }
 }
 
-/// FNV-1a.
-std::uint64_t hash_of(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
-
 }  // namespace
 
 void wait_seconds(double seconds, const CancelToken& cancel) {
@@ -44,31 +38,31 @@ void HostPacer::wait_turn(const std::string& origin, const CancelToken& cancel) 
     Clock::time_point turn;
     {
       const std::lock_guard lock(mutex_);
-      Host& host = hosts_[origin];
+      HostTimes& host = hosts_[origin];
       turn = std::max({Clock::now(), host.next, host.not_before});
       host.next = turn + duration_of(std::max(usual_s_, host.pause_s));
     }
     wait_until(turn, cancel);
     const std::lock_guard lock(mutex_);
-    if (hosts_[origin].not_before <= Clock::now()) return;  // else the host has asked for patience meanwhile
+    if (hosts_[origin].not_before <= Clock::now()) return;  // otherwise the host has asked for a longer wait meanwhile
   }
 }
 
 void HostPacer::postpone(const std::string& origin, double seconds) {
   const std::lock_guard lock(mutex_);
-  Host& host = hosts_[origin];
+  HostTimes& host = hosts_[origin];
   host.not_before = std::max(host.not_before, Clock::now() + duration_of(seconds));
 }
 
 void HostPacer::slow_down(const std::string& origin, double seconds) {
   const std::lock_guard lock(mutex_);
-  Host& host = hosts_[origin];
+  HostTimes& host = hosts_[origin];
   host.pause_s = std::max(host.pause_s, seconds);
   host.next = std::max(host.next, Clock::now() + duration_of(seconds));
 }
 
 double back_off_seconds(double first_s, int attempt, const std::string& url) {
-  Rng rng(hash_of(url), static_cast<std::uint64_t>(attempt));
+  Rng rng(stable_hash(url), static_cast<std::uint64_t>(attempt));
   return std::ldexp(first_s, attempt) * rng.uniform(0.75, 1.25);
 }
 

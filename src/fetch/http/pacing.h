@@ -1,4 +1,4 @@
-// When the next request may go out: per host, whatever the number of threads.
+// When the next request to a host may be sent, whatever the number of threads.
 #pragma once
 
 #include <chrono>
@@ -19,23 +19,23 @@ class HostPacer {
  public:
   explicit HostPacer(double seconds_between_requests) : usual_s_(seconds_between_requests) {}
 
-  /// Takes the host's next place in time and waits for it. Throws Error: kCancelled.
+  /// Reserves the host's next free time and waits for it. Throws Error: kCancelled.
   void wait_turn(const std::string& origin, const CancelToken& cancel);
-  /// Nobody asks this host before so many seconds have gone by.
+  /// No request to this host for so many seconds.
   void postpone(const std::string& origin, double seconds);
   /// At least so many seconds between requests from now on.
   void slow_down(const std::string& origin, double seconds);
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Host {
-    Clock::time_point next{};        // place in time that is free
+  struct HostTimes {
+    Clock::time_point next{};        // first time that is not reserved
     Clock::time_point not_before{};  // asked for by the host
     double pause_s = 0;
   };
 
   std::mutex mutex_;  // guards hosts_
-  std::map<std::string, Host> hosts_;
+  std::map<std::string, HostTimes> hosts_;
   double usual_s_;
 };
 

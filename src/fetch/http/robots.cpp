@@ -1,3 +1,4 @@
+// Parses robots.txt and asks it. By hand: Debian has no well-kept C or C++ library for RFC 9309.
 #include "fetch/http/robots.h"
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <charconv>
 
 #include "fetch/http/url.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace {
@@ -13,20 +15,7 @@ namespace {
 constexpr std::string_view kAgent = "genga";
 constexpr std::int64_t kMaxBytes = 500 << 10;  // RFC 9309, 2.5: at least so much must be read
 
-std::string lower(std::string_view text) {
-  std::string word(text);
-  std::transform(word.begin(), word.end(), word.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return word;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
-/// One spelling of all that mean the same: letters and digits plain, other escapes in capitals, bytes above 127
+/// One spelling for all paths that mean the same: letters and digits plain, other escapes in capitals, bytes above 127
 /// escaped.
 std::string normalized(std::string_view path) {
   std::string out;
@@ -50,7 +39,7 @@ std::string normalized(std::string_view path) {
   return out;
 }
 
-/// '*' stands for anything; a pattern without '$' at its end matches all that begin so.
+/// '*' stands for any text; a pattern that does not end with '$' matches every path that begins with it.
 bool matches(std::string_view pattern, std::string_view path) {
   const bool anchored = pattern.ends_with('$');
   if (anchored) pattern.remove_suffix(1);
@@ -72,15 +61,15 @@ bool matches(std::string_view pattern, std::string_view path) {
 }
 
 /// Reads line by line; `agents_` are those of the group that is being read.
-class Parser {
+class RobotsParser {
  public:
-  explicit Parser(std::string_view agent) : agent_(agent) {}
+  explicit RobotsParser(std::string_view agent) : agent_(agent) {}
 
   void add_line(std::string_view line) {
     line = trimmed(line.substr(0, line.find('#')));
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return;
-    const std::string key = lower(trimmed(line.substr(0, colon)));
+    const std::string key = to_lower(trimmed(line.substr(0, colon)));
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (key == "user-agent") return add_agent(value);
     if (key != "allow" && key != "disallow" && key != "crawl-delay") return;  // sitemap: belongs to no group
@@ -96,7 +85,7 @@ class Parser {
     if (in_rules_) in_rules_ = for_us_ = for_all_ = false;  // a new group
     const auto is_token = [](unsigned char c) { return std::isalpha(c) != 0 || c == '-' || c == '_'; };
     const auto end = std::find_if_not(value.begin(), value.end(), is_token);
-    if (lower({value.begin(), end}) == agent_) named_ = for_us_ = true;
+    if (to_lower({value.begin(), end}) == agent_) named_ = for_us_ = true;
     if (value == "*") for_all_ = true;
   }
 
@@ -131,7 +120,7 @@ bool RobotsRules::allows(std::string_view path) const {
 
 RobotsRules parse_robots(std::string_view text, std::string_view agent) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  Parser parser(agent);
+  RobotsParser parser(agent);
   while (!text.empty()) {
     const auto end = std::min(text.find_first_of("\r\n"), text.size());
     parser.add_line(text.substr(0, end));
@@ -140,7 +129,7 @@ RobotsRules parse_robots(std::string_view text, std::string_view agent) {
   return parser.take();
 }
 
-void Robots::load(Host& host, const std::string& origin, const CancelToken& cancel) {
+void Robots::load(HostRules& host, const std::string& origin, const CancelToken& cancel) {
   Request request{.url = origin + "/robots.txt"};
   request.max_bytes = kMaxBytes;
   request.cut_at_max = true;
@@ -166,11 +155,11 @@ void Robots::load(Host& host, const std::string& origin, const CancelToken& canc
 
 void Robots::check(const std::string& url, const CancelToken& cancel) {
   const Url parsed = parse_url(url);
-  Host* host = nullptr;
+  HostRules* host = nullptr;
   {
     const std::lock_guard lock(mutex_);
     auto& slot = hosts_[parsed.origin()];
-    if (!slot) slot = std::make_unique<Host>();
+    if (!slot) slot = std::make_unique<HostRules>();
     host = slot.get();
   }
   const std::lock_guard lock(host->mutex);

@@ -1,4 +1,4 @@
-// robots.txt: what a site asks programs that follow links to leave alone (RFC 9309).
+// robots.txt: which addresses a site asks programs not to visit (RFC 9309).
 #pragma once
 
 #include <map>
@@ -39,21 +39,21 @@ class Robots {
   explicit Robots(HttpClient& http) : http_(http) {}
 
   /// Returns if the address may be fetched; a Crawl-delay is passed on to the client.
-  /// Throws Error: kUnsupported (robots.txt disallows it), kIo (robots.txt cannot be had: nothing may be fetched),
-  /// kInvalidArgument, kCancelled.
+  /// Throws Error: kUnsupported (robots.txt disallows it), kIo (robots.txt cannot be fetched: then nothing may be
+  /// fetched), kInvalidArgument, kCancelled.
   void check(const std::string& url, const CancelToken& cancel);
 
  private:
-  struct Host {
+  struct HostRules {
     std::mutex mutex;  // held while robots.txt is fetched
     std::optional<RobotsRules> rules{};
     std::optional<Error> error{};
   };
-  void load(Host& host, const std::string& origin, const CancelToken& cancel);
+  void load(HostRules& host, const std::string& origin, const CancelToken& cancel);
 
   HttpClient& http_;
   std::mutex mutex_;  // guards hosts_
-  std::map<std::string, std::unique_ptr<Host>> hosts_;
+  std::map<std::string, std::unique_ptr<HostRules>> hosts_;
 };
 
 }  // namespace genga::fetch

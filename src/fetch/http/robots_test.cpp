@@ -1,3 +1,4 @@
+// robots.txt: groups, the longest match, wildcards, escapes, odd lines.
 #include "fetch/http/robots.h"
 
 #include <gtest/gtest.h>

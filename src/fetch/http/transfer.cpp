@@ -1,3 +1,5 @@
+// Calls libcurl for one exchange: limits, callbacks, the check of every address that is connected to. Redirects and
+// retries are in http.cpp.
 #include "fetch/http/transfer.h"
 
 #include <curl/curl.h>
@@ -13,6 +15,7 @@
 #include "fetch/http/address.h"
 #include "fetch/http/media_type.h"
 #include "genga/error.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace {
@@ -22,8 +25,8 @@ constexpr std::int64_t kMaxRefusalBytes = 256 << 10;  // of an answer that is no
 constexpr std::size_t kSniffed = 512;
 constexpr double kConnectTimeout_s = 30;
 
-/// What the callbacks of one exchange know.
-struct State {
+/// What the callbacks of one exchange share.
+struct Exchange {
   const Url& url;
   const Request& request;
   const HttpOptions& options;
@@ -40,18 +43,12 @@ struct State {
   std::exception_ptr error{};  // to be thrown when libcurl has returned
 };
 
-std::string lower(std::string_view text) {
-  std::string word(text);
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
-  return word;
-}
-
-[[noreturn]] void too_large(const State& s, const std::string& what) {
+[[noreturn]] void too_large(const Exchange& s, const std::string& what) {
   fail(ErrorCode::kOutOfMemory, "'{}' {} the limit of {}; give --max-bytes a larger value to have it",
        shown_url(s.url.text), what, format_bytes(s.request.max_bytes));
 }
 
-void begin_answer(State& s, std::string_view line) {  // "HTTP/1.1 200 OK"
+void begin_answer(Exchange& s, std::string_view line) {  // "HTTP/1.1 200 OK"
   const auto space = line.find(' ');
   s.answer = Answer{};
   s.announced = -1;
@@ -60,27 +57,27 @@ void begin_answer(State& s, std::string_view line) {  // "HTTP/1.1 200 OK"
   std::from_chars(line.data() + space + 1, line.data() + line.size(), s.answer.status);
 }
 
-void check_type(const State& s) {
+void check_type(const Exchange& s) {
   const std::string& type = s.answer.response.type;
   if (type_fits(s.request.expected_type, type)) return;
   fail(ErrorCode::kUnsupported, "'{}' is sent as '{}', expected '{}{}'", shown_url(s.url.text), type,
        s.request.expected_type, s.request.expected_type.ends_with('/') ? "..." : "");
 }
 
-/// Before anything of the body is taken.
-void check_head(const State& s) {
+/// Checks type and announced length before anything of the body is taken.
+void check_head(const Exchange& s) {
   check_type(s);
   if (!s.request.cut_at_max && s.announced > s.request.max_bytes) {
     too_large(s, fmt::format("announces {}, more than", format_bytes(s.announced)));
   }
 }
 
-void take_header(State& s, std::string_view line) {
+void take_header(Exchange& s, std::string_view line) {
   if (line.starts_with("HTTP/")) return begin_answer(s, line);
   if (line == "\r\n" && s.answer.status == 200) return check_head(s);
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
-  const std::string name = lower(line.substr(0, colon));
+  const std::string name = to_lower(line.substr(0, colon));
   std::string_view rest = line.substr(colon + 1);
   rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
   const std::string value(rest.substr(0, rest.find_last_not_of(" \t\r\n") + 1));
@@ -93,7 +90,7 @@ void take_header(State& s, std::string_view line) {
   if (name == "content-length") std::from_chars(value.data(), value.data() + value.size(), s.announced);
 }
 
-void sniff(State& s) {
+void sniff(Exchange& s) {
   s.sniffed = true;
   if (s.request.expected_type != "image/") return;
   const auto found = text_instead_of_image(s.answer.response.body);
@@ -103,15 +100,16 @@ void sniff(State& s) {
        found, type.empty() ? "nothing in particular" : type);
 }
 
-/// False: enough has come.
-bool take_body(State& s, std::string_view bytes) {
+/// False: enough has come, the transfer may end.
+bool take_body(Exchange& s, std::string_view bytes) {
   if (s.answer.status != 200) {
     s.unused_bytes += static_cast<std::int64_t>(bytes.size());
     return s.unused_bytes <= kMaxRefusalBytes;
   }
   std::string& body = s.answer.response.body;
   if (body.empty()) {
-    // Packed answers grow, liars announce what does not come: never more than announced, and never all at once.
+    // Compressed answers grow, and an announced length may be false: at most 8 MiB are reserved, and never more than
+    // announced.
     if (!s.encoded && s.announced > 0)
       body.reserve(static_cast<std::size_t>(std::min(s.announced, std::int64_t{8} << 20)));
   }
@@ -127,9 +125,9 @@ bool take_body(State& s, std::string_view bytes) {
   return true;
 }
 
-// Exceptions must not pass through libcurl: they are kept and thrown behind it.
+// Exceptions must not pass through libcurl, which is C: they are kept, and thrown when it has returned.
 template <typename Work>
-bool guarded(State& s, const Work& work) {
+bool guarded(Exchange& s, const Work& work) {
   try {
     return work();
   } catch (...) {
@@ -139,7 +137,7 @@ bool guarded(State& s, const Work& work) {
 }
 
 extern "C" std::size_t on_header(char* data, std::size_t, std::size_t size, void* state) {
-  State& s = *static_cast<State*>(state);
+  Exchange& s = *static_cast<Exchange*>(state);
   const bool more = guarded(s, [&] {
     s.header_bytes += size;
     if (s.header_bytes > kMaxHeaderBytes) {
@@ -153,17 +151,18 @@ extern "C" std::size_t on_header(char* data, std::size_t, std::size_t size, void
 }
 
 extern "C" std::size_t on_body(char* data, std::size_t, std::size_t size, void* state) {
-  State& s = *static_cast<State*>(state);
+  Exchange& s = *static_cast<Exchange*>(state);
   return guarded(s, [&] { return take_body(s, {data, size}); }) ? size : 0;
 }
 
 extern "C" int on_progress(void* state, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<State*>(state)->cancel.cancelled() ? 1 : 0;
+  return static_cast<Exchange*>(state)->cancel.cancelled() ? 1 : 0;
 }
 
-// The address that is connected to, after name resolution: a name cannot point elsewhere between check and use.
+// Checks the address that libcurl is about to connect to, after name resolution: so a name cannot lead to another
+// address between check and use.
 extern "C" curl_socket_t on_open_socket(void* state, curlsocktype, curl_sockaddr* address) {
-  State& s = *static_cast<State*>(state);
+  Exchange& s = *static_cast<Exchange*>(state);
   if (!s.options.allow_private && !s.by_proxy && !is_public_address(&address->addr)) {
     s.forbidden = address_text(&address->addr);
     return CURL_SOCKET_BAD;
@@ -188,7 +187,8 @@ void forbid(const Url& url, const std::string& address) {
        shown_url(url.text), address);
 }
 
-/// Our own name resolution where a proxy does the real one; with it, private hosts are never asked for by proxy.
+/// The proxy for an address. A proxy resolves names itself, so the name is resolved here too: hosts with private
+/// addresses are never requested through a proxy.
 std::string choose_proxy(const Url& url, const HttpOptions& options) {
   const std::string proxy = proxy_from_environment(url.scheme, url.host);
   if (proxy.empty() || !has_private_address(url.host)) return proxy;
@@ -196,7 +196,7 @@ std::string choose_proxy(const Url& url, const HttpOptions& options) {
   return {};
 }
 
-std::string describe(CURLcode code, const State& s, const char* detail) {
+std::string describe(CURLcode code, const Exchange& s, const char* detail) {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       return s.answer.status == 0 ? "does not answer" : "stalled before everything had come";
@@ -217,8 +217,8 @@ std::string describe(CURLcode code, const State& s, const char* detail) {
   }
 }
 
-/// Not worth a second try.
-void check_final(CURLcode code, const State& s, const char* detail) {
+/// Throws the errors that a second try would not cure.
+void check_final(CURLcode code, const Exchange& s, const char* detail) {
   const std::string shown = shown_url(s.url.text);
   if (s.error) std::rethrow_exception(s.error);
   if (!s.forbidden.empty() && code != CURLE_OK) forbid(s.url, s.forbidden);
@@ -241,7 +241,7 @@ struct TransferPool::Easy {
     curl_easy_setopt(curl.get(), option, value);
   }
   void set_limits(const HttpOptions& options);
-  void set_callbacks(State& state);
+  void set_callbacks(Exchange& state);
 };
 
 void TransferPool::Easy::set_limits(const HttpOptions& options) {
@@ -256,7 +256,7 @@ void TransferPool::Easy::set_limits(const HttpOptions& options) {
   set(CURLOPT_USERAGENT, options.user_agent.c_str());
 }
 
-void TransferPool::Easy::set_callbacks(State& state) {
+void TransferPool::Easy::set_callbacks(Exchange& state) {
   set(CURLOPT_HEADERFUNCTION, &on_header);
   set(CURLOPT_HEADERDATA, &state);
   set(CURLOPT_WRITEFUNCTION, &on_body);
@@ -294,7 +294,7 @@ std::unique_ptr<TransferPool::Easy> TransferPool::take() {
 Answer TransferPool::exchange(const Url& url, const Request& request, const HttpOptions& options, bool send_headers,
                               const CancelToken& cancel) {
   auto easy = take();
-  State state{.url = url, .request = request, .options = options, .cancel = cancel};
+  Exchange state{.url = url, .request = request, .options = options, .cancel = cancel};
   const std::string proxy = choose_proxy(url, options);
   state.by_proxy = !proxy.empty();
 
@@ -308,7 +308,7 @@ Answer TransferPool::exchange(const Url& url, const Request& request, const Http
   easy->set_limits(options);
   easy->set_callbacks(state);
   easy->set(CURLOPT_URL, url.text.c_str());
-  easy->set(CURLOPT_PROXY, proxy.c_str());  // an empty one and the empty exceptions: libcurl reads no environment
+  easy->set(CURLOPT_PROXY, proxy.c_str());  // "" with an empty NOPROXY: libcurl does not read the environment itself
   easy->set(CURLOPT_NOPROXY, "");
   easy->set(CURLOPT_HTTPHEADER, headers.list);
   easy->detail[0] = '\0';

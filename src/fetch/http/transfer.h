@@ -11,12 +11,12 @@
 
 namespace genga::fetch {
 
-/// What came of it. Statuses are the caller's business; what is not worth a second try is thrown.
+/// The outcome of an exchange. The caller judges statuses; errors that a second try would not cure are thrown.
 struct Answer {
   int status = 0;  // 0: none came, `broken` says why
   std::string location{}, retry_after{};
   Response response{};
-  std::string broken{};    // "stalled: ..."; may pass; empty: the answer is whole
+  std::string broken{};    // why the answer is not whole ("broke the connection"), which may pass; empty: it is whole
   bool truncated = false;  // broken, because less came than was announced
 };
 

@@ -1,14 +1,15 @@
+// Addresses by libcurl's URL parser, which is the one that will connect to them.
 #include "fetch/http/url.h"
 
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <memory>
 
 #include "genga/error.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace {
@@ -29,18 +30,6 @@ struct Handle {
   }
 };
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n\f");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n\f") - begin + 1));
-}
-
 /// The parts of what was parsed. `text`: for messages.
 Url parts_of(const Handle& handle, const std::string& text) {
   Url url;
@@ -49,7 +38,7 @@ Url parts_of(const Handle& handle, const std::string& text) {
     fail(ErrorCode::kUnsupported, "address '{}' has the scheme '{}', and only http and https are fetched",
          shown_url(text), url.scheme);
   }
-  url.host = lower(handle.get(CURLUPART_HOST));
+  url.host = to_lower(handle.get(CURLUPART_HOST));
   url.port = handle.get(CURLUPART_PORT, CURLU_DEFAULT_PORT);
   const bool usual = url.port == (url.scheme == "http" ? "80" : "443");
   if (!handle.set(CURLUPART_HOST, url.host.c_str()) || !handle.set(CURLUPART_FRAGMENT, nullptr) ||
@@ -75,7 +64,7 @@ std::string Url::origin() const {
 }
 
 Url parse_url(std::string_view text) {
-  const std::string clean = trimmed(text);
+  const std::string clean(trimmed(text));
   const Handle handle;
   if (!is_http(clean) && clean.find("://") == std::string::npos) {
     fail(ErrorCode::kInvalidArgument, "'{}' is not an address of the form https://host/path", shown_url(clean));
@@ -87,7 +76,7 @@ Url parse_url(std::string_view text) {
 }
 
 Url resolve(const Url& base, std::string_view reference) {
-  const std::string clean = trimmed(reference);
+  const std::string clean(trimmed(reference));
   const Handle handle;
   if (!handle.set(CURLUPART_URL, base.text.c_str(), kParse) ||
       (!clean.empty() && !handle.set(CURLUPART_URL, clean.c_str(), kParse))) {
@@ -105,7 +94,7 @@ std::optional<Url> try_resolve(const Url& base, std::string_view reference) {
 }
 
 bool is_http(std::string_view text) {
-  const std::string start = lower(std::string(text.substr(0, 8)));
+  const std::string start = to_lower(text.substr(0, 8));
   return start.starts_with("http://") || start == "https://";
 }
 
@@ -120,7 +109,7 @@ std::string shown_url(std::string_view text) {
   while (begin != std::string::npos) {
     const auto end = std::min(shown.find('&', begin + 1), shown.size());
     const auto equals = shown.find('=', begin);
-    if (equals < end && is_secret(lower(shown.substr(begin + 1, equals - begin - 1)))) {
+    if (equals < end && is_secret(to_lower(shown.substr(begin + 1, equals - begin - 1)))) {
       shown.replace(equals + 1, end - equals - 1, "***");
     }
     begin = shown.find('&', begin + 1);

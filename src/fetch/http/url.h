@@ -8,13 +8,13 @@
 namespace genga::fetch {
 
 /// An http or https address, normalized: scheme and host in lower case, no fragment, no default port, no dot segments,
-/// spaces and the like percent-encoded. Two of one text are one address.
+/// spaces and the like percent-encoded. Addresses are equal if their texts are.
 struct Url {
   std::string text{};
   std::string scheme{}, host{}, port{};  // port: always a number
   std::string path{}, query{};           // as sent; path begins with '/', query without '?'
 
-  /// "https://a.org:443": who is paced, and to whom secrets may go.
+  /// "https://a.org:443": the unit of pacing, and of what may be sent secrets.
   std::string origin() const;
 };
 
@@ -22,7 +22,7 @@ struct Url {
 Url parse_url(std::string_view text);
 /// What a page or a redirect at `base` means by `reference`. Throws Error: as parse_url.
 Url resolve(const Url& base, std::string_view reference);
-/// Nothing instead of an error.
+/// As resolve, but returns nothing instead of throwing.
 std::optional<Url> try_resolve(const Url& base, std::string_view reference);
 /// Begins with http:// or https://, in any case.
 bool is_http(std::string_view text);

@@ -1,3 +1,5 @@
+// Addresses, proxies, waiting times and media types: what needs no server. Requests are tested in
+// tests/cli/data_fetch_test.py.
 #include "fetch/http/url.h"
 
 #include <arpa/inet.h>
@@ -152,7 +154,7 @@ TEST(MediaType, IsComparedGenerouslyWhereServersAreSloppy) {
   EXPECT_FALSE(type_fits("application/json", "text/html"));
 }
 
-TEST(MediaType, SeesTextBehindAImagesName) {
+TEST(MediaType, SeesTextBehindAnImagesName) {
   EXPECT_EQ(text_instead_of_image("  <!DOCTYPE HTML><title>"), "a web page");
   EXPECT_EQ(text_instead_of_image("\xef\xbb\xbf<?xml version='1.0'?><svg"), "an SVG drawing");
   EXPECT_EQ(text_instead_of_image("{\"error\":1}"), "JSON");

@@ -1,3 +1,4 @@
+// Addresses, answers and fields of JSON APIs.
 #include "fetch/sources/api.h"
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 
 #include "fetch/http/url.h"
 #include "genga/error.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace {
@@ -23,7 +25,7 @@ constexpr int kDeepest = 32;
 std::string first_words(std::string_view body) {
   std::string words;
   for (const char c : body.substr(0, 60)) words += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  return as_utf8(words);
+  return to_utf8(words);
 }
 
 }  // namespace
@@ -98,10 +100,6 @@ bool flag_field(const Json& object, const char* key) {
 int side_field(const Json& object, const char* key) {
   const std::int64_t side = number_field(object, key);
   return side > 0 && side < 1'000'000 ? static_cast<int>(side) : 0;
-}
-
-std::string as_utf8(std::string_view text) {
-  return Json::parse(Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
 }
 
 std::vector<std::string> split_words(std::string_view text) {

@@ -1,4 +1,5 @@
-// What the sources that ask a JSON API share: addresses with parameters, answers that may be anything, loose fields.
+// Shared by the sources that ask a JSON API: addresses with parameters, answers that may be anything, loosely typed
+// fields.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +37,5 @@ bool flag_field(const nlohmann::json& object, const char* key);
 int side_field(const nlohmann::json& object, const char* key);
 
 std::vector<std::string> split_words(std::string_view text);
-
-/// Bytes that are no UTF-8 become U+FFFD: manifests and reports hold nothing else.
-std::string as_utf8(std::string_view text);
 
 }  // namespace genga::fetch

@@ -1,3 +1,5 @@
+// Searches image boards: builds the address of a page of posts, and chooses among the posts. Reading them:
+// booru_post.cpp.
 #include "fetch/sources/booru.h"
 
 #include <fmt/format.h>
@@ -8,9 +10,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "fetch/http/url.h"
 #include "fetch/sources/api.h"
 #include "fetch/sources/booru_post.h"
-#include "fetch/http/url.h"
 #include "genga/error.h"
 #include "genga/image.h"
 
@@ -48,7 +50,7 @@ std::string_view rating_word(BooruDialect dialect, Rating rating) {
   return "";
 }
 
-/// " rating:general", or what takes the unwanted ratings away; "" if all are wanted.
+/// " rating:general", or metatags that exclude the unwanted ratings; "" if all are wanted.
 std::string rating_tags(const BooruQuery& query) {
   const BooruDialect dialect = query.site->dialect;
   std::vector<Rating> known(kAllRatings.begin(), kAllRatings.end());
@@ -108,7 +110,7 @@ std::string page_of(const BooruQuery& query, std::int64_t id) {
   return fmt::format("{}{}{}", query.base, path, id);
 }
 
-/// Why a post is not wanted; "" if it is. Boards are not trusted to have obeyed the metatags.
+/// Why a post is not wanted; "" if it is. Checked again here, because a board may ignore the metatags.
 std::string why_not(const BooruQuery& query, const BooruPost& post) {
   if (!post.withheld.empty()) return post.withheld;
   const auto path = std::filesystem::path(post.file_url.substr(0, post.file_url.find_first_of("?#")));
@@ -126,15 +128,15 @@ std::string why_not(const BooruQuery& query, const BooruPost& post) {
   return "";
 }
 
-Candidate candidate_of(const BooruQuery& query, const BooruPost& post) {
-  Candidate candidate{.url = post.file_url,
-                      .name = fmt::format("{}_{}", query.site->prefix, post.id),
-                      .page = page_of(query, post.id),
-                      .author = post.artist,
-                      .tags = split_words(post.tags),
-                      .md5 = post.md5,
-                      .width = post.width,
-                      .height = post.height};
+ImageCandidate candidate_of(const BooruQuery& query, const BooruPost& post) {
+  ImageCandidate candidate{.url = post.file_url,
+                           .name = fmt::format("{}_{}", query.site->prefix, post.id),
+                           .page = page_of(query, post.id),
+                           .author = post.artist,
+                           .tags = split_words(post.tags),
+                           .md5 = post.md5,
+                           .width = post.width,
+                           .height = post.height};
   if (post.rating) candidate.tags.push_back(fmt::format("rating:{}", rating_word(query.site->dialect, *post.rating)));
   std::vector<std::string> credits;
   if (!post.artist.empty()) credits.push_back(post.artist);
@@ -144,7 +146,7 @@ Candidate candidate_of(const BooruQuery& query, const BooruPost& post) {
   return candidate;
 }
 
-class BooruSource : public Source {
+class BooruSource : public ImageSource {
  public:
   BooruSource(BooruQuery query, HttpClient& http) : query_(std::move(query)), http_(http) {}
 
@@ -240,14 +242,14 @@ std::string booru_address(const BooruQuery& query, const std::string& cursor_tex
 }
 
 Listing parse_booru_page(const BooruQuery& query, const std::string& cursor_text, const std::string& body) {
-  if (body.empty() && query.site->dialect == kGelbooru) return {};  // so older boards say that there is no post
+  if (body.empty() && query.site->dialect == kGelbooru) return {};  // older boards answer so when there is no post
   const Cursor cursor = read_cursor(query, cursor_text);
   const auto posts = read_booru_posts(query.site->dialect, parse_answer(body, query.base), query.base);
   if (posts.empty()) return {};
   Listing listing;
   std::int64_t oldest = cursor.value;
   for (const BooruPost& post : posts) {
-    if (!cursor.by_page && cursor.value > 0 && post.id >= cursor.value) continue;  // of a page that we had
+    if (!cursor.by_page && cursor.value > 0 && post.id >= cursor.value) continue;  // it was on an earlier page
     oldest = oldest == 0 ? post.id : std::min(oldest, post.id);
     const std::string reason = why_not(query, post);
     if (reason.empty()) {
@@ -272,7 +274,7 @@ bool is_booru(const std::string& argument) {
   return colon != std::string::npos && find_booru_site(argument.substr(0, colon)) != nullptr;
 }
 
-std::unique_ptr<Source> open_booru(const std::string& argument, const SourceContext& context) {
+std::unique_ptr<ImageSource> open_booru(const std::string& argument, const SourceContext& context) {
   const auto colon = argument.find(':');
   const SourceOptions& options = context.options;
   BooruQuery query{.site = find_booru_site(argument.substr(0, colon)),

@@ -2,7 +2,7 @@
 // tags with posts as JSON. Pages are asked for by "posts older than this one", so that none is skipped or given twice
 // while new posts arrive; only a search with an order of its own goes by page numbers.
 //
-// Boards do not license the images that people post there: Candidate::licence stays empty. What they know of the
+// Boards do not license the images that people post there: ImageCandidate::licence stays empty. What they know of the
 // artist and of where an image was first published goes to author and attribution.
 #pragma once
 
@@ -49,6 +49,6 @@ Listing parse_booru_page(const BooruQuery& query, const std::string& cursor, con
 /// "danbooru:1girl solo" and the like.
 bool is_booru(const std::string& argument);
 /// Throws Error: kInvalidArgument (a board without an address, a rating that is none).
-std::unique_ptr<Source> open_booru(const std::string& argument, const SourceContext& context);
+std::unique_ptr<ImageSource> open_booru(const std::string& argument, const SourceContext& context);
 
 }  // namespace genga::fetch

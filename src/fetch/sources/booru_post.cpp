@@ -1,12 +1,13 @@
+// Reads posts as Danbooru, Gelbooru and Moebooru send them.
 #include "fetch/sources/booru_post.h"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
-#include "fetch/sources/api.h"
 #include "fetch/formats/html_text.h"
 #include "fetch/http/url.h"
+#include "fetch/sources/api.h"
 #include "genga/error.h"
 
 namespace genga::fetch {

@@ -1,3 +1,4 @@
+// Addresses and answers of image boards. The answers are made up after the documentation of the APIs.
 #include "fetch/sources/booru.h"
 
 #include <gtest/gtest.h>
@@ -48,7 +49,7 @@ constexpr const char* kDanbooru = R"([
 TEST_F(Booru, DanbooruPostsGiveArtistSourceAndHashButNoLicence) {
   const Listing page = parse_booru_page(query("danbooru", "1girl"), "", kDanbooru);
   ASSERT_EQ(page.candidates.size(), 1);
-  const Candidate& image = page.candidates[0];
+  const ImageCandidate& image = page.candidates[0];
   EXPECT_EQ(image.name, "danbooru_903");
   EXPECT_EQ(image.url, "https://cdn.example/00112233445566778899aabbccddeeff.png");
   EXPECT_EQ(image.page, "https://danbooru.donmai.us/posts/903");

@@ -18,21 +18,21 @@ struct CommonsQuery {
   std::string search{};
   std::vector<std::string> titles{};  // "File:The Great Wave.jpg"
   int depth = 0;                      // of subcategories; 0: none
-  int width = 0;  // px: a copy at least so wide is fetched, if the image is wider; 0: the original
+  int width = 0;                      // px: a copy at least so wide is fetched, if the image is wider; 0: the original
 };
 
 /// What follows "commons:": "Category:...", "File:A.jpg|File:B.png" or words to search for.
 CommonsQuery parse_commons_argument(const std::string& words);
 
-/// Where a listing stands, as a JSON text: categories that are yet to be listed, and the wiki's own continuation.
-/// cursor "": at the beginning.
+/// The address of a page. cursor: the position as a JSON text (categories still to be listed, the wiki's own
+/// continuation), or "" for the beginning.
 std::string commons_address(const CommonsQuery& query, const std::string& cursor);
-/// Throws Error: kCorruptData; kIo (the wiki reports an error, in its own words); kBusy (it asks to be left alone for a
-/// while).
+/// Throws Error: kCorruptData; kIo (the wiki reports an error, in its own words); kBusy (the wiki is
+/// overloaded and asks to wait).
 Listing parse_commons_page(const CommonsQuery& query, const std::string& cursor, const std::string& body);
 
 bool is_commons(const std::string& argument);
 /// Throws Error: kInvalidArgument.
-std::unique_ptr<Source> open_commons(const std::string& argument, const SourceContext& context);
+std::unique_ptr<ImageSource> open_commons(const std::string& argument, const SourceContext& context);
 
 }  // namespace genga::fetch

@@ -1,3 +1,4 @@
+// Turns a file's imageinfo into a candidate with licence, author and credit.
 #include "fetch/sources/commons_file.h"
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ std::string words_of(const Json& metadata, const char* key) {
 }
 
 /// Address, short name and template of the licence may disagree in spelling; the first that is known counts.
-void read_licence(const Json& metadata, Candidate& candidate) {
+void read_licence(const Json& metadata, ImageCandidate& candidate) {
   candidate.licence_url = words_of(metadata, "LicenseUrl");
   for (const char* key : {"LicenseUrl", "License", "LicenseShortName", "UsageTerms"}) {
     const std::string words = words_of(metadata, key);
@@ -48,7 +49,7 @@ void read_licence(const Json& metadata, Candidate& candidate) {
 }
 
 /// The words that the author asks for, or author, title and licence as Commons' own "Use this file" puts them.
-std::string credit_of(const Json& metadata, const Candidate& candidate, const std::string& uploader) {
+std::string credit_of(const Json& metadata, const ImageCandidate& candidate, const std::string& uploader) {
   const std::string asked = words_of(metadata, "Attribution");
   const std::string licence = words_of(metadata, "LicenseShortName");
   std::string credit = asked;
@@ -98,15 +99,15 @@ void add_commons_file(const Json& page, Listing& listing) {
   }
   const auto found = info.find("extmetadata");
   const Json metadata = found != info.end() && found->is_object() ? *found : Json::object();
-  Candidate candidate{.url = text_field(info, "url"),
-                      .name = fmt::format("commons_{}", number_field(page, "pageid")),
-                      .page = text_field(info, "descriptionurl"),
-                      .author = words_of(metadata, "Artist"),
-                      .title = title_of(metadata, name),
-                      .tags = categories_of(metadata),
-                      .sha1 = text_field(info, "sha1"),
-                      .width = side_field(info, "width"),
-                      .height = side_field(info, "height")};
+  ImageCandidate candidate{.url = text_field(info, "url"),
+                           .name = fmt::format("commons_{}", number_field(page, "pageid")),
+                           .page = text_field(info, "descriptionurl"),
+                           .author = words_of(metadata, "Artist"),
+                           .title = title_of(metadata, name),
+                           .tags = categories_of(metadata),
+                           .sha1 = text_field(info, "sha1"),
+                           .width = side_field(info, "width"),
+                           .height = side_field(info, "height")};
   const int copy_width = side_field(info, "thumbwidth");
   if (copy_width > 0 && copy_width < candidate.width && is_http(text_field(info, "thumburl"))) {
     candidate.url = text_field(info, "thumburl");

@@ -1,3 +1,4 @@
+// Requests to MediaWiki and its answers, which are made up after its documentation.
 #include "fetch/sources/commons.h"
 
 #include <gtest/gtest.h>
@@ -53,7 +54,7 @@ constexpr const char* kCategory = R"({"batchcomplete": true,
 TEST_F(Commons, ImageComesWithLicenceAuthorAndCredit) {
   const Listing page = parse_commons_page(query("Category:Harbours"), "", kCategory);
   ASSERT_EQ(page.candidates.size(), 1);
-  const Candidate& image = page.candidates[0];
+  const ImageCandidate& image = page.candidates[0];
   EXPECT_EQ(image.name, "commons_11");
   EXPECT_EQ(image.licence, "CC-BY-SA-4.0");
   EXPECT_EQ(image.licence_url, "https://creativecommons.org/licenses/by-sa/4.0");
@@ -162,11 +163,11 @@ TEST_F(Commons, LicencesAreFoundByAnyOfTheirSpellings) {
   EXPECT_EQ(licence(R"({"License": {"value": "pd"}, "LicenseShortName": {"value": "Public domain"}})").licence,
             "PDM-1.0");
   EXPECT_EQ(licence(R"({"LicenseShortName": {"value": "CC BY 2.0"}})").licence, "CC-BY-2.0");
-  const Candidate own_words = licence(R"({"LicenseShortName": {"value": "Museum terms"}})");
+  const ImageCandidate own_words = licence(R"({"LicenseShortName": {"value": "Museum terms"}})");
   EXPECT_EQ(own_words.licence, "Museum terms");
   EXPECT_EQ(own_words.attribution, "uploaded by U, \"A b\", Museum terms, via Wikimedia Commons");
   EXPECT_EQ(licence("[]").licence, "") << "unknown";
-  const Candidate asked = licence(R"({"Attribution": {"value": "Photo: <i>A. B.</i> / Archive"}})");
+  const ImageCandidate asked = licence(R"({"Attribution": {"value": "Photo: <i>A. B.</i> / Archive"}})");
   EXPECT_EQ(asked.attribution, "Photo: A. B. / Archive, via Wikimedia Commons");
 }
 

@@ -1,3 +1,4 @@
+// Follows links breadth first. Pages are read by formats/html_page.cpp; robots.txt is asked before each request.
 #include "fetch/sources/crawl.h"
 
 #include <algorithm>
@@ -25,11 +26,11 @@ struct Visit {
   int depth = 0;
 };
 
-/// Where a crawl stands; the cursor is its text.
+/// The state of a crawl. Its JSON text is the cursor.
 struct Frontier {
   std::deque<Visit> queue{};
   std::set<std::string> seen{};  // hashes of addresses
-  std::string host{};            // that is not left; empty before the first page
+  std::string host{};            // that the crawl stays on; empty before the first page
   int pages = 0;                 // visited
 
   /// False if it is known already.
@@ -58,7 +59,7 @@ struct Frontier {
   }
 };
 
-/// Of one owner, as far as names tell: the last two labels are the same.
+/// Whether two hosts seem to have one owner: the last two labels of their names are the same.
 bool same_site(const std::string& a, const std::string& b) {
   const auto site = [](const std::string& host) {
     const auto last = host.rfind('.');
@@ -77,7 +78,7 @@ bool is_other_file(const std::string& path) {
   return std::any_of(kSuffixes.begin(), kSuffixes.end(), [&](auto suffix) { return path.ends_with(suffix); });
 }
 
-class CrawlSource : public Source {
+class CrawlSource : public ImageSource {
  public:
   CrawlSource(const std::string& start, const SourceContext& context)
       : start_(parse_url(start)), http_(context.http), robots_(context.robots), options_(context.options) {}
@@ -97,7 +98,7 @@ class CrawlSource : public Source {
   Robots& robots_;
   SourceOptions options_;
   Frontier frontier_{};
-  std::string frontier_text_{};  // what list() gave last: then frontier_ is that state
+  std::string frontier_text_{};  // the cursor that list() returned last, which frontier_ is the state of
 };
 
 void CrawlSource::restore(const std::string& cursor) {
@@ -118,7 +119,7 @@ Listing CrawlSource::list(const std::string& cursor, const CancelToken& cancel) 
   try {
     visit(next, listing, cancel);
   } catch (const Error& error) {
-    // Without its start page a crawl is nothing; of the others one may be missing.
+    // If the start page fails, the crawl fails; any other page is passed over.
     if (error.code() == ErrorCode::kCancelled || frontier_.pages == 0) throw;
     const bool may_pass = error.code() == ErrorCode::kIo || error.code() == ErrorCode::kCorruptData;
     listing.passed_over.push_back({.what = shown_url(next.url), .reason = error.what(), .may_pass = may_pass});
@@ -142,7 +143,7 @@ void CrawlSource::visit(const Visit& visit, Listing& listing, const CancelToken&
         {.what = shown_url(visit.url), .reason = fmt::format("redirects to another site, {}", final.host)});
     return;
   }
-  if (final.text != url.text && !frontier_.see(final.text)) return;  // reached before, by another way
+  if (final.text != url.text && !frontier_.see(final.text)) return;  // reached before by another link
   add_candidates(page, final, listing);
   add_links(page, visit.depth, listing);
 }
@@ -158,7 +159,7 @@ PageContent CrawlSource::get_page(const Url& url, Url& final, const CancelToken&
 
 void CrawlSource::add_candidates(const PageContent& page, const Url& url, Listing& listing) const {
   for (const auto& image : page.images) {
-    Candidate candidate{.url = image.url, .page = url.text, .title = image.text};
+    ImageCandidate candidate{.url = image.url, .page = url.text, .title = image.text};
     if (candidate.title.empty()) candidate.title = page.title;
     // What a page says of itself does not hold for what it shows from elsewhere.
     if (same_site(parse_url(image.url).host, url.host)) {
@@ -195,7 +196,7 @@ bool is_crawl(const std::string& argument) {
   return is_http(argument);
 }
 
-std::unique_ptr<Source> open_crawl(const std::string& argument, const SourceContext& context) {
+std::unique_ptr<ImageSource> open_crawl(const std::string& argument, const SourceContext& context) {
   return std::make_unique<CrawlSource>(argument, context);
 }
 

@@ -1,3 +1,4 @@
+// Lists the images of a folder, with what its manifests or the sidecars beside the images say of them.
 #include "fetch/sources/folder.h"
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include "fetch/sources/sidecar.h"
 #include "genga/dataset.h"
 #include "genga/error.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace fs = std::filesystem;
@@ -21,7 +23,7 @@ namespace {
 constexpr std::size_t kPageSize = 256;
 constexpr std::int64_t kLargestSidecar = 4 << 20;
 
-struct Image {
+struct FolderImage {
   fs::path file{};
   std::string name{};
   dataset::Entry entry{};  // of its manifest; without a hash if none knows it
@@ -50,7 +52,7 @@ std::string read_text(const fs::path& path) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-void add_sidecars(const fs::path& image, Candidate& candidate, Listing& listing) {
+void add_sidecars(const fs::path& image, ImageCandidate& candidate, Listing& listing) {
   const auto read = [&](const fs::path& path, auto use) {
     if (path.empty()) return;
     try {
@@ -61,14 +63,13 @@ void add_sidecars(const fs::path& image, Candidate& candidate, Listing& listing)
   };
   read(sidecar_of(image, ".json"), [&](const auto& text) {
     const auto json = parse_foreign(text);
-    if (!json.is_object())
-      fail(ErrorCode::kCorruptData, "is no JSON object; the image is taken without what it says");
+    if (!json.is_object()) fail(ErrorCode::kCorruptData, "is no JSON object; the image is taken without what it says");
     add_sidecar(json, candidate);
   });
   read(sidecar_of(image, ".txt"), [&](const auto& text) { add_caption(text, candidate); });
 }
 
-class FolderSource : public Source {
+class FolderSource : public ImageSource {
  public:
   explicit FolderSource(fs::path root) : root_(std::move(root)) { find_images(); }
 
@@ -78,7 +79,7 @@ class FolderSource : public Source {
     if (cursor.empty()) {
       listing.passed_over = refused_;
     } else {
-      at = std::ranges::upper_bound(images_, root_ / cursor, {}, &Image::file);
+      at = std::ranges::upper_bound(images_, root_ / cursor, {}, &FolderImage::file);
     }
     const auto end = at + static_cast<std::ptrdiff_t>(std::min<std::size_t>(kPageSize, images_.end() - at));
     for (auto it = at; it != end; ++it) {
@@ -98,8 +99,8 @@ class FolderSource : public Source {
     std::set<std::string> taken;
     for (std::size_t i = 0; i < scan.files.size(); ++i) {
       fs::path& file = scan.files[i];
-      if (const std::string shown = as_utf8(file.native()); shown != file.native()) {
-        refused_.push_back({shown, "has a name that is no UTF-8; rename it"});
+      if (!is_utf8(file.native())) {
+        refused_.push_back({to_utf8(file.native()), "has a name that is no UTF-8; rename it"});
         continue;
       }
       std::string name = name_of(file.lexically_relative(root_), taken);
@@ -128,9 +129,9 @@ class FolderSource : public Source {
     return fmt::format("folder '{}': holds no images; expected files such as .jpg, .png or .webp", root_.string());
   }
 
-  static Candidate candidate_of(const Image& image, Listing& listing) {
+  static ImageCandidate candidate_of(const FolderImage& image, Listing& listing) {
     const dataset::Entry& entry = image.entry;
-    Candidate candidate{.url = image.file.string(), .name = image.name};
+    ImageCandidate candidate{.url = image.file.string(), .name = image.name};
     if (entry.sha256.empty()) {
       add_sidecars(image.file, candidate, listing);
       return candidate;
@@ -149,7 +150,7 @@ class FolderSource : public Source {
   }
 
   fs::path root_;
-  std::vector<Image> images_{};  // by path
+  std::vector<FolderImage> images_{};  // by path
   std::vector<PassedOver> refused_{};
 };
 
@@ -160,7 +161,7 @@ bool is_folder(const std::string& argument) {
   return fs::is_directory(argument, ignored);
 }
 
-std::unique_ptr<Source> open_folder(const std::string& argument, const SourceContext&) {
+std::unique_ptr<ImageSource> open_folder(const std::string& argument, const SourceContext&) {
   fs::path root = fs::absolute(argument).lexically_normal();
   if (!root.has_filename() && root != root.root_path()) root = root.parent_path();  // "library/" and "library"
   return std::make_unique<FolderSource>(std::move(root));

@@ -1,5 +1,5 @@
-// A library that is already on disk: a folder with all below it. What its manifests say is taken over entirely; beside
-// other images, sidecars are read (sidecar.h): a.jpg.json, a.json, a.jpg.txt, a.txt.
+// Images that are on disk already: a folder with all below it. Entries of its manifests are taken over as they are; for
+// other images, sidecars beside them are read (sidecar.h): a.jpg.json, a.json, a.jpg.txt, a.txt.
 #pragma once
 
 #include <filesystem>
@@ -11,8 +11,8 @@
 namespace genga::fetch {
 
 bool is_folder(const std::string& argument);
-/// A cursor is the last file of a page: files that come and go meanwhile shift nothing.
+/// A cursor is the last file of a page, so that files that come and go meanwhile do not shift the pages.
 /// Throws Error: kNotFound, kInvalidArgument (no image in it).
-std::unique_ptr<Source> open_folder(const std::string& argument, const SourceContext& context);
+std::unique_ptr<ImageSource> open_folder(const std::string& argument, const SourceContext& context);
 
 }  // namespace genga::fetch

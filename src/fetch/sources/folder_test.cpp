@@ -1,3 +1,4 @@
+// Folders on disk: manifests, sidecars, names, pages.
 #include "fetch/sources/folder.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +27,7 @@ class Folder : public testing::Test {
   void write(const std::string& file, const std::string& text) { write_file(root() / file, text); }
   const fs::path& root() const { return folder_.path(); }
 
-  std::unique_ptr<Source> open() { return open_folder(root().string(), {http_, robots_, {}}); }
+  std::unique_ptr<ImageSource> open() { return open_folder(root().string(), {http_, robots_, {}}); }
   Listing list(const std::string& cursor = "") { return open()->list(cursor, {}); }
 
   image::TestFolder folder_;
@@ -55,7 +56,7 @@ TEST_F(Folder, NamesAreDistinct) {
   draw("a_b.png");
   draw("a/b.png");
   std::set<std::string> names;
-  for (const Candidate& candidate : list().candidates) names.insert(candidate.name);
+  for (const ImageCandidate& candidate : list().candidates) names.insert(candidate.name);
   EXPECT_EQ(names, (std::set<std::string>{"a", "a_2", "a_b", "a_b_2"}));
 }
 
@@ -172,7 +173,7 @@ TEST_F(Folder, FolderWithoutImagesIsRefusedWithTheCure) {
 
 TEST(Sidecar, AuthorsAndLicencesAreReadInTheirManyForms) {
   const auto read = [](const char* text) {
-    Candidate candidate;
+    ImageCandidate candidate;
     add_sidecar(nlohmann::json::parse(text), candidate);
     return candidate;
   };
@@ -183,7 +184,7 @@ TEST(Sidecar, AuthorsAndLicencesAreReadInTheirManyForms) {
   EXPECT_EQ(read(R"({"license": "4"})").licence, "");
   EXPECT_EQ(read(R"({"license": "House rules"})").licence, "House rules");
   EXPECT_EQ(read(R"({"licence": {"name": "CC0"}, "license_url": "https://l.example"})").licence, "CC0-1.0");
-  const Candidate by_address = read(R"({"license": "https://creativecommons.org/licenses/by/2.0/"})");
+  const ImageCandidate by_address = read(R"({"license": "https://creativecommons.org/licenses/by/2.0/"})");
   EXPECT_EQ(by_address.licence, "CC-BY-2.0");
   EXPECT_EQ(by_address.licence_url, "https://creativecommons.org/licenses/by/2.0/");
   EXPECT_EQ(read(R"({"source": "pixiv 12"})").page, "");

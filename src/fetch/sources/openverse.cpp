@@ -1,3 +1,4 @@
+// Searches by Openverse's API.
 #include "fetch/sources/openverse.h"
 
 #include <fmt/format.h>
@@ -28,16 +29,16 @@ int page_number(const std::string& cursor) {
   return page;
 }
 
-Candidate candidate_of(const Json& result) {
-  Candidate candidate{.url = text_field(result, "url"),
-                      .name = "openverse_" + text_field(result, "id"),
-                      .page = text_field(result, "foreign_landing_url"),
-                      .licence_url = text_field(result, "license_url"),
-                      .author = text_field(result, "creator"),
-                      .attribution = text_field(result, "attribution"),
-                      .title = text_field(result, "title"),
-                      .width = side_field(result, "width"),
-                      .height = side_field(result, "height")};
+ImageCandidate candidate_of(const Json& result) {
+  ImageCandidate candidate{.url = text_field(result, "url"),
+                           .name = "openverse_" + text_field(result, "id"),
+                           .page = text_field(result, "foreign_landing_url"),
+                           .licence_url = text_field(result, "license_url"),
+                           .author = text_field(result, "creator"),
+                           .attribution = text_field(result, "attribution"),
+                           .title = text_field(result, "title"),
+                           .width = side_field(result, "width"),
+                           .height = side_field(result, "height")};
   const std::string kind = text_field(result, "license");  // "by-sa", "cc0", "pdm"
   const dataset::Licence* known = dataset::find_licence(candidate.licence_url);
   if (known == nullptr) {
@@ -54,7 +55,7 @@ Candidate candidate_of(const Json& result) {
   return candidate;
 }
 
-class OpenverseSource : public Source {
+class OpenverseSource : public ImageSource {
  public:
   OpenverseSource(std::string api, std::string words, std::string key, HttpClient& http)
       : api_(std::move(api)), words_(std::move(words)), key_(std::move(key)), http_(http) {}
@@ -117,7 +118,7 @@ bool is_openverse(const std::string& argument) {
   return argument.starts_with("openverse:");
 }
 
-std::unique_ptr<Source> open_openverse(const std::string& argument, const SourceContext& context) {
+std::unique_ptr<ImageSource> open_openverse(const std::string& argument, const SourceContext& context) {
   std::string words = argument.substr(argument.find(':') + 1);
   if (words.find_first_not_of(' ') == std::string::npos) {
     fail(ErrorCode::kInvalidArgument, "source '{}': says nothing to look for; expected openverse:WORDS", argument);

@@ -16,6 +16,6 @@ Listing parse_openverse_page(const std::string& api, const std::string& cursor, 
 /// "openverse:mountain lake".
 bool is_openverse(const std::string& argument);
 /// Throws Error: kInvalidArgument.
-std::unique_ptr<Source> open_openverse(const std::string& argument, const SourceContext& context);
+std::unique_ptr<ImageSource> open_openverse(const std::string& argument, const SourceContext& context);
 
 }  // namespace genga::fetch

@@ -1,3 +1,4 @@
+// Requests to Openverse and its answers, which are made up after its documentation.
 #include "fetch/sources/openverse.h"
 
 #include <gtest/gtest.h>
@@ -25,7 +26,7 @@ TEST_F(Openverse, ImageComesWithLicenceAuthorAndCredit) {
     {"id": "aa-3", "url": "https://photos.example/3.jpg", "license": "cc0", "license_version": "1.0"},
     {"id": "aa-4", "url": "https://photos.example/4.jpg", "license": "cc0", "mature": true}]})");
   ASSERT_EQ(page.candidates.size(), 2);
-  const Candidate& image = page.candidates[0];
+  const ImageCandidate& image = page.candidates[0];
   EXPECT_EQ(image.name, "openverse_aa-1");
   EXPECT_EQ(image.licence, "CC-BY-NC-2.0");
   EXPECT_EQ(image.author, "A. Walker");

@@ -1,16 +1,15 @@
-// Which archives an argument means.
+// Finds the archives that an argument means: ranges and lists in braces, wildcards.
 #include <fmt/format.h>
 #include <glob.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <optional>
 
-#include "fetch/sources/api.h"
 #include "fetch/sources/shards.h"
 #include "genga/error.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace fs = std::filesystem;
@@ -19,11 +18,6 @@ namespace {
 constexpr std::array<std::string_view, 11> kSuffixes{".tar",  ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.bz2",
                                                      ".tbz2", ".tar.xz", ".txz", ".zip",     ".cbz"};
 constexpr std::size_t kMaxShards = 100'000;
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 /// "000..010": numbers of so many digits; nothing if it is no range.
 std::optional<std::vector<std::string>> range_of(std::string_view body) {
@@ -71,7 +65,7 @@ std::vector<std::string> match(const std::string& pattern) {
 }  // namespace
 
 bool is_shards(const std::string& argument) {
-  const std::string name = lower(argument);
+  const std::string name = to_lower(argument);
   return argument.find("://") == std::string::npos &&
          std::ranges::any_of(kSuffixes, [&](std::string_view suffix) { return name.ends_with(suffix); });
 }
@@ -83,7 +77,9 @@ std::vector<std::string> expand_braces(const std::string& pattern) {
   const std::string_view body = std::string_view(pattern).substr(open + 1, close - open - 1);
   auto words = range_of(body);
   if (!words) words = list_of(body);
-  if (!words) words = std::vector<std::string>{fmt::format("{{{}}}", body)};  // braces that mean themselves
+  if (!words)
+    words =
+        std::vector<std::string>{fmt::format("{{{}}}", body)};  // not a range or a list: the braces belong to the name
   const std::vector<std::string> ends = expand_braces(pattern.substr(close + 1));
   std::vector<std::string> names;
   for (const std::string& word : *words) {
@@ -101,8 +97,8 @@ std::vector<fs::path> find_shards(const std::string& argument) {
   const auto patterns = fs::exists(argument, ignored) ? std::vector<std::string>{argument} : expand_braces(argument);
   for (const std::string& pattern : patterns) {
     for (const std::string& path : match(pattern)) {
-      if (as_utf8(path) != path) {
-        fail(ErrorCode::kInvalidArgument, "archive '{}': has a name that is no UTF-8; rename it", as_utf8(path));
+      if (!is_utf8(path)) {
+        fail(ErrorCode::kInvalidArgument, "archive '{}': has a name that is no UTF-8; rename it", to_utf8(path));
       }
       if (!fs::exists(path, ignored)) fail(ErrorCode::kNotFound, "archive '{}': does not exist", path);
       paths.push_back(fs::absolute(path).lexically_normal());

@@ -1,9 +1,9 @@
+// Lists the images of archives page by page, each with the sidecars that lie beside it. Bytes come with the candidates.
 #include "fetch/sources/shards.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -13,6 +13,7 @@
 #include "fetch/sources/sidecar.h"
 #include "genga/error.h"
 #include "genga/image.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace fs = std::filesystem;
@@ -25,9 +26,7 @@ constexpr std::size_t kPageBytes = 64 << 20;
 constexpr std::size_t kGroupBytes = 256 << 20;
 
 std::string suffix_of(const std::string& member) {
-  std::string suffix = fs::path(member).extension().string();
-  std::ranges::transform(suffix, suffix.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return suffix;
+  return to_lower(fs::path(member).extension().string());
 }
 
 /// "a/0012.seg.png" -> "a/0012"
@@ -37,7 +36,7 @@ std::string key_of(const std::string& member) {
   return member.substr(0, member.find('.', begin + 1));
 }
 
-/// Beside the images: what systems leave in archives.
+/// Files that operating systems leave in archives.
 bool is_hidden(const std::string& member) {
   return fs::path(member).filename().native().starts_with('.') || member.starts_with("__MACOSX/");
 }
@@ -49,7 +48,7 @@ bool is_wanted(const std::string& member) {
 }
 
 /// Members that belong together.
-struct Group {
+struct ShardGroup {
   std::string key{};
   std::int64_t first = 0;  // members before it
   std::vector<ArchiveMember> images{};
@@ -90,7 +89,7 @@ std::vector<Shard> name_shards(std::vector<fs::path> paths) {
   return shards;
 }
 
-class ShardSource : public Source {
+class ShardSource : public ImageSource {
  public:
   ShardSource(std::vector<fs::path> archives, const ArchiveLimits& limits)
       : shards_(name_shards(std::move(archives))), limits_(limits) {}
@@ -126,7 +125,7 @@ class ShardSource : public Source {
   ArchiveLimits limits_;
   std::size_t index_ = 0;                  // of the archive that is being read
   std::optional<ArchiveReader> reader_{};  // of it; none: not yet opened
-  std::optional<Group> group_{};           // begun
+  std::optional<ShardGroup> group_{};      // begun
   bool has_sidecars_ = false;              // in this archive
   bool gave_something_ = false;            // any archive, now or before the run was interrupted
   std::optional<Error> damage_{};          // of the last archive that was given up
@@ -134,7 +133,7 @@ class ShardSource : public Source {
   std::string cursor_{};  // where this object stands
 };
 
-/// To a stored place, or back to the beginning.
+/// Moves to a stored position, or back to the beginning.
 void ShardSource::go_to(const std::string& cursor, const CancelToken& cancel) {
   end_archive();
   index_ = 0;
@@ -223,15 +222,15 @@ void ShardSource::take(ArchiveMember member, std::int64_t place, Listing& listin
   }
   const std::string key = key_of(member.name);
   if (group_ && (group_->key != key || group_->bytes > kGroupBytes)) end_group(listing);
-  if (!group_) group_ = Group{.key = key, .first = place};
+  if (!group_) group_ = ShardGroup{.key = key, .first = place};
   has_sidecars_ |= suffix_of(member.name) == ".json";
   group_->add(std::move(member));
 }
 
 void ShardSource::end_group(Listing& listing) {
   if (!group_) return;
-  Group group = *std::exchange(group_, std::nullopt);
-  Candidate common;
+  ShardGroup group = *std::exchange(group_, std::nullopt);
+  ImageCandidate common;
   for (const std::string& text : group.jsons) {
     const Json json = parse_foreign(text);
     if (json.is_object()) {
@@ -243,7 +242,7 @@ void ShardSource::end_group(Listing& listing) {
   }
   for (const std::string& text : group.captions) add_caption(text, common);
   for (ArchiveMember& image : group.images) {
-    Candidate candidate = common;
+    ImageCandidate candidate = common;
     const fs::path stem = group.images.size() == 1 ? fs::path(group.key) : fs::path(image.name).replace_extension();
     candidate.url = (shards_[index_].path / image.name).string();
     candidate.name = fmt::format("{}_{}", shards_[index_].name, stem.generic_string());
@@ -256,11 +255,11 @@ void ShardSource::end_group(Listing& listing) {
 
 }  // namespace
 
-std::unique_ptr<Source> make_shard_source(std::vector<fs::path> archives, const ArchiveLimits& limits) {
+std::unique_ptr<ImageSource> make_shard_source(std::vector<fs::path> archives, const ArchiveLimits& limits) {
   return std::make_unique<ShardSource>(std::move(archives), limits);
 }
 
-std::unique_ptr<Source> open_shards(const std::string& argument, const SourceContext& context) {
+std::unique_ptr<ImageSource> open_shards(const std::string& argument, const SourceContext& context) {
   return make_shard_source(find_shards(argument), {.max_member = context.options.max_bytes});
 }
 

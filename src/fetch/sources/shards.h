@@ -23,8 +23,9 @@ std::vector<std::string> expand_braces(const std::string& pattern);
 std::vector<std::filesystem::path> find_shards(const std::string& argument);
 
 /// One archive that is damaged or refused does not stop the others: it is passed over, and what came before is kept.
-std::unique_ptr<Source> make_shard_source(std::vector<std::filesystem::path> archives, const ArchiveLimits& limits);
+std::unique_ptr<ImageSource> make_shard_source(std::vector<std::filesystem::path> archives,
+                                               const ArchiveLimits& limits);
 /// Throws Error: as find_shards.
-std::unique_ptr<Source> open_shards(const std::string& argument, const SourceContext& context);
+std::unique_ptr<ImageSource> open_shards(const std::string& argument, const SourceContext& context);
 
 }  // namespace genga::fetch

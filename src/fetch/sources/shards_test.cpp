@@ -1,3 +1,4 @@
+// Archives that are written here, harmless, hostile and damaged ones.
 #include "fetch/sources/shards.h"
 
 #include <archive.h>
@@ -77,7 +78,7 @@ class Shards : public testing::Test {
   void SetUp() override { image::init(1); }
   fs::path path(const std::string& name) const { return folder_.path() / name; }
 
-  static Listing all(Source& source) {
+  static Listing all(ImageSource& source) {
     Listing whole;
     std::string cursor;
     do {
@@ -98,7 +99,7 @@ class Shards : public testing::Test {
   image::TestFolder folder_;
 };
 
-std::string text_of(const Candidate& candidate) {
+std::string text_of(const ImageCandidate& candidate) {
   return {reinterpret_cast<const char*>(candidate.bytes.data()), candidate.bytes.size()};
 }
 
@@ -112,7 +113,7 @@ TEST_F(Shards, MembersOfOneKeyBelongTogether) {
                                 {"._02.jpg", "left by a system"}});
   const Listing listing = read({"s.tar"});
   ASSERT_EQ(listing.candidates.size(), 2);
-  const Candidate& first = listing.candidates[0];
+  const ImageCandidate& first = listing.candidates[0];
   EXPECT_EQ(first.name, "s_sub_01");
   EXPECT_EQ(first.url, path("s.tar/sub/01.jpg").string());
   EXPECT_EQ(text_of(first), "image 1");
@@ -226,7 +227,7 @@ TEST_F(Shards, OfACutArchiveWhatCameBeforeIsKept) {
     ASSERT_EQ(listing.passed_over.size(), 1);
     EXPECT_NE(listing.passed_over[0].reason.find("is cut short or damaged after"), std::string::npos)
         << listing.passed_over[0].reason;
-    for (const Candidate& candidate : listing.candidates) EXPECT_EQ(candidate.bytes.size(), 20'000);
+    for (const ImageCandidate& candidate : listing.candidates) EXPECT_EQ(candidate.bytes.size(), 20'000);
   }
 }
 
@@ -277,7 +278,7 @@ TEST_F(Shards, ReadingGoesOnAtAStoredPlaceAsIfNothingHadHappened) {
   const std::vector<fs::path> paths{path("a.tar.gz"), path("b.tar")};
   const Listing whole = all(*make_shard_source(paths, {}));
   ASSERT_EQ(whole.candidates.size(), 151);
-  std::vector<Candidate> resumed;
+  std::vector<ImageCandidate> resumed;
   std::string cursor;
   int n_pages = 0;
   do {  // a new source for each page, as after a crash

@@ -1,3 +1,4 @@
+// Reads sidecars: which of many keys holds author, licence, page and tags.
 #include "fetch/sources/sidecar.h"
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "fetch/sources/api.h"
 #include "fetch/sources/booru.h"
 #include "genga/dataset.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace {
@@ -20,15 +22,9 @@ void set_if_empty(std::string& field, std::string value) {
   if (field.empty()) field = std::move(value);
 }
 
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
-}
-
 /// "A. Painter", {"name": "A. Painter"}, ["A. Painter", "B. Inker"].
 std::string person_of(const Json& value) {
-  if (value.is_string()) return trimmed(value.get<std::string>());
+  if (value.is_string()) return std::string(trimmed(value.get_ref<const std::string&>()));
   std::string people;
   if (value.is_array()) {
     for (const Json& one : value) {
@@ -63,7 +59,7 @@ std::string author_of(const Json& sidecar) {
   return {};
 }
 
-void add_licence(const Json& sidecar, Candidate& candidate) {
+void add_licence(const Json& sidecar, ImageCandidate& candidate) {
   for (const char* key : {"licence_url", "license_url"}) set_if_empty(candidate.licence_url, text_field(sidecar, key));
   for (const char* key : {"licence", "license", "license_name", "license_short"}) {
     const auto it = sidecar.find(key);
@@ -76,13 +72,13 @@ void add_licence(const Json& sidecar, Candidate& candidate) {
   }
 }
 
-void add_words(const std::string& words, Candidate& candidate) {
+void add_words(const std::string& words, ImageCandidate& candidate) {
   if (words.find(',') != std::string::npos) return add_caption(words, candidate);
   for (auto& word : split_words(words)) candidate.tags.push_back(std::move(word));
 }
 
 /// A string, a list of strings, or lists by kind: {"character": [...], "general": [...]}.
-void add_tags(const Json& value, Candidate& candidate) {
+void add_tags(const Json& value, ImageCandidate& candidate) {
   if (candidate.tags.size() >= kMaxTags) return;
   if (value.is_string()) return add_words(value.get<std::string>(), candidate);
   if (!value.is_array() && !value.is_object()) return;
@@ -97,11 +93,11 @@ void add_tags(const Json& value, Candidate& candidate) {
 
 }  // namespace
 
-void add_sidecar(const Json& sidecar, Candidate& candidate) {
+void add_sidecar(const Json& sidecar, ImageCandidate& candidate) {
   if (!sidecar.is_object()) return;
   set_if_empty(candidate.author, author_of(sidecar));
   add_licence(sidecar, candidate);
-  set_if_empty(candidate.title, trimmed(text_field(sidecar, "title")));
+  set_if_empty(candidate.title, std::string(trimmed(text_field(sidecar, "title"))));
   for (const char* key : {"attribution", "credit"}) set_if_empty(candidate.attribution, text_field(sidecar, key));
   for (const char* key : {"page", "page_url", "post_url", "webpage_url", "source", "url", "file_url"}) {
     const std::string address = text_field(sidecar, key);
@@ -117,8 +113,8 @@ void add_sidecar(const Json& sidecar, Candidate& candidate) {
   }
 }
 
-void add_caption(std::string_view text, Candidate& candidate) {
-  const std::string caption = as_utf8(trimmed(text));
+void add_caption(std::string_view text, ImageCandidate& candidate) {
+  const std::string caption = to_utf8(trimmed(text));
   if (caption.empty()) return;
   if (caption.find(',') == std::string::npos && split_words(caption).size() > 1) {
     set_if_empty(candidate.title, caption);
@@ -127,7 +123,7 @@ void add_caption(std::string_view text, Candidate& candidate) {
   if (!candidate.tags.empty()) return;
   for (std::size_t begin = 0; begin < caption.size() && candidate.tags.size() < kMaxTags;) {
     const std::size_t end = std::min(caption.find(',', begin), caption.size());
-    std::string tag = trimmed(std::string_view(caption).substr(begin, end - begin));
+    std::string tag(trimmed(std::string_view(caption).substr(begin, end - begin)));
     if (!tag.empty()) candidate.tags.push_back(std::move(tag));
     begin = end + 1;
   }

@@ -16,17 +16,18 @@
 
 namespace genga::fetch {
 
-/// An image that could be had.
-struct Candidate {
-  std::string url{};   // http(s), or a path for sources on disk
-  std::string name{};  // wished file name without suffix, unique within the source: "danbooru_12345"
+/// An image that a source offers, before it is downloaded.
+struct ImageCandidate {
+  std::string url{};  // http(s), or a path for sources on disk
+  std::string
+      name{};  // file name that the source asks for, without suffix, unique within it: "danbooru_12345"; or empty
   std::string page{}, licence{}, licence_url{}, author{}, attribution{}, title{};
   std::vector<std::string> tags{};
-  std::string md5{}, sha1{};       // what the source says of the file; empty: nothing
+  std::string md5{}, sha1{};       // of the file, as the source says, in hex; empty: it does not say
   int width = 0, height = 0;       // 0: not known
   std::vector<std::byte> bytes{};  // already here (a shard); else downloaded from url
-  // What an existing collection says of it: all of it is kept (decisions, measures, origin, split), and the image
-  // must still have its sha256.
+  // Its entry in another collection: all of it is kept (decisions, measures, origin, split), and the image must still
+  // have its sha256.
   std::optional<dataset::Entry> known{};
 };
 
@@ -34,29 +35,30 @@ struct Candidate {
 struct PassedOver {
   std::string what{};     // for people: "post 123", "shard-000.tar: ../../etc/passwd"
   std::string reason{};   // "is a video (mp4)"
-  bool may_pass = false;  // another try may succeed (network): said as a failure, not as a choice
+  bool may_pass = false;  // another try may succeed (network): counted as failed, not as passed over
 };
 
+/// One page of what a source offers.
 struct Listing {
-  std::vector<Candidate> candidates{};
+  std::vector<ImageCandidate> candidates{};
   std::vector<PassedOver> passed_over{};
   std::string next{};            // opaque; empty: that was all
   std::optional<Error> error{};  // why the source gives nothing at all; next is empty then
 };
 
-class Source {
+class ImageSource {
  public:
-  virtual ~Source() = default;
+  virtual ~ImageSource() = default;
   /// The page at `cursor` ("": the first), as `next` of the page before gave it. A run is resumed from a stored cursor.
   /// Throws Error: as HttpClient::get; kCorruptData if the answer is not what the API promises.
   virtual Listing list(const std::string& cursor, const CancelToken& cancel) = 0;
-  /// A sentence that people must read about images from here, for the summary; empty: none.
+  /// A sentence for the summary that people must read about images from this source; empty: none.
   virtual std::string notice() const { return {}; }
 };
 
 class Robots;
 
-/// What people asked of all sources; each takes what it understands.
+/// Options for all kinds of sources; each uses those that it understands.
 struct SourceOptions {
   std::string api{};                  // base address of another server with that dialect; empty: the usual one
   std::string user{}, key{};          // of an API that asks for them
@@ -70,7 +72,7 @@ struct SourceOptions {
   std::int64_t max_bytes = 64 << 20;  // of one image
 };
 
-/// What a source works with. Outlives the source.
+/// What a source works with. Must outlive the source.
 struct SourceContext {
   HttpClient& http;
   Robots& robots;

@@ -1,3 +1,4 @@
+// The table of the kinds of sources, and which of them takes an argument.
 #include "fetch/sources/source_table.h"
 
 #include <algorithm>

@@ -18,8 +18,8 @@ struct SourceKind {
   bool robots;                // robots.txt holds for its images; not for APIs, which are made for programs
   /// The first row that takes the argument opens it.
   bool (*takes)(const std::string& argument);
-  /// Throws Error: kInvalidArgument, kNotFound; as Source::list.
-  std::unique_ptr<Source> (*open)(const std::string& argument, const SourceContext& context);
+  /// Throws Error: kInvalidArgument, kNotFound; as ImageSource::list.
+  std::unique_ptr<ImageSource> (*open)(const std::string& argument, const SourceContext& context);
 };
 
 std::span<const SourceKind> source_kinds();

@@ -1,3 +1,4 @@
+// Reads lists of addresses and pages through them.
 #include "fetch/sources/url_list.h"
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "fetch/formats/csv.h"
 #include "fetch/http/url.h"
 #include "genga/error.h"
+#include "genga/text.h"
 
 namespace genga::fetch {
 namespace {
@@ -22,24 +24,12 @@ using Json = nlohmann::json;
 constexpr std::size_t kPage = 100;
 constexpr std::int64_t kMaxListBytes = std::int64_t{1} << 30;
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
-}
-
 std::vector<std::string> split_tags(std::string_view text) {
   const bool commas = text.find(',') != std::string_view::npos;
   std::vector<std::string> tags;
   while (!text.empty()) {
     const auto end = std::min(commas ? text.find(',') : text.find_first_of(" \t"), text.size());
-    if (auto tag = trimmed(text.substr(0, end)); !tag.empty()) tags.push_back(std::move(tag));
+    if (const auto tag = trimmed(text.substr(0, end)); !tag.empty()) tags.emplace_back(tag);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return tags;
@@ -50,32 +40,32 @@ std::string checked_hash(const std::string& value, std::size_t digits, std::stri
   if (!value.empty() && (!hex || value.size() != digits)) {
     fail(ErrorCode::kCorruptData, "{}: {} '{}' is not {} hexadecimal digits", where, key, value, digits);
   }
-  return lower(value);
+  return to_lower(value);
 }
 
-using Setter = void (*)(Candidate&, const std::string& value, const std::string& where);
+using C = ImageCandidate;
+using S = const std::string&;
 struct Key {
   std::string_view name;
-  Setter set;
+  void (*set)(C& candidate, S value, S where);  // where: for messages
 };
 constexpr std::array kKeys{
-    Key{"url", [](Candidate& c, const std::string& v, const std::string&) { c.url = v; }},
-    Key{"licence", [](Candidate& c, const std::string& v, const std::string&) { c.licence = v; }},
-    Key{"license", [](Candidate& c, const std::string& v, const std::string&) { c.licence = v; }},
-    Key{"licence_url", [](Candidate& c, const std::string& v, const std::string&) { c.licence_url = v; }},
-    Key{"license_url", [](Candidate& c, const std::string& v, const std::string&) { c.licence_url = v; }},
-    Key{"author", [](Candidate& c, const std::string& v, const std::string&) { c.author = v; }},
-    Key{"attribution", [](Candidate& c, const std::string& v, const std::string&) { c.attribution = v; }},
-    Key{"title", [](Candidate& c, const std::string& v, const std::string&) { c.title = v; }},
-    Key{"page", [](Candidate& c, const std::string& v, const std::string&) { c.page = v; }},
-    Key{"tags", [](Candidate& c, const std::string& v, const std::string&) { c.tags = split_tags(v); }},
-    Key{"sha1",
-        [](Candidate& c, const std::string& v, const std::string& w) { c.sha1 = checked_hash(v, 40, "sha1", w); }},
-    Key{"md5", [](Candidate& c, const std::string& v, const std::string& w) { c.md5 = checked_hash(v, 32, "md5", w); }},
+    Key{"url", [](C& c, S v, S) { c.url = v; }},
+    Key{"licence", [](C& c, S v, S) { c.licence = v; }},
+    Key{"license", [](C& c, S v, S) { c.licence = v; }},
+    Key{"licence_url", [](C& c, S v, S) { c.licence_url = v; }},
+    Key{"license_url", [](C& c, S v, S) { c.licence_url = v; }},
+    Key{"author", [](C& c, S v, S) { c.author = v; }},
+    Key{"attribution", [](C& c, S v, S) { c.attribution = v; }},
+    Key{"title", [](C& c, S v, S) { c.title = v; }},
+    Key{"page", [](C& c, S v, S) { c.page = v; }},
+    Key{"tags", [](C& c, S v, S) { c.tags = split_tags(v); }},
+    Key{"sha1", [](C& c, S v, S w) { c.sha1 = checked_hash(v, 40, "sha1", w); }},
+    Key{"md5", [](C& c, S v, S w) { c.md5 = checked_hash(v, 32, "md5", w); }},
 };
 
 const Key& find_key(const std::string& name, const std::string& where) {
-  const std::string word = lower(trimmed(name));
+  const std::string word = to_lower(trimmed(name));
   const auto* found = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& key) { return key.name == word; });
   if (found != kKeys.end()) return *found;
   std::vector<std::string> names;
@@ -85,8 +75,8 @@ const Key& find_key(const std::string& name, const std::string& where) {
   fail(ErrorCode::kInvalidArgument, "{}: unknown key '{}'{}", where, name, cure);
 }
 
-/// An address that can be asked for joins the candidates, anything else is named.
-void add(Listing& listing, Candidate candidate, const std::string& where) {
+/// Adds a candidate if its address can be fetched; otherwise the line is passed over, with the reason.
+void add(Listing& listing, ImageCandidate candidate, const std::string& where) {
   try {
     candidate.url = parse_url(candidate.url).text;
     listing.candidates.push_back(std::move(candidate));
@@ -95,7 +85,7 @@ void add(Listing& listing, Candidate candidate, const std::string& where) {
   }
 }
 
-void set_json(Candidate& candidate, const Key& key, const Json& value, const std::string& where) {
+void set_json(ImageCandidate& candidate, const Key& key, const Json& value, const std::string& where) {
   if (value.is_null()) return;
   if (value.is_string()) return key.set(candidate, value.get<std::string>(), where);
   const bool words = key.name == "tags" && value.is_array() &&
@@ -107,7 +97,7 @@ void set_json(Candidate& candidate, const Key& key, const Json& value, const std
 }
 
 void add_json(Listing& listing, const Json& item, const std::string& where) {
-  Candidate candidate;
+  ImageCandidate candidate;
   if (item.is_string()) {
     candidate.url = item.get<std::string>();
   } else if (item.is_object()) {
@@ -128,7 +118,7 @@ Json parse_json(std::string_view text, const std::string& where) {
   }
 }
 
-class UrlListSource : public Source {
+class UrlListSource : public ImageSource {
  public:
   explicit UrlListSource(Listing all) : all_(std::move(all)) {}
 
@@ -149,7 +139,7 @@ class UrlListSource : public Source {
 };
 
 std::string suffix_of(const std::string& argument) {
-  return lower(fs::path(argument).extension().string());
+  return to_lower(fs::path(argument).extension().string());
 }
 
 }  // namespace
@@ -163,7 +153,7 @@ Listing parse_text_list(std::string_view text, const std::string& name) {
     text.remove_prefix(std::min(end + 1, text.size()));
     // A # within an address is part of it.
     words = words.starts_with('#') ? "" : words.substr(0, std::min(words.find(" #"), words.find("\t#")));
-    std::string url = trimmed(words);
+    std::string url(trimmed(words));
     if (!url.empty()) add(listing, {.url = std::move(url)}, fmt::format("'{}' line {}", name, line));
   }
   return listing;
@@ -187,8 +177,9 @@ Listing parse_csv_list(std::string_view text, const std::string& name) {
       fail(ErrorCode::kCorruptData, "{}: has {} fields, and the header names {}; put fields with commas in quotes",
            where, row.fields.size(), keys.size());
     }
-    Candidate candidate;
-    for (std::size_t k = 0; k < row.fields.size(); ++k) keys[k]->set(candidate, trimmed(row.fields[k]), where);
+    ImageCandidate candidate;
+    for (std::size_t k = 0; k < row.fields.size(); ++k)
+      keys[k]->set(candidate, std::string(trimmed(row.fields[k])), where);
     add(listing, std::move(candidate), where);
   }
   return listing;
@@ -212,7 +203,7 @@ Listing parse_json_lines(std::string_view text, const std::string& name) {
   Listing listing;
   for (int line = 1; !text.empty(); ++line) {
     const auto end = std::min(text.find('\n'), text.size());
-    const std::string words = trimmed(text.substr(0, end));
+    const std::string_view words = trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (words.empty()) continue;
     const std::string where = fmt::format("'{}' line {}", name, line);
@@ -227,7 +218,7 @@ bool is_url_list(const std::string& argument) {
                                 suffix == ".jsonl" || suffix == ".ndjson");
 }
 
-std::unique_ptr<Source> open_url_list(const std::string& argument, const SourceContext& /*context*/) {
+std::unique_ptr<ImageSource> open_url_list(const std::string& argument, const SourceContext& /*context*/) {
   const auto bytes = read_file(argument, kMaxListBytes);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::string suffix = suffix_of(argument);

@@ -12,7 +12,7 @@ namespace genga::fetch {
 bool is_url_list(const std::string& argument);
 /// Read at once, listed in pages; the cursor is the number of the next candidate.
 /// Throws Error: kNotFound, kIo, kCorruptData (naming the line), kInvalidArgument (an unknown key).
-std::unique_ptr<Source> open_url_list(const std::string& argument, const SourceContext& context);
+std::unique_ptr<ImageSource> open_url_list(const std::string& argument, const SourceContext& context);
 
 // The keys of tables: url, licence, licence_url, author, attribution, title, page, tags, sha1, md5. What is not an
 // http or https address is passed over. name: for messages. Throws Error as open_url_list does.

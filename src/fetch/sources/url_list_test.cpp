@@ -1,3 +1,4 @@
+// Lists of addresses as text, CSV and JSON, and what is said of broken ones.
 #include "fetch/sources/url_list.h"
 
 #include <gtest/gtest.h>
