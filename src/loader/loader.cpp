@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <limits>
 #include <span>
+#include <system_error>
 
 #include "filters/edge_smooth.h"
 #include "filters/felzenszwalb.h"
@@ -162,7 +163,16 @@ Loader::Loader(ImageStore& photos, ImageStore& styles, const LoaderOptions& opti
       options_(options),
       next_made_(options.first_batch),
       next_given_(options.first_batch) {
-  for (int i = 0; i < std::max(options.threads, 1); ++i) workers_.emplace_back([this] { work(); });
+  for (int i = 0; i < std::max(options.threads, 1); ++i) {
+    try {
+      workers_.emplace_back([this] { work(); });
+    } catch (const std::system_error& error) {  // no memory for its stack, or the user's limit of processes
+      if (!workers_.empty()) return;            // fewer threads make the same batches
+      fail(ErrorCode::kOutOfMemory,
+           "loader: no thread could be started: {}; raise the limits (ulimit -u, -v) or free memory",
+           error.code().message());
+    }
+  }
 }
 
 Loader::~Loader() {

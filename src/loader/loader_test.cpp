@@ -1,8 +1,10 @@
 #include "loader/loader.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <set>
 
@@ -211,6 +213,29 @@ TEST_F(LoaderTest, CutsImagesSmallerThanTheCrop) {
   LoaderOptions options = small();
   options.crop_px = 256;
   EXPECT_EQ(make_batch(photos, styles, options, 0).photo.size(), 3U * 3 * 256 * 256);
+}
+
+/// Makes a loader of many threads where the address space has no room for their stacks. Status 0: it goes on with
+/// fewer.
+void load_without_room(rlim_t bytes) {
+  ImageStore photos({}, {}), styles({}, {});
+  const rlimit limit{bytes, bytes};
+  if (::setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(2);
+  try {
+    const Loader loader(photos, styles, {.crop_px = 32, .threads = 4096});
+  } catch (const Error& error) {
+    std::_Exit(error.code() == ErrorCode::kOutOfMemory ? 3 : 4);
+  }
+  std::_Exit(0);
+}
+
+TEST(LoaderDeathTest, WorksWithAsManyThreadsAsTheSystemGives) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer needs the address space that this test takes away";
+#endif
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_EXIT(load_without_room(rlim_t{1} << 30), ::testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(load_without_room(1), ::testing::ExitedWithCode(3), "");
 }
 
 }  // namespace
