@@ -17,7 +17,7 @@ measure() {
   for ((rank = 0; rank < $1; rank++)); do
     RANK=$rank WORLD_SIZE=$1 LOCAL_RANK=$rank MASTER_ADDR=127.0.0.1 MASTER_PORT=${MASTER_PORT:-29555} \
       "$build/genga-train" run --photos "$photos" --style "$style" -o "$run" --method genga --batch 8 --warmup 0 \
-      --steps "$steps" --threads "$2" --log-every 1 --sheet-minutes 0 --sheet-images 1 --sheet-px 64 --device cpu -q &
+      --steps "$steps" --threads "$2" --log-every 1 --preview-minutes 0 --preview-images 1 --preview-px 64 --device cpu -q &
   done
   wait
   # The trainer's own smoothed speed at the last step.

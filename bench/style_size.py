@@ -107,7 +107,7 @@ def train(arguments, passed_on, size, augment, style):
     source = ["--photos", arguments.photos, "--init-from", arguments.start, "--warmup", "0"] if arguments.photos else []
     subprocess.run([arguments.build / "genga-train", "run", *source, "--style", style, "-o", run, "--seed",
                     str(arguments.seed), "--steps", str(arguments.steps), "--augment", augment, "--threads",
-                    str(arguments.threads), "--sheet-minutes", "0", "-q", "--checkpoint-every",
+                    str(arguments.threads), "--preview-minutes", "0", "-q", "--checkpoint-every",
                     str(arguments.steps // arguments.checkpoints), "--keep", str(arguments.checkpoints), *passed_on],
                    check=True)  # fmt: skip
     return run

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Trains every method for some hundred steps on real images and prints a table: parameters, speed, memory, how each loss
-moved, where the last sheet is.
+moved, where the last preview is.
 
     bench/train_methods.py build/release ../shared/data [--steps 300] [--methods cut,genga] [--out runs/methods]
                            [--features ../shared/weights/squeezenet/squeezenet_v1.0.npz]
@@ -85,8 +85,8 @@ def plan(arguments, method):
 def run(arguments, method):
     extra, from_noise = SETTINGS[method]
     out = arguments.out / method
-    words = [*command(arguments, method), "-o", out, "--steps", arguments.steps, "--log-every", 1, "--sheet-minutes", 0,
-             "--sheet-images", 16 if from_noise else 4, "--sheet-px", 384, "--checkpoint-every", 100000]  # fmt: skip
+    words = [*command(arguments, method), "-o", out, "--steps", arguments.steps, "--log-every", 1, "--preview-minutes", 0,
+             "--preview-images", 16 if from_noise else 4, "--preview-px", 384, "--checkpoint-every", 100000]  # fmt: skip
     begin = time.monotonic()
     process = subprocess.Popen(list(map(str, words)), stderr=subprocess.PIPE, text=True)
     notes = process.stderr.read()
@@ -96,7 +96,7 @@ def run(arguments, method):
         print(notes.strip().splitlines()[-1], file=sys.stderr)
         return {"method": method, "failed": notes.strip().splitlines()[-1]}
     moved, steps = trends(out / "log.jsonl")
-    sheets = sorted((out / "sheets").glob("*.jpg"))
+    previews = sorted((out / "previews").glob("*.jpg"))
     speeds = sorted(row["images_per_second"] for row in steps.values())
     return {
         "method": method,
@@ -106,7 +106,7 @@ def run(arguments, method):
         "images_per_second": round(speeds[len(speeds) // 2], 2),
         "peak_mb": usage.ru_maxrss // 1024,
         "losses": {k: [round(v[0], 4), round(v[1], 4)] for k, v in moved.items() if not k.startswith("grad_")},
-        "sheet": str(sheets[-1]) if sheets else "",
+        "preview": str(previews[-1]) if previews else "",
     }
 
 

@@ -3,15 +3,21 @@
 // Usual calls:  RunConfig config = compose(toml, "my.toml", flags);  check(config);
 //               start_run(config, "runs/a", {.cancel = &token, .on_step = draw_bar});
 //               resume_run(read_run_config("runs/a"), "runs/a", ...);
-// The config is one struct and one table of fields: TOML keys, command line flags, --help, range checks and the run's
-// own config.toml all come from the table. A run's folder is described in src/train/run_folder.h. Same config, same
-// seed, same machine and thread count: same weights, bit for bit, resumed or not. Threads: one run at a time per
-// process. Does not: parse command lines, print.
+// fields() is the one table of all that can be set: TOML keys, command line flags, --help, range checks and the run's
+// own config.toml come from it. Its rows are of two kinds: members of RunConfig, which concern every run, and options
+// of methods, which each method declares for itself and which lie in RunConfig::options. Names of earlier versions are
+// read too (field_aliases, preset_aliases).
+// Files of a run: src/train/run/run_folder.h. Same config, seed, machine and thread count: same weights, bit for bit,
+// resumed or not. Threads: one run at a time per process. Does not: parse command lines, print, handle signals or set
+// environment variables. A program whose runs have several processes ignores SIGPIPE (Gloo writes to connections that a
+// dead process has closed) and sets TORCH_NCCL_BLOCKING_WAIT=1, or NCCL_BLOCKING_WAIT=1 before LibTorch 2, for GPUs
+// (otherwise a wait for a dead process returns at once, and the next copy from the GPU hangs).
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +31,9 @@ namespace genga::train {
 
 using Paths = std::vector<std::filesystem::path>;
 
+/// What an option of a method holds.
+using OptionValue = std::variant<bool, std::int64_t, double, std::string>;
+
 struct RunConfig {
   Paths photos, style;
   std::string method = "genga";
@@ -33,18 +42,14 @@ struct RunConfig {
 
   int batch = 4;
   int crop = 128;
-  double photo_scale_low = 1.3, photo_scale_high = 3.4;  // training.md: "Scale is the stroke-size knob"
-  double style_scale_low = 1.0, style_scale_high = 2.2;
+  double photo_scale_low = 1.3, photo_scale_high = 3.4;  // sides of crops before reduction, as multiples of `crop`:
+  double style_scale_low = 1.0, style_scale_high = 2.2;  // they decide the size of strokes
   double style_contrast = 10;
   int style_choice = 1;
+  double smooth_salt = 0;
   int max_side = 1400;
   std::string image_memory = "2G";
   std::string augment = "none";
-
-  int width = 0, discriminator_width = 0;
-  bool lite = false;
-  int latent = 100, components = 50;
-  std::string perceptual;
 
   std::int64_t steps = 8000;
   std::int64_t warmup = 0;
@@ -56,34 +61,8 @@ struct RunConfig {
   double clip = 0;
   double ema = 0;
 
-  std::string adversarial = "lsgan";
-  std::string balance = "alternate";
-  int discriminator_steps = 1;
-  double label_real = 1;
-  double w_penalty = 10, r1_gamma = 0;
-  int r1_every = 16;
-  double w_adversarial = 1, w_discriminator = 1;
-  double w_content = 0, w_style = 0, w_style_middle = 0, w_style_fine = 0, w_color = 0, w_tv = 0;
-  double w_cycle = 0, w_identity = 0, w_cam = 0, w_nce = 0, w_reconstruction = 0, w_sigma = 0;
-  double w_surface = 0, w_texture = 0, w_structure = 0;
-  double w_region = 0, w_region_photo = 0, w_main = 0, w_revised = 0, w_revised_content = 0;
-  double d_real = 1, d_grey = 1, d_fake = 1, d_smooth = 1;
-  double smooth_salt = 0;
-  double w_target = 0, w_gradient = 0, w_flat = 0, w_low = 0;
-  double w_adversarial_color = 0, w_adversarial_grey = 0;
-  double w_strokes = 0, anchor = 1;
-
-  int paint_radius = 4, flow_passes = 2;
-  double flow_length = 3, flatness = 0.004;
-  int levels = 8;
-  double level_mix = 0.6, level_sharpness = 3;
-  double brightness = 1.6, saturation = 1.6, skin_restraint = 0.7, warmth = 0;
-  double line = 0.8, line_gain = 40, line_threshold = 0.1;
-  double line_coherence_low = 0.2, line_coherence_high = 0.5;
-  double line_light_low = 0.55, line_light_high = 0.9;
-  double line_flow = 3, line_texture = 0.6;
-  double denoise = 5;
-  int denoise_window = 5, region_px = 50;
+  /// The method's own options that were set, by name; all others have the defaults that fields() gives.
+  std::map<std::string, OptionValue, std::less<>> options;
 
   int threads = 0;
   int loader_threads = 1;
@@ -107,25 +86,39 @@ struct Field {
   std::string_view name;   // TOML key; the flag is the same with '-' for '_'
   std::string_view group;  // heading in --help
   std::string_view help;
+  /// Where the value lies. OptionValue: it is an option of methods, in RunConfig::options; this is its default, and its
+  /// type is the option's.
   std::variant<int RunConfig::*, std::int64_t RunConfig::*, double RunConfig::*, bool RunConfig::*,
-               std::string RunConfig::*, Paths RunConfig::*>
+               std::string RunConfig::*, Paths RunConfig::*, OptionValue>
       member;
   double low = 0, high = 0;
+  std::string_view value{};  // of text: "FILE", "FOLDERS", or the words it may be, "a|b|c"; empty for other text
 };
+/// All rows, by group. Options that several methods have stand here once.
 std::span<const Field> fields();
 
 /// "--photo-scale-low"
 std::string flag_of(const Field& field);
+std::string flag_of(std::string_view name);
+
+/// A name of an earlier version, and the one it has now. Both are understood everywhere.
+struct Alias {
+  std::string_view old_name, name;
+};
+/// Of fields: TOML keys and flags (flag_of(old_name)).
+std::span<const Alias> field_aliases();
+std::span<const Alias> preset_aliases();
+
 /// The field's value as TOML writes it.
 std::string value_text(const RunConfig& config, const Field& field);
 
 /// Sets a field from a flag's text; lists are separated by commas. Throws Error: kInvalidArgument (not a number, out of
 /// range), naming the field.
 void set_field(RunConfig& config, const Field& field, std::string_view text);
-/// Sets the fields a TOML document names. Throws Error: kInvalidArgument with `source` and the line for bad syntax,
-/// wrong types and unknown keys (with the nearest known one).
+/// Sets the fields that a TOML document names, by their names or old names. Throws Error: kInvalidArgument with
+/// `source` and the line for bad syntax, wrong types and unknown keys (with the nearest known one).
 void apply_toml(RunConfig& config, std::string_view toml, std::string_view source);
-/// A document that apply_toml reads back to the same config.
+/// A document that apply_toml reads back to the same config: all fields but the options of other methods.
 std::string to_toml(const RunConfig& config);
 
 /// A preset: a TOML document that comes with Genga. Every method has one of its own name with its published values.
@@ -143,7 +136,7 @@ RunConfig compose(std::string_view toml, std::string_view source, std::span<cons
 struct MethodInfo {
   std::string_view name, summary, source;
   bool from_noise = false;
-  std::vector<std::string> fields;  // the fields of Networks, Losses and Filter target that it reads
+  std::vector<std::string> fields;  // its own options; the fields that are no options concern every method
 };
 std::vector<MethodInfo> list_methods();
 
@@ -167,10 +160,10 @@ struct StepReport {
 struct RunOptions {
   const CancelToken* cancel = nullptr;  // checked between steps
   std::function<void(const StepReport&)> on_step;
-  std::function<void(const std::string&)> on_note;  // one line for people: a sheet, a rollback, a skipped image
+  std::function<void(const std::string&)> on_note;  // one line for people: a preview, a rollback, a skipped image
 };
 
-/// Trains from the beginning in a new folder. Ends with a checkpoint, a sheet and RUN/model.safetensors, also when
+/// Trains from the beginning in a new folder. Ends with a checkpoint, a preview and RUN/model.safetensors, also when
 /// cancelled. Throws Error: kInvalidArgument (config, folder in use, no readable image), kNotFound, kIo, kCancelled;
 /// kInternal if losses stay non-finite after three rollbacks.
 void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options);
@@ -182,21 +175,22 @@ void resume_run(const RunConfig& config, const std::filesystem::path& run, const
 /// there), kInvalidArgument (config.toml is no TOML), kIo.
 std::filesystem::path write_report(const std::filesystem::path& run);
 
+struct PlannedNetwork {
+  std::string name;
+  std::int64_t n_parameters = 0;
+  std::int64_t macs = 0;  // of one crop, forward
+};
+
 /// What a run would do, measured by a few steps on the real images; writes nothing.
 struct RunPlan {
-  struct Network {
-    std::string name;
-    std::int64_t n_parameters = 0;
-    std::int64_t macs = 0;  // of one crop, forward
-  };
-  std::vector<Network> networks;
+  std::vector<PlannedNetwork> networks;
   std::int64_t n_photos = 0, n_held_out = 0, n_styles = 0;
   std::int64_t n_dropped = 0;                        // images that manifests leave out
   std::string licences{};                            // what the images' licences allow, in a sentence
   std::string credit{};                              // that they ask for; empty if none
   double warmup_step_seconds = 0, step_seconds = 0;  // before and after the discriminators join
   double total_seconds = 0;
-  std::int64_t peak_bytes = 0;     // resident, measured; the image cache may still grow
+  std::int64_t peak_bytes = 0;   // resident, measured; the image cache may still grow
   std::int64_t image_bytes = 0;  // its limit
 };
 RunPlan plan_run(const RunConfig& config);

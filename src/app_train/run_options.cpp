@@ -16,16 +16,20 @@ namespace {
 std::string value_name(const train::Field& field) {
   static const std::map<std::string_view, const char*> kKinds{{"method", "METHOD"},
                                                               {"preset", "PRESET"},
-                                                              {"init_from", "FILE"},
-                                                              {"perceptual", "FILE"},
                                                               {"image_memory", "BYTES"}};
   const auto kind = kKinds.find(field.name);
   if (kind != kKinds.end()) return kind->second;
+  if (field.value == "FILE" || field.value.find('|') != std::string_view::npos) return std::string(field.value);
   return std::visit(
       overloaded{[](int train::RunConfig::*) { return "N"; }, [](std::int64_t train::RunConfig::*) { return "N"; },
                  [](double train::RunConfig::*) { return "X"; }, [](bool train::RunConfig::*) { return "true|false"; },
                  [](std::string train::RunConfig::*) { return "TEXT"; },
-                 [](train::Paths train::RunConfig::*) { return "PATH"; }},
+                 [](train::Paths train::RunConfig::*) { return "PATH"; },
+                 [](const train::OptionValue& value) {
+                   return std::visit(overloaded{[](bool) { return "true|false"; }, [](std::int64_t) { return "N"; },
+                                                [](double) { return "X"; }, [](const std::string&) { return "TEXT"; }},
+                                     value);
+                 }},
       field.member);
 }
 
@@ -59,6 +63,20 @@ train::RunConfig helped_config(const std::vector<std::string>& arguments) {
   }
 }
 
+CLI::Option* add_field_option(CLI::App& app, const std::string& flag, const train::Field& field, RunFlags& f) {
+  return app
+      .add_option_function<std::string>(
+          flag,
+          [&f, &field](const std::string& text) {
+            if (text.starts_with("--")) {  // CLI11 takes the next option for a value
+              fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected a value before the next option", field.name,
+                   text);
+            }
+            f.fields[&field] = text;
+          })
+      ->type_name(value_name(field));
+}
+
 /// False for a field that only other methods read.
 bool is_read(const train::RunConfig& config, const train::Field& field) {
   static const std::vector<train::MethodInfo> methods = train::list_methods();
@@ -88,18 +106,13 @@ void add_run_options(CLI::App& app, RunFlags& f) {
   app.add_flag("-q,--quiet", f.quiet, "no progress on stderr");
   const train::RunConfig defaults = train::compose("", "", {});
   for (const train::Field& field : train::fields()) {
-    app.add_option_function<std::string>(
-           train::flag_of(field),
-           [&f, &field](const std::string& text) {
-             if (text.starts_with("--")) {  // CLI11 takes the next option for a value
-               fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected a value before the next option", field.name,
-                    text);
-             }
-             f.fields[&field] = text;
-           },
-           help_of(defaults, field))
-        ->group(std::string(field.group))
-        ->type_name(value_name(field));
+    add_field_option(app, train::flag_of(field), field, f)
+        ->description(help_of(defaults, field))
+        ->group(std::string(field.group));
+  }
+  for (const train::Alias& alias : train::field_aliases()) {  // flags of earlier versions: known, but not shown
+    const auto field = std::ranges::find(train::fields(), alias.name, &train::Field::name);
+    add_field_option(app, train::flag_of(alias.old_name), *field, f)->group("");
   }
 }
 

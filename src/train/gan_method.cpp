@@ -1,3 +1,4 @@
+// What methods share: the average of the generator, rates, penalties, results and samples.
 #include "train/gan_method.h"
 
 #include <algorithm>
@@ -9,14 +10,16 @@
 namespace genga::train {
 namespace {
 
-constexpr int kMargin = 16;  // replicated around a photo before stylising, hides zero padding inside networks
+constexpr int kMargin = 16;  // pixels replicated around a photo before stylising: hides zero padding inside networks
 
 }  // namespace
 
-GanMethod::GanMethod(const RunConfig& config, std::string architecture)
+GanMethod::GanMethod(const RunConfig& config, std::string architecture, const DiscriminatorOptions& options)
     : config_(config),
       architecture_(std::move(architecture)),
-      adversarial_(adversarial_by_name(config.adversarial)),
+      adversarial_(adversarial_by_name(options.adversarial)),
+      label_real_(options.label_real),
+      penalties_(options),
       schedule_(schedule_by_name(config.schedule)),
       training_state_(static_cast<std::uint64_t>(config.seed), torchnet::find_compute(config.device, config.precision)),
       augmenter_(config.augment) {
@@ -73,11 +76,11 @@ void GanMethod::add_penalties(LossSum& loss, const std::string& name, const Disc
   const auto add = [&](const at::Tensor& penalty) { total = total.defined() ? total + penalty : penalty; };
   const bool has_penalty = adversarial_ == Adversarial::kWganGp || adversarial_ == Adversarial::kWganLp ||
                            adversarial_ == Adversarial::kDragan;
-  if (has_penalty && config_.w_penalty > 0) {
-    add(config_.w_penalty * gradient_penalty(adversarial_, discriminator, real, fake, context));
+  if (has_penalty && penalties_.w_penalty > 0) {
+    add(penalties_.w_penalty * gradient_penalty(adversarial_, discriminator, real, fake, context));
   }
-  if (config_.r1_gamma > 0 && context.step() % config_.r1_every == 0) {
-    add(config_.r1_gamma / 2 * config_.r1_every * r1_penalty(discriminator, real));
+  if (penalties_.r1_gamma > 0 && context.step() % penalties_.r1_every == 0) {
+    add(penalties_.r1_gamma / 2 * penalties_.r1_every * r1_penalty(discriminator, real));
   }
   if (total.defined()) loss.add(name, 1, total);
 }
@@ -88,11 +91,11 @@ void GanMethod::train_discriminator(torchnet::Network& discriminator, Adam& adam
   const at::Tensor seen_real = augmented(real, context), seen_fake = augmented(fake, context);
   const at::Tensor of_real = logits(seen_real);
   LossSum loss(terms);
-  loss.add("d_real", 1, loss_when_real(adversarial_, of_real, config_.label_real));
+  loss.add("d_real", 1, loss_when_real(adversarial_, of_real, label_real_));
   loss.add("d_fake", 1, loss_when_fake(adversarial_, logits(seen_fake)));
   add_penalties(loss, "penalty", logits, seen_real, seen_fake, context);
   observe_real(of_real);
-  descend(adam, loss.total(), discriminator_rate(context), "d", terms);
+  descend(adam, loss.total(), discriminator_rate(context), "discriminator", terms);
 }
 
 void GanMethod::descend(Adam& adam, const at::Tensor& loss, double rate, const std::string& name, Terms& terms) {

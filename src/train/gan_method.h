@@ -1,25 +1,33 @@
 // What every method does the same, whatever its losses: state, result, average, samples.
 //
 // A method in short:
-//   class CutMethod final : public GanMethod {
+//   using CutOptions = OptionSet<WidthOptions, DiscriminatorOptions, ...>;
+//   class Cut final : public GanMethod {
 //    public:
-//     explicit CutMethod(const RunConfig& config)
-//         : GanMethod(config, "cut_generator"),
-//           generator_(training_state().network("generator", models::cut_generator(), Start::kXavier02)), ...
-//           adam_g_(training_state().optimizer("g", {&generator_, ...}, generator_adam())) { set_result(generator_); }
+//     Cut(const RunConfig& config, const CutOptions& options)
+//         : GanMethod(config, "cut_generator", options),
+//           options_(options),
+//           generator_(training_state().network("generator", models::resnet_generator(...), Start::kXavier02)), ...
+//           adam_g_(training_state().optimizer("generator", {&generator_, ...}, generator_adam())) {
+//       set_result(generator_);
+//     }
 //     Terms step(const Images& batch, StepContext& context) override {
 //       return torchnet::guarded("training step", [&] { ... end_step(context); return terms; });
+//   MethodRow cut_method() { return {.name = "cut", ..., .options = option_fields<CutOptions>(), .make = ...}; }
+// Names of terms, which log.jsonl and the report keep: "d", "d_..." are losses of discriminators, "g", "g_..."
+// adversarial losses of the generator, "grad_generator" and "grad_discriminator..." gradient norms.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "train/optim/augmenter.h"
+#include "train/config/shared_options.h"
 #include "train/losses/gradient_penalty.h"
 #include "train/method.h"
-#include "train/parts/schedule.h"
+#include "train/optim/augmenter.h"
 #include "train/optim/training_state.h"
+#include "train/parts/schedule.h"
 
 namespace genga::train {
 
@@ -43,7 +51,7 @@ class GanMethod : public Method {
 
  protected:
   /// architecture: what the result's card says.
-  GanMethod(const RunConfig& config, std::string architecture);
+  GanMethod(const RunConfig& config, std::string architecture, const DiscriminatorOptions& options);
 
   const RunConfig& config() const { return config_; }
   TrainingState& training_state() { return training_state_; }
@@ -55,22 +63,22 @@ class GanMethod : public Method {
   /// Adam's settings from the config.
   AdamOptions generator_adam() const;
   AdamOptions discriminator_adam() const;
-  /// lr or lr_discriminator times the schedule's share and the rate after rollbacks.
+  /// lr or lr_discriminator times the schedule's fraction and the factor after rollbacks.
   double generator_rate(const StepContext& context) const;
   double discriminator_rate(const StepContext& context) const;
   /// What discriminators see of images.
   at::Tensor augmented(const at::Tensor& images, StepContext& context) const { return augmenter_(images, context); }
   void observe_real(const at::Tensor& real_logits) {
-    // Least squares want 0 for fake and label_real for real; all other losses part them by sign.
-    augmenter_.observe(real_logits, adversarial_ == Adversarial::kLsgan ? config_.label_real / 2 : 0);
+    // Least squares want 0 for fake and label_real for real; all other losses tell them apart by sign.
+    augmenter_.observe(real_logits, adversarial_ == Adversarial::kLsgan ? label_real_ / 2 : 0);
   }
   Adversarial adversarial() const { return adversarial_; }
   /// Adds the discriminator's penalties with their weights, if there are any in this step: the gradient penalty of
-  /// config.adversarial and, every r1_every steps, R1 (times r1_every: lazy regularisation, Karras et al. 2020).
+  /// the adversarial loss and, every r1_every steps, R1 (times r1_every: lazy regularisation, Karras et al. 2020).
   void add_penalties(LossSum& loss, const std::string& name, const Discriminator& discriminator, const at::Tensor& real,
                      const at::Tensor& fake, StepContext& context) const;
   /// The step of a discriminator that sees nothing but real and fake images [N,C,H,W]; fake is without gradient. Adds
-  /// "d_real", "d_fake", "penalty", "grad_d" to terms.
+  /// "d_real", "d_fake", "penalty", "grad_discriminator" to terms.
   void train_discriminator(torchnet::Network& discriminator, Adam& adam, const at::Tensor& real, const at::Tensor& fake,
                            StepContext& context, Terms& terms);
   /// backward() of a loss and one step of an optimizer, whose gradients begin at zero. Adds the gradient's norm to
@@ -83,6 +91,8 @@ class GanMethod : public Method {
   RunConfig config_;
   std::string architecture_;
   Adversarial adversarial_;
+  double label_real_;
+  PenaltyOptions penalties_;
   Schedule schedule_;
   TrainingState training_state_;
   Augmenter augmenter_;

@@ -1,6 +1,7 @@
 // A training method: its networks, and what one step does to them. The trainer knows nothing else about it.
 //
-// Adding a method: methods/<name>.{h,cpp} (derive from GanMethod, training_state.h has the parts), a row in method.cpp, its
+// Adding a method: methods/<name>.cpp (derive from GanMethod; optim/training_state.h has networks and optimizers,
+// config/options.h says how options are declared), its MethodRow's function in methods/methods.h and method.cpp, its
 // published values in configs/methods/<name>.toml.
 #pragma once
 
@@ -15,6 +16,7 @@
 #include "genga/train.h"
 #include "genga/weights.h"
 #include "torchnet/aten.h"
+#include "train/config/options.h"
 #include "train/run/step_context.h"
 
 namespace genga::train {
@@ -64,9 +66,6 @@ class Method {
   virtual void each_gradient(const std::function<void(const std::string&, const at::Tensor&)>& visit) const = 0;
 };
 
-/// What the generator makes images of.
-enum class Source { kPhoto, kNoise };
-
 /// What a batch must hold besides style images.
 struct Needs {
   bool photo = true;
@@ -79,18 +78,25 @@ struct MethodRow {
   std::string_view name;
   std::string_view summary;
   std::string_view source_text;  // paper or repository
-  Source source = Source::kPhoto;
-  Needs needs{};
-  int crop_multiple = 4;  // sides of a training crop must be multiples of this
-  /// Fields of the groups Networks, Losses and Filter target that it reads, or a group's name for all of it; separated by
-  /// spaces. Others may not be set.
-  std::string_view fields;
-  std::unique_ptr<Method> (*make)(const RunConfig& config);
+  Needs needs{};                 // needs.photo: from photos, otherwise from noise
+  int crop_multiple = 4;         // sides of a training crop must be multiples of this
+  std::vector<Field> options{};  // its own: option_fields<Options>(); no others may be set
+  /// Throws Error: kInvalidArgument where options do not go together: check_own<Options>.
+  void (*check)(const RunConfig& config) = nullptr;
+  std::unique_ptr<Method> (*make)(const RunConfig& config) = nullptr;
 };
+template <class Options>
+void check_own(const RunConfig& config) {
+  read_options<Options>(config);
+}
+
 std::span<const MethodRow> methods();
 /// The row of a name. Throws Error: kNotFound with the nearest name.
 const MethodRow& find_method(std::string_view name);
-/// Throws Error: kInvalidArgument if a method's own field was set that this method does not read.
-void check_fields(const RunConfig& config, const MethodRow& method);
+/// Whether a field concerns a method: options of others do not.
+bool reads(const MethodRow& method, const Field& field);
+/// Throws Error: kInvalidArgument if an option is set that this method does not have (to another value than its
+/// default, which config.toml of earlier versions states for all), or options do not go together.
+void check_options(const RunConfig& config, const MethodRow& method);
 
 }  // namespace genga::train

@@ -114,7 +114,7 @@ class Ranks(Training):
             for a, b in zip(values, two[name]):
                 self.assertTrue(math.isfinite(a), name)
                 self.assertAlmostEqual(a, b, delta=1e-5, msg=name)
-        self.assertEqual(len(list((self.folder / "two").glob("sheets/*"))), 1)
+        self.assertEqual(len(list((self.folder / "two").glob("previews/*"))), 1)
 
     def test_a_killed_rank_stops_the_other_with_a_message(self):
         first, second = processes = self.start_all("run", steps=1000000)

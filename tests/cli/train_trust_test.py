@@ -68,7 +68,7 @@ class Resume(TrainCase):
         process.wait()
 
     def check_method(self, method, steps=20, kills=1):
-        words = ("--steps", steps, "--checkpoint-every", steps // 4, "--log-every", 1, "--sheet-minutes", 0)
+        words = ("--steps", steps, "--checkpoint-every", steps // 4, "--log-every", 1, "--preview-minutes", 0)
         self.train(*self.command(method, "whole", *words)[1:])
         for attempt in range(kills):
             out = f"killed{attempt}"

@@ -21,7 +21,7 @@ TUTORIAL = Path(os.environ["GENGA_SOURCE"]) / "docs/tutorial.md"
 
 # What is changed in the commands: a test has no afternoon, few images, and its web server is on this machine.
 SMALLER = {
-    "--steps 6000": "--steps 12 --crop 32 --batch 2 --width 8 --discriminator-width 8 --warmup 6 --sheet-images 1 --threads 1 "
+    "--steps 6000": "--steps 12 --crop 32 --batch 2 --width 8 --discriminator-width 8 --warmup 6 --preview-images 1 --threads 1 "
     "--style-contrast 0 --style-scale-high 2 -q",
     "--resume runs/mine": "--resume runs/mine -q",
     "fetch links.csv": "fetch links.csv --allow-private --rate 100",

@@ -1,3 +1,4 @@
+// Trajectories as JSON: written once, compared with tolerance afterwards.
 #include "methods/golden.h"
 
 #include <gtest/gtest.h>

@@ -65,7 +65,9 @@ RunConfig small_config(const std::string& method) {
   RunConfig config = compose("method = '" + method + "'\n" + toml, method, {});
   config.style = {inputs().folder.path() / "style"};
   if (find_method(method).needs.photo) config.photos = {inputs().folder.path() / "photo"};
-  if (!config.perceptual.empty()) config.perceptual = (inputs().folder.path() / "features.safetensors").string();
+  if (config.options.contains("perceptual")) {
+    config.options["perceptual"] = (inputs().folder.path() / "features.safetensors").string();
+  }
   config.photo_scale_low = config.photo_scale_high = config.style_scale_low = config.style_scale_high = 1;
   config.steps = kSteps;
   config.threads = 1;
@@ -130,7 +132,7 @@ TEST_P(Methods, ResumesToTheBit) {
   EXPECT_GT(n_changed, 0);  // the step did something
 }
 
-/// What the trainer shows on its sheets and what `genga stylize` or `genga sample` will make are the same image.
+/// What the trainer shows on its previews and what `genga stylize` or `genga sample` will make are the same image.
 TEST_P(Methods, EngineRunsTheResultAsTheTrainerDoes) {
   Trial trial(small_config(GetParam()));
   trial.step(0);
@@ -138,7 +140,7 @@ TEST_P(Methods, EngineRunsTheResultAsTheTrainerDoes) {
   const ir::Input& input = model.graph.input();
   const at::NoGradGuard no_grad;
   at::Tensor src;
-  if (find_method(GetParam()).source == Source::kNoise) {
+  if (!find_method(GetParam()).needs.photo) {
     StepContext context(5, 0);
     src = draw_latent(model.graph, 1, context);
   } else {

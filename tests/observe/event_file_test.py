@@ -136,14 +136,14 @@ class EventFileTest(unittest.TestCase):
         self.assertEqual(event.step, 20)
         self.assertEqual(
             event.scalars(),
-            {"generator/target": 0.25, "discriminator/d_color": -0.5, "gradient_norm/grad_g": 1e6,
+            {"generator/target": 0.25, "discriminator/d_color": -0.5, "gradient_norm/grad_generator": 1e6,
              "speed/images_per_second": 14},
         )
 
     def test_images_are_whole_pngs(self):
         event = self.events()[2]
         (value,) = event.values
-        self.assertEqual((event.step, value[1]), (20, [b"sheet"]))
+        self.assertEqual((event.step, value[1]), (20, [b"preview"]))
         image = fields(value[4][0])
         self.assertEqual((image[1], image[2], image[3]), ([21], [33], [3]))
         png = Png(image[4][0])

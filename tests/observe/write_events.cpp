@@ -29,8 +29,8 @@ image::Image image() {
 
 void write_some(const std::filesystem::path& folder) {
   train::EventFile events(folder);
-  events.scalars(20, {{"target", 0.25}, {"d_color", -0.5}, {"grad_g", 1e6}, {"images_per_second", 14}});
-  events.image(20, "sheet", image());
+  events.scalars(20, {{"target", 0.25}, {"d_color", -0.5}, {"grad_generator", 1e6}, {"images_per_second", 14}});
+  events.image(20, "preview", image());
   events.histogram(20, "generator/stem.weight", std::vector<float>{-1, 0, 0, 1e-3F, 0.5F, 0.5F, 2});
   events.restart(10);
   events.scalars(11, {{"target", 0.125}});

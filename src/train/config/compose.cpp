@@ -1,3 +1,4 @@
+// A config from all that it is made of: defaults, presets, a document, flags.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -5,6 +6,7 @@
 #include "genga/base.h"
 #include "genga/error.h"
 #include "genga/train.h"
+#include "train/config/aliases.h"
 #include "train/method.h"
 
 namespace genga::train {
@@ -25,7 +27,7 @@ std::string nearest_preset(std::string_view word) {
 }
 
 const Preset& find_preset(std::string_view name) {
-  const auto found = std::ranges::find(presets(), name, &Preset::name);
+  const auto found = std::ranges::find(presets(), current_preset(name), &Preset::name);
   if (found != presets().end()) return *found;
   fail(ErrorCode::kNotFound, "preset: '{}' is not known{}; genga-train methods lists them", name, nearest_preset(name));
 }

@@ -1,28 +1,26 @@
+// A run's config as TOML and as flags, and the rules that it must keep.
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/overloaded.h"
+#include "genga/text.h"
 #include "genga/train.h"
-#include "train/optim/augmenter.h"
-#include "train/losses/adversarial.h"
+#include "train/config/aliases.h"
+#include "train/config/options.h"
 #include "train/method.h"
+#include "train/optim/augmenter.h"
 #include "train/parts/schedule.h"
 
 namespace genga::train {
 namespace {
-
-template <class... Ts>
-struct overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 std::string toml_text(std::string_view text) {
   std::ostringstream out;
@@ -88,30 +86,40 @@ Paths paths_from(const Field& field, const toml::node& node) {
   return paths;
 }
 
-void set_from_node(RunConfig& config, const Field& field, const toml::node& node) {
+std::string text_from(const Field& field, const toml::node& node) {
+  const auto text = node.value<std::string>();
+  if (!text) wrong_type(field, "text in quotes");
+  return *text;
+}
+
+bool truth_from(const Field& field, const toml::node& node) {
+  const auto value = node.value_exact<bool>();
+  if (!value) wrong_type(field, "true or false");
+  return *value;
+}
+
+/// Sets a field to what `read` makes of it, which is called with the field's type.
+template <class Read>
+void set_value(RunConfig& config, const Field& field, const Read& read) {
   std::visit(overloaded{
-                 [&](std::string RunConfig::*member) {
-                   const auto text = node.value<std::string>();
-                   if (!text) wrong_type(field, "text in quotes");
-                   config.*member = *text;
+                 [&](const OptionValue& standard) {
+                   OptionValue value = std::visit(
+                       [&]<class T>(const T&) { return OptionValue(read(std::type_identity<T>{})); }, standard);
+                   config.options.insert_or_assign(std::string(field.name), std::move(value));
                  },
-                 [&](Paths RunConfig::*member) { config.*member = paths_from(field, node); },
-                 [&](bool RunConfig::*member) {
-                   const auto value = node.value_exact<bool>();
-                   if (!value) wrong_type(field, "true or false");
-                   config.*member = *value;
-                 },
-                 [&]<class Number>(Number RunConfig::*member) { config.*member = number_from<Number>(field, node); },
+                 [&]<class T>(T RunConfig::*member) { config.*member = read(std::type_identity<T>{}); },
              },
              field.member);
 }
 
-bool is_utf8(const std::string& text) {
-  try {
-    return !nlohmann::json(text).dump().empty();
-  } catch (const nlohmann::json::type_error&) {
-    return false;
-  }
+void set_from_node(RunConfig& config, const Field& field, const toml::node& node) {
+  set_value(config, field,
+            overloaded{
+                [&](std::type_identity<std::string>) { return text_from(field, node); },
+                [&](std::type_identity<Paths>) { return paths_from(field, node); },
+                [&](std::type_identity<bool>) { return truth_from(field, node); },
+                [&]<class Number>(std::type_identity<Number>) { return number_from<Number>(field, node); },
+            });
 }
 
 /// Config, log and card are UTF-8. Said now, not when the first checkpoint's card is written.
@@ -125,13 +133,17 @@ void check_text(const RunConfig& config, const Field& field) {
                  [&](Paths RunConfig::*member) {
                    for (const auto& path : config.*member) require(path.string(), "rename the folder");
                  },
+                 [&](const OptionValue& standard) {
+                   const OptionValue value = option_value(config, field.name, standard);
+                   if (const auto* text = std::get_if<std::string>(&value)) require(*text, "write it in UTF-8");
+                 },
                  [](auto) {},
              },
              field.member);
 }
 
 const Field& field_named(std::string_view key) {
-  const auto found = std::ranges::find(fields(), key, &Field::name);
+  const auto found = std::ranges::find(fields(), current_field(key), &Field::name);
   if (found != fields().end()) return *found;
   std::vector<std::string> names;
   for (const Field& field : fields()) names.emplace_back(field.name);
@@ -140,41 +152,50 @@ const Field& field_named(std::string_view key) {
 
 }  // namespace
 
-std::string flag_of(const Field& field) {
-  std::string flag = "--" + std::string(field.name);
+std::string flag_of(std::string_view name) {
+  std::string flag = "--" + std::string(name);
   std::ranges::replace(flag, '_', '-');
   return flag;
 }
 
+std::string flag_of(const Field& field) {
+  return flag_of(field.name);
+}
+
 std::string value_text(const RunConfig& config, const Field& field) {
-  return std::visit(overloaded{
-                        [&](std::string RunConfig::*member) { return toml_text(config.*member); },
-                        [&](double RunConfig::*member) { return number(config.*member); },
-                        [&](Paths RunConfig::*member) {
-                          std::string list;
-                          for (const auto& path : config.*member)
-                            list += (list.empty() ? "" : ", ") + toml_text(path.string());
-                          return "[" + list + "]";
-                        },
-                        [&](bool RunConfig::*member) { return std::string(config.*member ? "true" : "false"); },
-                        [&](auto member) { return std::to_string(config.*member); },
-                    },
-                    field.member);
+  const auto text_of = overloaded{
+      [](const std::string& text) { return toml_text(text); },
+      [](double value) { return number(value); },
+      [](const Paths& paths) {
+        std::string list;
+        for (const auto& path : paths) list += (list.empty() ? "" : ", ") + toml_text(path.string());
+        return "[" + list + "]";
+      },
+      [](bool value) { return std::string(value ? "true" : "false"); },
+      [](std::int64_t value) { return std::to_string(value); },
+      [](int value) { return std::to_string(value); },
+  };
+  return std::visit(
+      overloaded{
+          [&](const OptionValue& standard) { return std::visit(text_of, option_value(config, field.name, standard)); },
+          [&](auto member) { return text_of(config.*member); },
+      },
+      field.member);
 }
 
 void set_field(RunConfig& config, const Field& field, std::string_view text) {
-  std::visit(overloaded{
-                 [&](std::string RunConfig::*member) { config.*member = text; },
-                 [&](Paths RunConfig::*member) { config.*member = split_paths(text); },
-                 [&](bool RunConfig::*member) {
-                   if (text != "true" && text != "false") {
-                     fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected true or false", field.name, text);
-                   }
-                   config.*member = text == "true";
-                 },
-                 [&]<class Number>(Number RunConfig::*member) { config.*member = parse_number<Number>(field, text); },
-             },
-             field.member);
+  set_value(config, field,
+            overloaded{
+                [&](std::type_identity<std::string>) { return std::string(text); },
+                [&](std::type_identity<Paths>) { return split_paths(text); },
+                [&](std::type_identity<bool>) {
+                  if (text != "true" && text != "false") {
+                    fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected true or false", field.name, text);
+                  }
+                  return text == "true";
+                },
+                [&]<class Number>(std::type_identity<Number>) { return parse_number<Number>(field, text); },
+            });
 }
 
 void apply_toml(RunConfig& config, std::string_view text, std::string_view source) {
@@ -194,9 +215,11 @@ void apply_toml(RunConfig& config, std::string_view text, std::string_view sourc
 }
 
 std::string to_toml(const RunConfig& config) {
+  const MethodRow& method = find_method(config.method);
   std::string text;
   std::string_view group;
   for (const Field& field : fields()) {
+    if (!reads(method, field)) continue;
     if (field.group != group) text += fmt::format("{}# {}\n", text.empty() ? "" : "\n", field.group);
     group = field.group;
     text += fmt::format("{} = {}\n", field.name, value_text(config, field));
@@ -218,16 +241,13 @@ void check(const RunConfig& config) {
                                                                config.crop, method.name, method.crop_multiple));
   require(config.photo_scale_low <= config.photo_scale_high, "photo_scale_low: is above photo_scale_high");
   require(config.style_scale_low <= config.style_scale_high, "style_scale_low: is above style_scale_high");
-  require(config.line_coherence_low < config.line_coherence_high,
-          "line_coherence_low: must be below line_coherence_high");
-  require(config.line_light_low < config.line_light_high, "line_light_low: must be below line_light_high");
-  require(config.balance == "alternate" || config.balance == "adaptive",
-          fmt::format("balance: is '{}', expected alternate or adaptive", config.balance));
+  require(
+      config.smooth_salt == 0 || method.needs.style_smooth,
+      fmt::format("smooth_salt: method '{}' uses no style images with blurred contours; leave it out", method.name));
   require(!config.name.empty() &&
               std::ranges::all_of(config.name,
                                   [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; }),
           fmt::format("name: is '{}', expected letters, digits, '-' and '_'", config.name));
-  adversarial_by_name(config.adversarial);
   schedule_by_name(config.schedule);
   check_augment(config.augment);
   try {
@@ -235,7 +255,7 @@ void check(const RunConfig& config) {
   } catch (const Error& error) {
     throw error.with_context("image_memory");
   }
-  check_fields(config, method);
+  check_options(config, method);
 }
 
 RunConfig read_run_config(const std::filesystem::path& run) {

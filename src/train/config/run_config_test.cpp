@@ -1,3 +1,4 @@
+// The table of fields, TOML, flags, presets, and names of earlier versions.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,6 +7,8 @@
 
 #include "genga/error.h"
 #include "genga/train.h"
+#include "train/config/aliases.h"
+#include "train/method.h"
 
 namespace genga::train {
 namespace {
@@ -42,15 +45,36 @@ std::string check_error(const RunConfig& config) {
   return "";
 }
 
+bool is_text(const Field& f) {
+  const auto* standard = std::get_if<OptionValue>(&f.member);
+  return std::holds_alternative<Paths RunConfig::*>(f.member) ||
+         std::holds_alternative<std::string RunConfig::*>(f.member) ||
+         (standard != nullptr && std::holds_alternative<std::string>(*standard));
+}
+
 TEST(RunConfig, FieldsHaveUniqueNamesAndDefaultsWithinTheirRanges) {
   std::set<std::string_view> names;
   RunConfig config;
   for (const Field& f : fields()) {
     EXPECT_TRUE(names.insert(f.name).second) << f.name;
     EXPECT_FALSE(f.help.empty()) << f.name;
-    if (!std::holds_alternative<Paths RunConfig::*>(f.member) &&
-        !std::holds_alternative<std::string RunConfig::*>(f.member)) {
+    if (!is_text(f)) {
       EXPECT_NO_THROW(set_field(config, f, value_text(RunConfig{}, f))) << f.name;
+    }
+  }
+}
+
+TEST(RunConfig, MethodsThatShareAnOptionMeanTheSame) {
+  for (const MethodRow& method : methods()) {
+    std::set<std::string_view> names;
+    for (const Field& own : method.options) {
+      EXPECT_TRUE(names.insert(own.name).second) << method.name << " has two of " << own.name;
+      const Field& shared = field(own.name);
+      EXPECT_EQ(own.group, shared.group) << method.name << " " << own.name;
+      EXPECT_EQ(own.help, shared.help) << method.name << " " << own.name;
+      EXPECT_EQ(own.low, shared.low) << method.name << " " << own.name;
+      EXPECT_EQ(own.high, shared.high) << method.name << " " << own.name;
+      EXPECT_EQ(std::get<OptionValue>(own.member), std::get<OptionValue>(shared.member)) << method.name << own.name;
     }
   }
 }
@@ -104,7 +128,7 @@ TEST(RunConfig, RefusesWrongTypesRangesAndSyntaxInToml) {
 TEST(RunConfig, AcceptsWholeNumbersWhereFractionsAreMeant) {
   RunConfig config;
   apply_toml(config, "w_target = 2\nphotos = \"one\"", "t");
-  EXPECT_EQ(config.w_target, 2);
+  EXPECT_EQ(config.options.at("w_target"), OptionValue(2.0));
   EXPECT_EQ(config.photos, Paths{"one"});
 }
 
@@ -151,12 +175,12 @@ TEST(Compose, EveryPresetAppliesAlone) {
 TEST(Compose, FlagsWinOverTheDocumentAndTheDocumentOverPresets) {
   const RunConfig plain = compose("", "", {});
   EXPECT_EQ(plain.method, "genga");
-  EXPECT_EQ(plain.width, 32);  // from the method's preset
+  EXPECT_EQ(plain.options.at("width"), OptionValue(std::int64_t{32}));  // from the method's preset
   const std::vector<Flag> flags{{&field("batch"), "7"}};
   const RunConfig config = compose("batch = 5\ncrop = 64", "my.toml", flags);
   EXPECT_EQ(config.batch, 7);
   EXPECT_EQ(config.crop, 64);
-  EXPECT_EQ(config.width, 32);
+  EXPECT_EQ(config.options.at("width"), OptionValue(std::int64_t{32}));
 }
 
 TEST(Compose, NamesTheNearestMethodAndPreset) {
@@ -173,9 +197,74 @@ TEST(Compose, NamesTheNearestMethodAndPreset) {
   EXPECT_NE(error_of("preset", "gengo").find("did you mean 'genga'"), std::string::npos);
 }
 
+TEST(RunConfig, ChecksRulesBetweenOptionsOfAMethod) {
+  RunConfig config = usable();
+  config.options["line_light_low"] = 1.5;
+  EXPECT_NE(check_error(config).find("line_light_low"), std::string::npos);
+  config = usable();
+  config.options["adversarial"] = "wgan";
+  EXPECT_NE(check_error(config).find("'wgan'"), std::string::npos);
+  config = usable();
+  config.options["adversarial"] = 3;
+  EXPECT_NE(check_error(config).find("expected text"), std::string::npos);
+  config = usable();
+  config.method = "cut";
+  config.options.clear();
+  config.smooth_salt = 0.1;
+  EXPECT_NE(check_error(config).find("smooth_salt"), std::string::npos);
+}
+
+TEST(RunConfig, ConfigFilesNameTheOptionsOfTheirMethodOnly) {
+  RunConfig config = usable();
+  EXPECT_NE(to_toml(config).find("\nw_target = 1.0\n"), std::string::npos);
+  EXPECT_EQ(to_toml(config).find("w_cycle"), std::string::npos);
+  config.method = "cyclegan";
+  EXPECT_NE(to_toml(config).find("\nw_cycle = 0.0\n"), std::string::npos);
+}
+
+/// What a run of an earlier version left: every field with its value, those of other methods too.
+TEST(Aliases, ConfigsOfEarlierVersionsAreReadAndChecked) {
+  RunConfig config;
+  apply_toml(config,
+             "photos = ['p']\nstyle = ['s']\nmethod = 'genga'\npicture_memory = '1G'\nn_critic = 1\n"
+             "d_real = 1.0\nd_grey = 1.0\nd_fake = 1.0\nd_smooth = 0.5\nw_critic_color = 0.1\nw_critic_grey = 0.05\n"
+             "w_teacher = 2.0\nw_cycle = 0.0\nbalance = 'alternate'\ndenoise = 5.0\nsmooth_salt = 0.0\n"
+             "sheet_minutes = 7.0\nsheet_pictures = 3\nsheet_px = 100\n",
+             "config.toml");
+  EXPECT_EQ(check_error(config), "");
+  EXPECT_EQ(config.image_memory, "1G");
+  EXPECT_EQ(config.preview_minutes, 7);
+  EXPECT_EQ(config.preview_images, 3);
+  EXPECT_EQ(config.preview_px, 100);
+  EXPECT_EQ(config.options.at("w_target"), OptionValue(2.0));
+  EXPECT_EQ(config.options.at("w_discriminator_smooth"), OptionValue(0.5));
+  EXPECT_EQ(config.options.at("w_adversarial_color"), OptionValue(0.1));
+  EXPECT_EQ(config.options.at("w_adversarial_grey"), OptionValue(0.05));
+  EXPECT_EQ(to_toml(config).find("teacher"), std::string::npos);
+}
+
+TEST(Aliases, AreOldNamesOfFieldsAndPresetsThatExist) {
+  for (const Alias& alias : field_aliases()) {
+    EXPECT_NE(std::ranges::find(fields(), alias.name, &Field::name), fields().end()) << alias.name;
+    EXPECT_EQ(std::ranges::find(fields(), alias.old_name, &Field::name), fields().end()) << alias.old_name;
+  }
+  EXPECT_EQ(flag_of("sheet_px"), "--sheet-px");
+  for (const Alias& alias : preset_aliases()) {
+    const std::string toml = "method = 'dcgan'\npreset = '" + std::string(alias.old_name) + "'";
+    EXPECT_EQ(compose(toml, "t", {}).ema, 0.995) << alias.old_name;
+  }
+}
+
+TEST(Aliases, TensorsOfCheckpointsAreFoundUnderTheirPresentNames) {
+  EXPECT_EQ(current_tensor("adam_critics/surface_critic/conv1.weight.m"),
+            "adam_discriminators/discriminator_surface/conv1.weight.m");
+  EXPECT_EQ(current_tensor("critic_color/critic.weight"), "discriminator_color/critic.weight");
+  EXPECT_EQ(current_tensor("generator/stem.weight"), "generator/stem.weight");
+}
+
 TEST(RunConfig, RefusesFieldsThatTheMethodDoesNotRead) {
   RunConfig config = usable();
-  config.w_cycle = 10;
+  config.options["w_cycle"] = 10;
   EXPECT_NE(check_error(config).find("w_cycle"), std::string::npos);
   EXPECT_NE(check_error(config).find("'genga'"), std::string::npos);
 }

@@ -1,165 +1,119 @@
+// The table of all that can be set: what concerns every run, and the options that methods declare for themselves.
+#include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
 
 #include "genga/train.h"
+#include "train/config/options.h"
+#include "train/method.h"
 
 namespace genga::train {
 namespace {
 
 using C = RunConfig;
-constexpr double kAny = std::numeric_limits<double>::max();
 
-constexpr auto kFields = std::to_array<Field>({
-    {"photos", "Data", "folders of photographs, searched recursively", &C::photos},
-    {"style", "Data", "folders of images in the style to learn", &C::style},
-    {"batch", "Data", "images a step", &C::batch, 1, 1024},
-    {"crop", "Data", "side of a training crop in pixels; of the image, for methods from noise", &C::crop, 16, 2048},
-    {"photo_scale_low", "Data", "smallest photo crop before reduction, times crop", &C::photo_scale_low, 0.25, 64},
-    {"photo_scale_high", "Data", "largest photo crop before reduction, times crop", &C::photo_scale_high, 0.25, 64},
-    {"style_scale_low", "Data", "smallest style crop before reduction, times crop", &C::style_scale_low, 0.25, 64},
-    {"style_scale_high", "Data", "largest style crop before reduction, times crop", &C::style_scale_high, 0.25, 64},
-    {"style_contrast", "Data", "flatter style crops (standard deviation, 0..255) are drawn again", &C::style_contrast,
-     0, 128},
-    {"style_choice", "Data", "style crops drawn for each photo crop; the one most like it in light and detail is used",
-     &C::style_choice, 1, 1000},
-    {"max_side", "Data", "images are kept at most this long, in pixels", &C::max_side, 64, 100000},
-    {"image_memory", "Data", "memory for decoded images, e.g. 800M, 2G", &C::image_memory},
-    {"augment", "Data",
-     "what discriminators see is changed: none, any of color,translation,cutout (DiffAugment), or ada (adaptive)",
-     &C::augment},
-    {"seed", "Data", "same seed, same weights", &C::seed, 0, 9e15},
+constexpr std::array<std::string_view, 8> kGroups{"Data",  "Method",      kNetworks, "Schedule",
+                                                  kLosses, kFilterTarget, "Run",     "Model card"};
 
-    {"method", "Method", "training method; genga-train methods lists them", &C::method},
-    {"preset", "Method", "presets over the method's own, separated by commas; genga-train methods lists them",
-     &C::preset},
-    {"init_from", "Method", "start from this model's weights (fine-tuning) instead of random ones", &C::init_from},
+/// What concerns every run.
+std::vector<Field> common_fields() {
+  constexpr double kAny = kNoLimit;
+  return {
+      {"photos", "Data", "folders of photographs, searched recursively", &C::photos, 0, 0, "FOLDERS"},
+      {"style", "Data", "folders of images in the style to learn", &C::style, 0, 0, "FOLDERS"},
+      {"batch", "Data", "images a step", &C::batch, 1, 1024},
+      {"crop", "Data", "side of a training crop in pixels; of the image, for methods from noise", &C::crop, 16, 2048},
+      {"photo_scale_low", "Data", "smallest photo crop before reduction, times crop", &C::photo_scale_low, 0.25, 64},
+      {"photo_scale_high", "Data", "largest photo crop before reduction, times crop", &C::photo_scale_high, 0.25, 64},
+      {"style_scale_low", "Data", "smallest style crop before reduction, times crop", &C::style_scale_low, 0.25, 64},
+      {"style_scale_high", "Data", "largest style crop before reduction, times crop", &C::style_scale_high, 0.25, 64},
+      {"style_contrast", "Data", "flatter style crops (standard deviation, 0..255) are drawn again", &C::style_contrast,
+       0, 128},
+      {"style_choice", "Data",
+       "style crops drawn for each photo crop; the one most like it in light and detail is used", &C::style_choice, 1,
+       1000},
+      {"smooth_salt", "Data", "fraction of white specks in style images with blurred contours", &C::smooth_salt, 0, 1},
+      {"max_side", "Data", "images are kept at most this long, in pixels", &C::max_side, 64, 100000},
+      {"image_memory", "Data", "memory for decoded images, e.g. 800M, 2G", &C::image_memory},
+      {"augment", "Data",
+       "what discriminators see is changed: none, any of color,translation,cutout (DiffAugment), or ada (adaptive)",
+       &C::augment},
+      {"seed", "Data", "same seed, same weights", &C::seed, 0, 9e15},
 
-    {"width", "Networks", "generator's base channels; 0: as published", &C::width, 0, 1024},
-    {"discriminator_width", "Networks", "discriminators' base channels; 0: as published", &C::discriminator_width, 0,
-     1024},
-    {"lite", "Networks", "the lite generator, where the method has one", &C::lite},
-    {"latent", "Networks", "numbers of noise an image is made from", &C::latent, 1, 4096},
-    {"components", "Networks", "Gaussians in the learnt latent", &C::components, 1, 4096},
-    {"perceptual", "Networks", "feature network of content and style losses: a model file or .npz (VGG-19, SqueezeNet)",
-     &C::perceptual},
+      {"method", "Method", "training method; genga-train methods lists them", &C::method},
+      {"preset", "Method", "presets over the method's own, separated by commas; genga-train methods lists them",
+       &C::preset},
+      {"init_from", "Method", "start from this model's weights (fine-tuning) instead of random ones", &C::init_from, 0,
+       0, "FILE"},
 
-    {"steps", "Schedule", "steps in all", &C::steps, 1, 1e12},
-    {"warmup", "Schedule", "first steps, without discriminators", &C::warmup, 0, 1e12},
-    {"lr", "Schedule", "generator's learning rate", &C::lr, 0, 1},
-    {"lr_discriminator", "Schedule", "discriminators' learning rate", &C::lr_discriminator, 0, 1},
-    {"lr_warmup", "Schedule", "generator's learning rate during the warm-up; 0: lr", &C::lr_warmup, 0, 1},
-    {"schedule", "Schedule", "learning rates over the run: constant, linear, step, cosine, deligan", &C::schedule},
-    {"schedule_from", "Schedule", "share of the run after which linear and cosine fall", &C::schedule_from, 0, 1},
-    {"lr_end", "Schedule", "share of the learning rates that linear and cosine fall to", &C::lr_end, 0, 1},
-    {"beta1", "Schedule", "Adam's first decay for the generator", &C::beta1, 0, 0.9999},
-    {"beta1_discriminator", "Schedule", "Adam's first decay for the discriminators", &C::beta1_discriminator, 0,
-     0.9999},
-    {"beta2", "Schedule", "Adam's second decay", &C::beta2, 0, 0.999999},
-    {"weight_decay", "Schedule", "L2 pull of weights to zero", &C::weight_decay, 0, 1},
-    {"clip", "Schedule", "largest gradient norm; 0: no limit", &C::clip, 0, kAny},
-    {"ema", "Schedule", "decay of the averaged generator, which is then the result; 0: no average", &C::ema, 0,
-     0.999999},
+      {"steps", "Schedule", "steps in all", &C::steps, 1, 1e12},
+      {"warmup", "Schedule", "first steps, without discriminators", &C::warmup, 0, 1e12},
+      {"lr", "Schedule", "generator's learning rate", &C::lr, 0, 1},
+      {"lr_discriminator", "Schedule", "discriminators' learning rate", &C::lr_discriminator, 0, 1},
+      {"lr_warmup", "Schedule", "generator's learning rate during the warm-up; 0: lr", &C::lr_warmup, 0, 1},
+      {"schedule", "Schedule", "learning rates over the run: constant, linear, step, cosine, deligan", &C::schedule, 0,
+       0, "constant|linear|step|cosine|deligan"},
+      {"schedule_from", "Schedule", "fraction of the run after which linear and cosine fall", &C::schedule_from, 0, 1},
+      {"lr_end", "Schedule", "fraction of the learning rates that linear and cosine fall to", &C::lr_end, 0, 1},
+      {"beta1", "Schedule", "Adam's first decay for the generator", &C::beta1, 0, 0.9999},
+      {"beta1_discriminator", "Schedule", "Adam's first decay for the discriminators", &C::beta1_discriminator, 0,
+       0.9999},
+      {"beta2", "Schedule", "Adam's second decay", &C::beta2, 0, 0.999999},
+      {"weight_decay", "Schedule", "L2 pull of weights to zero", &C::weight_decay, 0, 1},
+      {"clip", "Schedule", "largest gradient norm; 0: no limit", &C::clip, 0, kAny},
+      {"ema", "Schedule", "decay of the averaged generator, which is then the result; 0: no average", &C::ema, 0,
+       0.999999},
 
-    {"adversarial", "Losses", "lsgan, vanilla, hinge, wgan-gp, wgan-lp or dragan", &C::adversarial},
-    {"balance", "Losses", "alternate: both players every step; adaptive: by the generator's loss (DeLiGAN)",
-     &C::balance},
-    {"discriminator_steps", "Losses", "discriminator steps per generator step", &C::discriminator_steps, 1, 100},
-    {"label_real", "Losses", "what discriminators should say of real images; below 1 smooths labels", &C::label_real,
-     0.5, 1},
-    {"w_penalty", "Losses", "weight: gradient penalty of wgan-gp, wgan-lp, dragan", &C::w_penalty, 0, kAny},
-    {"r1_gamma", "Losses", "R1 penalty on real images; 0: none", &C::r1_gamma, 0, kAny},
-    {"r1_every", "Losses", "steps between R1 penalties", &C::r1_every, 1, 1000},
-    {"w_adversarial", "Losses", "weight: the generator's adversarial loss", &C::w_adversarial, 0, kAny},
-    {"w_discriminator", "Losses", "weight: the discriminators' loss", &C::w_discriminator, 0, kAny},
-    {"w_content", "Losses", "weight: features stay the photo's", &C::w_content, 0, kAny},
-    {"w_style", "Losses", "weight: Gram matrices of grey features", &C::w_style, 0, kAny},
-    {"w_style_middle", "Losses", "weight: the same of a finer layer", &C::w_style_middle, 0, kAny},
-    {"w_style_fine", "Losses", "weight: the same of the finest layer", &C::w_style_fine, 0, kAny},
-    {"w_color", "Losses", "weight: colors stay the photo's", &C::w_color, 0, kAny},
-    {"w_tv", "Losses", "weight: total variation", &C::w_tv, 0, kAny},
-    {"w_cycle", "Losses", "weight: there and back gives the same image", &C::w_cycle, 0, kAny},
-    {"w_identity", "Losses", "weight: a style image stays itself", &C::w_identity, 0, kAny},
-    {"w_cam", "Losses", "weight: class activation maps", &C::w_cam, 0, kAny},
-    {"w_nce", "Losses", "weight: patchwise contrast", &C::w_nce, 0, kAny},
-    {"w_reconstruction", "Losses", "weight: the autoencoder gives its input back", &C::w_reconstruction, 0, kAny},
-    {"w_sigma", "Losses", "weight: deviations of the learnt latent stay near 1", &C::w_sigma, 0, kAny},
-    {"w_surface", "Losses", "weight: surface discriminator (smoothed images)", &C::w_surface, 0, kAny},
-    {"w_texture", "Losses", "weight: texture discriminator (random luma)", &C::w_texture, 0, kAny},
-    {"w_structure", "Losses", "weight: superpixel structure", &C::w_structure, 0, kAny},
-    {"w_region", "Losses", "weight: features of the result's own superpixels", &C::w_region, 0, kAny},
-    {"w_region_photo", "Losses", "weight: features of the photo's superpixels", &C::w_region_photo, 0, kAny},
-    {"w_main", "Losses", "weight: main tail's adversarial loss", &C::w_main, 0, kAny},
-    {"w_revised", "Losses", "weight: main tail equals the revised image", &C::w_revised, 0, kAny},
-    {"w_revised_content", "Losses", "weight: features of the revised image", &C::w_revised_content, 0, kAny},
-    {"d_real", "Losses", "discriminator's weight of style images", &C::d_real, 0, kAny},
-    {"d_grey", "Losses", "discriminator's weight of grey style images", &C::d_grey, 0, kAny},
-    {"d_fake", "Losses", "discriminator's weight of results", &C::d_fake, 0, kAny},
-    {"d_smooth", "Losses", "discriminator's weight of style images with blurred contours", &C::d_smooth, 0, kAny},
-    {"w_adversarial_color", "Losses", "weight: color discriminator; 0: none", &C::w_adversarial_color, 0, kAny},
-    {"w_adversarial_grey", "Losses", "weight: grey discriminator; 0: none", &C::w_adversarial_grey, 0, kAny},
-    {"smooth_salt", "Losses", "share of white specks in style images with blurred contours", &C::smooth_salt, 0, 1},
-    {"w_target", "Losses", "weight: distance to the filter target's painting", &C::w_target, 0, kAny},
-    {"w_gradient", "Losses", "weight: distance of its edges", &C::w_gradient, 0, kAny},
-    {"w_flat", "Losses", "weight: texture where the painting is flat", &C::w_flat, 0, kAny},
-    {"w_low", "Losses", "weight: distance of its 8x8 means", &C::w_low, 0, kAny},
-    {"w_strokes", "Losses", "weight: colors and features are spread like a style crop's", &C::w_strokes, 0, kAny},
-    {"anchor", "Losses", "share of w_target, w_gradient and w_low that stays after the warm-up", &C::anchor, 0, 1},
+      {"threads", "Run", "threads for the networks; 0: all cores", &C::threads, 0, 4096},
+      {"loader_threads", "Run", "threads that cut images", &C::loader_threads, 1, 256},
+      {"device", "Run", "cpu, cuda, or auto: a GPU if LibTorch has one", &C::device},
+      {"precision", "Run", "f32, bf16, or f16 (GPU): type of the networks' arithmetic", &C::precision, 0, 0,
+       "f32|bf16|f16"},
+      {"checkpoint_every", "Run", "steps between checkpoints", &C::checkpoint_every, 1, 1e12},
+      {"keep", "Run", "checkpoints kept", &C::keep, 1, 100000},
+      {"log_every", "Run", "steps between lines of log.jsonl", &C::log_every, 1, 1000000},
+      {"histogram_every", "Run", "steps between histograms of gradients in TensorBoard's file; 0: none",
+       &C::histogram_every, 0, 1e9},
+      {"preview_minutes", "Run", "minutes between previews of held-out photos; 0: only at the end", &C::preview_minutes,
+       0, kAny},
+      {"preview_images", "Run", "photos on a preview", &C::preview_images, 1, 1000},
+      {"preview_px", "Run", "long side of a photo on the preview", &C::preview_px, 64, 8192},
+      {"max_minutes", "Run", "stop (and finish cleanly) after so many minutes; 0: after all steps", &C::max_minutes, 0,
+       kAny},
 
-    {"paint_radius", "FilterTarget", "brush radius in pixels", &C::paint_radius, 1, 32},
-    {"flow_passes", "FilterTarget", "how often strokes are drawn along the forms; 0: never", &C::flow_passes, 0, 16},
-    {"flow_length", "FilterTarget", "length of such strokes in pixels (sigma)", &C::flow_length, 0.5, 16},
-    {"flatness", "FilterTarget", "L0 smoothing; more gives larger flat regions; 0: none", &C::flatness, 0, 1},
-    {"levels", "FilterTarget", "steps of light; 0: continuous", &C::levels, 0, 256},
-    {"level_mix", "FilterTarget", "how strongly light is stepped", &C::level_mix, 0, 1},
-    {"level_sharpness", "FilterTarget", "how hard the steps are", &C::level_sharpness, 0.1, 100},
-    {"brightness", "FilterTarget", "how far shadows are lifted", &C::brightness, 0.01, 100},
-    {"saturation", "FilterTarget", "gain of pale colors", &C::saturation, 0, 10},
-    {"skin_restraint", "FilterTarget", "how much less light and color skin tones gain", &C::skin_restraint, 0, 1},
-    {"warmth", "FilterTarget", "tint: 1 warm, -1 cool", &C::warmth, -1, 1},
-    {"line", "FilterTarget", "darkness of drawn lines; 0: none", &C::line, 0, 1},
-    {"line_gain", "FilterTarget", "gain before the line threshold", &C::line_gain, 0, 1000},
-    {"line_threshold", "FilterTarget", "higher gives fewer lines", &C::line_threshold, -10, 10},
-    {"line_coherence_low", "FilterTarget", "texture below this coherence gets no lines", &C::line_coherence_low, 0, 1},
-    {"line_coherence_high", "FilterTarget", "edges above this coherence get full lines", &C::line_coherence_high, 0, 1},
-    {"line_light_low", "FilterTarget", "lines fade where it is lighter than this", &C::line_light_low, 0, 2},
-    {"line_light_high", "FilterTarget", "no lines where it is lighter than this", &C::line_light_high, 0, 2},
-    {"line_flow", "FilterTarget", "lines are smoothed along the forms by this sigma in pixels; 0: not", &C::line_flow, 0,
-     16},
-    {"line_texture", "FilterTarget", "how far lines must stand out from what is around them", &C::line_texture, 0, 10},
-    {"denoise", "FilterTarget", "strength of non-local means on light, 0..255", &C::denoise, 0.1, 255},
-    {"denoise_window", "FilterTarget", "window that non-local means compares, in pixels", &C::denoise_window, 1, 63},
-    {"region_px", "FilterTarget", "smallest superpixel of a result", &C::region_px, 1, 100000},
+      {"name", "Model card", "short name: letters, digits, '-', '_'", &C::name},
+      {"title", "Model card", "one line for people", &C::title},
+      {"licence", "Model card", "licence of the weights, e.g. CC-BY-4.0", &C::licence},
+      {"attribution", "Model card", "credit line that users must show", &C::attribution},
+      {"data", "Model card", "what it was trained on; default: the folders' names", &C::data},
+      {"limits", "Model card", "known weaknesses", &C::limits},
+      {"sized_for", "Model card", "longer side of images on which strokes have the right size; 0: any", &C::sized_for,
+       0, 1'000'000},
+  };
+}
 
-    {"threads", "Run", "threads for the networks; 0: all cores", &C::threads, 0, 4096},
-    {"loader_threads", "Run", "threads that cut images", &C::loader_threads, 1, 256},
-    {"device", "Run", "cpu, cuda, or auto: a GPU if LibTorch has one", &C::device},
-    {"precision", "Run", "f32, bf16, or f16 (GPU): type of the networks' arithmetic", &C::precision},
-    {"checkpoint_every", "Run", "steps between checkpoints", &C::checkpoint_every, 1, 1e12},
-    {"keep", "Run", "checkpoints kept", &C::keep, 1, 100000},
-    {"log_every", "Run", "steps between lines of log.jsonl", &C::log_every, 1, 1000000},
-    {"histogram_every", "Run", "steps between histograms of gradients in TensorBoard's file; 0: none",
-     &C::histogram_every, 0, 1e9},
-    {"preview_minutes", "Run", "minutes between sheets of held-out photos; 0: only at the end", &C::preview_minutes, 0,
-     kAny},
-    {"preview_images", "Run", "photos on a sheet", &C::preview_images, 1, 1000},
-    {"preview_px", "Run", "long side of a photo on the sheet", &C::preview_px, 64, 8192},
-    {"max_minutes", "Run", "stop (and finish cleanly) after so many minutes; 0: after all steps", &C::max_minutes, 0,
-     kAny},
-
-    {"name", "Model card", "short name: letters, digits, '-', '_'", &C::name},
-    {"title", "Model card", "one line for people", &C::title},
-    {"licence", "Model card", "licence of the weights, e.g. CC-BY-4.0", &C::licence},
-    {"attribution", "Model card", "credit line that users must show", &C::attribution},
-    {"data", "Model card", "what it was trained on; default: the folders' names", &C::data},
-    {"limits", "Model card", "known weaknesses", &C::limits},
-    {"sized_for", "Model card", "longer side of images on which strokes have the right size; 0: any", &C::sized_for,
-     0, 1'000'000},
-});
+/// By group; an option that several methods have, once.
+std::vector<Field> all_fields() {
+  const std::vector<Field> common = common_fields();
+  std::vector<Field> all;
+  const auto add = [&](std::string_view group, const Field& field) {
+    if (field.group == group && std::ranges::find(all, field.name, &Field::name) == all.end()) all.push_back(field);
+  };
+  for (const std::string_view group : kGroups) {
+    for (const Field& field : common) add(group, field);
+    for (const MethodRow& method : methods()) {
+      for (const Field& field : method.options) add(group, field);
+    }
+  }
+  return all;
+}
 
 }  // namespace
 
 std::span<const Field> fields() {
-  return kFields;
+  static const std::vector<Field> all = all_fields();
+  return all;
 }
 
 }  // namespace genga::train

@@ -1,3 +1,4 @@
+// Buckets of gradients, each summed over all ranks as soon as its last gradient is there.
 #include "train/distributed/gradient_averager.h"
 
 #include <torch/csrc/autograd/function.h>

@@ -1,3 +1,4 @@
+// Reads torchrun's and Slurm's environment variables.
 #include "train/distributed/launch.h"
 
 #include <array>

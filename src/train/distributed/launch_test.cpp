@@ -1,3 +1,4 @@
+// Launchers' variables, complete, incomplete and senseless.
 #include "train/distributed/launch.h"
 
 #include <gtest/gtest.h>

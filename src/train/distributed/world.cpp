@@ -1,3 +1,4 @@
+// World by c10d's process groups. The only file that sees c10d.
 #include "train/distributed/world.h"
 
 #include <torch/csrc/api/include/torch/version.h>
@@ -11,7 +12,6 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -67,8 +67,6 @@ BackendPtr join_gloo(const Launch& launch, const WorldOptions& options, const St
 
 #ifdef GENGA_NCCL
 BackendPtr join_nccl(const Launch& launch, const WorldOptions& options, const StorePtr& store) {
-  // Without it a wait for a dead rank would return at once and the next copy from the GPU hang for ever.
-  ::setenv(TORCH_VERSION_MAJOR >= 2 ? "TORCH_NCCL_BLOCKING_WAIT" : "NCCL_BLOCKING_WAIT", "1", /*overwrite=*/0);
   const auto nccl = c10d::ProcessGroupNCCL::Options::create();
   nccl->timeout = milliseconds(options);
   return c10::make_intrusive<c10d::ProcessGroupNCCL>(store, launch.rank, launch.count, nccl);
@@ -149,7 +147,6 @@ World::~World() = default;
 
 World::World(const Launch& launch, const WorldOptions& options) : rank_(launch.rank), count_(launch.count) {
   if (count_ == 1) return;
-  std::signal(SIGPIPE, SIG_IGN);  // Gloo writes to a dead rank's connection; the error says more than a signal
   group_ = std::make_unique<Group>();
   group_->self = fmt::format("rank {} of {}", rank_, count_);
   try {
@@ -183,7 +180,7 @@ World::Pending World::start_sum(const at::Tensor& tensor) {
 }
 
 void World::average(std::span<double> values) {
-  if (!group_) return;
+  if (!group_ || values.empty()) return;
   at::Tensor sums = at::empty({static_cast<std::int64_t>(values.size())}, at::kDouble);
   std::memcpy(sums.data_ptr(), values.data(), values.size_bytes());
   const at::Tensor buffer = sums.to(buffer_device_);
@@ -222,6 +219,7 @@ void World::broadcast(weights::TensorMap& tensors) {
   if (!is_first()) tensors = from_index(index);
   for (auto& [name, tensor] : tensors) {
     const std::vector<float> own = tensor.to_f32();
+    if (own.empty()) continue;  // on every rank alike: shapes are rank 0's
     std::string bytes(reinterpret_cast<const char*>(own.data()), own.size() * sizeof(float));
     broadcast(bytes);
     std::vector<float> values(own.size());

@@ -5,8 +5,9 @@
 //               optimizer.average_over(world);                   // each step then uses the mean gradient of all ranks
 //               flags[0] = cancelled;  world.any(flags);         // the same answer everywhere
 // Every rank makes the same calls in the same order, from one thread at a time. With one rank all of them do nothing.
-// A rank that ends closes its connections: the others' calls fail at once; one that hangs or cannot be reached makes
-// them fail after `timeout`. All calls throw Error: kIo then, saying so.
+// Signals and environment variables are the program's: it ignores SIGPIPE and, for GPUs, sets
+// TORCH_NCCL_BLOCKING_WAIT=1 (genga/train.h). A rank that ends closes its connections: the others' calls fail at once;
+// one that hangs or cannot be reached makes them fail after `timeout`. All calls throw Error: kIo then, saying so.
 #pragma once
 
 #include <chrono>
@@ -25,7 +26,7 @@ namespace genga::train {
 
 struct WorldOptions {
   at::Device device = at::kCPU;       // where gradients are
-  std::chrono::seconds timeout{600};  // longest wait for another rank; must exceed what rank 0 does alone (sheets)
+  std::chrono::seconds timeout{600};  // longest wait for another rank; must exceed what rank 0 does alone (previews)
 };
 
 class World {

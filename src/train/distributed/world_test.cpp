@@ -1,9 +1,11 @@
+// Several processes that agree, sum gradients, and notice when one is gone.
 #include "train/distributed/world.h"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <limits>
 #include <thread>
 
@@ -140,6 +142,7 @@ TEST(World, MeanGradientsOfTwoHalvesAreThoseOfTheWholeBatch) {
 }
 
 TEST(AsRank, DISABLED_NoticesADeath) {
+  std::signal(SIGPIPE, SIG_IGN);  // as programs do
   World world = join_world(kPatient);
   if (world.rank() == 1) std::raise(SIGKILL);
   const auto begin = Clock::now();
@@ -164,6 +167,7 @@ TEST(World, ADeadRankStopsTheOthersWithAMessage) {
 }
 
 TEST(AsRank, DISABLED_NoticesAHang) {
+  std::signal(SIGPIPE, SIG_IGN);
   World world = join_world(kHasty);
   if (world.rank() == 1) {
     std::this_thread::sleep_for(std::chrono::seconds(5));
@@ -192,6 +196,27 @@ TEST(World, SaysThatTheOthersDidNotCome) {
         << error.what();
   }
   EXPECT_LT(seconds_since(begin), 20);
+}
+
+void (*handler_of(int signal))(int) {
+  struct sigaction action {};
+  sigaction(signal, nullptr, &action);
+  return action.sa_handler;
+}
+
+// One of two ranks: what belongs to the process stays as it was.
+TEST(AsRank, DISABLED_LeavesTheProcessAlone) {
+  const auto before = handler_of(SIGPIPE);
+  World world = join_world(kPatient);
+  EXPECT_EQ(handler_of(SIGPIPE), before);
+  EXPECT_EQ(std::getenv("NCCL_BLOCKING_WAIT"), nullptr);
+  EXPECT_EQ(std::getenv("TORCH_NCCL_BLOCKING_WAIT"), nullptr);
+  bool met[] = {true};
+  world.any(met);
+}
+
+TEST(World, ChangesNeitherSignalsNorEnvironment) {
+  expect_success(run_test_on_ranks(2, "LeavesTheProcessAlone"));
 }
 
 TEST(World, OfOneChangesNothing) {

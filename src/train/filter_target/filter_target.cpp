@@ -1,24 +1,27 @@
+// The filter target, step by step: paint, grade, draw lines.
 #include "train/filter_target/filter_target.h"
 
 #include <cmath>
 #include <numbers>
 
-#include "train/losses/content.h"
+#include "genga/error.h"
 #include "train/filter_target/filters.h"
+#include "train/losses/content.h"
 
 namespace genga::train {
 namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
-constexpr double kSkinSigma = 3;     // a face has no borders where the tone of its skin changes
-constexpr double kTextureSigma = 8;  // what lines must stand out from, in pixels
-constexpr double kInkLight = 0.22;   // ink is the paint below it, this dark, and a little violet
+constexpr double kSkinSigma = 3;     // pixels: blur of the skin mask, or its border would show in a face
+constexpr double kTextureSigma = 8;  // pixels: the neighbourhood that lines must stand out from
+constexpr double kInkLight = 0.22;   // ink is the color below it times this, a little violet
 
 at::Tensor per_channel(float r, float g, float b, const at::Tensor& like) {
   return at::tensor({r, g, b}, like.options()).view({1, 3, 1, 1});
 }
 
-/// 1 where the structure runs in one direction over some pixels, 0 in texture. Squared, as it comes.
+/// 1 where the structure of grey [N,1,H,W] runs in one direction over some pixels, 0 in texture: squared coherence of
+/// the structure tensor. [N,1,H,W]
 at::Tensor coherence(const at::Tensor& grey, double sigma) {
   const auto [dx, dy] = sobel(grey);
   const at::Tensor tensor = gaussian_blur(at::cat({dx.square(), dy.square(), dx * dy}, 1), sigma);  // [N,3,H,W]
@@ -38,6 +41,47 @@ at::Tensor skin(const at::Tensor& rgb) {
 
 }  // namespace
 
+std::vector<Option<PaintOptions>> PaintOptions::table() {
+  using O = PaintOptions;
+  constexpr std::string_view kGroup = kFilterTarget;
+  return {
+      {"paint_radius", kGroup, "brush radius in pixels", &O::paint_radius, 1, 32},
+      {"flow_passes", kGroup, "how often strokes are drawn along the forms; 0: never", &O::flow_passes, 0, 16},
+      {"flow_length", kGroup, "length of such strokes in pixels (sigma)", &O::flow_length, 0.5, 16},
+      {"levels", kGroup, "steps of light; 0: continuous", &O::levels, 0, 256},
+      {"level_mix", kGroup, "how strongly light is stepped", &O::level_mix, 0, 1},
+      {"level_sharpness", kGroup, "how hard the steps are", &O::level_sharpness, 0.1, 100},
+      {"brightness", kGroup, "how far shadows are lifted", &O::brightness, 0.01, 100},
+      {"saturation", kGroup, "gain of pale colors", &O::saturation, 0, 10},
+      {"skin_restraint", kGroup, "how much less light and color skin tones gain", &O::skin_restraint, 0, 1},
+      {"warmth", kGroup, "tint: 1 warm, -1 cool", &O::warmth, -1, 1},
+  };
+}
+
+std::vector<Option<LineOptions>> LineOptions::table() {
+  using O = LineOptions;
+  constexpr std::string_view kGroup = kFilterTarget;
+  return {
+      {"line", kGroup, "darkness of drawn lines; 0: none", &O::line, 0, 1},
+      {"line_gain", kGroup, "gain before the line threshold", &O::line_gain, 0, 1000},
+      {"line_threshold", kGroup, "higher gives fewer lines", &O::line_threshold, -10, 10},
+      {"line_coherence_low", kGroup, "texture below this coherence gets no lines", &O::line_coherence_low, 0, 1},
+      {"line_coherence_high", kGroup, "edges above this coherence get full lines", &O::line_coherence_high, 0, 1},
+      {"line_light_low", kGroup, "lines fade where it is lighter than this", &O::line_light_low, 0, 2},
+      {"line_light_high", kGroup, "no lines where it is lighter than this", &O::line_light_high, 0, 2},
+      {"line_flow", kGroup, "lines are smoothed along the forms by this sigma in pixels; 0: not", &O::line_flow, 0, 16},
+      {"line_texture", kGroup, "how far lines must stand out from what is around them", &O::line_texture, 0, 10},
+  };
+}
+
+void LineOptions::check() const {
+  const auto require = [](bool ok, std::string_view message) {
+    if (!ok) fail(ErrorCode::kInvalidArgument, "{}", message);
+  };
+  require(line_coherence_low < line_coherence_high, "line_coherence_low: must be below line_coherence_high");
+  require(line_light_low < line_light_high, "line_light_low: must be below line_light_high");
+}
+
 at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness) {
   const at::Tensor scaled = luma * levels;
   const at::Tensor level = at::floor(scaled);
@@ -45,7 +89,7 @@ at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness) {
   return centre + at::tanh(sharpness * (scaled - level - 0.5)) / (2 * levels * std::tanh(sharpness / 2));
 }
 
-at::Tensor grade(const at::Tensor& rgb, const RunConfig& p) {
+at::Tensor grade(const at::Tensor& rgb, const PaintOptions& p) {
   const at::Tensor light = luma(rgb);                                                    // [N,1,H,W]
   const at::Tensor restraint = p.skin_restraint * gaussian_blur(skin(rgb), kSkinSigma);  // [N,1,H,W]
   at::Tensor lifted = at::log1p(p.brightness * light) / std::log1p(p.brightness);
@@ -62,7 +106,7 @@ at::Tensor grade(const at::Tensor& rgb, const RunConfig& p) {
       .clamp(0, 1);
 }
 
-at::Tensor draw_lines(const at::Tensor& painted, const RunConfig& p) {
+at::Tensor draw_lines(const at::Tensor& painted, const LineOptions& p) {
   const at::Tensor grey = gaussian_blur(luma(painted), 0.7);
   at::Tensor difference = gaussian_blur(grey, 1.0) - gaussian_blur(grey, 1.6);
   if (p.line_flow > 0) difference = smooth_along_flow_of(painted, difference, p.line_flow);
@@ -76,7 +120,7 @@ at::Tensor draw_lines(const at::Tensor& painted, const RunConfig& p) {
   return gaussian_blur(line * straight * dark, 0.5);
 }
 
-at::Tensor paint(const at::Tensor& photo, const RunConfig& p) {
+at::Tensor paint(const at::Tensor& photo, const FilterTargetOptions& p) {
   const at::NoGradGuard no_grad;
   const at::Tensor painted = kuwahara(photo.contiguous(), p.paint_radius);
   at::Tensor flat = painted;

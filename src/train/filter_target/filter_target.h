@@ -1,30 +1,52 @@
-// The filter target: a photo painted by filters, which the generator learns first and is held to while it learns a style.
-// Flat strokes (Kuwahara, flow, L0), stepped light, lifted and colored shadows, dark lines along long contours.
+// The filter target: what filters paint of a photo. The generator first learns to paint the same, and is held to it
+// while it learns a style. Filters give flat strokes (Kuwahara, flow, L0), stepped light, lifted and colored shadows,
+// and dark lines along long contours.
 #pragma once
 
-#include "genga/train.h"
 #include "torchnet/aten.h"
+#include "train/config/shared_options.h"
 
 namespace genga::train {
 
-/// painting: its fields of group "Filter target". photo: [N,3,H,W] RGB in [0,1], H and W at least 16. Returns the same shape
-/// and range, without gradient. The outer kTargetMargin pixels see the border instead of the image and are to be cut
-/// off.
-at::Tensor paint(const at::Tensor& photo, const RunConfig& painting);
+/// How the photo is painted.
+struct PaintOptions {
+  int paint_radius = 4, flow_passes = 2;
+  double flow_length = 3;
+  int levels = 8;
+  double level_mix = 0.6, level_sharpness = 3;
+  double brightness = 1.6, saturation = 1.6, skin_restraint = 0.7, warmth = 0;
+  static std::vector<Option<PaintOptions>> table();
+};
+/// How lines are drawn over it.
+struct LineOptions {
+  double line = 0.8, line_gain = 40, line_threshold = 0.1;
+  double line_coherence_low = 0.2, line_coherence_high = 0.5;
+  double line_light_low = 0.55, line_light_high = 0.9;
+  double line_flow = 3, line_texture = 0.6;
+  static std::vector<Option<LineOptions>> table();
+  void check() const;
+};
+using FilterTargetOptions = OptionSet<PaintOptions, FlatnessOption, LineOptions>;
+
+/// photo: [N,3,H,W] RGB in [0,1], H and W at least 16. Returns the same shape and range, without gradient. The outer
+/// kTargetMargin pixels see the border instead of the image and are to be cut off.
+at::Tensor paint(const at::Tensor& photo, const FilterTargetOptions& options);
 inline constexpr int kTargetMargin = 16;
 
-/// Parts of paint(), open for tests.
-/// Light in steps whose borders stay soft. Source: Winnemoeller, Olsen, Gooch 2006, "Real-time video abstraction", eq.
-/// (9); differs: one sharpness for the whole image.
+// Parts of paint(), open for tests. Images are [N,3,H,W] RGB in [0,1].
+
+/// Light [N,1,H,W] in steps whose borders stay soft. Source: Winnemoeller, Olsen, Gooch 2006, "Real-time video
+/// abstraction", eq. (9); differs: one sharpness for the whole image.
 at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness);
 /// Lifts shadows, adds contrast in the middle, colors pale areas more than vivid ones, tints shadows blue, and the
-/// whole by warmth. skin_restraint: how much less skin tones gain in light and color, or faces turn pale and orange.
-at::Tensor grade(const at::Tensor& rgb, const RunConfig& painting);
+/// whole by warmth. skin_restraint: how much less skin tones gain in light and color; without it faces turn pale and
+/// orange.
+at::Tensor grade(const at::Tensor& rgb, const PaintOptions& options);
 /// 0: no line, 1: line; along thin dark structures and the dark side of edges that run straight for a while, not in
 /// bright areas. painted: the photo after one Kuwahara pass. With line_flow the lines run along the forms, and with
 /// line_texture they must stand out from what is drawn around them. [N,1,H,W]
 /// Source: Winnemoeller, Kyprianidis, Olsen 2012, "XDoG", eq. (7), times structure-tensor coherence; the flow: Kang,
 /// Lee, Chui 2007, "Coherent line drawing", eq. (8).
-at::Tensor draw_lines(const at::Tensor& painted, const RunConfig& painting);
+at::Tensor draw_lines(const at::Tensor& painted, const LineOptions& options);
 
 }  // namespace genga::train

@@ -1,9 +1,10 @@
+// The filters of the filter target one by one, and the whole of it.
 #include "train/filter_target/filter_target.h"
 
 #include <gtest/gtest.h>
 
-#include "train/losses/content.h"
 #include "train/filter_target/filters.h"
+#include "train/losses/content.h"
 
 namespace genga::train {
 namespace {
@@ -67,14 +68,14 @@ TEST(StepLight, KeepsLevelCentresAndContinuity) {
 }
 
 TEST(Grade, KeepsGreyGreyAndLiftsIt) {
-  const RunConfig painting;
+  const FilterTargetOptions painting;
   const at::Tensor grey = at::full({1, 3, 4, 4}, 0.5F), graded = grade(grey, painting);
   EXPECT_LT(largest(graded.narrow(1, 0, 1) - graded.narrow(1, 2, 1)), 1e-3F);
   EXPECT_GT(average(graded), 0.5);
 }
 
 TEST(Grade, GivesSkinLessColorThanLeaves) {
-  const RunConfig painting;
+  const FilterTargetOptions painting;
   const auto gain = [&](float r, float g, float b) {
     const at::Tensor rgb = at::tensor({r, g, b}).view({1, 3, 1, 1});
     const auto chroma = [](const at::Tensor& t) { return largest(t - luma(t)); };
@@ -84,7 +85,7 @@ TEST(Grade, GivesSkinLessColorThanLeaves) {
 }
 
 TEST(DrawLines, DrawsAlongADarkStrokeAndNotOnFlatPaint) {
-  const RunConfig painting;
+  const FilterTargetOptions painting;
   at::Tensor image = at::full({1, 3, 48, 48}, 0.55F);
   image.narrow(3, 23, 2).fill_(0.2F);
   const at::Tensor lines = draw_lines(image, painting);
@@ -93,7 +94,7 @@ TEST(DrawLines, DrawsAlongADarkStrokeAndNotOnFlatPaint) {
 }
 
 TEST(Grade, KeepsTheLightOfSkinFromPaleToDark) {
-  RunConfig painting;
+  FilterTargetOptions painting;
   painting.skin_restraint = 1;
   for (const auto& [r, g, b] : {std::tuple{0.9F, 0.75F, 0.65F}, std::tuple{0.35F, 0.22F, 0.14F}}) {
     const at::Tensor rgb = at::tensor({r, g, b}).view({1, 3, 1, 1}).expand({1, 3, 8, 8}).contiguous();
@@ -102,7 +103,7 @@ TEST(Grade, KeepsTheLightOfSkinFromPaleToDark) {
 }
 
 TEST(Grade, WarmthAddsRedAndTakesBlue) {
-  RunConfig painting;
+  FilterTargetOptions painting;
   const at::Tensor grey = at::full({1, 3, 4, 4}, 0.6F), neutral = grade(grey, painting);
   painting.warmth = 1;
   const at::Tensor warm = grade(grey, painting);
@@ -111,7 +112,7 @@ TEST(Grade, WarmthAddsRedAndTakesBlue) {
 }
 
 TEST(DrawLines, AlongTheFlowAreEven) {
-  RunConfig painting;
+  FilterTargetOptions painting;
   painting.line_texture = painting.line_flow = 0;
   at::Tensor image = at::full({1, 3, 64, 64}, 0.55F);  // a stroke of 2 px along the diagonal, of changing darkness
   for (std::int64_t i = 0; i < 63; ++i) image.narrow(2, i, 1).narrow(3, i, 2).fill_(i % 6 < 3 ? 0.3F : 0.4F);
@@ -126,7 +127,7 @@ TEST(DrawLines, AlongTheFlowAreEven) {
 }
 
 TEST(DrawLines, OfTextureNeedMoreThanALineOfItsOwn) {
-  RunConfig painting;
+  FilterTargetOptions painting;
   at::Tensor stripes = at::full({1, 3, 64, 64}, 0.5F), one = stripes.clone();
   one.narrow(3, 32, 2).fill_(0.2F);
   for (std::int64_t x = 0; x < 64; x += 6) stripes.narrow(3, x + 2, 2).fill_(0.2F);
@@ -144,7 +145,7 @@ TEST(SmoothAlongFlow, TreatsEveryImageOfABatchByItself) {
 }
 
 TEST(FilterTarget, PaintsEveryImageWithinRangeAndWithoutGradient) {
-  const RunConfig painting;
+  const FilterTargetOptions painting;
   const at::Tensor photo = noisy_step(0.05F).clamp(0, 1).set_requires_grad(true);
   const at::Tensor painted = paint(photo, painting);
   EXPECT_EQ(painted.sizes(), photo.sizes());
@@ -154,13 +155,13 @@ TEST(FilterTarget, PaintsEveryImageWithinRangeAndWithoutGradient) {
 }
 
 TEST(FilterTarget, PaintsAImageTheSameInAnyBatch) {
-  const RunConfig painting;
+  const FilterTargetOptions painting;
   const at::Tensor a = noisy_step(0.05F).clamp(0, 1), b = a.flip(3).contiguous();
   EXPECT_LT(largest(paint(at::cat({a, b}), painting).narrow(0, 1, 1) - paint(b, painting)), 1e-5F);
 }
 
 TEST(FilterTarget, LeavesOutWhatIsSwitchedOff) {
-  RunConfig painting;
+  FilterTargetOptions painting;
   painting.flatness = 0;
   painting.levels = 0;
   painting.flow_passes = 0;

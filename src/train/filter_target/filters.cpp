@@ -1,3 +1,4 @@
+// Blur, smooth step and Sobel, as LibTorch convolutions.
 #include "train/filter_target/filters.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// Smoothing along the flow of an image: the loader's filter, image by image, for tensors.
 #include <ATen/Parallel.h>
 
 #include <algorithm>

@@ -1,9 +1,10 @@
+// The generalised Kuwahara filter as convolutions.
 #include <cmath>
 #include <numbers>
 #include <vector>
 
-#include "train/losses/content.h"
 #include "train/filter_target/filters.h"
+#include "train/losses/content.h"
 
 namespace genga::train {
 namespace {

@@ -1,3 +1,4 @@
+// L0 gradient minimisation, solved in the Fourier domain by LibTorch.
 #include <numbers>
 
 #include "train/filter_target/filters.h"

@@ -1,3 +1,4 @@
+// AnimeGANv3's revision: one task per image and filter.
 #include "train/filter_target/revision.h"
 
 #include "filters/l0_smooth.h"

@@ -17,16 +17,15 @@ struct RevisionOptions {
 
 /// Both [N,3,H,W] in [-1,1], on the device of the images, without gradient.
 struct Revised {
-  at::Tensor image;  // denoised and flattened: what the main tail learns
+  at::Tensor image;    // denoised and flattened: what the main tail learns
   at::Tensor regions;  // every superpixel in its mean color
 };
 
-/// One batch on its way. Threads: one thread; the pool may be shared.
+/// The revision of one batch while it is computed. Threads: one thread; the pool may be shared.
 class Revision {
  public:
   /// Begins. support: the tail's images; filtered: them after the guided filter. [N,3,H,W] in [-1,1].
-  Revision(ThreadPool& pool, const RevisionOptions& options, const at::Tensor& support,
-           const at::Tensor& filtered);
+  Revision(ThreadPool& pool, const RevisionOptions& options, const at::Tensor& support, const at::Tensor& filtered);
   /// The result does not depend on the number of threads. Throws Error: kOutOfMemory.
   Revised wait();
 

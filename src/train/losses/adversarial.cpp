@@ -1,3 +1,4 @@
+// The six adversarial losses.
 #include "train/losses/adversarial.h"
 
 #include "genga/error.h"

@@ -1,3 +1,4 @@
+// Logits of class activation maps, from features and the classifier's weights.
 #include "train/losses/class_activation.h"
 
 namespace genga::train {

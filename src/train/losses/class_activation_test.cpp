@@ -1,3 +1,4 @@
+// Class activation logits against sums written out.
 #include "train/losses/class_activation.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Color spaces and color losses as LibTorch operations.
 #include "train/losses/color.h"
 
 #include <array>

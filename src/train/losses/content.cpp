@@ -1,3 +1,4 @@
+// Distances between images, as LibTorch operations.
 #include "train/losses/content.h"
 
 namespace genga::train {
@@ -12,8 +13,8 @@ at::Tensor gradient_l1(const at::Tensor& image, const at::Tensor& target) {
 }
 
 at::Tensor flat_gradient_l1(const at::Tensor& image, const at::Tensor& target) {
-  constexpr double kFlat = 0.02;       // mean slope per pixel of what counts as flat
-  constexpr std::int64_t kNearby = 2;  // pixels on each side that must be flat as well
+  constexpr double kFlat = 0.02;          // mean slope per pixel of what counts as flat
+  constexpr std::int64_t kNearby = 2;     // pixels on each side that must be flat as well
   const auto fractions = [&](int axis) {  // [N,1,H,W] less the last row or column
     const at::Tensor slope = target.diff(1, axis).abs().mean(1, true);
     return at::exp(at::max_pool2d(slope, 2 * kNearby + 1, 1, kNearby) * (-1 / kFlat));

@@ -1,3 +1,4 @@
+// Penalties by double backward.
 #include "train/losses/gradient_penalty.h"
 
 // at::Tensor::backward lives in ATen, but a gradient of a gradient does not.

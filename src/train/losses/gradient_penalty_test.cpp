@@ -1,3 +1,4 @@
+// Penalties of discriminators whose gradient is known, and second derivatives of every op that discriminators use.
 #include "train/losses/gradient_penalty.h"
 
 #include <gtest/gtest.h>
@@ -82,8 +83,8 @@ ir::Graph smooth(const ir::Graph& graph) {
 void expect_second_derivative(const Discriminator& discriminator) {
   torchnet::Network net(smooth(discriminator.graph), {.spectral_norm = discriminator.spectral_norm});
   net.set_weights(transform::random_weights(net.graph(), 3));
-  const at::Tensor x =
-      at::sin(at::arange(2 * 3 * discriminator.side * discriminator.side, at::kFloat) * 0.7F).view({2, 3, discriminator.side, discriminator.side});
+  const at::Tensor x = at::sin(at::arange(2 * 3 * discriminator.side * discriminator.side, at::kFloat) * 0.7F)
+                           .view({2, 3, discriminator.side, discriminator.side});
   const auto penalty = [&] { return r1_penalty([&](const at::Tensor& p) { return net.forward(p); }, x); };
   penalty().backward();
   double slope = 0;

@@ -1,3 +1,4 @@
+// Style, color and total variation losses against values computed by hand or by the published code.
 #include <gtest/gtest.h>
 
 #include <cmath>

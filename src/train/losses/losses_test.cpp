@@ -1,3 +1,4 @@
+// Adversarial and content losses against values computed by hand.
 #include <gtest/gtest.h>
 
 #include "genga/error.h"

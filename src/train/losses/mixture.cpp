@@ -1,3 +1,4 @@
+// The regulariser of DeLiGAN's mixture.
 #include "train/losses/mixture.h"
 
 namespace genga::train {

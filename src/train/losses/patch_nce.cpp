@@ -1,3 +1,4 @@
+// PatchNCE as batched products.
 #include "train/losses/patch_nce.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Gram matrices and sorted projections.
 #include "train/losses/style.h"
 
 namespace genga::train {

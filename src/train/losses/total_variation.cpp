@@ -1,3 +1,4 @@
+// Total variation as mean squared differences of neighbours.
 #include "train/losses/total_variation.h"
 
 namespace genga::train {

@@ -1,15 +1,25 @@
-// The method `animegan`, and what its second version shares with it.
+// What the first two versions of AnimeGAN share: one step, between networks that differ.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "train/config/shared_options.h"
 #include "train/method.h"
 #include "train/optim/training_state.h"
 
 namespace genga::train {
 
-std::unique_ptr<Method> make_animegan(const RunConfig& config);
+struct GreyWeight {
+  double w_discriminator_grey = 1;
+  static std::vector<Option<GreyWeight>> table() {
+    return {{"w_discriminator_grey", kLosses, "discriminator's weight of grey style images",
+             &GreyWeight::w_discriminator_grey}};
+  }
+};
+using AnimeganOptions =
+    OptionSet<WidthOptions, PerceptualOption, DiscriminatorOptions, AdversarialWeight, DiscriminatorWeight,
+              ContentWeight, StyleWeights, TotalVariationWeight, RealAndFakeWeights, GreyWeight, SmoothWeight>;
 
 /// What differs between the versions besides weights.
 struct AnimeganNetworks {
@@ -17,7 +27,8 @@ struct AnimeganNetworks {
   ir::Graph generator, discriminator;
   Start generator_start;
 };
-/// method: for messages.
-std::unique_ptr<Method> make_animegan_of(const RunConfig& config, std::string_view method, AnimeganNetworks networks);
+/// method: its name, for messages.
+std::unique_ptr<Method> make_animegan_of(const RunConfig& config, const AnimeganOptions& options,
+                                         std::string_view method, AnimeganNetworks networks);
 
 }  // namespace genga::train

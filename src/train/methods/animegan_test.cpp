@@ -13,10 +13,10 @@ namespace {
 
 RunConfig narrow(const std::string& method) {
   RunConfig config = compose("method = \"" + method + "\"", "test", {});
-  config.perceptual = "none";
+  config.options["perceptual"] = "none";
   config.batch = 2;
   config.crop = 32;
-  config.width = config.discriminator_width = 4;
+  config.options["width"] = config.options["discriminator_width"] = 4;
   config.steps = 100;
   config.warmup = 2;
   return config;
@@ -46,8 +46,8 @@ class Cartoons : public testing::TestWithParam<std::string> {};
 
 TEST_P(Cartoons, PresetSetsOnlyFieldsThatTheMethodReads) {
   RunConfig config = compose("method = \"" + GetParam() + "\"", "test", {});
-  config.perceptual = "none";
-  EXPECT_NO_THROW(check_fields(config, find_method(GetParam())));
+  config.options["perceptual"] = "none";
+  EXPECT_NO_THROW(check_options(config, find_method(GetParam())));
 }
 
 TEST_P(Cartoons, ResumesExactly) {
@@ -57,13 +57,13 @@ TEST_P(Cartoons, ResumesExactly) {
 TEST_P(Cartoons, TrainsDiscriminatorsAfterTheWarmupOnly) {
   const RunConfig config = narrow(GetParam());
   const auto method = make(config);
-  const std::string discriminator = GetParam() == "whitebox" ? "surface_discriminator" : "discriminator";
+  const std::string discriminator = GetParam() == "whitebox" ? "discriminator_surface" : "discriminator";
   const weights::TensorMap start = method->state();
-  EXPECT_FALSE(has_term(step(*method, config, 0), "grad_d"));
+  EXPECT_FALSE(has_term(step(*method, config, 0), "grad_discriminator"));
   const weights::TensorMap warm = method->state();
   EXPECT_TRUE(changed(start, warm, "generator"));
   EXPECT_FALSE(changed(start, warm, discriminator));
-  EXPECT_TRUE(has_term(step(*method, config, 2), "grad_d"));
+  EXPECT_TRUE(has_term(step(*method, config, 2), "grad_discriminator"));
   const weights::TensorMap played = method->state();
   EXPECT_TRUE(changed(warm, played, "generator"));
   EXPECT_TRUE(changed(warm, played, discriminator));
@@ -87,7 +87,7 @@ TEST_P(Cartoons, LearnsThePhotoDuringTheWarmup) {
 
 TEST_P(Cartoons, SayWhereToGetFeaturesWhenThereAreNone) {
   RunConfig config = narrow(GetParam());
-  config.perceptual.clear();
+  config.options["perceptual"] = "";
   try {
     make(config);
     FAIL();
@@ -99,8 +99,8 @@ TEST_P(Cartoons, SayWhereToGetFeaturesWhenThereAreNone) {
 TEST_P(Cartoons, TakePenaltiesAndAugmentation) {
   RunConfig config = narrow(GetParam());
   config.warmup = 0;
-  config.adversarial = "dragan";
-  config.r1_gamma = 1;
+  config.options["adversarial"] = "dragan";
+  config.options["r1_gamma"] = 1;
   config.augment = "ada";
   const auto method = make(config);
   const Terms terms = step(*method, config, 0);
@@ -115,16 +115,16 @@ TEST(AnimeganV2, HasAPresetForEachStyle) {
   const auto preset = [](const std::string& style) {
     return compose("preset = \"animegan_v2_" + style + "\"", "test", {});
   };
-  EXPECT_EQ(preset("hayao").w_color, 15);
-  EXPECT_EQ(preset("paprika").w_style, 0.6);
-  EXPECT_EQ(preset("paprika").d_smooth, 0.005);
-  EXPECT_EQ(preset("shinkai").d_real, 1.7);
+  EXPECT_EQ(preset("hayao").options.at("w_color"), OptionValue(15.0));
+  EXPECT_EQ(preset("paprika").options.at("w_style"), OptionValue(0.6));
+  EXPECT_EQ(preset("paprika").options.at("w_discriminator_smooth"), OptionValue(0.005));
+  EXPECT_EQ(preset("shinkai").options.at("w_discriminator_real"), OptionValue(1.7));
   EXPECT_EQ(preset("shinkai").batch, 12) << "what a style does not name stays the method's";
 }
 
 TEST(AnimeganV2, HasALiteGenerator) {
   RunConfig config = compose("method = \"animegan_v2\"\nlite = true", "test", {});
-  config.perceptual = "none";
+  config.options["perceptual"] = "none";
   const auto method = make(config);
   EXPECT_EQ(ir::count_parameters(*method->networks().front().graph), 698240);
   EXPECT_EQ(method->result().card.architecture, "animegan_v2_lite");
@@ -134,12 +134,13 @@ TEST(AnimeganV2, WeighsTheDiscriminatorsTermsAsAsked) {
   // With every weight but one at zero the discriminator's gradient is that term's.
   RunConfig config = narrow("animegan_v2");
   config.warmup = 0;
-  config.d_real = config.d_grey = config.d_fake = config.d_smooth = 0;
-  EXPECT_EQ(term(step(*make(config), config, 0), "grad_d"), 0);
-  config.d_smooth = 1;
-  const double once = term(step(*make(config), config, 0), "grad_d");
-  config.d_smooth = 2;
-  EXPECT_NEAR(term(step(*make(config), config, 0), "grad_d"), 2 * once, 1e-3 * once);
+  for (const char* name : {"real", "grey", "fake", "smooth"})
+    config.options[std::string("w_discriminator_") + name] = 0;
+  EXPECT_EQ(term(step(*make(config), config, 0), "grad_discriminator"), 0);
+  config.options["w_discriminator_smooth"] = 1;
+  const double once = term(step(*make(config), config, 0), "grad_discriminator");
+  config.options["w_discriminator_smooth"] = 2;
+  EXPECT_NEAR(term(step(*make(config), config, 0), "grad_discriminator"), 2 * once, 1e-3 * once);
 }
 
 /// The image that users get: the stored network between the card's conversions.

@@ -40,10 +40,10 @@ class AnimeganV3Test : public testing::Test {
   AnimeganV3Test() {
     write_features(folder_.path() / "vgg.safetensors");
     config_ = compose("method = \"animegan_v3\"", "test", {});
-    config_.perceptual = (folder_.path() / "vgg.safetensors").string();
+    config_.options["perceptual"] = (folder_.path() / "vgg.safetensors").string();
     config_.batch = 2;
     config_.crop = 32;
-    config_.width = config_.discriminator_width = 4;
+    config_.options["width"] = config_.options["discriminator_width"] = 4;
     config_.steps = 100;
     config_.warmup = 1;
   }
@@ -57,9 +57,9 @@ TEST_F(AnimeganV3Test, PresetsSetOnlyFieldsThatTheMethodReads) {
   for (const char* preset : {"animegan_v3_hayao", "animegan_v3_shinkai"}) {
     const RunConfig config = compose("preset = \"" + std::string(preset) + "\"", "test", {});
     EXPECT_EQ(config.method, "animegan_v3");
-    EXPECT_NO_THROW(check_fields(config, find_method("animegan_v3")));
+    EXPECT_NO_THROW(check_options(config, find_method("animegan_v3")));
   }
-  EXPECT_EQ(compose("preset = \"animegan_v3_shinkai\"", "test", {}).w_region, 0.8);
+  EXPECT_EQ(compose("preset = \"animegan_v3_shinkai\"", "test", {}).options.at("w_region"), OptionValue(0.8));
 }
 
 TEST_F(AnimeganV3Test, ResumesBitForBit) {
@@ -104,7 +104,7 @@ TEST_F(AnimeganV3Test, ResultIsBaseAndMainTail) {
 }
 
 TEST_F(AnimeganV3Test, AsksForFeatures) {
-  config_.perceptual.clear();
+  config_.options["perceptual"] = "";
   EXPECT_THROW(make(), Error);
 }
 
@@ -140,7 +140,7 @@ class AutoencoderGanTest : public testing::Test {
     config_ = compose("method = \"autoencoder_gan\"", "test", {});
     config_.batch = 2;
     config_.crop = 32;
-    config_.width = config_.discriminator_width = 4;
+    config_.options["width"] = config_.options["discriminator_width"] = 4;
     config_.steps = 100;
     config_.warmup = 1;
   }
@@ -148,18 +148,18 @@ class AutoencoderGanTest : public testing::Test {
 };
 
 TEST_F(AutoencoderGanTest, PresetSetsOnlyFieldsThatTheMethodReads) {
-  EXPECT_NO_THROW(check_fields(compose("method = \"autoencoder_gan\"", "test", {}), find_method("autoencoder_gan")));
+  EXPECT_NO_THROW(check_options(compose("method = \"autoencoder_gan\"", "test", {}), find_method("autoencoder_gan")));
 }
 
 TEST_F(AutoencoderGanTest, ResumesBitForBit) {
   config_.ema = 0.9;
-  config_.r1_gamma = 0.1;
-  config_.r1_every = 2;
+  config_.options["r1_gamma"] = 0.1;
+  config_.options["r1_every"] = 2;
   expect_exact_resume(config_, 5);
 }
 
 TEST_F(AutoencoderGanTest, LearnsToGiveImagesBack) {
-  config_.w_adversarial = 0;
+  config_.options["w_adversarial"] = 0;
   config_.lr = 2e-3;
   const auto method = find_method("autoencoder_gan").make(config_);
   const auto reconstruction = [&](int i) { return step(*method, config_, i).front().second; };

@@ -1,8 +1,6 @@
 // Contrastive unpaired translation. Source: Park, Efros, Zhang and Zhu, ECCV 2020, arXiv 2007.15651;
 // taesungp/contrastive-unpaired-translation, models/{cut_model,patchnce}.py.
 // FastCUT differs in its preset's weights and in flip equivariance.
-#include "train/methods/cut.h"
-
 #include <string>
 #include <vector>
 
@@ -11,6 +9,7 @@
 #include "train/gan_method.h"
 #include "train/losses/adversarial.h"
 #include "train/losses/patch_nce.h"
+#include "train/methods/methods.h"
 
 namespace genga::train {
 namespace {
@@ -20,6 +19,15 @@ using torchnet::Network;
 constexpr std::int64_t kPatches = 256;  // per layer, section 4
 constexpr std::int64_t kAcross = 3;     // the dimension of columns
 
+struct NceWeight {
+  double w_nce = 0;
+  static std::vector<Option<NceWeight>> table() {
+    return {{"w_nce", kLosses, "weight: patchwise contrast", &NceWeight::w_nce}};
+  }
+};
+using CutOptions =
+    OptionSet<WidthOptions, DiscriminatorOptions, AdversarialWeight, DiscriminatorWeight, NceWeight, IdentityWeight>;
+
 /// A layer of the generator's encoder, and the projection H_l of its features.
 struct Tap {
   ir::NodeId node;
@@ -28,15 +36,17 @@ struct Tap {
 
 class Cut final : public GanMethod {
  public:
-  Cut(const RunConfig& config, bool flips)
-      : GanMethod(config, "cut_generator"),
+  /// flips: mirrors photos at random (FastCUT, section 4 of the paper).
+  Cut(const RunConfig& config, const CutOptions& options, bool flips)
+      : GanMethod(config, "cut_generator", options),
+        options_(options),
         flips_(flips),
-        g_(training_state().network("generator",
-                            models::resnet_generator({.width = width_or(config.width, 64), .anti_alias = true}),
-                            Start::kXavier02)),
+        g_(training_state().network(
+            "generator", models::resnet_generator({.width = width_or(options.width, 64), .anti_alias = true}),
+            Start::kXavier02)),
         d_(training_state().network(
             "discriminator",
-            models::patchgan_discriminator({.width = width_or(config.discriminator_width, 64), .anti_alias = true}),
+            models::patchgan_discriminator({.width = width_or(options.discriminator_width, 64), .anti_alias = true}),
             Start::kXavier02)),
         adam_d_(training_state().optimizer("discriminator", {&d_}, discriminator_adam())) {
     const std::vector<ir::Shape> shapes = ir::infer_shapes(g_.graph(), ir::probe_shape(g_.graph()));
@@ -45,7 +55,7 @@ class Cut final : public GanMethod {
       const ir::NodeId node = g_.graph().find(name);
       const auto channels = static_cast<int>(shapes.at(static_cast<std::size_t>(node)).c);
       Network& projection = training_state().network("projection" + std::to_string(taps_.size() + 1),
-                                             models::patch_nce_mlp(channels), Start::kNormal02);
+                                                     models::patch_nce_mlp(channels), Start::kNormal02);
       taps_.push_back({node, projection});
       nodes_.push_back(node);
       learners.push_back(&projection);
@@ -66,11 +76,11 @@ class Cut final : public GanMethod {
 
       const Frozen frozen(d_);
       LossSum loss(terms);  // eq. (5)
-      loss.add("g", config().w_adversarial, loss_to_fool(adversarial(), d_.forward(augmented(fake, context))));
-      loss.add("nce", config().w_nce, contrast(x, fake, mirror, context));
-      if (config().w_identity > 0) {
+      loss.add("g", options_.w_adversarial, loss_to_fool(adversarial(), d_.forward(augmented(fake, context))));
+      loss.add("nce", options_.w_nce, contrast(x, fake, mirror, context));
+      if (options_.w_identity > 0) {
         const at::Tensor same = g_.forward(mirror(y));
-        loss.add("nce_identity", config().w_identity, contrast(y, same, mirror, context));
+        loss.add("nce_identity", options_.w_identity, contrast(y, same, mirror, context));
       }
       descend(*adam_g_, loss.total(), generator_rate(context), "generator", terms);
       end_step(context);
@@ -83,8 +93,8 @@ class Cut final : public GanMethod {
     const Discriminator logits = [&](const at::Tensor& image) { return d_.forward(augmented(image, context)); };
     const at::Tensor of_real = logits(real);
     LossSum loss(terms);
-    loss.add("d", config().w_discriminator,
-             loss_when_real(adversarial(), of_real, config().label_real) +
+    loss.add("d", options_.w_discriminator,
+             loss_when_real(adversarial(), of_real, options_.label_real) +
                  loss_when_fake(adversarial(), logits(fake)));  // eq. (1)
     observe_real(of_real);
     add_penalties(loss, "penalty", logits, real, fake, context);
@@ -111,6 +121,7 @@ class Cut final : public GanMethod {
     return total / static_cast<double>(taps_.size());
   }
 
+  const CutOptions options_;
   bool flips_;
   Network &g_, &d_;
   Adam& adam_d_;
@@ -121,12 +132,26 @@ class Cut final : public GanMethod {
 
 }  // namespace
 
-std::unique_ptr<Method> make_cut(const RunConfig& config) {
-  return std::make_unique<Cut>(config, false);
+MethodRow cut_method() {
+  return {.name = "cut",
+          .summary = "one generator, held to the photo by contrasting its patches",
+          .source_text = "Park et al., ECCV 2020, arXiv 2007.15651",
+          .options = option_fields<CutOptions>(),
+          .check = check_own<CutOptions>,
+          .make = [](const RunConfig& config) -> std::unique_ptr<Method> {
+            return std::make_unique<Cut>(config, read_options<CutOptions>(config), /*flips=*/false);
+          }};
 }
 
-std::unique_ptr<Method> make_fastcut(const RunConfig& config) {
-  return std::make_unique<Cut>(config, true);
+MethodRow fastcut_method() {
+  return {.name = "fastcut",
+          .summary = "CUT without its identity term, mirrored at random: half the time and memory",
+          .source_text = "Park et al., ECCV 2020, arXiv 2007.15651, section 4",
+          .options = option_fields<CutOptions>(),
+          .check = check_own<CutOptions>,
+          .make = [](const RunConfig& config) -> std::unique_ptr<Method> {
+            return std::make_unique<Cut>(config, read_options<CutOptions>(config), /*flips=*/true);
+          }};
 }
 
 }  // namespace genga::train

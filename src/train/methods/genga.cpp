@@ -1,26 +1,55 @@
-// Warm-up: the generator learns the filter target's painting of the photo. Then two spectrally normalized patch
-// discriminators, one on color and one on grey, push it to the style, and each image's colors and features are to
-// be spread like those of a style crop that shows similar light and detail (style_choice); the filter target stays as anchor.
+// Genga's own method. During the warm-up the generator learns what the filter target paints of the photo. Then two
+// spectrally normalized patch discriminators, one on color and one on grey, push it to the style, and the colors and
+// features of each result are compared with those of a style crop of similar light and detail (style_choice): how they
+// are spread, not where they are. The filter target stays, with less weight (anchor).
 // Related: CartoonGAN (edge-smoothed negatives, warm-up), AnimeGAN (grey discriminator), AnimeGANv3 (filtered target),
 // Heitz et al. 2021 (sliced Wasserstein distance of features).
-#include "train/methods/genga.h"
-
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "genga/models.h"
 #include "torchnet/torch_guard.h"
+#include "train/filter_target/filter_target.h"
 #include "train/gan_method.h"
 #include "train/losses/adversarial.h"
 #include "train/losses/color.h"
 #include "train/losses/content.h"
 #include "train/losses/style.h"
+#include "train/methods/methods.h"
 #include "train/parts/perceptual.h"
-#include "train/filter_target/filter_target.h"
 
 namespace genga::train {
 namespace {
+
+struct GengaWeights {
+  double w_adversarial_color = 0, w_adversarial_grey = 0;
+  double w_target = 0, w_gradient = 0, w_flat = 0, w_low = 0;
+  double w_strokes = 0, anchor = 1;
+  static std::vector<Option<GengaWeights>> table() {
+    using O = GengaWeights;
+    return {
+        {"w_adversarial_color", kLosses, "weight: color discriminator; 0: none", &O::w_adversarial_color},
+        {"w_adversarial_grey", kLosses, "weight: grey discriminator; 0: none", &O::w_adversarial_grey},
+        {"w_target", kLosses, "weight: distance to the filter target's painting", &O::w_target},
+        {"w_gradient", kLosses, "weight: distance of its edges", &O::w_gradient},
+        {"w_flat", kLosses, "weight: texture where the painting is flat", &O::w_flat},
+        {"w_low", kLosses, "weight: distance of its 8x8 means", &O::w_low},
+        {"w_strokes", kLosses, "weight: colors and features are spread like a style crop's", &O::w_strokes},
+        {"anchor", kLosses, "fraction of w_target, w_gradient, w_flat and w_low that stays after the warm-up",
+         &O::anchor, 0, 1},
+    };
+  }
+};
+using GengaOptions = OptionSet<WidthOptions, PerceptualOption, AdversarialOption, GengaWeights, SmoothWeight,
+                               ContentWeight, FilterTargetOptions>;
+
+/// Without label smoothing and penalties.
+DiscriminatorOptions plain_game(const GengaOptions& options) {
+  DiscriminatorOptions result;
+  result.adversarial = options.adversarial;
+  return result;
+}
 
 constexpr int kLowPass = 8;          // block of w_low
 constexpr std::int64_t kShifts = 8;  // places on each axis where features are cut: the grid of three strides of 2
@@ -49,15 +78,16 @@ at::Tensor compressed(const at::Tensor& features) {
 
 class GengaMethod final : public GanMethod {
  public:
-  explicit GengaMethod(const RunConfig& config)
-      : GanMethod(config, "genga_lite"),
-        generator_(
-            training_state().network("generator", models::genga_lite({.width = width_or(config.width, 32)}), Start::kSmall)),
+  GengaMethod(const RunConfig& config, const GengaOptions& options)
+      : GanMethod(config, "genga_lite", plain_game(options)),
+        options_(options),
+        generator_(training_state().network("generator", models::genga_lite({.width = width_or(options.width, 32)}),
+                                            Start::kSmall)),
         adam_(training_state().optimizer("generator", {&generator_}, generator_adam())) {
-    if (config.w_adversarial_color > 0) add_discriminator("color", 3, config.w_adversarial_color);
-    if (config.w_adversarial_grey > 0) add_discriminator("grey", 1, config.w_adversarial_grey);
-    if (config.w_strokes > 0 || config.w_content > 0) {
-      look_.emplace(open_perceptual(config.perceptual, "genga", training_state().compute()));
+    if (options.w_adversarial_color > 0) add_discriminator("color", 3, options.w_adversarial_color);
+    if (options.w_adversarial_grey > 0) add_discriminator("grey", 1, options.w_adversarial_grey);
+    if (options.w_strokes > 0 || options.w_content > 0) {
+      look_.emplace(open_perceptual(options.perceptual, "genga", training_state().compute()));
     }
     set_result(generator_);
   }
@@ -66,11 +96,12 @@ class GengaMethod final : public GanMethod {
     return torchnet::guarded("training step", [&] {
       Terms terms;
       const at::Tensor photo = without_margin(batch.photo);                                      // [N,3,H,W]
-      const at::Tensor target = without_margin(paint((batch.photo + 1) / 2, config()) * 2 - 1);  // [N,3,H,W]
+      const at::Tensor target = without_margin(paint((batch.photo + 1) / 2, options_) * 2 - 1);  // [N,3,H,W]
       const at::Tensor fake = generator_.forward(photo);                                         // [N,3,H,W]
       const bool with_discriminators = context.step() >= config().warmup;
       if (with_discriminators) {
-        for (Discriminator& discriminator : discriminators_) train_discriminator(discriminator, batch, fake.detach(), context, terms);
+        for (Discriminator& discriminator : discriminators_)
+          train_discriminator(discriminator, batch, fake.detach(), context, terms);
       }
       train_generator(batch, fake, target, with_discriminators, context, terms);
       end_step(context);
@@ -80,21 +111,26 @@ class GengaMethod final : public GanMethod {
 
  private:
   void add_discriminator(const std::string& name, int channels, double weight) {
-    Network& net = training_state().network("discriminator_" + name,
-                                    models::patch_discriminator(channels, width_or(config().discriminator_width, 16)),
-                                    Start::kSmall, {.spectral_norm = true});
-    discriminators_.push_back({name, weight, net, training_state().optimizer("discriminator_" + name, {&net}, discriminator_adam())});
+    Network& net = training_state().network(
+        "discriminator_" + name, models::patch_discriminator(channels, width_or(options_.discriminator_width, 16)),
+        Start::kSmall, {.spectral_norm = true});
+    discriminators_.push_back(
+        {name, weight, net, training_state().optimizer("discriminator_" + name, {&net}, discriminator_adam())});
   }
 
-  void train_discriminator(Discriminator& discriminator, const Images& batch, const at::Tensor& fake, StepContext& context, Terms& terms) {
-    const auto logits = [&](const at::Tensor& rgb) { return discriminator.net.forward(discriminator.view(augmented(rgb, context))); };
+  void train_discriminator(Discriminator& discriminator, const Images& batch, const at::Tensor& fake,
+                           StepContext& context, Terms& terms) {
+    const auto logits = [&](const at::Tensor& rgb) {
+      return discriminator.net.forward(discriminator.view(augmented(rgb, context)));
+    };
     const at::Tensor real = logits(batch.style);
     LossSum loss(terms);
     loss.add("d_" + discriminator.name, 1,
              loss_when_real(adversarial(), real) + loss_when_fake(adversarial(), logits(fake)) +
-                 config().d_smooth * loss_when_fake(adversarial(), logits(batch.style_smooth)));
+                 options_.w_discriminator_smooth * loss_when_fake(adversarial(), logits(batch.style_smooth)));
     observe_real(real);
-    descend(discriminator.adam, loss.total(), discriminator_rate(context), "d_" + discriminator.name, terms);
+    descend(discriminator.adam, loss.total(), discriminator_rate(context), "discriminator_" + discriminator.name,
+            terms);
   }
 
   /// Features, fine to coarse, each [N,C,H,W]; of grey images (AnimeGAN), or the mean of many palettes would be grey.
@@ -124,17 +160,17 @@ class GengaMethod final : public GanMethod {
   void train_generator(const Images& batch, const at::Tensor& fake, const at::Tensor& target, bool with_discriminators,
                        StepContext& context, Terms& terms) {
     LossSum loss(terms);
-    const double fraction = with_discriminators ? config().anchor : 1;
-    loss.add("target", fraction * config().w_target, l1(fake, target));
-    loss.add("gradient", fraction * config().w_gradient, gradient_l1(fake, target));
-    if (config().w_flat > 0) loss.add("flat", fraction * config().w_flat, flat_gradient_l1(fake, target));
-    if (config().w_low > 0) loss.add("low", fraction * config().w_low, low_pass_l1(fake, target, kLowPass));
-    if (with_discriminators && config().w_content > 0) {
+    const double fraction = with_discriminators ? options_.anchor : 1;
+    loss.add("target", fraction * options_.w_target, l1(fake, target));
+    loss.add("gradient", fraction * options_.w_gradient, gradient_l1(fake, target));
+    if (options_.w_flat > 0) loss.add("flat", fraction * options_.w_flat, flat_gradient_l1(fake, target));
+    if (options_.w_low > 0) loss.add("low", fraction * options_.w_low, low_pass_l1(fake, target, kLowPass));
+    if (with_discriminators && options_.w_content > 0) {
       const at::Tensor content = compressed(look_->content(target)).detach();
-      loss.add("content", config().w_content, l1(compressed(look_->content(fake)), content));
+      loss.add("content", options_.w_content, l1(compressed(look_->content(fake)), content));
     }
-    if (with_discriminators && config().w_strokes > 0) {
-      loss.add("strokes", config().w_strokes, strokes_loss(fake, batch.style, context));
+    if (with_discriminators && options_.w_strokes > 0) {
+      loss.add("strokes", options_.w_strokes, strokes_loss(fake, batch.style, context));
     }
     if (with_discriminators) {
       for (Discriminator& discriminator : discriminators_) {
@@ -143,9 +179,10 @@ class GengaMethod final : public GanMethod {
         loss.add("g_" + discriminator.name, discriminator.weight, loss_to_fool(adversarial(), logits));
       }
     }
-    descend(adam_, loss.total(), generator_rate(context), "g", terms);
+    descend(adam_, loss.total(), generator_rate(context), "generator", terms);
   }
 
+  const GengaOptions options_;
   Network& generator_;
   Adam& adam_;
   std::vector<Discriminator> discriminators_;
@@ -154,8 +191,17 @@ class GengaMethod final : public GanMethod {
 
 }  // namespace
 
-std::unique_ptr<Method> make_genga(const RunConfig& config) {
-  return std::make_unique<GengaMethod>(config);
+MethodRow genga_method() {
+  return {.name = "genga",
+          .summary = "small local generator; painted filter target first, then patch discriminators",
+          .source_text = "this project, docs/styles/pepper.md",
+          .needs = {.photo_margin = kTargetMargin, .style_smooth = true},
+          .crop_multiple = 8,
+          .options = option_fields<GengaOptions>(),
+          .check = check_own<GengaOptions>,
+          .make = [](const RunConfig& config) -> std::unique_ptr<Method> {
+            return std::make_unique<GengaMethod>(config, read_options<GengaOptions>(config));
+          }};
 }
 
 }  // namespace genga::train

@@ -1,5 +1,4 @@
-#include "train/methods/genga.h"
-
+// The method genga: tiny networks on drawn images.
 #include <gtest/gtest.h>
 
 #include "genga/error.h"
@@ -14,12 +13,12 @@ RunConfig tiny() {
   config.method = "genga";
   config.batch = 2;
   config.crop = 64;
-  config.width = 4;
-  config.discriminator_width = 2;
-  config.perceptual = "none";
-  config.paint_radius = 1;
-  config.flow_passes = 1;
-  config.w_target = config.w_gradient = 1;
+  config.options["width"] = 4;
+  config.options["discriminator_width"] = 2;
+  config.options["perceptual"] = "none";
+  config.options["paint_radius"] = 1;
+  config.options["flow_passes"] = 1;
+  config.options["w_target"] = config.options["w_gradient"] = 1;
   return config;
 }
 
@@ -48,11 +47,11 @@ double term(const Terms& terms, const std::string& name) {
 TEST(Genga, LearnsStrokesAfterTheWarmUp) {
   RunConfig config = tiny();
   config.warmup = 1;
-  config.w_strokes = 1;
-  config.w_content = 0.1;
-  config.anchor = 0;
+  config.options["w_strokes"] = 1;
+  config.options["w_content"] = 0.1;
+  config.options["anchor"] = 0;
   config.lr = 2e-3;
-  const auto method = make_genga(config);
+  const auto method = find_method("genga").make(config);
   EXPECT_FALSE(has_term(take_step(*method, config, 0), "strokes"));
   const double first = term(take_step(*method, config, 1), "strokes");
   for (int i = 2; i < 40; ++i) take_step(*method, config, i);
@@ -61,9 +60,9 @@ TEST(Genga, LearnsStrokesAfterTheWarmUp) {
 
 TEST(Genga, DrawsTheSameAgainFromItsState) {
   RunConfig config = tiny();
-  config.w_strokes = 1;
-  config.w_adversarial_color = 0.1;
-  const auto whole = make_genga(config), resumed = make_genga(config);
+  config.options["w_strokes"] = 1;
+  config.options["w_adversarial_color"] = 0.1;
+  const auto whole = find_method("genga").make(config), resumed = find_method("genga").make(config);
   take_step(*whole, config, 0);
   resumed->set_state(whole->state());
   take_step(*whole, config, 1);
@@ -73,10 +72,10 @@ TEST(Genga, DrawsTheSameAgainFromItsState) {
 
 TEST(Genga, AsksForAFeatureNetworkOnlyWhereItLooksThroughOne) {
   RunConfig config = tiny();
-  config.perceptual.clear();
-  EXPECT_NO_THROW(make_genga(config));
-  config.w_strokes = 1;
-  EXPECT_THROW(make_genga(config), Error);
+  config.options["perceptual"] = "";
+  EXPECT_NO_THROW(find_method("genga").make(config));
+  config.options["w_strokes"] = 1;
+  EXPECT_THROW(find_method("genga").make(config), Error);
 }
 
 }  // namespace

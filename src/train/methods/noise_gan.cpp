@@ -1,10 +1,12 @@
-// Source: Goodfellow et al. 2014, arXiv 1406.2661, algorithm 1, with the non-saturating loss of section 3; order of the
-// updates as in pytorch/examples, dcgan/main.py. balance = "adaptive": DeLiGAN's turns, algorithms.md 3.
+// The game of the methods from noise. Source: Goodfellow et al. 2014, arXiv 1406.2661, algorithm 1, with the
+// non-saturating loss of section 3; order of the updates as in pytorch/examples, dcgan/main.py. balance = "adaptive":
+// DeLiGAN's turns, algorithms.md 3.
 #include "train/methods/noise_gan.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "genga/error.h"
 #include "torchnet/torch_guard.h"
 #include "train/losses/adversarial.h"
 
@@ -32,13 +34,28 @@ Terms mean_by_name(const Terms& terms) {
 
 }  // namespace
 
-NoiseGan::NoiseGan(const RunConfig& config, std::string architecture, ir::Graph generator, ir::Graph discriminator)
-    : GanMethod(config, std::move(architecture)),
+std::vector<Option<GameOptions>> GameOptions::table() {
+  return {{"latent", kNetworks, "numbers of noise an image is made from", &GameOptions::latent, 1, 4096},
+          {"balance", kLosses, "alternate: both players every step; adaptive: by the generator's loss (DeLiGAN)",
+           &GameOptions::balance, 0, 0, "alternate|adaptive"},
+          {"discriminator_steps", kLosses, "discriminator steps per generator step", &GameOptions::discriminator_steps,
+           1, 100}};
+}
+
+void GameOptions::check() const {
+  if (balance == "alternate" || balance == "adaptive") return;
+  fail(ErrorCode::kInvalidArgument, "balance: is '{}', expected alternate or adaptive", balance);
+}
+
+NoiseGan::NoiseGan(const RunConfig& config, const NoiseOptions& options, std::string architecture, ir::Graph generator,
+                   ir::Graph discriminator)
+    : GanMethod(config, std::move(architecture), options),
+      options_(options),
       g_(training_state().network("generator", std::move(generator), Start::kNormal02)),
       d_(training_state().network("discriminator", std::move(discriminator), Start::kNormal02)),
       adam_g_(training_state().optimizer("generator", {&g_}, generator_adam())),
       adam_d_(training_state().optimizer("discriminator", {&d_}, discriminator_adam())) {
-  if (config.balance == "adaptive") training_state().include("balance", balance_);
+  if (options.balance == "adaptive") training_state().include("balance", balance_);
   set_result(g_);
 }
 
@@ -46,11 +63,11 @@ Terms NoiseGan::step(const Images& batch, StepContext& context) {
   return torchnet::guarded("training step", [&] {
     const at::Tensor& real = batch.style;  // x: [N,3,H,W]
     Terms terms;
-    if (config().balance == "adaptive") {
+    if (options_.balance == "adaptive") {
       terms = take_turns(real, context);
     } else {
       at::Tensor fake;  // G(z): [N,3,H,W]
-      for (int i = 0; i < config().discriminator_steps; ++i) {
+      for (int i = 0; i < options_.discriminator_steps; ++i) {
         fake = g_.forward(draw_latent(g_.graph(), real.size(0), context));
         train_discriminator(d_, adam_d_, real, fake.detach(), context, terms);
       }
@@ -59,6 +76,14 @@ Terms NoiseGan::step(const Images& batch, StepContext& context) {
     end_step(context);
     return mean_by_name(terms);
   });
+}
+
+void NoiseGan::average_over(World& world) {
+  if (world.count() > 1 && options_.balance == "adaptive") {
+    fail(ErrorCode::kUnsupported, "balance: adaptive follows one process's loss, but {} train together; set alternate",
+         world.count());
+  }
+  GanMethod::average_over(world);
 }
 
 Terms NoiseGan::take_turns(const at::Tensor& real, StepContext& context) {
@@ -87,7 +112,7 @@ void NoiseGan::train_generator(const at::Tensor& fooling, StepContext& context, 
   LossSum loss(terms);
   loss.add("g", 1, fooling);
   add_generator_losses(loss);
-  descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
+  descend(adam_g_, loss.total(), generator_rate(context), "generator", terms);
 }
 
 }  // namespace genga::train

@@ -11,9 +11,9 @@ namespace {
 RunConfig narrow(const std::string& method) {
   RunConfig config = compose("method = \"" + method + "\"", "test", {});
   config.batch = 3;
-  config.width = config.discriminator_width = 4;
-  config.latent = 8;
-  config.components = method == "deligan" ? 5 : config.components;
+  config.options["width"] = config.options["discriminator_width"] = 4;
+  config.options["latent"] = 8;
+  if (method == "deligan") config.options["components"] = 5;
   config.steps = 100;
   return config;
 }
@@ -24,7 +24,7 @@ class NoiseGans : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(NoiseGans, PresetSetsOnlyFieldsThatTheMethodReads) {
-  EXPECT_NO_THROW(check_fields(compose("method = \"" + GetParam() + "\"", "test", {}), find_method(GetParam())));
+  EXPECT_NO_THROW(check_options(compose("method = \"" + GetParam() + "\"", "test", {}), find_method(GetParam())));
 }
 
 TEST_P(NoiseGans, ResumesBitForBit) {
@@ -33,19 +33,19 @@ TEST_P(NoiseGans, ResumesBitForBit) {
 
 TEST_P(NoiseGans, ResumesBitForBitWithEverythingOn) {
   config_.ema = 0.9;
-  config_.discriminator_steps = 2;
-  config_.balance = "alternate";
+  config_.options["discriminator_steps"] = 2;
+  config_.options["balance"] = "alternate";
   config_.augment = "translation,cutout";
-  config_.label_real = 0.9;
-  config_.r1_gamma = 0.1;
-  config_.r1_every = 2;
+  config_.options["label_real"] = 0.9;
+  config_.options["r1_gamma"] = 0.1;
+  config_.options["r1_every"] = 2;
   expect_exact_resume(config_, 4);
 }
 
 TEST_P(NoiseGans, TakeAnyAdversarialLoss) {
-  config_.balance = "alternate";
+  config_.options["balance"] = "alternate";
   for (const char* name : {"lsgan", "hinge", "wgan-gp", "dragan"}) {
-    config_.adversarial = name;
+    config_.options["adversarial"] = name;
     const auto method = find_method(config_.method).make(config_);
     EXPECT_TRUE(all_finite(step(*method, config_, 0))) << name;
     EXPECT_TRUE(all_finite(step(*method, config_, 1))) << name;

@@ -15,7 +15,7 @@ RunConfig narrow(const std::string& method) {
   RunConfig config = compose(toml, "test", {});
   config.batch = 2;
   config.crop = method == "ugatit_light" ? 96 : 32;
-  config.width = config.discriminator_width = 4;
+  config.options["width"] = config.options["discriminator_width"] = 4;
   config.steps = 100;
   return config;
 }
@@ -35,7 +35,7 @@ class Translation : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(Translation, PresetsSetOnlyFieldsThatTheMethodReads) {
-  EXPECT_NO_THROW(check_fields(compose("method = \"" + GetParam() + "\"", "test", {}), find_method(GetParam())));
+  EXPECT_NO_THROW(check_options(compose("method = \"" + GetParam() + "\"", "test", {}), find_method(GetParam())));
 }
 
 TEST_P(Translation, TenStepsResumedHalfwayEqualTenStepsBitForBit) {

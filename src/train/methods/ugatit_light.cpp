@@ -1,8 +1,6 @@
 // U-GAT-IT, light version. Source: Kim, Kim, Kang and Lee, ICLR 2020, arXiv 1907.10830; znxlwm/UGATIT-pytorch,
 // UGATIT.py. s is the domain of photos, t that of the style. Each domain has a local and a global discriminator.
 // Differs: a discriminator's attention maps use the spectrally normalized weights of its classifier, as its logits do.
-#include "train/methods/ugatit_light.h"
-
 #include <array>
 #include <string>
 
@@ -13,11 +11,21 @@
 #include "train/losses/adversarial.h"
 #include "train/losses/class_activation.h"
 #include "train/losses/content.h"
+#include "train/methods/methods.h"
 
 namespace genga::train {
 namespace {
 
 using torchnet::Network;
+
+struct CamWeight {
+  double w_cam = 0;
+  static std::vector<Option<CamWeight>> table() {
+    return {{"w_cam", kLosses, "weight: class activation maps", &CamWeight::w_cam}};
+  }
+};
+using UgatitOptions = OptionSet<WidthOptions, DiscriminatorOptions, AdversarialWeight, DiscriminatorWeight, CycleWeight,
+                                IdentityWeight, CamWeight>;
 
 /// A network's output, and what its auxiliary classifier says of the features in the middle: [N,2] logits.
 struct Judged {
@@ -47,15 +55,16 @@ const RunConfig& checked(const RunConfig& config) {
 
 class UgatitLight final : public GanMethod {
  public:
-  explicit UgatitLight(const RunConfig& config)
-      : GanMethod(checked(config), "ugatit_light"),
+  UgatitLight(const RunConfig& config, const UgatitOptions& options)
+      : GanMethod(checked(config), "ugatit_light", options),
+        options_(options),
         to_t_(add_generator("generator")),
         to_s_(add_generator("inverse")),
         of_t_(add_discriminators("style")),
         of_s_(add_discriminators("photo")),
         adam_g_(training_state().optimizer("generators", {&to_t_, &to_s_}, generator_adam())),
         adam_d_(training_state().optimizer("discriminators", {&of_t_.local, &of_t_.global, &of_s_.local, &of_s_.global},
-                                   discriminator_adam())) {
+                                           discriminator_adam())) {
     set_result(to_t_);
   }
 
@@ -74,30 +83,32 @@ class UgatitLight final : public GanMethod {
 
  private:
   Network& add_generator(const std::string& name) {
-    return training_state().network(name, models::ugatit_light(width_or(config().width, 64)), Start::kSmall);
+    return training_state().network(name, models::ugatit_light(width_or(options_.width, 64)), Start::kSmall);
   }
 
   Discriminators add_discriminators(const std::string& domain) {
-    const int width = width_or(config().discriminator_width, 64);
+    const int width = width_or(options_.discriminator_width, 64);
     const torchnet::NetworkOptions options{.spectral_norm = true, .spectral_norm_except = "cam"};
-    return {
-        training_state().network("discriminator_" + domain + "_local",
-                         models::ugatit_discriminator(models::UgatitScope::kLocal, width), Start::kSmall, options),
-        training_state().network("discriminator_" + domain + "_global",
-                         models::ugatit_discriminator(models::UgatitScope::kGlobal, width), Start::kSmall, options)};
+    return {training_state().network("discriminator_" + domain + "_local",
+                                     models::ugatit_discriminator(models::UgatitScope::kLocal, width), Start::kSmall,
+                                     options),
+            training_state().network("discriminator_" + domain + "_global",
+                                     models::ugatit_discriminator(models::UgatitScope::kGlobal, width), Start::kSmall,
+                                     options)};
   }
 
   /// Equations of section 2.2 with the discriminators' signs, on logits and on CAM logits.
-  void train_discriminators(const at::Tensor& s, const at::Tensor& t, const at::Tensor& fake_s, const at::Tensor& fake_t,
-                     StepContext& context, Terms& terms) {
+  void train_discriminators(const at::Tensor& s, const at::Tensor& t, const at::Tensor& fake_s,
+                            const at::Tensor& fake_t, StepContext& context, Terms& terms) {
     LossSum loss(terms);
-    const auto add = [&](const std::string& name, Network& discriminator, const at::Tensor& real, const at::Tensor& fake) {
+    const auto add = [&](const std::string& name, Network& discriminator, const at::Tensor& real,
+                         const at::Tensor& fake) {
       const Judged of_real = forward(discriminator, augmented(real, context));
       const Judged of_fake = forward(discriminator, augmented(fake, context));
-      loss.add("d_" + name, config().w_discriminator,
-               loss_when_real(adversarial(), of_real.output, config().label_real) +
+      loss.add("d_" + name, options_.w_discriminator,
+               loss_when_real(adversarial(), of_real.output, options_.label_real) +
                    loss_when_fake(adversarial(), of_fake.output) +
-                   loss_when_real(adversarial(), of_real.cam, config().label_real) +
+                   loss_when_real(adversarial(), of_real.cam, options_.label_real) +
                    loss_when_fake(adversarial(), of_fake.cam));
       observe_real(of_real.output);
       const Discriminator logits = [&](const at::Tensor& x) { return discriminator.forward(augmented(x, context)); };
@@ -107,7 +118,7 @@ class UgatitLight final : public GanMethod {
     add("style_global", of_t_.global, t, fake_t);
     add("photo_local", of_s_.local, s, fake_s);
     add("photo_global", of_s_.global, s, fake_s);
-    descend(adam_d_, loss.total(), discriminator_rate(context), "discriminators", terms);
+    descend(adam_d_, loss.total(), discriminator_rate(context), "discriminator", terms);
   }
 
   void train_generators(const at::Tensor& s, const at::Tensor& t, const Judged& fake_s, const Judged& fake_t,
@@ -120,14 +131,14 @@ class UgatitLight final : public GanMethod {
     const Judged same_t = forward(to_t_, t);
     const Judged same_s = forward(to_s_, s);
     LossSum loss(terms);
-    loss.add("g_style", config().w_adversarial,
+    loss.add("g_style", options_.w_adversarial,
              fool(of_t_.local, fake_t.output) + fool(of_t_.global, fake_t.output));  // L_lsgan
-    loss.add("g_photo", config().w_adversarial, fool(of_s_.local, fake_s.output) + fool(of_s_.global, fake_s.output));
-    loss.add("cycle", config().w_cycle,
+    loss.add("g_photo", options_.w_adversarial, fool(of_s_.local, fake_s.output) + fool(of_s_.global, fake_s.output));
+    loss.add("cycle", options_.w_cycle,
              l1(to_s_.forward(fake_t.output), s) + l1(to_t_.forward(fake_s.output), t));                   // L_cycle
-    loss.add("identity", config().w_identity, l1(same_t.output, t) + l1(same_s.output, s));                // L_identity
-    loss.add("cam", config().w_cam, classify(fake_t.cam, same_t.cam) + classify(fake_s.cam, same_s.cam));  // L_cam
-    descend(adam_g_, loss.total(), generator_rate(context), "generators", terms);
+    loss.add("identity", options_.w_identity, l1(same_t.output, t) + l1(same_s.output, s));                // L_identity
+    loss.add("cam", options_.w_cam, classify(fake_t.cam, same_t.cam) + classify(fake_s.cam, same_s.cam));  // L_cam
+    descend(adam_g_, loss.total(), generator_rate(context), "generator", terms);
     clip_rho(to_t_);
     clip_rho(to_s_);
   }
@@ -145,6 +156,7 @@ class UgatitLight final : public GanMethod {
     }
   }
 
+  const UgatitOptions options_;
   Network &to_t_, &to_s_;
   Discriminators of_t_, of_s_;
   Adam &adam_g_, &adam_d_;
@@ -152,8 +164,15 @@ class UgatitLight final : public GanMethod {
 
 }  // namespace
 
-std::unique_ptr<Method> make_ugatit_light(const RunConfig& config) {
-  return std::make_unique<UgatitLight>(config);
+MethodRow ugatit_light_method() {
+  return {.name = "ugatit_light",
+          .summary = "CycleGAN with attention and AdaLIN, for faces; slow",
+          .source_text = "Kim et al., ICLR 2020, arXiv 1907.10830",
+          .options = option_fields<UgatitOptions>(),
+          .check = check_own<UgatitOptions>,
+          .make = [](const RunConfig& config) -> std::unique_ptr<Method> {
+            return std::make_unique<UgatitLight>(config, read_options<UgatitOptions>(config));
+          }};
 }
 
 }  // namespace genga::train

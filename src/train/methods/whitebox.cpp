@@ -2,8 +2,6 @@
 // representations"; SystemErrorWang/White-box-Cartoonization, train_code; algorithms.md 11. A cartoon is seen in three
 // ways, each with its weight: surface (smoothed), structure (superpixels), texture (grey of random weights). Differs:
 // no face images in every fifth step, and the discriminators see the images that the generator's step saw.
-#include "train/methods/whitebox.h"
-
 #include <string>
 
 #include "filters/resample.h"
@@ -17,6 +15,7 @@
 #include "train/losses/color.h"
 #include "train/losses/content.h"
 #include "train/losses/total_variation.h"
+#include "train/methods/methods.h"
 #include "train/parts/guided_filter.h"
 #include "train/parts/perceptual.h"
 #include "train/parts/pixel_format.h"
@@ -25,6 +24,17 @@ namespace genga::train {
 namespace {
 
 using torchnet::Network;
+
+struct WhiteboxWeights {
+  double w_surface = 0, w_texture = 0, w_structure = 0;
+  static std::vector<Option<WhiteboxWeights>> table() {
+    return {{"w_surface", kLosses, "weight: surface discriminator (smoothed images)", &WhiteboxWeights::w_surface},
+            {"w_texture", kLosses, "weight: texture discriminator (random luma)", &WhiteboxWeights::w_texture},
+            {"w_structure", kLosses, "weight: superpixel structure", &WhiteboxWeights::w_structure}};
+  }
+};
+using WhiteboxOptions = OptionSet<WidthOptions, PerceptualOption, DiscriminatorOptions, DiscriminatorWeight,
+                                  WhiteboxWeights, ContentWeight, TotalVariationWeight>;
 
 /// Of the published weights: BGR in [-1,1].
 constexpr weights::PixelFormat kPixels{.order = weights::ChannelOrder::kBgr};
@@ -57,12 +67,13 @@ at::Tensor surface(const at::Tensor& image) {
 
 class Whitebox final : public GanMethod {
  public:
-  explicit Whitebox(const RunConfig& config)
-      : GanMethod(config, "whitebox"),
-        look_(open_perceptual(config.perceptual, "whitebox", training_state().compute())),
-        g_(training_state().network("generator", models::whitebox(width_or(config.width, 32)), Start::kXavier)),
-        d_s_(discriminator("surface_discriminator", 3)),
-        d_t_(discriminator("texture_discriminator", 1)),
+  Whitebox(const RunConfig& config, const WhiteboxOptions& options)
+      : GanMethod(config, "whitebox", options),
+        options_(options),
+        look_(open_perceptual(options.perceptual, "whitebox", training_state().compute())),
+        g_(training_state().network("generator", models::whitebox(width_or(options.width, 32)), Start::kXavier)),
+        d_s_(discriminator("discriminator_surface", 3)),
+        d_t_(discriminator("discriminator_texture", 1)),
         adam_g_(training_state().optimizer("generator", {&g_}, generator_adam())),
         adam_d_(training_state().optimizer("discriminators", {&d_s_, &d_t_}, discriminator_adam())),
         pool_(available_cores()) {
@@ -79,7 +90,7 @@ class Whitebox final : public GanMethod {
       if (context.step() < config().warmup) {
         LossSum loss(terms);  // the generator first learns to give the photo back
         loss.add("photo", 1, l1(output, photo));
-        descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
+        descend(adam_g_, loss.total(), generator_rate(context), "generator", terms);
       } else {
         const at::Tensor fake = guided_filter(photo, output, kOutputRadius, kOutputEps);  // G(I_p)
         const at::Tensor grey = random_luma(at::cat({fake, batch.style}), context);       // section 3.3
@@ -105,9 +116,9 @@ class Whitebox final : public GanMethod {
 
  private:
   Network& discriminator(const std::string& name, int channels) {
-    const int width = width_or(config().discriminator_width, 32);
+    const int width = width_or(options_.discriminator_width, 32);
     return training_state().network(name, models::whitebox_discriminator(channels, width), Start::kXavier,
-                            {.spectral_norm = true});
+                                    {.spectral_norm = true});
   }
 
   /// The authors divide some means by the image's area once more, and chose weights for 256 px: this makes those
@@ -127,34 +138,35 @@ class Whitebox final : public GanMethod {
       return loss_to_fool(adversarial(), net.forward(augmented(view, context)));
     };
     LossSum loss(terms);
-    loss.add("g_surface", config().w_surface, fool(d_s_, surface(fake)));  // section 3.1
-    loss.add("g_texture", config().w_texture, fool(d_t_, fake_grey));      // section 3.3
+    loss.add("g_surface", options_.w_surface, fool(d_s_, surface(fake)));  // section 3.1
+    loss.add("g_texture", options_.w_texture, fool(d_t_, fake_grey));      // section 3.3
     const at::Tensor features = look_.content(fake);
     const at::Tensor of_regions = look_.content(superpixels(fake, pool_));
-    loss.add("structure", config().w_structure * area(), feature_loss(features, of_regions));  // section 3.2
-    loss.add("content", config().w_content * area(), feature_loss(features, look_.content(photo)));
-    loss.add("tv", config().w_tv * area(), whitebox_total_variation(fake));
-    descend(adam_g_, loss.total(), generator_rate(context), "g", terms);
+    loss.add("structure", options_.w_structure * area(), feature_loss(features, of_regions));  // section 3.2
+    loss.add("content", options_.w_content * area(), feature_loss(features, look_.content(photo)));
+    loss.add("tv", options_.w_tv * area(), whitebox_total_variation(fake));
+    descend(adam_g_, loss.total(), generator_rate(context), "generator", terms);
   }
 
   /// The other sides of the adversarial losses.
   void train_discriminators(const at::Tensor& style, const at::Tensor& fake, const at::Tensor& style_grey,
-                     const at::Tensor& fake_grey, StepContext& context, Terms& terms) {
+                            const at::Tensor& fake_grey, StepContext& context, Terms& terms) {
     LossSum loss(terms);
     const auto judge = [&](const std::string& name, Network& net, const at::Tensor& real, const at::Tensor& faked) {
       const Discriminator logits = [&](const at::Tensor& view) { return net.forward(augmented(view, context)); };
       const at::Tensor of_real = logits(real);
       loss.add(
-          "d_" + name, config().w_discriminator,
-          loss_when_real(adversarial(), of_real, config().label_real) + loss_when_fake(adversarial(), logits(faked)));
+          "d_" + name, options_.w_discriminator,
+          loss_when_real(adversarial(), of_real, options_.label_real) + loss_when_fake(adversarial(), logits(faked)));
       add_penalties(loss, "penalty_" + name, logits, real, faked, context);
       return of_real;
     };
     observe_real(judge("surface", d_s_, surface(style), surface(fake)));
     judge("texture", d_t_, style_grey, fake_grey);
-    descend(adam_d_, loss.total(), discriminator_rate(context), "d", terms);
+    descend(adam_d_, loss.total(), discriminator_rate(context), "discriminator", terms);
   }
 
+  const WhiteboxOptions options_;
   Perceptual look_;
   Network &g_, &d_s_, &d_t_;
   Adam &adam_g_, &adam_d_;
@@ -163,8 +175,16 @@ class Whitebox final : public GanMethod {
 
 }  // namespace
 
-std::unique_ptr<Method> make_whitebox(const RunConfig& config) {
-  return std::make_unique<Whitebox>(config);
+MethodRow whitebox_method() {
+  return {.name = "whitebox",
+          .summary = "flat surfaces, superpixels and texture judged one by one; tiles exactly, no speckles",
+          .source_text = "Wang and Yu, CVPR 2020",
+          .crop_multiple = 8,
+          .options = option_fields<WhiteboxOptions>(),
+          .check = check_own<WhiteboxOptions>,
+          .make = [](const RunConfig& config) -> std::unique_ptr<Method> {
+            return std::make_unique<Whitebox>(config, read_options<WhiteboxOptions>(config));
+          }};
 }
 
 }  // namespace genga::train

@@ -1,3 +1,4 @@
+// Event files: Protobuf messages in TFRecord frames, appended.
 #include "train/observe/event_file.h"
 
 #include <event.pb.h>
@@ -13,7 +14,6 @@
 
 #include "genga/error.h"
 #include "train/observe/histogram.h"
-#include "train/observe/image_bytes.h"
 #include "train/observe/record.h"
 #include "train/observe/term_groups.h"
 
@@ -87,14 +87,14 @@ void EventFile::scalars(std::int64_t step, const Terms& terms) {
 }
 
 void EventFile::image(std::int64_t step, std::string_view tag, const image::Image& image) {
-  const std::string png = encode_image(image, "png", 0);
+  const std::vector<std::byte> png = image::encode(image, {.format = "png"});
   event::Event event;
   event::Value* value = event.mutable_summary()->add_value();
   value->set_tag(std::string(tag));
   value->mutable_image()->set_width(image.width);
   value->mutable_image()->set_height(image.height);
   value->mutable_image()->set_colorspace(3);
-  value->mutable_image()->set_encoded(png);
+  value->mutable_image()->set_encoded(png.data(), png.size());
   add(event, step);
 }
 

@@ -2,7 +2,7 @@
 // (tensorboard --logdir RUN).
 //
 // Usual calls:  EventFile events(run / "events");  events.restart(step) after a resume or rollback;
-//               events.scalars(step, terms);  events.image(step, "sheet", sheet);  events.flush();
+//               events.scalars(step, terms);  events.image(step, "preview", image);  events.flush();
 // Every start of a run writes a file of its own; TensorBoard joins them. Records reach the file in order and whole; a
 // process that is killed leaves at most its last record cut, which readers ignore.
 // Threads: one at a time. Does not: know tensors, decide how often to write.
@@ -39,7 +39,7 @@ class EventFile {
   void restart(std::int64_t steps_done);
   /// Tags are "<group>/<name>" (term_groups.h).
   void scalars(std::int64_t step, const Terms& terms);
-  /// Stored as PNG. Throws Error as image::RowWriter does.
+  /// Stored as PNG. Throws Error as image::encode does.
   void image(std::int64_t step, std::string_view tag, const image::Image& image);
   /// Cost: about 50 ns a value. Values that are not finite are left out.
   void histogram(std::int64_t step, std::string_view tag, std::span<const float> values);

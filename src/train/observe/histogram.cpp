@@ -1,3 +1,4 @@
+// TensorBoard's buckets.
 #include "train/observe/histogram.h"
 
 #include <algorithm>

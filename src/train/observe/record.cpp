@@ -1,3 +1,4 @@
+// CRC32C by tables, and the frame around a record.
 #include "train/observe/record.h"
 
 #include <array>

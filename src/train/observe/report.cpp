@@ -1,3 +1,4 @@
+// Gathers what the report shows from a run's folder, whatever state the run is in.
 #include "train/observe/report.h"
 
 #include <fmt/format.h>
@@ -12,27 +13,21 @@
 #include "genga/base.h"
 #include "genga/error.h"
 #include "genga/image.h"
+#include "genga/text.h"
 #include "genga/train.h"
-#include "train/observe/image_bytes.h"
 
 namespace genga::train {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMaxSheets = 20;
-constexpr double kMaxSheetPixels = 1.8e6;
-constexpr int kSheetQuality = 78;
-constexpr std::size_t kMaxSheetBytes = 300'000;  // smaller files need not be encoded again
+constexpr std::size_t kMaxPreviews = 20;
+constexpr double kMaxPreviewPixels = 1.8e6;
+constexpr int kPreviewQuality = 78;
+constexpr std::size_t kMaxPreviewBytes = 300'000;  // smaller files need not be encoded again
 
 std::string read_text(const fs::path& path) {
   const std::vector<std::byte> bytes = read_file(path);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
 /// "# Heading" and "key = value" lines, as to_toml writes them.
@@ -69,9 +64,8 @@ void read_config(Report& report, const fs::path& path) {
   report.config = config_groups(text);
 }
 
-/// Step numbers and paths of sheets/step_000500.jpg.
-std::map<std::int64_t, fs::path> find_sheets(const fs::path& folder) {
-  std::map<std::int64_t, fs::path> found;
+/// Adds step numbers and paths of FOLDER/step_000500.jpg.
+void find_previews(const fs::path& folder, std::map<std::int64_t, fs::path>& found) {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     const std::string stem = entry.path().stem().string();
@@ -81,40 +75,41 @@ std::map<std::int64_t, fs::path> find_sheets(const fs::path& folder) {
     const char* last = stem.data() + stem.size();
     if (std::from_chars(stem.data() + digits, last, step).ptr == last) found[step] = entry.path();
   }
-  return found;
 }
 
-ReportSheet read_sheet(std::int64_t step, const fs::path& path) {
+ReportPreview read_preview(std::int64_t step, const fs::path& path) {
   const image::Info info = image::RowReader(image::EncodedImage{path}, {}).info();
-  ReportSheet sheet{step, info.width, info.height, {}};
-  std::string bytes;
+  ReportPreview preview{step, info.width, info.height, {}};
+  std::vector<std::byte> bytes;
   std::string_view format = info.format;
-  const double scale = std::min(1.0, std::sqrt(kMaxSheetPixels / info.width / info.height));
-  if (scale == 1 && fs::file_size(path) <= kMaxSheetBytes && (format == "jpeg" || format == "png")) {
-    bytes = read_text(path);
+  const double scale = std::min(1.0, std::sqrt(kMaxPreviewPixels / info.width / info.height));
+  if (scale == 1 && fs::file_size(path) <= kMaxPreviewBytes && (format == "jpeg" || format == "png")) {
+    bytes = read_file(path);
   } else {
     image::ReadOptions options;
     options.size.long_side = static_cast<int>(std::lround(scale * std::max(info.width, info.height)));
     const image::Image image = image::read_image(image::EncodedImage{path}, options);
-    sheet.width = image.width;
-    sheet.height = image.height;
+    preview.width = image.width;
+    preview.height = image.height;
     format = "jpeg";
-    bytes = encode_image(image, format, kSheetQuality);
+    bytes = image::encode(image, {.format = "jpeg", .quality = kPreviewQuality});
   }
-  sheet.data_uri = fmt::format("data:image/{};base64,{}", format, base64(bytes));
-  return sheet;
+  preview.data_uri = fmt::format("data:image/{};base64,{}", format, base64(bytes));
+  return preview;
 }
 
 /// The first, the last, and others evenly spread between them.
-void read_sheets(Report& report, const fs::path& folder) {
-  const std::map<std::int64_t, fs::path> found = find_sheets(folder);
+void read_previews(Report& report, const fs::path& run) {
+  std::map<std::int64_t, fs::path> found;
+  find_previews(run / "sheets", found);  // of an earlier version
+  find_previews(run / "previews", found);
   const std::vector<std::pair<std::int64_t, fs::path>> all(found.begin(), found.end());
-  report.n_sheets = static_cast<std::int64_t>(all.size());
-  const std::size_t n = std::min(all.size(), kMaxSheets);
+  report.n_previews = static_cast<std::int64_t>(all.size());
+  const std::size_t n = std::min(all.size(), kMaxPreviews);
   for (std::size_t i = 0; i < n; ++i) {
     const auto& [step, path] = all[n == 1 ? 0 : i * (all.size() - 1) / (n - 1)];
     try {
-      report.sheets.push_back(read_sheet(step, path));
+      report.previews.push_back(read_preview(step, path));
     } catch (const Error& error) {
       report.problems.emplace_back(error.what());
     }
@@ -150,7 +145,7 @@ Report gather_report(const fs::path& run) {
   if (report.folder.empty()) report.folder = fs::absolute(run).lexically_normal().parent_path().filename().string();
   read_config(report, run / "config.toml");
   if (fs::exists(run / "log.jsonl")) report.history = read_history(run / "log.jsonl");
-  read_sheets(report, run / "sheets");
+  read_previews(report, run);
   read_model(report, run);
   return report;
 }

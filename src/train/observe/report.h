@@ -20,7 +20,7 @@ struct ConfigGroup {
   std::vector<std::pair<std::string, std::string>> rows;
 };
 
-struct ReportSheet {
+struct ReportPreview {
   std::int64_t step = 0;
   int width = 0, height = 0;
   std::string data_uri;
@@ -34,15 +34,15 @@ struct ReportModel {
 };
 
 struct Report {
-  std::string folder;  // the run's folder's name
+  std::string folder;  // name of the run's folder
   std::string name, title, method;
   std::int64_t n_steps = 0;
   std::vector<ConfigGroup> config;
   RunHistory history;
-  std::vector<ReportSheet> sheets;    // by step
-  std::int64_t n_sheets = 0;          // in the folder; of many only some are shown
-  std::optional<ReportModel> model;   // none before the first checkpoint
-  std::vector<std::string> problems;  // files that could not be read, in a sentence each
+  std::vector<ReportPreview> previews;  // by step
+  std::int64_t n_previews = 0;          // in the folder; of many only some are shown
+  std::optional<ReportModel> model;     // none before the first checkpoint
+  std::vector<std::string> problems;    // files that could not be read, in a sentence each
 };
 
 /// Throws Error: kNotFound (no run there), kInvalidArgument (config.toml is no TOML), kIo.

@@ -3,16 +3,16 @@
   const data = JSON.parse(document.getElementById('data').textContent);
   const byId = (id) => document.getElementById(id);
 
-  // Samples: the slider shows one sheet at a time.
-  const sheets = [...document.querySelectorAll('.sheets img')];
+  // Samples: the slider shows one preview at a time.
+  const previews = [...document.querySelectorAll('.previews img')];
   const slider = byId('time');
   if (slider) {
     const play = byId('play');
     let timer = 0;
     const show = (index) => {
       slider.value = index;
-      sheets.forEach((sheet, i) => { sheet.hidden = i !== index; });
-      byId('when').textContent = 'step ' + Number(sheets[index].dataset.step).toLocaleString('en');
+      previews.forEach((preview, i) => { preview.hidden = i !== index; });
+      byId('when').textContent = 'step ' + Number(previews[index].dataset.step).toLocaleString('en');
     };
     const stop = () => {
       clearInterval(timer);
@@ -22,15 +22,15 @@
     };
     const move = (by) => {
       stop();
-      show(Math.min(Math.max(Number(slider.value) + by, 0), sheets.length - 1));
+      show(Math.min(Math.max(Number(slider.value) + by, 0), previews.length - 1));
     };
     play.onclick = () => {
       if (timer) return stop();
-      if (Number(slider.value) === sheets.length - 1) show(0);
+      if (Number(slider.value) === previews.length - 1) show(0);
       play.textContent = '❚❚';
       play.ariaLabel = 'pause';
       timer = setInterval(() => {
-        if (Number(slider.value) === sheets.length - 1) return stop();
+        if (Number(slider.value) === previews.length - 1) return stop();
         show(Number(slider.value) + 1);
       }, 700);
     };
@@ -97,9 +97,9 @@
     let low = usable[cut], high = usable[usable.length - 1 - cut];
     // The smooth curve is shown whole, unless it leaves far behind where most values lie.
     const quantile = (q) => usable[Math.floor(q * (usable.length - 1))];
-    const reach = cut ? 4 * (quantile(0.95) - quantile(0.05)) : Infinity;
+    const limit = cut ? 4 * (quantile(0.95) - quantile(0.05)) : Infinity;
     for (const v of mean) {
-      if ((settings.log && v <= 0) || Math.abs(v - quantile(0.5)) > reach) continue;
+      if ((settings.log && v <= 0) || Math.abs(v - quantile(0.5)) > limit) continue;
       low = Math.min(low, v);
       high = Math.max(high, v);
     }
@@ -161,13 +161,13 @@
     }
     py(value) {
       const [low, high] = this.range;
-      const share = settings.log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-      return HEIGHT - MARGIN.bottom - (HEIGHT - MARGIN.top - MARGIN.bottom) * share;
+      const fraction = settings.log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+      return HEIGHT - MARGIN.bottom - (HEIGHT - MARGIN.top - MARGIN.bottom) * fraction;
     }
     stepAt(event) {
-      const share = (event.clientX - this.svg.getBoundingClientRect().left - MARGIN.left) /
+      const fraction = (event.clientX - this.svg.getBoundingClientRect().left - MARGIN.left) /
         (this.width - MARGIN.left - MARGIN.right);
-      return settings.from + (settings.to - settings.from) * Math.min(Math.max(share, 0), 1);
+      return settings.from + (settings.to - settings.from) * Math.min(Math.max(fraction, 0), 1);
     }
 
     draw() {

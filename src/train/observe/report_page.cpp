@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "genga/base.h"
+#include "genga/text.h"
 #include "train/observe/report.h"
 #include "train/observe/term_groups.h"
 
@@ -20,24 +21,6 @@ namespace {
 
 constexpr std::size_t kChartBuckets = 800;  // two points each: about the pixels of a wide chart
 constexpr std::size_t kMaxSkippedShown = 200;
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '&') {
-      safe += "&amp;";
-    } else if (c == '<') {
-      safe += "&lt;";
-    } else if (c == '>') {
-      safe += "&gt;";
-    } else if (c == '"') {
-      safe += "&quot;";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
-}
 
 /// 1234567 as "1,234,567".
 std::string grouped(std::int64_t number) {
@@ -79,7 +62,7 @@ double recent(const Series& series) {
 std::string tile(std::string_view label, std::string_view value, std::string_view detail) {
   return fmt::format(
       "<div class=tile><div class=label>{}</div><div class=value>{}</div><div class=detail>{}</div></div>\n",
-      escaped(label), escaped(value), escaped(detail));
+      escape_html(label), escape_html(value), escape_html(detail));
 }
 
 std::string header(const Report& report) {
@@ -90,14 +73,15 @@ std::string header(const Report& report) {
       report.n_steps > 0 ? 100 * static_cast<double>(history.last_step) / static_cast<double>(report.n_steps) : 0;
   std::string html = fmt::format(
       "<header>\n<div class=kicker>Genga training report</div>\n<h1>{} <span class=\"chip {}\">{}</span></h1>\n",
-      escaped(report.name.empty() ? report.folder : report.name), done ? "done" : "open", state);
-  if (!report.title.empty()) html += fmt::format("<p class=title>{}</p>\n", escaped(report.title));
-  html += fmt::format("<p class=sub>method <b>{}</b> · folder <code>{}</code>{}</p>\n", escaped(report.method),
-                      escaped(report.folder),
+      escape_html(report.name.empty() ? report.folder : report.name), done ? "done" : "open", state);
+  if (!report.title.empty()) html += fmt::format("<p class=title>{}</p>\n", escape_html(report.title));
+  html += fmt::format("<p class=sub>method <b>{}</b> · folder <code>{}</code>{}</p>\n", escape_html(report.method),
+                      escape_html(report.folder),
                       history.last_time > 0 ? " · last entry " + time_text(history.last_time) + " UTC" : "");
-  html += fmt::format("<div class=progress><div style=\"width:{:.2f}%\"></div></div>\n", std::clamp(fraction, 0.0, 100.0));
+  html +=
+      fmt::format("<div class=progress><div style=\"width:{:.2f}%\"></div></div>\n", std::clamp(fraction, 0.0, 100.0));
   html += "<nav>";
-  if (!report.sheets.empty()) html += "<a href=\"#samples\">Samples</a>";
+  if (!report.previews.empty()) html += "<a href=\"#samples\">Samples</a>";
   html += "<a href=\"#curves\">Curves</a><a href=\"#model\">Model</a><a href=\"#events\">Events</a>";
   if (!report.history.skipped.empty()) html += "<a href=\"#skipped\">Skipped images</a>";
   return html + "<a href=\"#config\">Config</a></nav>\n</header>\n";
@@ -130,31 +114,31 @@ std::string tiles(const Report& report) {
 
 std::string problems(const Report& report) {
   std::string html;
-  for (const std::string& text : report.problems) html += fmt::format("<p class=problem>{}</p>\n", escaped(text));
+  for (const std::string& text : report.problems) html += fmt::format("<p class=problem>{}</p>\n", escape_html(text));
   return html;
 }
 
-std::string sheet_section(const Report& report) {
-  if (report.sheets.empty()) return "";
+std::string preview_section(const Report& report) {
+  if (report.previews.empty()) return "";
   std::string html = "<section id=samples>\n<h2>Samples</h2>\n<div class=bar>\n";
-  if (report.sheets.size() > 1) {
+  if (report.previews.size() > 1) {
     html += fmt::format(
         "<button id=play title=\"play\" aria-label=\"play\">▶</button><button id=back aria-label=\"earlier\">‹</button>"
-        "<input id=time type=range min=0 max={0} value={0} aria-label=\"step of the sheet\">"
+        "<input id=time type=range min=0 max={0} value={0} aria-label=\"step of the preview\">"
         "<button id=next aria-label=\"later\">›</button>",
-        report.sheets.size() - 1);
+        report.previews.size() - 1);
   }
-  html +=
-      fmt::format("<output id=when>step {}</output>\n</div>\n<div class=sheets>\n", grouped(report.sheets.back().step));
-  for (const ReportSheet& sheet : report.sheets) {
+  html += fmt::format("<output id=when>step {}</output>\n</div>\n<div class=previews>\n",
+                      grouped(report.previews.back().step));
+  for (const ReportPreview& preview : report.previews) {
     html += fmt::format("<img data-step={} width={} height={} alt=\"samples after {} steps\"{} src=\"{}\">\n",
-                        sheet.step, sheet.width, sheet.height, sheet.step,
-                        &sheet == &report.sheets.back() ? "" : " hidden", sheet.data_uri);
+                        preview.step, preview.width, preview.height, preview.step,
+                        &preview == &report.previews.back() ? "" : " hidden", preview.data_uri);
   }
   html += "</div>\n";
-  if (report.n_sheets > std::ssize(report.sheets)) {
-    html += fmt::format("<p class=note>{} of {} sheets, reduced; all of them lie in <code>sheets/</code>.</p>\n",
-                        report.sheets.size(), report.n_sheets);
+  if (report.n_previews > std::ssize(report.previews)) {
+    html += fmt::format("<p class=note>{} of {} previews, reduced; all of them lie in <code>previews/</code>.</p>\n",
+                        report.previews.size(), report.n_previews);
   }
   return html + "</section>\n";
 }
@@ -179,7 +163,7 @@ std::string chart_section(const Report& report) {
 }
 
 std::string row(std::string_view key, std::string_view value) {
-  return fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", escaped(key), escaped(value));
+  return fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", escape_html(key), escape_html(value));
 }
 
 std::string model_section(const Report& report) {
@@ -199,13 +183,13 @@ std::string model_section(const Report& report) {
     html += row(key, value.empty() ? "not stated" : value);
   }
   return html + fmt::format("</table>\n<pre>genga {} -m {}/{}{}</pre>\n</section>\n",
-                            report.model->from_noise ? "sample" : "stylize", escaped(report.folder),
-                            escaped(report.model->file), report.model->from_noise ? "" : " photo.jpg");
+                            report.model->from_noise ? "sample" : "stylize", escape_html(report.folder),
+                            escape_html(report.model->file), report.model->from_noise ? "" : " photo.jpg");
 }
 
 std::string event_row(std::string_view kind, std::string_view step, double time, std::string_view text) {
   return fmt::format("<tr class={}><td class=num>{}</td><td>{}</td><td class=time>{}</td></tr>\n", kind, step,
-                     escaped(text), time_text(time));
+                     escape_html(text), time_text(time));
 }
 
 std::string_view kind_name(RunEvent::Kind kind) {
@@ -251,7 +235,7 @@ std::string skipped_section(const RunHistory& history) {
 std::string config_section(const Report& report) {
   std::string html = "<section id=config>\n<h2>Config</h2>\n<div class=config>\n";
   for (const ConfigGroup& group : report.config) {
-    html += fmt::format("<div><h3>{}</h3><table>\n", escaped(group.title));
+    html += fmt::format("<div><h3>{}</h3><table>\n", escape_html(group.title));
     for (const auto& [key, value] : group.rows) html += row(key, value);
     html += "</table></div>\n";
   }
@@ -294,8 +278,8 @@ std::string report_page(const Report& report) {
       "'unsafe-inline'; "
       "script-src 'unsafe-inline'\">\n<title>{} · Genga training "
       "report</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n",
-      escaped(report.name.empty() ? report.folder : report.name), k_report_css);
-  html += header(report) + tiles(report) + problems(report) + sheet_section(report) + chart_section(report);
+      escape_html(report.name.empty() ? report.folder : report.name), k_report_css);
+  html += header(report) + tiles(report) + problems(report) + preview_section(report) + chart_section(report);
   html += "<div class=columns>\n" + model_section(report) + event_section(report.history) + "</div>\n";
   html += skipped_section(report.history) + config_section(report);
   html += fmt::format(

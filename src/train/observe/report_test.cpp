@@ -1,3 +1,4 @@
+// The report: what it makes of logs of all kinds, and that its page is whole and safe.
 #include "train/observe/report.h"
 
 #include <gtest/gtest.h>
@@ -83,6 +84,34 @@ TEST_F(ReportTest, OfRepeatedStepsTheLastOneCounts) {
   EXPECT_EQ(history.events[2].text, "resumed with a changed config");
 }
 
+/// A run of an earlier version that was resumed by this one.
+TEST_F(ReportTest, TermsAndPreviewsOfEarlierVersionsGoOn) {
+  log(R"({"event":"start","step":0}
+{"event":"step","step":1,"teacher":0.5,"grad_g":3,"grad_d_color":1,"grad_critics":9}
+{"event":"rollback","step":1,"term":"teacher","to":1,"rate":0.5}
+{"event":"start","step":1}
+{"event":"step","step":2,"target":0.4,"grad_generator":2,"grad_discriminator_color":2,"grad_discriminator":8}
+)");
+  const RunHistory history = read_history(run() / "log.jsonl");
+  ASSERT_EQ(history.series.size(), 4U);
+  const auto values = [&](std::string_view name) {
+    return std::ranges::find(history.series, name, &Series::name)->values;
+  };
+  EXPECT_EQ(values("target"), (std::vector<double>{0.5, 0.4}));
+  EXPECT_EQ(values("grad_generator"), (std::vector<double>{3, 2}));
+  EXPECT_EQ(values("grad_discriminator_color"), (std::vector<double>{1, 2}));
+  EXPECT_EQ(values("grad_discriminator"), (std::vector<double>{9, 8}));
+  EXPECT_NE(history.events.at(1).text.find("'target'"), std::string::npos);
+
+  const image::Image small = image::draw_image(24, 20, 1);
+  for (const char* name :
+       {"sheets/step_000001.png", "sheets/step_000002.png", "previews/step_000002.png", "previews/step_000003.png"}) {
+    fs::create_directories((run() / name).parent_path());
+    image::write_image(run() / name, small);
+  }
+  EXPECT_EQ(gather_report(run()).n_previews, 3);
+}
+
 TEST_F(ReportTest, ARollbackTakesStepsBack) {
   log(R"({"event":"start","step":0}
 {"event":"step","step":1,"loss":1}
@@ -131,7 +160,7 @@ TEST_F(ReportTest, ThinningKeepsPeaksAndOrder) {
 
 TEST_F(ReportTest, PageHoldsEverythingAndFetchesNothing) {
   log(kResumed);
-  image::draw_images(run() / "sheets", 3, 0);
+  image::draw_images(run() / "previews", 3, 0);
   const std::string html = page();
   for (const char* text : {"inked", "Ink &amp; wash", "genga", "Skipped", "a.jpg", "truncated",
                            "resumed with a changed", "adversarial", "holiday &lt;b&gt;", "default-src 'none'"}) {
@@ -143,7 +172,7 @@ TEST_F(ReportTest, PageHoldsEverythingAndFetchesNothing) {
   EXPECT_EQ(count(html, "url("), count(html, "url(#"));
   EXPECT_EQ(count(html, "<img "), 3U);
   EXPECT_EQ(count(html, "src=\"data:image/"), 3U);
-  EXPECT_EQ(count(html, " hidden src="), 2U);  // without a script the last sheet shows
+  EXPECT_EQ(count(html, " hidden src="), 2U);  // without a script the last preview shows
   for (const char* tag : {"section", "table", "div", "script", "style", "main"}) {
     EXPECT_EQ(count(html, std::string("<") + tag + ">") + count(html, std::string("<") + tag + " "),
               count(html, std::string("</") + tag + ">"))
@@ -163,24 +192,24 @@ TEST_F(ReportTest, DataForTheCurvesIsGroupedAndSafe) {
   EXPECT_EQ(got["series"][2]["group"], "gradient_norm");
 }
 
-TEST_F(ReportTest, LargeSheetsAreReducedAndManyAreThinned) {
-  fs::create_directories(run() / "sheets");
+TEST_F(ReportTest, LargePreviewsAreReducedAndManyAreThinned) {
+  fs::create_directories(run() / "previews");
   const image::Image small = image::draw_image(24, 20, 1);
   for (int step = 100; step < 140; ++step)
-    image::write_image(run() / fmt::format("sheets/step_{:06}.png", step), small);
-  image::write_image(run() / "sheets/step_000500.png", image::draw_image(1700, 3000, 7));
+    image::write_image(run() / fmt::format("previews/step_{:06}.png", step), small);
+  image::write_image(run() / "previews/step_000500.png", image::draw_image(1700, 3000, 7));
   const Report report = gather_report(run());
-  EXPECT_EQ(report.n_sheets, 41);
-  ASSERT_EQ(report.sheets.size(), 20U);
-  EXPECT_EQ(report.sheets.front().step, 100);
-  EXPECT_EQ(report.sheets.back().step, 500);
-  EXPECT_LE(report.sheets.back().width * report.sheets.back().height, 1'810'000);
-  EXPECT_NEAR(1700.0 / 3000, 1.0 * report.sheets.back().width / report.sheets.back().height, 0.01);
+  EXPECT_EQ(report.n_previews, 41);
+  ASSERT_EQ(report.previews.size(), 20U);
+  EXPECT_EQ(report.previews.front().step, 100);
+  EXPECT_EQ(report.previews.back().step, 500);
+  EXPECT_LE(report.previews.back().width * report.previews.back().height, 1'810'000);
+  EXPECT_NEAR(1700.0 / 3000, 1.0 * report.previews.back().width / report.previews.back().height, 0.01);
 }
 
-TEST_F(ReportTest, ABrokenSheetIsNamedAndTheRestIsShown) {
-  image::draw_images(run() / "sheets", 1, 0);
-  write("sheets/step_000007.jpg", "not an image");
+TEST_F(ReportTest, ABrokenPreviewIsNamedAndTheRestIsShown) {
+  image::draw_images(run() / "previews", 1, 0);
+  write("previews/step_000007.jpg", "not an image");
   const std::string html = page();
   EXPECT_EQ(count(html, "<img "), 1U);
   EXPECT_NE(html.find("step_000007.jpg"), std::string::npos);

@@ -1,3 +1,4 @@
+// Reads log.jsonl line by line and forgets what resumes and rollbacks took back.
 #include "train/observe/run_history.h"
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <type_traits>
 
 #include "genga/base.h"
+#include "train/config/aliases.h"
 
 namespace genga::train {
 namespace {
@@ -21,12 +23,10 @@ template <class T>
 T value_or(const Json& line, const char* key, T fallback) {
   const auto it = line.find(key);
   if (it == line.end()) return fallback;
-  if (std::is_integral_v<T> && !it->is_number_integer()) return fallback;  // 1e300 has no whole number
-  try {
-    return it->get<T>();
-  } catch (const Json::exception&) {  // another type than ours
-    return fallback;
-  }
+  const bool fits = std::is_same_v<T, std::string> ? it->is_string()
+                    : std::is_integral_v<T>        ? it->is_number_integer()  // 1e300 is no whole number
+                                                   : it->is_number();
+  return fits ? it->get<T>() : fallback;
 }
 
 class Reader {
@@ -99,8 +99,8 @@ void Reader::on_step(const nlohmann::ordered_json& line) {
   values.clear();
   for (const auto& [key, value] : line.items()) {
     if (!value.is_number() || key == "step" || key == "time") continue;
-    const auto [it, is_new] = index_.try_emplace(key, history_.series.size());
-    if (is_new) history_.series.push_back({key, {}, {}});
+    const auto [it, is_new] = index_.try_emplace(std::string(current_term(key)), history_.series.size());
+    if (is_new) history_.series.push_back({it->first, {}, {}});
     values.emplace_back(it->second, value.get<double>());
   }
   history_.last_step = step;
@@ -114,7 +114,7 @@ void Reader::on_rollback(const Json& line) {
   const auto to = value_or<std::int64_t>(line, "to", 0);
   add(Kind::kRollback, line,
       fmt::format("'{}' was not a finite number: back to step {} with {:g} times the learning rate",
-                  value_or<std::string>(line, "term", "?"), to, value_or<double>(line, "rate", 0)));
+                  current_term(value_or<std::string>(line, "term", "?")), to, value_or<double>(line, "rate", 0)));
   forget_after(to);
 }
 

@@ -40,11 +40,11 @@ struct RunHistory {
   std::int64_t n_unread = 0;  // lines that are no JSON objects: cut ones
 };
 
-/// Reads RUN/log.jsonl (run_log.h). Lines that cannot be read are counted and passed over. Throws Error: kNotFound,
-/// kIo.
+/// Reads RUN/log.jsonl (run_log.h), old names of terms as the present ones. Lines that cannot be read are counted and
+/// passed over. Throws Error: kNotFound, kIo.
 RunHistory read_history(const std::filesystem::path& log);
 
-/// At most 2*n_buckets points: the least and the largest value of each bucket of steps, so that peaks stay.
+/// At most 2*n_buckets points: the smallest and the largest value of each bucket of steps, so that peaks stay.
 Series thinned(const Series& series, std::size_t n_buckets);
 
 }  // namespace genga::train

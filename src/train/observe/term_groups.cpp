@@ -1,3 +1,4 @@
+// Groups of terms, by the first word of their names.
 #include "train/observe/term_groups.h"
 
 #include <algorithm>
@@ -16,7 +17,8 @@ constexpr std::array<TermGroup, 4> kGroups{{{"generator", "Generator"},
 constexpr std::array<std::string_view, 6> kSpeedTerms{"images_per_second", "memory",        "rate",
                                                       "seconds_per_step",  "learning_rate", "epoch"};
 /// First words of names such as "d_color", "r1", "ada_p".
-constexpr std::array<std::string_view, 7> kDiscriminatorWords{"d", "discriminator", "r1", "gp", "penalty", "ada", "dragan"};
+constexpr std::array<std::string_view, 7> kDiscriminatorWords{"d",       "discriminator", "r1",    "gp",
+                                                              "penalty", "ada",           "dragan"};
 
 }  // namespace
 

@@ -1,3 +1,4 @@
+// Adam over all weights together, with loss scaling for f16.
 #include "train/optim/adam.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// Adam against the paper written out; clipping, loss scaling, saved state.
 #include "train/optim/adam.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Chooses between no augmentation, DiffAugment and ADA.
 #include "train/optim/augmenter.h"
 
 namespace genga::train {
@@ -24,8 +25,7 @@ void Augmenter::observe(const at::Tensor& real_logits, double undecided) {
 }
 
 void Augmenter::end_step(std::int64_t batch) {
-  static World alone;
-  if (ada_) ada_->end_step(batch, world_ != nullptr ? *world_ : alone);
+  if (ada_) ada_->end_step(batch, *world_);
 }
 
 void Augmenter::save(weights::TensorMap& state, const std::string& prefix) const {

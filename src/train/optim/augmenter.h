@@ -17,13 +17,15 @@ void check_augment(std::string_view augment);
 class Augmenter {
  public:
   explicit Augmenter(std::string_view augment);
+  Augmenter(const Augmenter&) = delete;
+  Augmenter& operator=(const Augmenter&) = delete;
   at::Tensor operator()(const at::Tensor& images, StepContext& context) const;
   /// Tells ada how sure the discriminator is of real images; nothing otherwise. undecided: the logit that means
   /// neither real nor fake.
   void observe(const at::Tensor& real_logits, double undecided);
   /// Lets ada move, once a step. batch: images of a step, of all ranks together.
   void end_step(std::int64_t batch);
-  /// ada then follows the mean of all ranks. The world must live longer.
+  /// ada then follows the mean of all ranks; before, this process alone. The world must live longer.
   void average_over(World& world) { world_ = &world; }
 
   /// ada's probability; nothing otherwise.
@@ -33,7 +35,8 @@ class Augmenter {
  private:
   std::optional<DiffAugment> policy_;
   std::optional<Ada> ada_;
-  World* world_ = nullptr;
+  World alone_;  // of this process only
+  World* world_ = &alone_;
 };
 
 }  // namespace genga::train

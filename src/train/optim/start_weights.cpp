@@ -1,3 +1,4 @@
+// Random weights at the start of a run: one stream of numbers for every weight, by its name.
 #include <cmath>
 
 #include "genga/random.h"

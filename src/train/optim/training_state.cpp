@@ -1,3 +1,4 @@
+// Networks and optimizers under one name space of tensors.
 #include "train/optim/training_state.h"
 
 #include <utility>
@@ -21,7 +22,7 @@ void put(weights::TensorMap& state, const std::string& prefix, weights::TensorMa
 }  // namespace
 
 torchnet::Network& TrainingState::network(std::string name, ir::Graph graph, Start start,
-                                   const torchnet::NetworkOptions& options) {
+                                          const torchnet::NetworkOptions& options) {
   const std::uint64_t seed = seed_ + networks_.size();
   weights::TensorMap first = start_weights(graph, start, seed);
   torchnet::NetworkOptions here = options;
@@ -34,7 +35,7 @@ torchnet::Network& TrainingState::network(std::string name, ir::Graph graph, Sta
 }
 
 Adam& TrainingState::optimizer(std::string name, const std::vector<const torchnet::Network*>& networks,
-                        const AdamOptions& options) {
+                               const AdamOptions& options) {
   torchnet::NamedTensors leaves;
   for (auto& [network_name, network] : networks_) {
     if (std::ranges::find(networks, &network) == networks.end()) continue;

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "torchnet/network.h"
-#include "train/optim/adam.h"
 #include "train/method.h"
+#include "train/optim/adam.h"
 
 namespace genga::train {
 

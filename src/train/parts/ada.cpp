@@ -1,3 +1,4 @@
+// ADA: the transformations as matrices, and the probability that follows the discriminator.
 #include "train/parts/ada.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The threshold that decides whose turn it is.
 #include "train/parts/adaptive_balance.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// DiffAugment and ADA: what they may change, that gradients pass twice, and how ADA's probability moves.
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 

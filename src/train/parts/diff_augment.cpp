@@ -1,3 +1,4 @@
+// DiffAugment: color, translation and cutout on tensors.
 #include "train/parts/diff_augment.h"
 
 #include <vector>
@@ -31,15 +32,15 @@ at::Tensor jitter_color(at::Tensor x, StepContext& context) {
 
 /// Black comes in from outside.
 at::Tensor shift(const at::Tensor& x, StepContext& context) {
-  const auto reach = [](std::int64_t side) {
+  const auto max_shift = [](std::int64_t side) {
     return static_cast<std::int64_t>(kShiftFraction * static_cast<double>(side) + 0.5);
   };
-  const std::int64_t receptive_field_y = reach(x.size(2)), receptive_field_x = reach(x.size(3));
-  const std::vector<std::int64_t> down = integers(2 * receptive_field_y + 1, x, context);
-  const std::vector<std::int64_t> right = integers(2 * receptive_field_x + 1, x, context);
+  const std::int64_t max_y = max_shift(x.size(2)), max_x = max_shift(x.size(3));
+  const std::vector<std::int64_t> down = integers(2 * max_y + 1, x, context);
+  const std::vector<std::int64_t> right = integers(2 * max_x + 1, x, context);
   std::vector<at::Tensor> shifted;
   for (std::size_t i = 0; i < down.size(); ++i) {
-    const std::int64_t dy = down[i] - receptive_field_y, dx = right[i] - receptive_field_x;
+    const std::int64_t dy = down[i] - max_y, dx = right[i] - max_x;
     const std::array<std::int64_t, 4> pads{dx, -dx, dy, -dy};
     shifted.push_back(at::constant_pad_nd(x.narrow(0, static_cast<std::int64_t>(i), 1), pads, 0));
   }

@@ -1,3 +1,4 @@
+// The replay buffer and its tensors in a checkpoint.
 #include "train/parts/image_pool.h"
 
 #include <algorithm>
@@ -40,8 +41,8 @@ void ImagePool::load(const weights::TensorMap& state, const std::string& prefix)
   if (it == state.end()) return;
   const at::Tensor images = torchnet::to_torch(it->second);
   if (images.dim() != 4 || images.size(0) > static_cast<std::int64_t>(capacity_)) {
-    fail(ErrorCode::kCorruptData, "training state: tensor '{}images' has shape {}, expected at most {} images",
-         prefix, c10::str(images.sizes()), capacity_);
+    fail(ErrorCode::kCorruptData, "training state: tensor '{}images' has shape {}, expected at most {} images", prefix,
+         c10::str(images.sizes()), capacity_);
   }
   for (std::int64_t i = 0; i < images.size(0); ++i) images_.push_back(images.narrow(0, i, 1).clone());
 }

@@ -1,3 +1,4 @@
+// The replay buffer: what it gives back, how often, and that it goes on where it was saved.
 #include "train/parts/image_pool.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Opens a feature network and picks its layers.
 #include "train/parts/perceptual.h"
 
 #include <fmt/core.h>

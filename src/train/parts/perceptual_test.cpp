@@ -1,3 +1,4 @@
+// Feature networks: layers, preprocessing, and clear refusals.
 #include "train/parts/perceptual.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Learning rate schedules by name.
 #include "train/parts/schedule.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Schedules at their corners.
 #include "train/parts/schedule.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Copies batches into tensors, and ahead of time to a GPU.
 #include "train/run/batch_feed.h"
 
 #include <c10/core/StreamGuard.h>
@@ -43,8 +44,7 @@ Images BatchFeed::next_on_gpu() {
   gpu.setDevice(device_);
   const c10::Stream side = gpu.getStreamFromGlobalPool(device_);
   const c10::StreamGuard guard(side);
-  const Images pinned =
-      each(to_images(loader_.next(), options_), [](const at::Tensor& t) { return t.pin_memory(); });
+  const Images pinned = each(to_images(loader_.next(), options_), [](const at::Tensor& t) { return t.pin_memory(); });
   const Images copied = each(pinned, [&](const at::Tensor& t) { return t.to(device_, t.scalar_type(), true); });
   gpu.synchronizeStream(side);
   return copied;

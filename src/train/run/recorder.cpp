@@ -1,9 +1,10 @@
+// What a run writes, and when.
 #include "train/run/recorder.h"
 
 #include <utility>
 
 #include "genga/error.h"
-#include "train/run/sheet.h"
+#include "train/run/preview.h"
 
 namespace genga::train {
 
@@ -11,9 +12,9 @@ Recorder::Recorder(const RunConfig& config, RunFolder folder, const RunOptions& 
                    const std::vector<std::filesystem::path>& preview_photos, std::vector<dataset::Skipped>& skipped)
     : config_(config), folder_(std::move(folder)), options_(options), writes_(writes) {
   if (!writes_) return;
-  PreviewPhotos sheet = read_preview_photos(preview_photos, config_.preview_images, config_.preview_px);
-  preview_photos_ = std::move(sheet.photos);
-  skipped.insert(skipped.end(), sheet.skipped.begin(), sheet.skipped.end());
+  PreviewPhotos shown = read_preview_photos(preview_photos, config_.preview_images, config_.preview_px);
+  preview_photos_ = std::move(shown.photos);
+  skipped.insert(skipped.end(), shown.skipped.begin(), shown.skipped.end());
   log_.emplace(folder_.log_file());
   events_.emplace(folder_.events_folder());
 }
@@ -94,27 +95,27 @@ void Recorder::skipped(const std::vector<dataset::Skipped>& images) {
 }
 
 bool Recorder::preview_is_due() const {
-  const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_sheet_;
+  const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_preview_;
   return writes_ && config_.preview_minutes > 0 && since.count() > config_.preview_minutes * 60;
 }
 
-void Recorder::sheet(std::int64_t step, Method& method) {
-  last_sheet_ = std::chrono::steady_clock::now();
+void Recorder::preview(std::int64_t step, Method& method) {
+  last_preview_ = std::chrono::steady_clock::now();
   if (!writes_) return;
-  const std::filesystem::path path = folder_.sheet_file(step);
-  if (find_method(config_.method).source == Source::kNoise) {
-    events_->image(step, "sheet",
+  const std::filesystem::path path = folder_.preview_file(step);
+  if (!find_method(config_.method).needs.photo) {
+    events_->image(step, "preview",
                    write_grid(path, method, config_.preview_images, static_cast<std::uint64_t>(config_.seed)));
   } else if (!preview_photos_.empty()) {
-    events_->image(step, "sheet", write_sheet(path, method, preview_photos_));
+    events_->image(step, "preview", write_preview(path, method, preview_photos_));
   } else {
     return;
   }
   events_->flush();
-  note(fmt::format("step {}: sheet {}", step, path.string()));
+  note(fmt::format("step {}: preview {}", step, path.string()));
   try {
     write_report(folder_.path());
-  } catch (const Error& error) {  // a page about the run is not worth the run
+  } catch (const Error& error) {  // a run does not end for its page
     note(fmt::format("no report: {}", error.what()));
   }
 }
@@ -123,7 +124,7 @@ void Recorder::end(std::int64_t step, double seconds, Method& method, const weig
   if (!writes_) return;
   weights::write_model_file(folder_.model_file(), model);
   log_->write({{"event", "end"}, {"step", step}, {"seconds", seconds}});
-  sheet(step, method);
+  preview(step, method);
 }
 
 void Recorder::note(const std::string& text) const {

@@ -1,4 +1,4 @@
-// All that a run leaves for people: log.jsonl, TensorBoard's events, sheets, report.html, checkpoints, the model. Of
+// All that a run leaves for people: log.jsonl, TensorBoard's events, previews, report.html, checkpoints, the model. Of
 // several ranks only the first writes; the others' recorders do nothing.
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace genga::train {
 
-/// What one step is worth telling.
+/// What is told of one step.
 struct StepRecord {
   std::int64_t step = 0;  // steps done
   double rate = 1, images_per_second = 0, seconds_left = 0;
@@ -29,7 +29,7 @@ struct StepRecord {
 
 class Recorder {
  public:
-  /// preview_photos: files of which some are shown on sheets; unreadable ones join `skipped`.
+  /// preview_photos: files of which some are shown on previews; unreadable ones join `skipped`.
   Recorder(const RunConfig& config, RunFolder folder, const RunOptions& options, bool writes,
            const std::vector<std::filesystem::path>& preview_photos, std::vector<dataset::Skipped>& skipped);
 
@@ -40,10 +40,10 @@ class Recorder {
   void rollback(std::int64_t step, const std::string& term, std::int64_t to, double rate);
   void checkpoint(const Checkpoint& checkpoint, const weights::Model& model);
   void skipped(const std::vector<dataset::Skipped>& images);
-  /// Sheet, its copy in TensorBoard's file, report.html.
-  void sheet(std::int64_t step, Method& method);
+  /// The preview, its copy in TensorBoard's file, report.html.
+  void preview(std::int64_t step, Method& method);
   bool preview_is_due() const;
-  /// Sheet, model, last words.
+  /// Preview, model, the log's last line.
   void end(std::int64_t step, double seconds, Method& method, const weights::Model& model);
   void note(const std::string& text) const;
 
@@ -57,7 +57,7 @@ class Recorder {
   std::vector<image::Image> preview_photos_;
   std::optional<RunLog> log_;
   std::optional<EventFile> events_;
-  std::chrono::steady_clock::time_point last_sheet_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_preview_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace genga::train

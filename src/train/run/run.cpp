@@ -1,3 +1,4 @@
+// start_run, resume_run, plan_run: what is checked and opened, in which order, before a trainer runs.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -53,11 +54,17 @@ World join(const RunConfig& config) {
     fail(ErrorCode::kInvalidArgument, "batch: is {}, expected a multiple of the {} processes that share it",
          config.batch, world.count());
   }
-  if (world.count() > 1 && config.balance == "adaptive") {
-    fail(ErrorCode::kUnsupported, "balance: adaptive follows one process's loss, but {} train together; set alternate",
-         world.count());
-  }
   return world;
+}
+
+/// The path of a file in a config. "none" is no file.
+void make_absolute(RunConfig& config, const Field& field) {
+  std::string* file = nullptr;
+  if (const auto* member = std::get_if<std::string RunConfig::*>(&field.member)) file = &(config.*(*member));
+  if (const auto option = config.options.find(field.name); option != config.options.end()) {
+    file = std::get_if<std::string>(&option->second);
+  }
+  if (file != nullptr && !file->empty() && *file != "none") *file = std::filesystem::absolute(*file).string();
 }
 
 /// A run may be resumed from another folder than it was started in.
@@ -65,8 +72,8 @@ RunConfig with_absolute_paths(RunConfig config) {
   for (Paths* paths : {&config.photos, &config.style}) {
     for (std::filesystem::path& path : *paths) path = std::filesystem::absolute(path);
   }
-  for (std::string* file : {&config.init_from, &config.perceptual}) {
-    if (!file->empty() && *file != "none") *file = std::filesystem::absolute(*file).string();
+  for (const Field& field : fields()) {
+    if (field.value == "FILE") make_absolute(config, field);
   }
   return config;
 }
@@ -76,9 +83,11 @@ RunConfig with_absolute_paths(RunConfig config) {
 void start_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
   prepare(config);
   const RunConfig lasting = with_absolute_paths(config);
-  find_images(lasting);  // before the folder is made: a wrong path must leave nothing behind
+  // Before the folder is made: what is wrong must leave nothing behind.
+  RunImages images = find_images(lasting);
   std::unique_ptr<Method> method = make_method(lasting);
   World world = join(lasting);
+  method->average_over(world);
   const RunFolder folder(run);
   RunClaim claim;
   if (world.is_first()) {
@@ -86,7 +95,7 @@ void start_run(const RunConfig& config, const std::filesystem::path& run, const 
     claim = folder.claim();
     write_file(folder.config_file(), to_toml(lasting));
   }
-  Trainer(lasting, folder, std::move(method), options, world).run();
+  Trainer(lasting, std::move(images), folder, std::move(method), options, world).run();
 }
 
 void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
@@ -96,7 +105,9 @@ void resume_run(const RunConfig& config, const std::filesystem::path& run, const
   if (folder.has_checkpoint()) start.init_from.clear();  // all in the checkpoint; the file may be gone
   std::unique_ptr<Method> method = make_method(start);
   World world = join(config);
+  method->average_over(world);
   const RunClaim claim = world.is_first() ? folder.claim() : nullptr;
+  if (world.is_first()) folder.complete();
   std::optional<Loaded> loaded;  // none: it was stopped before its first, and starts from the beginning
   if (world.is_first() && folder.has_checkpoint()) {
     loaded = folder.load_latest();
@@ -107,7 +118,7 @@ void resume_run(const RunConfig& config, const std::filesystem::path& run, const
           fmt::format("'{}': its checkpoint is of other networks than the config's", run.string()));
     }
   }
-  Trainer trainer(config, folder, std::move(method), options, world);
+  Trainer trainer(config, find_images(config), folder, std::move(method), options, world);
   if (loaded) trainer.restore(std::move(*loaded));
   if (world.is_first()) write_file(folder.config_file(), to_toml(config));
   trainer.run();

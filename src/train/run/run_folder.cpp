@@ -1,3 +1,4 @@
+// Checkpoints that appear whole or not at all, and the claim on a folder.
 #include "train/run/run_folder.h"
 
 #include <fcntl.h>
@@ -8,12 +9,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <system_error>
 #include <vector>
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "train/config/aliases.h"
 
 namespace genga::train {
 namespace fs = std::filesystem;
@@ -92,10 +95,15 @@ double number_in(const weights::TensorFile& file, const std::string& key, const 
        key);
 }
 
+/// Rollbacks of a checkpoint of an earlier version, which stored the rate alone: every one halved it.
+int halvings(double rate) {
+  return rate > 0 && rate < 1 ? static_cast<int>(std::lround(-std::log2(rate))) : 0;
+}
+
 }  // namespace
 
-fs::path RunFolder::sheet_file(std::int64_t step) const {
-  return path_ / "sheets" / (step_name(step) + ".jpg");
+fs::path RunFolder::preview_file(std::int64_t step) const {
+  return path_ / "previews" / (step_name(step) + ".jpg");
 }
 
 void RunFolder::create() const {
@@ -103,8 +111,12 @@ void RunFolder::create() const {
     fail(ErrorCode::kInvalidArgument, "'{}': holds a run already; continue it with --resume, or choose another folder",
          path_.string());
   }
+  complete();
+}
+
+void RunFolder::complete() const {
   make_folder(path_ / "checkpoints");
-  make_folder(path_ / "sheets");
+  make_folder(path_ / "previews");
 }
 
 RunClaim RunFolder::claim() const {
@@ -130,7 +142,8 @@ void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, 
     weights::TensorFile file;
     file.tensors = checkpoint.state;
     file.metadata = {{"genga.step", std::to_string(checkpoint.step)},
-                     {"genga.rate", fmt::format("{}", checkpoint.rate)}};
+                     {"genga.rate", fmt::format("{}", checkpoint.rate)},
+                     {"genga.rollbacks", std::to_string(checkpoint.rollbacks)}};
     weights::write_tensor_file(temporary / "state.safetensors", file);
     weights::write_model_file(temporary / "model.safetensors", model);
     put_in_place(temporary, folder);
@@ -149,8 +162,13 @@ bool RunFolder::has_checkpoint() const {
 Checkpoint RunFolder::load(const std::string& name) const {
   const fs::path path = path_ / "checkpoints" / name / "state.safetensors";
   weights::TensorFile file = weights::read_tensor_file(path);
-  return {static_cast<std::int64_t>(number_in(file, "genga.step", path)), number_in(file, "genga.rate", path),
-          std::move(file.tensors)};
+  Checkpoint checkpoint{.step = static_cast<std::int64_t>(number_in(file, "genga.step", path)),
+                        .rate = number_in(file, "genga.rate", path)};
+  checkpoint.rollbacks = file.metadata.contains("genga.rollbacks")
+                             ? static_cast<int>(number_in(file, "genga.rollbacks", path))
+                             : halvings(checkpoint.rate);
+  for (auto& [old_name, tensor] : file.tensors) checkpoint.state[current_tensor(old_name)] = std::move(tensor);
+  return checkpoint;
 }
 
 Loaded RunFolder::load_latest() const {

@@ -2,9 +2,9 @@
 //
 //   RUN/config.toml                         the run's config, as train::to_toml writes it
 //   RUN/log.jsonl                           one JSON object a line
-//   RUN/report.html                         curves, sheets, config, data: opens without a network
+//   RUN/report.html                         curves, previews, config, data: opens without a network
 //   RUN/events/                             TensorBoard's files (tensorboard --logdir RUN)
-//   RUN/sheets/step_000500.jpg              photos beside results
+//   RUN/previews/step_000500.jpg            photos beside results (RUN/sheets in runs of earlier versions)
 //   RUN/checkpoints/step_000500/            state.safetensors (to resume), model.safetensors (to use)
 //   RUN/checkpoints/step_000500.damaged/    one that could not be read when the run was resumed
 //   RUN/latest                              name of the newest checkpoint's folder
@@ -25,9 +25,10 @@
 namespace genga::train {
 
 struct Checkpoint {
-  std::int64_t step = 0;     // steps done
-  double rate = 1;           // learning rate factor after rollbacks
-  weights::TensorMap state;  // the method's
+  std::int64_t step = 0;       // steps done
+  double rate = 1;             // factor of the learning rates: halved by every rollback
+  int rollbacks = 0;           // of the whole run
+  weights::TensorMap state{};  // the method's
 };
 
 /// What a run is resumed from.
@@ -49,10 +50,13 @@ class RunFolder {
   std::filesystem::path log_file() const { return path_ / "log.jsonl"; }
   std::filesystem::path model_file() const { return path_ / "model.safetensors"; }
   std::filesystem::path events_folder() const { return path_ / "events"; }
-  std::filesystem::path sheet_file(std::int64_t step) const;
+  std::filesystem::path preview_file(std::int64_t step) const;
 
   /// Makes the folders. Throws Error: kInvalidArgument if a run is there already, kIo.
   void create() const;
+
+  /// Folders that a run of an earlier version lacks. Throws Error: kIo.
+  void complete() const;
 
   /// Two processes that write in one folder would spoil each other's checkpoints. Throws Error: kInvalidArgument
   /// (another process holds it), kIo.

@@ -1,3 +1,4 @@
+// Checkpoints: whole or not at all, kept, found again, also those of earlier versions.
 #include "train/run/run_folder.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +22,7 @@ weights::Model tiny_model() {
 }
 
 Checkpoint checkpoint(std::int64_t step) {
-  return {step, 0.25, {{"w", weights::make_tensor({64}, std::vector<float>(64, static_cast<float>(step)))}}};
+  return {step, 0.25, 2, {{"w", weights::make_tensor({64}, std::vector<float>(64, static_cast<float>(step)))}}};
 }
 
 TEST(RunFolder, GivesBackWhatItSaved) {
@@ -32,8 +33,42 @@ TEST(RunFolder, GivesBackWhatItSaved) {
   const Checkpoint got = folder.load_latest().checkpoint;
   EXPECT_EQ(got.step, 500);
   EXPECT_EQ(got.rate, 0.25);
+  EXPECT_EQ(got.rollbacks, 2);
   EXPECT_EQ(got.state.at("w").to_f32(), checkpoint(500).state.at("w").to_f32());
   EXPECT_NO_THROW(weights::read_model_file(folder.path() / "checkpoints/step_000500/model.safetensors"));
+}
+
+TEST(RunFolder, KeepsTheNumberOfRollbacks) {
+  const image::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  Checkpoint many = checkpoint(500);
+  many.rate = 0;  // halved until nothing is left: its logarithm says no number
+  many.rollbacks = 1200;
+  folder.save(many, tiny_model(), 3);
+  EXPECT_EQ(folder.load_latest().checkpoint.rollbacks, 1200);
+}
+
+/// What a run of an earlier version left: no number of rollbacks, and the old names of networks and optimizers.
+TEST(RunFolder, ReadsCheckpointsOfEarlierVersions) {
+  const image::TestFolder temporary;
+  const fs::path folder = temporary.path() / "checkpoints/step_000500";
+  fs::create_directories(folder);
+  weights::TensorFile file;
+  file.tensors = {{"generator/stem.weight", weights::make_tensor({1}, {1})},
+                  {"critic_color/stem.weight", weights::make_tensor({1}, {2})},
+                  {"adam_critic_color/critic_color/stem.weight.m", weights::make_tensor({1}, {3})},
+                  {"adam_critic_color/steps", weights::make_tensor({1}, {4})}};
+  file.metadata = {{"genga.step", "500"}, {"genga.rate", "0.125"}};
+  weights::write_tensor_file(folder / "state.safetensors", file);
+  std::ofstream(temporary.path() / "latest") << "step_000500\n";
+  const Checkpoint got = RunFolder(temporary.path()).load_latest().checkpoint;
+  EXPECT_EQ(got.rollbacks, 3);
+  ASSERT_EQ(got.state.size(), 4U);
+  EXPECT_EQ(got.state.at("generator/stem.weight").to_f32()[0], 1);
+  EXPECT_EQ(got.state.at("discriminator_color/stem.weight").to_f32()[0], 2);
+  EXPECT_EQ(got.state.at("adam_discriminator_color/discriminator_color/stem.weight.m").to_f32()[0], 3);
+  EXPECT_EQ(got.state.at("adam_discriminator_color/steps").to_f32()[0], 4);
 }
 
 TEST(RunFolder, BelongsToOneAtATime) {

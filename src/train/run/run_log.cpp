@@ -1,3 +1,4 @@
+// Appends lines to log.jsonl.
 #include "train/run/run_log.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Random numbers of a step, the same however many ranks share it.
 #include "train/run/step_context.h"
 
 #include <ATen/CPUGeneratorImpl.h>

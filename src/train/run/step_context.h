@@ -1,6 +1,6 @@
 // What a method knows about the step it takes, besides the batch. Random numbers are a pure function of (seed, step),
-// so a resumed run draws what the uninterrupted one drew, and every rank of a distributed run takes its fraction of what
-// one process would draw.
+// so a resumed run draws what the uninterrupted one drew, and every rank of a distributed run takes its fraction of
+// what one process would draw.
 #pragma once
 
 #include <cstdint>

@@ -1,10 +1,10 @@
+// A run: images, the loop of steps, rollbacks, checkpoints, the model card.
 #include "train/run/trainer.h"
 
 #include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <sstream>
 #include <utility>
 
@@ -19,12 +19,14 @@ namespace {
 constexpr int kMaxRollbacks = 3;
 constexpr double kRollbackRate = 0.5;
 
+/// Adds an item that is not empty to a list in words.
 void append(std::string& list, std::string_view separator, std::string_view item) {
   if (!list.empty() && !item.empty()) list += separator;
   list += item;
 }
 
-/// What the user said; where nothing, what the images' manifests say; what is not known is called so.
+/// The card of the model: what the config says; where it says nothing, what the images' manifests say. A licence that
+/// nobody named is "unknown".
 void fill_card(weights::ModelCard& card, const RunConfig& config, const RunImages& found, std::int64_t step) {
   card.name = config.name;
   card.title = config.title;
@@ -121,20 +123,19 @@ void set_up_torch(const RunConfig& config) {
   at::globalContext().setFlushDenormal(true);
 }
 
-Trainer::Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Method> method, const RunOptions& options,
-                 World& world)
+Trainer::Trainer(const RunConfig& config, RunImages images, RunFolder folder, std::unique_ptr<Method> method,
+                 const RunOptions& options, World& world)
     : config_(config),
       method_(std::move(method)),
       options_(options),
       world_(world),
-      found_(find_images(config)),
+      found_(std::move(images)),
       photos_(found_.photos.training, store_options(config)),
       styles_(found_.styles, store_options(config)),
-      // With fewer than ten photos none is held out; then the sheet shows training photos.
+      // With fewer than ten photos none is held out; then previews show training photos.
       recorder_(config, std::move(folder), options, world.is_first(),
                 found_.photos.held_out.empty() ? found_.photos.training : found_.photos.held_out, found_.skipped) {
-  good_ = {0, 1, method_->state()};
-  method_->average_over(world_);
+  good_.state = method_->state();
 }
 
 void Trainer::restore(Loaded loaded) {
@@ -144,7 +145,7 @@ void Trainer::restore(Loaded loaded) {
 
 void Trainer::run() {
   started_ = Clock::now();
-  fraction_start();
+  share_start();
   recorder_.start(step_, photos_.size(), static_cast<std::int64_t>(found_.photos.held_out.size()), styles_.size());
   recorder_.skipped(std::exchange(found_.skipped, {}));
   if (step_ >= config_.steps) {
@@ -155,15 +156,15 @@ void Trainer::run() {
   while (step_ < config_.steps && !flags.time_is_up && !flags.cancelled) {
     if (!step_once(flags)) continue;
     if (step_ % config_.checkpoint_every == 0 && step_ < config_.steps) save_checkpoint();
-    if (flags.preview_is_due) recorder_.sheet(step_, *method_);
+    if (flags.preview_is_due) recorder_.preview(step_, *method_);
   }
   finish();
   if (flags.cancelled) fail(ErrorCode::kCancelled, "interrupted");
 }
 
 /// Everyone begins where the first rank does.
-void Trainer::fraction_start() {
-  std::string where = fmt::format("{} {}", good_.step, good_.rate);
+void Trainer::share_start() {
+  std::string where = fmt::format("{} {} {}", good_.step, good_.rate, good_.rollbacks);
   world_.expect_same("config", to_toml(config_));
   std::string names;
   for (const auto* files : {&found_.photos.training, &found_.styles}) {
@@ -172,16 +173,16 @@ void Trainer::fraction_start() {
   world_.expect_same("list of images", names);
   world_.broadcast(where);
   world_.broadcast(good_.state);
-  std::istringstream(where) >> good_.step >> good_.rate;
+  std::istringstream(where) >> good_.step >> good_.rate >> good_.rollbacks;
   method_->set_state(good_.state);
   step_ = good_.step;
   rate_ = good_.rate;
+  n_rollbacks_ = good_.rollbacks;
 }
 
 /// Every rollback goes on with other crops and other noise: the same ones might end the same way.
 std::uint64_t Trainer::draw_seed() const {
-  const auto n_rollbacks = static_cast<std::uint64_t>(std::lround(std::log(rate_) / std::log(kRollbackRate)));
-  return static_cast<std::uint64_t>(config_.seed) + n_rollbacks * 0x9E3779B97F4A7C15U;
+  return static_cast<std::uint64_t>(config_.seed) + static_cast<std::uint64_t>(n_rollbacks_) * 0x9E3779B97F4A7C15U;
 }
 
 loader::LoaderOptions Trainer::loading() const {
@@ -225,12 +226,13 @@ void Trainer::roll_back(const Terms& terms) {
   const auto bad = std::ranges::find_if(terms, [](const auto& term) { return !all_finite({term}); });
   const std::string name = bad == terms.end() ? "another rank's loss" : bad->first;
   ++n_rollbacks_;
+  ++n_tries_;
   recorder_.rollback(step_, name, good_.step, rate_ * kRollbackRate);
-  if (n_rollbacks_ > kMaxRollbacks) {
+  if (n_tries_ > kMaxRollbacks) {
     fail(ErrorCode::kInternal,
          "step {}: '{}' is not a finite number for the {}th time after step {}; resume with a lower lr, or look at the "
          "images",
-         step_, name, n_rollbacks_, good_.step);
+         step_, name, n_tries_, good_.step);
   }
   recorder_.note(
       fmt::format("step {}: '{}' is not finite; back to step {} with half the learning rate", step_, name, good_.step));
@@ -241,8 +243,8 @@ void Trainer::roll_back(const Terms& terms) {
 }
 
 void Trainer::save_checkpoint() {
-  good_ = {step_, rate_, method_->state()};
-  n_rollbacks_ = 0;
+  good_ = {step_, rate_, n_rollbacks_, method_->state()};
+  n_tries_ = 0;
   recorder_.checkpoint(good_, model());
 }
 

@@ -22,7 +22,7 @@ struct RunImages {
   std::vector<std::filesystem::path> styles{};
   std::vector<dataset::Skipped> skipped{};
   std::int64_t n_dropped = 0;  // images that manifests say are not used
-  bool has_manifest = false;   // of any of them something is known
+  bool has_manifest = false;   // a manifest says something of at least one of them
   dataset::Verdict verdict{};  // what all their licences allow
 };
 /// Throws Error: kNotFound, kInvalidArgument (no image there).
@@ -36,25 +36,26 @@ void set_up_torch(const RunConfig& config);
 
 class Trainer {
  public:
-  /// The folder exists. method: at step 0. world: must live longer.
-  Trainer(const RunConfig& config, RunFolder folder, std::unique_ptr<Method> method, const RunOptions& options,
-          World& world);
+  /// The folder exists. method: at step 0, averaging over the world, which must live longer. images:
+  /// find_images(config).
+  Trainer(const RunConfig& config, RunImages images, RunFolder folder, std::unique_ptr<Method> method,
+          const RunOptions& options, World& world);
   /// Requires: only on the first rank; the others get it in run(). Says which checkpoints are damaged, and sets them
   /// aside.
   void restore(Loaded loaded);
-  /// Runs to the last step, the time limit or cancellation; then checkpoint, sheet, model.
+  /// Runs to the last step, the time limit or cancellation; then checkpoint, preview, model.
   void run();
 
  private:
   using Clock = std::chrono::steady_clock;
-  /// What one rank knows and all must act on together.
+  /// What one rank knows and all must obey.
   struct Flags {
     bool cancelled = false, time_is_up = false, not_finite = false, preview_is_due = false;
   };
 
   std::uint64_t draw_seed() const;
   loader::LoaderOptions loading() const;
-  void fraction_start();
+  void share_start();
   void start_loader();
   Flags agree(bool not_finite);
   bool step_once(Flags& flags);
@@ -74,9 +75,10 @@ class Trainer {
   std::optional<BatchFeed> feed_;
 
   std::int64_t step_ = 0;    // steps done; also the index of the next batch
-  double rate_ = 1;          // learning rate factor
+  double rate_ = 1;          // factor of the learning rates
+  int n_rollbacks_ = 0;      // of the whole run
+  int n_tries_ = 0;          // rollbacks since the last checkpoint
   Checkpoint good_;          // where a rollback returns to
-  int n_rollbacks_ = 0;      // since the last checkpoint
   double step_seconds_ = 0;  // smoothed
   Clock::time_point started_ = Clock::now();
 };

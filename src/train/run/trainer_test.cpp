@@ -1,3 +1,4 @@
+// Whole runs of a few steps: same bits when resumed, rollbacks, what they leave, also from what earlier versions left.
 #include "train/run/trainer.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,7 @@
 #include "genga/dataset.h"
 #include "genga/error.h"
 #include "image/test_folder.h"
-#include "train/run/sheet.h"
+#include "train/run/preview.h"
 
 namespace genga::train {
 namespace {
@@ -34,7 +35,7 @@ class TrainerTest : public testing::Test {
     config.style = {images_->path() / "style"};
     config.batch = 1;
     config.crop = 32;
-    config.width = config.discriminator_width = 4;
+    config.options["width"] = config.options["discriminator_width"] = 4;
     config.photo_scale_low = config.photo_scale_high = 1;
     config.style_scale_high = 1.5;
     config.steps = 6;
@@ -90,6 +91,51 @@ TEST_F(TrainerTest, ResumedRunEqualsTheUninterruptedOneBitForBit) {
   expect_same(state_of(run("whole")), state_of(run("parts")));
 }
 
+/// The run's folder as an earlier version would have left it: old keys, old names of tensors, no count of rollbacks.
+void make_old(const fs::path& run) {
+  const auto replace = [](std::string& text, std::string_view word, std::string_view by) {
+    for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += by.size()) {
+      text.replace(at, word.size(), by);
+    }
+  };
+  const std::vector<std::byte> bytes = read_file(run / "config.toml");
+  std::string toml(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  for (const Alias& alias : field_aliases()) {
+    replace(toml, "\n" + std::string(alias.name) + " =", "\n" + std::string(alias.old_name) + " =");
+  }
+  write_file(run / "config.toml", toml + "w_cycle = 0.0\n");  // all methods' options were there
+  for (const auto& entry : fs::directory_iterator(run / "checkpoints")) {
+    weights::TensorFile file = weights::read_tensor_file(entry.path() / "state.safetensors");
+    weights::TensorMap old;
+    for (auto& [name, tensor] : file.tensors) {
+      std::string old_name = name;
+      replace(old_name, "discriminator", "critic");
+      old[old_name] = std::move(tensor);
+    }
+    file.tensors = std::move(old);
+    file.metadata.erase("genga.rollbacks");
+    weights::write_tensor_file(entry.path() / "state.safetensors", file);
+  }
+  fs::rename(run / "previews", run / "sheets");
+}
+
+TEST_F(TrainerTest, RunsOfEarlierVersionsAreResumedBitForBit) {
+  RunConfig half = small();
+  half.steps = 3;
+  half.schedule = "constant";
+  RunConfig whole = small();
+  whole.schedule = "constant";
+  start_run(whole, run("expected"), {});
+  start_run(half, run("old"), {});
+  make_old(run("old"));
+  RunConfig config = read_run_config(run("old"));
+  config.steps = small().steps;
+  resume_run(config, run("old"), {});
+  expect_same(state_of(run("expected")), state_of(run("old")));
+  EXPECT_TRUE(fs::exists(run("old") / "sheets/step_000003.jpg"));
+  EXPECT_TRUE(fs::exists(run("old") / "previews/step_000006.jpg"));
+}
+
 TEST_F(TrainerTest, CardSaysWhatTheManifestsSayAndDroppedImagesAreNotLearnt) {
   RunConfig config = small();
   config.photos = {folder_.path() / "photo"};
@@ -133,8 +179,8 @@ TEST_F(TrainerTest, LeavesWhatTheReadmePromises) {
   EXPECT_EQ(model.card.licence, "");  // nobody said anything
   EXPECT_NE(model.card.limits.find("is not known"), std::string::npos) << model.card.limits;
   EXPECT_TRUE(fs::exists(run("a") / "checkpoints/step_000003/model.safetensors"));
-  const image::Image sheet = image::read_image(image::EncodedImage{run("a") / "sheets/step_000006.jpg"});
-  EXPECT_EQ(sheet.width, 2 * 64 + 3 * 8);
+  const image::Image preview = image::read_image(image::EncodedImage{run("a") / "previews/step_000006.jpg"});
+  EXPECT_EQ(preview.width, 2 * 64 + 3 * 8);
   std::ifstream log(run("a") / "log.jsonl");
   int n_lines = 0;
   for (std::string line; std::getline(log, line); ++n_lines) EXPECT_TRUE(nlohmann::json::accept(line)) << line;
@@ -202,13 +248,14 @@ TEST_F(TrainerTest, RollsBackToTheLastCheckpointWithHalfTheRate) {
   const RunFolder folder(run("a"));
   folder.create();
   write_file(folder.config_file(), to_toml(small()));
-  Trainer(small(), folder, std::make_unique<FakeMethod>(bad), options, alone_).run();
+  Trainer(small(), find_images(small()), folder, std::make_unique<FakeMethod>(bad), options, alone_).run();
   ASSERT_GE(notes.size(), 1U);
   EXPECT_NE(notes[0].find("'loss'"), std::string::npos) << notes[0];
   EXPECT_NE(notes[0].find("back to step 3"), std::string::npos) << notes[0];
   const Checkpoint last = folder.load_latest().checkpoint;
   EXPECT_EQ(last.step, 6);
   EXPECT_EQ(last.rate, 0.5);
+  EXPECT_EQ(last.rollbacks, 1);
   EXPECT_EQ(last.state.at("value").to_f32()[0], 3 * 1.0F + 3 * 0.5F);
 }
 
@@ -217,7 +264,7 @@ TEST_F(TrainerTest, GivesUpAfterThreeRollbacksAndKeepsTheGoodCheckpoint) {
   const RunFolder folder(run("a"));
   folder.create();
   write_file(folder.config_file(), to_toml(small()));
-  Trainer trainer(small(), folder, std::make_unique<FakeMethod>(bad), {}, alone_);
+  Trainer trainer(small(), find_images(small()), folder, std::make_unique<FakeMethod>(bad), {}, alone_);
   try {
     trainer.run();
     FAIL();
@@ -234,23 +281,24 @@ TEST_F(TrainerTest, StopsCleanlyWhenItsTimeIsUp) {
   const RunFolder folder(run("a"));
   folder.create();
   write_file(folder.config_file(), to_toml(small()));
-  Trainer(config, folder, std::make_unique<FakeMethod>(std::vector<std::int64_t>{}), {}, alone_).run();
+  Trainer(config, find_images(config), folder, std::make_unique<FakeMethod>(std::vector<std::int64_t>{}), {}, alone_)
+      .run();
   EXPECT_GT(folder.load_latest().checkpoint.step, 0);
   EXPECT_TRUE(fs::exists(folder.model_file()));
 }
 
-TEST(Sheet, LeavesOutUnreadablePhotosAndSaysWhy) {
+TEST(Preview, LeavesOutUnreadablePhotosAndSaysWhy) {
   const image::TestFolder folder;
   image::draw_images(folder.path(), 2, 0);
   std::ofstream(folder.path() / "p11.png") << "not an image";
-  const PreviewPhotos sheet = read_preview_photos({folder.path() / "p10.png", folder.path() / "p11.png"}, 8, 64);
-  ASSERT_EQ(sheet.photos.size(), 1U);
-  EXPECT_EQ(sheet.photos[0].width, 64);
-  ASSERT_EQ(sheet.skipped.size(), 1U);
-  EXPECT_EQ(sheet.skipped[0].path, folder.path() / "p11.png");
+  const PreviewPhotos preview = read_preview_photos({folder.path() / "p10.png", folder.path() / "p11.png"}, 8, 64);
+  ASSERT_EQ(preview.photos.size(), 1U);
+  EXPECT_EQ(preview.photos[0].width, 64);
+  ASSERT_EQ(preview.skipped.size(), 1U);
+  EXPECT_EQ(preview.skipped[0].path, folder.path() / "p11.png");
 }
 
-TEST(Sheet, ImagesSurviveTheWayThroughTensors) {
+TEST(Preview, ImagesSurviveTheWayThroughTensors) {
   const image::Image image = image::draw_image(33, 21, 4);
   const image::Image back = to_image(to_tensor(image));
   EXPECT_EQ(back.width, 33);

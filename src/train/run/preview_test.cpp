@@ -1,4 +1,5 @@
-#include "train/run/sheet.h"
+// Layout of previews, with a method that only marks its images.
+#include "train/run/preview.h"
 
 #include <gtest/gtest.h>
 
@@ -33,32 +34,32 @@ int red(const image::Image& image, int x, int y) {
   return image.rgb[std::size_t{3} * (std::size_t{1} * y * image.width + x)];
 }
 
-TEST(Sheet, ResultsMayBeOfAnotherSizeThanTheirPhotos) {
+TEST(Preview, ResultsMayBeOfAnotherSizeThanTheirPhotos) {
   const image::TestFolder folder;
   image::init(1);
   FakeMethod method;
   const std::vector<image::Image> photos{image::draw_image(20, 10, 1), image::draw_image(12, 16, 2)};
-  const image::Image sheet = write_sheet(folder.path() / "sheet.png", method, photos);
-  EXPECT_EQ(sheet.width, 20 + 40 + 3 * 8);
-  EXPECT_EQ(sheet.height, 20 + 32 + 3 * 8);
-  EXPECT_EQ(red(sheet, 8, 8), photos[0].rgb[0]);
-  EXPECT_EQ(red(sheet, 20 + 16, 8), 255 - photos[0].rgb[0]);
-  EXPECT_EQ(red(sheet, 8, 20 + 16), photos[1].rgb[0]);
-  EXPECT_EQ(red(sheet, 8, 8 + 10), 255);  // below the photo
-  EXPECT_EQ(image::read_image(image::EncodedImage{folder.path() / "sheet.png"}).rgb, sheet.rgb);
+  const image::Image preview = write_preview(folder.path() / "preview.png", method, photos);
+  EXPECT_EQ(preview.width, 20 + 40 + 3 * 8);
+  EXPECT_EQ(preview.height, 20 + 32 + 3 * 8);
+  EXPECT_EQ(red(preview, 8, 8), photos[0].rgb[0]);
+  EXPECT_EQ(red(preview, 20 + 16, 8), 255 - photos[0].rgb[0]);
+  EXPECT_EQ(red(preview, 8, 20 + 16), photos[1].rgb[0]);
+  EXPECT_EQ(red(preview, 8, 8 + 10), 255);  // below the photo
+  EXPECT_EQ(image::read_image(image::EncodedImage{folder.path() / "preview.png"}).rgb, preview.rgb);
 }
 
-TEST(Sheet, GridIsFullAndSmallSamplesAreEnlarged) {
+TEST(Preview, GridIsFullAndSmallSamplesAreEnlarged) {
   const image::TestFolder folder;
   image::init(1);
   FakeMethod method;
-  const image::Image sheet = write_grid(folder.path() / "grid.png", method, 8, 1);
-  EXPECT_EQ(sheet.width, 4 * 128 + 5 * 8);  // 16 px eight times, four by two
-  EXPECT_EQ(sheet.height, 2 * 128 + 3 * 8);
+  const image::Image preview = write_grid(folder.path() / "grid.png", method, 8, 1);
+  EXPECT_EQ(preview.width, 4 * 128 + 5 * 8);  // 16 px eight times, four by two
+  EXPECT_EQ(preview.height, 2 * 128 + 3 * 8);
   for (int i = 0; i < 8; ++i) {
     const int x = 8 + i % 4 * 136, y = 8 + i / 4 * 136;
-    EXPECT_EQ(red(sheet, x, y), i);
-    EXPECT_EQ(red(sheet, x + 127, y + 127), i);
+    EXPECT_EQ(red(preview, x, y), i);
+    EXPECT_EQ(red(preview, x + 127, y + 127), i);
   }
   const image::Image one = write_grid(folder.path() / "one.png", method, 1, 1);
   EXPECT_EQ(one.width, 128 + 2 * 8);

@@ -1,4 +1,4 @@
-// An image to look at while a run goes on: held-out photos beside what the generator makes of them.
+// Previews: an image to look at while a run goes on, of held-out photos beside what the generator makes of them.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@ namespace genga::train {
 
 struct PreviewPhotos {
   std::vector<image::Image> photos;
-  std::vector<dataset::Skipped> skipped;  // unreadable; the sheet has as many rows less
+  std::vector<dataset::Skipped> skipped;  // unreadable; the preview has as many rows less
 };
-/// Photos for a sheet, evenly spread over `files`, resized to long_side_px.
+/// Photos for previews, evenly spread over `files`, resized to long_side_px.
 PreviewPhotos read_preview_photos(const std::vector<std::filesystem::path>& files, int n_photos, int long_side_px);
 
 /// Each row: photo | result. Returns what it wrote. Throws Error: kIo.
-image::Image write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos);
+image::Image write_preview(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos);
 
 /// n images from noise in rows and columns, the same for the same seed; small ones enlarged by a whole number, so
 /// that their pixels stay what they are. Returns what it wrote. Throws Error: kIo.

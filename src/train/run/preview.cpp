@@ -1,4 +1,5 @@
-#include "train/run/sheet.h"
+// Lays out photos, results and samples as one image, and converts between images and tensors.
+#include "train/run/preview.h"
 
 #include <algorithm>
 #include <cmath>
@@ -33,19 +34,19 @@ image::Image lay_out(const std::vector<image::Image>& cells, int n_columns) {
   const auto with_gaps = [](const std::vector<int>& sides) {
     return std::accumulate(sides.begin(), sides.end(), kGap, [](int sum, int side) { return sum + side + kGap; });
   };
-  image::Image sheet{with_gaps(widths), with_gaps(heights), {}};
-  sheet.rgb.assign(std::size_t{3} * sheet.width * sheet.height, 255);
+  image::Image preview{with_gaps(widths), with_gaps(heights), {}};
+  preview.rgb.assign(std::size_t{3} * preview.width * preview.height, 255);
   int x = kGap, y = kGap;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::size_t column = i % widths.size(), row = i / widths.size();
-    paste(sheet, cells[i], x, y);
+    paste(preview, cells[i], x, y);
     x += widths[column] + kGap;
     if (column + 1 == widths.size()) {
       x = kGap;
       y += heights[row] + kGap;
     }
   }
-  return sheet;
+  return preview;
 }
 
 image::Image enlarged(const image::Image& src, int factor) {
@@ -91,40 +92,40 @@ image::Image to_image(const at::Tensor& tensor) {
 PreviewPhotos read_preview_photos(const std::vector<std::filesystem::path>& files, int n_photos, int long_side_px) {
   const std::size_t n_files = files.size();
   const std::size_t n = std::min(n_files, static_cast<std::size_t>(n_photos));
-  PreviewPhotos sheet;
+  PreviewPhotos found;
   for (std::size_t i = 0; i < n; ++i) {
     const std::filesystem::path& file = files[i * n_files / n];
     try {
       image::ReadOptions options;
       options.size.long_side = long_side_px;
-      sheet.photos.push_back(image::read_image(image::EncodedImage{file}, options));
+      found.photos.push_back(image::read_image(image::EncodedImage{file}, options));
     } catch (const Error& error) {
-      sheet.skipped.push_back({file, error.what()});
+      found.skipped.push_back({file, error.what()});
     }
   }
-  return sheet;
+  return found;
 }
 
-image::Image write_sheet(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos) {
+image::Image write_preview(const std::filesystem::path& path, Method& method, const std::vector<image::Image>& photos) {
   std::vector<image::Image> cells;
   for (const image::Image& photo : photos) {
     cells.push_back(photo);
-    cells.push_back(torchnet::guarded("sample sheet", [&] { return to_image(method.stylise(to_tensor(photo))); }));
+    cells.push_back(torchnet::guarded("preview", [&] { return to_image(method.stylise(to_tensor(photo))); }));
   }
-  image::Image sheet = lay_out(cells, 2);
-  image::write_image(path, sheet);
-  return sheet;
+  image::Image preview = lay_out(cells, 2);
+  image::write_image(path, preview);
+  return preview;
 }
 
 image::Image write_grid(const std::filesystem::path& path, Method& method, int n, std::uint64_t seed) {
-  const at::Tensor samples = torchnet::guarded("sample sheet", [&] { return method.sample(n, seed); });
+  const at::Tensor samples = torchnet::guarded("preview", [&] { return method.sample(n, seed); });
   const int side = static_cast<int>(std::max(samples.size(2), samples.size(3)));
   const int factor = std::max(1, kMinSample / side);
   std::vector<image::Image> cells;
   for (int i = 0; i < n; ++i) cells.push_back(enlarged(to_image(samples.narrow(0, i, 1)), factor));
-  image::Image sheet = lay_out(cells, grid_columns(n));
-  image::write_image(path, sheet);
-  return sheet;
+  image::Image preview = lay_out(cells, grid_columns(n));
+  image::write_image(path, preview);
+  return preview;
 }
 
 }  // namespace genga::train
