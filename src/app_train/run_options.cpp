@@ -14,9 +14,8 @@ namespace {
 
 /// What the value of an option is, as help shows it and completions read it.
 std::string value_name(const train::Field& field) {
-  static const std::map<std::string_view, const char*> kKinds{{"method", "METHOD"},
-                                                              {"preset", "PRESET"},
-                                                              {"image_memory", "BYTES"}};
+  static const std::map<std::string_view, const char*> kKinds{
+      {"method", "METHOD"}, {"preset", "PRESET"}, {"image_memory", "BYTES"}};
   const auto kind = kKinds.find(field.name);
   if (kind != kKinds.end()) return kind->second;
   if (field.value == "FILE" || field.value.find('|') != std::string_view::npos) return std::string(field.value);
@@ -65,15 +64,15 @@ train::RunConfig helped_config(const std::vector<std::string>& arguments) {
 
 CLI::Option* add_field_option(CLI::App& app, const std::string& flag, const train::Field& field, RunFlags& f) {
   return app
-      .add_option_function<std::string>(
-          flag,
-          [&f, &field](const std::string& text) {
-            if (text.starts_with("--")) {  // CLI11 takes the next option for a value
-              fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected a value before the next option", field.name,
-                   text);
-            }
-            f.fields[&field] = text;
-          })
+      .add_option_function<std::string>(flag,
+                                        [&f, &field](const std::string& text) {
+                                          if (text.starts_with("--")) {  // CLI11 takes the next option for a value
+                                            fail(ErrorCode::kInvalidArgument,
+                                                 "{}: is '{}', expected a value before the next option", field.name,
+                                                 text);
+                                          }
+                                          f.fields[&field] = text;
+                                        })
       ->type_name(value_name(field));
 }
 
