@@ -222,6 +222,15 @@ class Advice(TrainCase):
     def test_methods_from_photos_are_not(self):
         self.assertNotIn("--preset", self.plan("genga"))
 
+    def test_names_of_earlier_versions_are_understood(self):
+        self.assertNotIn("--preset", self.plan("dcgan", "--preset", "pictures_20"))
+        old = ("--sheet-minutes", 0, "--sheet-px", 64, "--d-smooth", 0.25, "--w-teacher", 2)
+        self.train(*self.command("genga", "run", "--steps", 1, *old)[1:])
+        config = (self.folder / "run/config.toml").read_text()
+        for line in ("preview_minutes = 0.0", "preview_px = 64", "w_discriminator_smooth = 0.25", "w_target = 2.0"):
+            self.assertIn(line + "\n", config)
+        self.assertNotIn("--sheet-px", self.train("run", "--help").stdout)
+
 
 class Stderr(TrainCase):
     """A run does not depend on who reads its messages."""

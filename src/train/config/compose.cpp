@@ -76,6 +76,10 @@ RunConfig compose(std::string_view toml, std::string_view source, std::span<cons
   apply_preset(config, config.method);
   for (const std::string& name : names) apply_preset(config, name);
   apply_own(config, toml, source, flags);
+  config.preset.clear();
+  for (const std::string& name : names) {
+    config.preset += (config.preset.empty() ? "" : ",") + std::string(current_preset(name));
+  }
   return config;
 }
 

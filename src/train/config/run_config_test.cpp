@@ -252,6 +252,7 @@ TEST(Aliases, AreOldNamesOfFieldsAndPresetsThatExist) {
   for (const Alias& alias : preset_aliases()) {
     const std::string toml = "method = 'dcgan'\npreset = '" + std::string(alias.old_name) + "'";
     EXPECT_EQ(compose(toml, "t", {}).ema, 0.995) << alias.old_name;
+    EXPECT_EQ(compose(toml, "t", {}).preset, alias.name);
   }
 }
 
