@@ -27,7 +27,7 @@ struct LoaderOptions {
   int batch = 4;
   int crop_px = 128;
   int photo_margin_px = 0;           // more pixels of the photo on every side, for filters that look around
-  ScaleRange photo_scale{1.3, 3.4};  // smaller crops give broader strokes
+  ScaleRange photo_scale{1.3, 3.4};
   ScaleRange style_scale{1.0, 2.2};
   double min_style_contrast = 10;  // style crops of lower standard deviation (0..255) are drawn again, a few times
   int style_choice = 1;  // crops drawn for each photo crop, of which the most alike is taken; then flat ones too
