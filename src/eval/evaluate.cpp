@@ -93,7 +93,7 @@ class Evaluation {
     for (std::size_t i = 0; i < nets_.size(); ++i) {
       Features features = style.features(i);
       if (names_[i].frechet != "FID") {
-        // Networks differ in scale by orders of magnitude, and the kernel's constant 1 must count beside x.y / d.
+        // Networks differ in scale by orders of magnitude; the kernel is (x.y / d + 1)^3, so x.y / d must be near 1.
         const double squares = features.squaredNorm() / static_cast<double>(features.size());
         scales_[i] = squares > 0 ? 1 / std::sqrt(squares) : 1;
       }
@@ -240,7 +240,7 @@ class Evaluation {
     advance();
   }
 
-  /// One more image is done; here cancellation is looked at.
+  /// Counts one more image as done, reports progress, and throws if the evaluation was cancelled.
   void advance() {
     ++done_;
     if (options_.cancel != nullptr) options_.cancel->check();
@@ -267,7 +267,7 @@ class Evaluation {
 
 Report evaluate(std::span<const EvalModel> models, const EvalInputs& inputs, const EvalOptions& options) {
   Evaluation evaluation(inputs, options, models.size());
-  if (!inputs.video.empty()) video::VideoReader{inputs.video};  // what is wrong with it is said before the measuring
+  if (!inputs.video.empty()) video::VideoReader{inputs.video};  // throws if it cannot be read, before the measuring
   OpenedModels opened(models);
   evaluation.describe_style();
   evaluation.measure_photos();

@@ -11,8 +11,8 @@
 namespace genga::eval {
 namespace {
 
-constexpr std::size_t kMaxResults = 6;  // beside each photo
-constexpr std::size_t kColumns = 6;     // filled by several photos with their results, where these are few
+constexpr std::size_t kMaxResults = 6;  // at most so many, beside each photo
+constexpr std::size_t kColumns = 6;     // of the grid; with few results several photos share a line
 
 constexpr const char* kStyle = R"(<style>
 :root { color-scheme: light dark; --line: #8884; --good: #2a7d4f; --bad: #b3452c; }

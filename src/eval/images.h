@@ -17,7 +17,7 @@ using Paths = std::vector<std::filesystem::path>;
 Paths thinned(const Paths& paths, int n);
 
 /// Calls `use` with each image, filled and cropped centrally to size_px x size_px (enlarged if smaller); those that
-/// cannot be read are passed over, a sentence for each goes to `notes`.
+/// cannot be read are skipped, and a sentence for each is added to `notes`.
 void for_each_image(const Paths& paths, int size_px, std::vector<std::string>& notes,
                     const std::function<void(image::Image)>& use);
 

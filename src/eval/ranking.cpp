@@ -14,7 +14,7 @@ double value_of(const Row& row, std::size_t metric) {
   return std::isnan(value) ? std::numeric_limits<double>::infinity() : value;
 }
 
-/// What rows are sorted by: first to last.
+/// The keys that rows are sorted by, the first one first.
 struct Place {
   std::size_t row = 0;
   bool failed = false, loses_content = false;

@@ -56,7 +56,7 @@ void FrameConverter::prepare(const AVFrame& frame) {
 
 image::Image FrameConverter::convert(const AVFrame& frame) {
   prepare(frame);
-  // swscale writes whole vectors: rows are padded and copied out.
+  // swscale may write beyond a row up to a whole vector: it writes to padded rows, which are copied.
   const int stride = (3 * width_ + 63) / 64 * 64;
   std::vector<std::uint8_t> padded(static_cast<std::size_t>(stride) * height_ + 64);
   std::uint8_t* planes[4] = {padded.data(), nullptr, nullptr, nullptr};

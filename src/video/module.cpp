@@ -1,4 +1,4 @@
-// The public header of libgenga_video.so.
+// The entry point of libgenga_video.so.
 #include "video/backend.h"
 
 extern "C" [[gnu::visibility("default")]] const genga::video::Backend* genga_video_backend() {

@@ -1,4 +1,4 @@
-// The public header: checks what was asked for and hands the rest to the module.
+// The public classes: check the arguments and call libgenga_video.so.
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -11,7 +11,7 @@
 namespace genga::video {
 namespace {
 
-constexpr int kMaxSide = 16384;  // H.264's levels end before; x264 says where
+constexpr int kMaxSide = 16384;  // the levels of H.264 end earlier; x264 reports that
 
 void check(const std::filesystem::path& path, int width, int height, const WriteOptions& options) {
   if (!is_video_name(path)) {

@@ -18,7 +18,7 @@ std::pair<int, int> converted_size(const OpenVideo& video, int long_side_px) {
   double width = video.codec->width;
   double height = video.codec->height;
   const double wide = aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1;
-  if (wide > 1.0 / 16 && wide < 16) width *= wide;  // beyond that the header is wrong, not the video odd
+  if (wide > 1.0 / 16 && wide < 16) width *= wide;  // other aspects come from broken headers
   const double scale = long_side_px > 0 ? std::min(1.0, long_side_px / std::max(width, height)) : 1;
   const auto side = [&](double px) { return std::max(1, static_cast<int>(std::lround(px * scale))); };
   return {side(width), side(height)};
@@ -78,7 +78,7 @@ class FfmpegSource final : public VideoSource {
   /// Feeds the decoder one packet, or tells it that none follow.
   void send_packet() {
     int code = av_read_frame(video_.format.get(), packet_.get());
-    if (code < 0) {  // the end; a video cut short ends like a whole one
+    if (code < 0) {  // the end, also of a video that is cut short
       avcodec_send_packet(video_.codec.get(), nullptr);
       drained_ = true;
       return;

@@ -142,7 +142,7 @@ class FfmpegSink final : public VideoSink {
     }
   }
 
-  /// Null: the encoder gives out what it still holds.
+  /// Encodes a frame and writes the packets that are ready. Null: flushes the encoder.
   void encode(const AVFrame* frame) {
     must(avcodec_send_frame(codec_.get(), frame));
     while (true) {
