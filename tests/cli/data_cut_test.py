@@ -196,7 +196,7 @@ class Prepare(Cut):
             self.assertIn("its name is not UTF-8; rename it", done.stderr)
         self.assertEqual([entry["file"] for entry in self.entries("in")], ["a.png"])
 
-    def test_a_image_that_changed_is_made_anew_beside_the_old_one(self):
+    def test_an_image_that_changed_is_made_anew_beside_the_old_one(self):
         self.image("in/a.png", 80, 60)
         self.data("prepare", "in", "-o", "out")
         self.image("in/a.png", 80, 60, seed=9)

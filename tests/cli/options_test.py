@@ -45,7 +45,7 @@ class Mix(Case):
         done = self.genga("stylize", "a.png", "-n", f"{TINY}:0.5,{OTHER}:0.5", "-o", "out.png", "--json")
         self.assertIn("tiny50-other50", done.stdout.decode())
 
-    def test_wants_a_share_for_every_style_or_for_none(self):
+    def test_wants_a_weight_for_every_style_or_for_none(self):
         self.image("a.png")
         self.fails("give each one", "stylize", "a.png", "-n", f"{TINY}:0.5,{OTHER}", "-o", "b.png", status=2)
         self.fails("weights add up to 0", "stylize", "a.png", "-n", f"{TINY}:0,{OTHER}:0", "-o", "b.png", status=2)
