@@ -39,9 +39,20 @@ std::string plain_value(const train::RunConfig& config, const train::Field& fiel
   return text;
 }
 
+/// The field's help with a capital letter, unless it begins with a word that the value may be ("lsgan, hinge, ...").
+std::string sentence(const train::Field& field) {
+  std::string text(field.help);
+  const std::size_t end = std::min(text.find_first_of(" ,:;"), text.size());
+  const std::string words = fmt::format("|{}|", field.value);
+  const bool is_value = words.find(fmt::format("|{}|", text.substr(0, end))) != std::string::npos;
+  if (!is_value && end < text.size() && text[end] != ',' && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 std::string help_of(const train::RunConfig& config, const train::Field& field) {
   const std::string value = plain_value(config, field);
-  return std::string(field.help) + (value.empty() ? "" : fmt::format(" (default {})", value));
+  return sentence(field) + (value.empty() ? "" : fmt::format(" (default {})", value));
 }
 
 /// The config that help describes: of the method and presets among the arguments, as far as they make sense.
@@ -98,11 +109,11 @@ void add_run_options(CLI::App& app, RunFlags& f) {
   app.add_option("-c,--config", f.config_file,
                  "TOML file over the method's preset; its keys are the options below with '_' for '-'")
       ->type_name("FILE");
-  app.add_option("-o,--output", f.output, "folder for the run: checkpoints, previews, log, model")->type_name("FOLDER");
-  app.add_option("--resume", f.resume, "continue the run in this folder; other options override its config")
+  app.add_option("-o,--output", f.output, "Folder for the run: checkpoints, previews, log, model")->type_name("FOLDER");
+  app.add_option("--resume", f.resume, "Go on with the run in this folder; other options override its config")
       ->type_name("FOLDER");
-  app.add_flag("--dry-run", f.dry_run, "print networks, cost, memory and time; train nothing");
-  app.add_flag("-q,--quiet", f.quiet, "no progress on stderr");
+  app.add_flag("--dry-run", f.dry_run, "Print networks, cost, memory and time; train nothing");
+  app.add_flag("-q,--quiet", f.quiet, "Print errors only");
   const train::RunConfig defaults = train::compose("", "", {});
   for (const train::Field& field : train::fields()) {
     add_field_option(app, train::flag_of(field), field, f)

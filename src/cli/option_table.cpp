@@ -65,7 +65,7 @@ std::string OptionDoc::spelling() const {
 std::vector<std::string> CommandDoc::long_names() const {
   std::vector<std::string> names;
   for (const auto& option : options) {
-    if (!option.long_name.empty()) names.push_back(option.long_name);
+    if (!option.long_name.empty() && !option.group.empty()) names.push_back(option.long_name);
   }
   return names;
 }

@@ -38,7 +38,7 @@ struct CommandDoc {
   std::string bare_command;  // of `commands`: what arguments that name none belong to; empty: none
   KnownWords words;          // of a program
 
-  std::vector<std::string> long_names() const;
+  std::vector<std::string> long_names() const;  // of options that are shown
   std::vector<std::string> command_names() const;
 };
 

@@ -41,8 +41,8 @@ std::vector<Field> common_fields() {
        &C::augment},
       {"seed", "Data", "same seed, same weights", &C::seed, 0, 9e15},
 
-      {"method", "Method", "training method; genga-train methods lists them", &C::method},
-      {"preset", "Method", "presets over the method's own, separated by commas; genga-train methods lists them",
+      {"method", "Method", "training method; genga train methods lists them", &C::method},
+      {"preset", "Method", "presets over the method's own, separated by commas; genga train methods lists them",
        &C::preset},
       {"init_from", "Method", "start from this model's weights (fine-tuning) instead of random ones", &C::init_from, 0,
        0, "FILE"},
