@@ -55,7 +55,7 @@ def write_tensors(path, metadata, tensors):
 
 
 def checksum(tensors):
-    """docs/formats/model_file.md, "Checksum"."""
+    """genga.sha256: docs/formats/model_file.md, "Metadata"."""
     sha = hashlib.sha256()
     for name in sorted(tensors, key=str.encode):
         dtype, shape, data = tensors[name]
