@@ -1,10 +1,11 @@
-// NumPy's .npz: a zip archive of .npy arrays. Sources: PKWARE APPNOTE 6.3, sections 4.3.7, 4.3.12, 4.3.16; NumPy's
-// numpy/lib/format.py. Sizes come from the archive's directory and are checked before anything is allocated.
+// NumPy's .npz: a zip archive, which libzip reads, of .npy arrays, which are read here (numpy/lib/format.py). Sizes
+// come from the archive's directory and are checked before anything is allocated.
 #include <fmt/core.h>
-#include <zlib.h>
+#include <zip.h>
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <regex>
 
 #include "genga/error.h"
@@ -16,9 +17,6 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-constexpr std::uint32_t kLocalMark = 0x04034b50, kEntryMark = 0x02014b50, kEndMark = 0x06054b50;
-constexpr std::size_t kLocalBytes = 30, kEntryBytes = 46, kEndBytes = 22;
-constexpr std::size_t kMaxComment = 65535;
 constexpr std::uint64_t kMaxDeflateRatio = 1032;  // deflate cannot do better
 constexpr std::size_t kNpyPreamble = 10;          // mark, version, header length
 constexpr std::size_t kMaxHeader = 1000;          // NumPy writes some 120; std::regex recurses by character
@@ -28,69 +26,52 @@ constexpr std::size_t kMaxRank = 8;
   throw Error(ErrorCode::kCorruptData, ".npz: " + why);
 }
 
-Bytes part(Bytes bytes, std::uint64_t begin, std::uint64_t size) {
-  if (begin > bytes.size() || size > bytes.size() - begin) corrupt("the archive is cut short");
-  return bytes.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(size));
-}
+using Archive = std::unique_ptr<zip_t, decltype(&zip_discard)>;
 
-std::uint32_t number(Bytes bytes, std::size_t at, std::size_t size) {
-  std::uint32_t value = 0;
-  const Bytes digits = part(bytes, at, size);
-  for (std::size_t i = 0; i < size; ++i) value |= static_cast<std::uint32_t>(digits[i]) << (8 * i);
-  return value;
-}
-
-std::string text(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-/// The end record lies at the very end, before a comment of unknown length.
-Bytes end_record(Bytes file) {
-  for (std::size_t back = kEndBytes; back <= std::min(file.size(), kEndBytes + kMaxComment); ++back) {
-    const Bytes record = file.subspan(file.size() - back);
-    if (number(record, 0, 4) == kEndMark) return record;
-  }
+Archive open_archive(Bytes file) {
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* source = zip_source_buffer_create(file.data(), file.size(), 0, &error);
+  Archive archive(source == nullptr || file.empty() ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error),
+                  &zip_discard);
+  const bool no_memory = zip_error_code_zip(&error) == ZIP_ER_MEMORY;
+  zip_error_fini(&error);
+  if (archive != nullptr) return archive;
+  zip_source_free(source);  // null is allowed
+  if (no_memory) fail(ErrorCode::kOutOfMemory, ".npz: not enough memory to open the archive");
   corrupt("not a zip archive, or cut short");
 }
 
-std::vector<std::byte> inflated(Bytes packed, std::uint64_t size, const std::string& name) {
-  if (size > packed.size() * kMaxDeflateRatio + kMaxDeflateRatio)
-    corrupt(fmt::format("'{}' claims {} bytes", name, size));
-  std::vector<std::byte> plain(static_cast<std::size_t>(size));
-  z_stream stream{};
-  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) fail(ErrorCode::kOutOfMemory, ".npz: not enough memory to unpack");
-  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));  // zlib's old signature
-  stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(plain.data());
-  stream.avail_out = static_cast<uInt>(plain.size());
-  const int result = inflate(&stream, Z_FINISH);
-  const bool whole = result == Z_STREAM_END && stream.avail_out == 0;
-  inflateEnd(&stream);
-  if (!whole) corrupt(fmt::format("'{}' does not unpack to the {} bytes it claims", name, size));
-  return plain;
+/// What the archive's directory says of one entry, checked to be possible in a file of that many bytes.
+zip_stat_t describe(zip_t* archive, zip_uint64_t index, std::size_t file_bytes) {
+  constexpr zip_uint64_t kNeeded = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
+  zip_stat_t entry;
+  if (zip_stat_index(archive, index, ZIP_FL_ENC_RAW, &entry) != 0 || (entry.valid & kNeeded) != kNeeded) {
+    corrupt("the archive's directory is broken");
+  }
+  if (entry.comp_method != ZIP_CM_STORE && entry.comp_method != ZIP_CM_DEFLATE) {
+    fail(ErrorCode::kUnsupported, ".npz: '{}' is packed by method {}, expected 0 or 8", entry.name, entry.comp_method);
+  }
+  const std::uint64_t ratio = entry.comp_method == ZIP_CM_STORE ? 1 : kMaxDeflateRatio;
+  if (entry.comp_size > file_bytes || entry.size > (entry.comp_size + 1) * ratio) {
+    corrupt(fmt::format("'{}' claims {} bytes", entry.name, entry.size));
+  }
+  return entry;
 }
 
-/// entry: its record in the archive's directory.
-std::vector<std::byte> contents(Bytes file, Bytes entry, const std::string& name) {
-  const std::uint32_t method = number(entry, 10, 2), packed_size = number(entry, 20, 4), size = number(entry, 24, 4);
-  const std::uint32_t offset = number(entry, 42, 4);
-  if (packed_size == 0xFFFFFFFF || size == 0xFFFFFFFF || offset == 0xFFFFFFFF) {
-    fail(ErrorCode::kUnsupported, ".npz: '{}' is larger than 4 GiB", name);
+/// libzip compares the checksum when it has read to the end.
+std::vector<std::byte> contents(zip_t* archive, const zip_stat_t& entry) {
+  std::vector<std::byte> plain(static_cast<std::size_t>(entry.size));
+  const std::unique_ptr<zip_file_t, decltype(&zip_fclose)> file(zip_fopen_index(archive, entry.index, 0), &zip_fclose);
+  std::size_t done = 0;
+  while (file != nullptr && done < plain.size()) {
+    const zip_int64_t n = zip_fread(file.get(), plain.data() + done, plain.size() - done);
+    if (n <= 0) break;
+    done += static_cast<std::size_t>(n);
   }
-  const Bytes local = part(file, offset, kLocalBytes);
-  if (number(local, 0, 4) != kLocalMark) corrupt(fmt::format("'{}' is not where the directory says", name));
-  const std::uint64_t begin = std::uint64_t{offset} + kLocalBytes + number(local, 26, 2) + number(local, 28, 2);
-  const Bytes packed = part(file, begin, packed_size);
-  std::vector<std::byte> plain;
-  if (method == 0 && packed_size == size) {
-    plain.assign(packed.begin(), packed.end());
-  } else if (method == Z_DEFLATED) {
-    plain = inflated(packed, size, name);
-  } else {
-    fail(ErrorCode::kUnsupported, ".npz: '{}' is packed by method {}, expected 0 or 8", name, method);
-  }
-  if (crc32(0, reinterpret_cast<const Bytef*>(plain.data()), static_cast<uInt>(plain.size())) != number(entry, 16, 4)) {
-    corrupt(fmt::format("'{}' has a wrong checksum", name));
+  std::byte beyond{};
+  if (file == nullptr || done != plain.size() || zip_fread(file.get(), &beyond, 1) != 0) {
+    corrupt(fmt::format("'{}' does not unpack to the {} bytes it claims", entry.name, entry.size));
   }
   return plain;
 }
@@ -122,9 +103,10 @@ Tensor parse_npy(std::vector<std::byte> bytes, const std::string& name) {
       R"(\{'descr': '([^']*)', 'fortran_order': (True|False), 'shape': \(([0-9, ]*)\), \}\s*)");
   const bool marked = bytes.size() >= kNpyPreamble && std::memcmp(bytes.data(), "\x93NUMPY\x01", 7) == 0;
   if (!marked) fail(ErrorCode::kUnsupported, ".npz: '{}' is not a NumPy array of format 1", name);
-  const std::size_t length = number(bytes, 8, 2);
+  const auto length = static_cast<std::size_t>(bytes[8]) + 256 * static_cast<std::size_t>(bytes[9]);
   if (length > kMaxHeader) corrupt(fmt::format("'{}' has a header of {} bytes", name, length));
-  const std::string header = text(part(bytes, kNpyPreamble, length));
+  if (length > bytes.size() - kNpyPreamble) corrupt(fmt::format("'{}' is cut short", name));
+  const std::string header(reinterpret_cast<const char*>(bytes.data()) + kNpyPreamble, length);
   std::smatch match;
   if (!std::regex_match(header, match, kHeader)) corrupt(fmt::format("'{}' has no readable header", name));
   const std::string type = match[1];
@@ -149,17 +131,13 @@ Tensor parse_npy(std::vector<std::byte> bytes, const std::string& name) {
 }  // namespace
 
 TensorMap read_npz(std::span<const std::byte> file) {
-  const Bytes end = end_record(file);
-  const std::uint32_t n_entries = number(end, 10, 2);
-  std::uint64_t at = number(end, 16, 4);
+  const Archive archive = open_archive(file);
   TensorMap tensors;
-  for (std::uint32_t i = 0; i < n_entries; ++i) {
-    const Bytes entry = part(file, at, kEntryBytes);
-    if (number(entry, 0, 4) != kEntryMark) corrupt("the archive's directory is broken");
-    const std::uint32_t name_size = number(entry, 28, 2);
-    std::string name = text(part(file, at + kEntryBytes, name_size));
-    at += kEntryBytes + name_size + number(entry, 30, 2) + number(entry, 32, 2);
-    Tensor tensor = parse_npy(contents(file, entry, name), name);
+  const zip_int64_t n_entries = zip_get_num_entries(archive.get(), 0);
+  for (zip_int64_t i = 0; i < n_entries; ++i) {
+    const zip_stat_t entry = describe(archive.get(), static_cast<zip_uint64_t>(i), file.size());
+    std::string name = entry.name;
+    Tensor tensor = parse_npy(contents(archive.get(), entry), name);
     if (name.ends_with(".npy")) name.resize(name.size() - 4);
     if (!tensors.emplace(name, std::move(tensor)).second) corrupt(fmt::format("'{}' is there twice", name));
   }

@@ -1,3 +1,4 @@
+// Archives are written here byte by byte, so that every field can be wrong.
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -98,6 +99,24 @@ TEST(Npz, RefusesWhatItWouldMisread) {
             ErrorCode::kCorruptData);
   EXPECT_EQ(refusal(archive({{"a.npy", "no array"}}), "NumPy"), ErrorCode::kUnsupported);
   EXPECT_EQ(refusal("PK", "zip"), ErrorCode::kCorruptData);
+}
+
+TEST(Npz, RefusesBombsBeforeItUnpacksThem) {
+  const std::string good = archive({{"a.npy", array("<f4", "(1,)", floats({1})), true}});
+  const std::size_t entry = good.find("PK\x01\x02");
+  std::string bomb = good;
+  bomb.replace(entry + 24, 4, little_endian(0xF0000000, 4));  // 4 GB out of a hundred bytes
+  EXPECT_EQ(refusal(bomb, "claims"), ErrorCode::kCorruptData);
+  std::string other = good;
+  other.replace(entry + 10, 2, little_endian(14, 2));  // LZMA
+  EXPECT_EQ(refusal(other, "method 14"), ErrorCode::kUnsupported);
+}
+
+TEST(Npz, RefusesNamesThatAreThereTwiceAndNoArchiveAtAll) {
+  const std::string one = array("<f4", "(1,)", floats({1}));
+  EXPECT_EQ(refusal(archive({{"a.npy", one}, {"a.npy", one}}), "twice"), ErrorCode::kCorruptData);
+  EXPECT_EQ(refusal("", "zip"), ErrorCode::kCorruptData);
+  EXPECT_TRUE(parse(archive({})).empty());
 }
 
 TEST(Npz, EveryBrokenByteIsAnErrorOrTheSameTensors) {
