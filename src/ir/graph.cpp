@@ -1,8 +1,12 @@
+// Building graphs, cutting a part out of one, comparing two. What they mean is asked in shapes.cpp and
+// receptive_field.cpp.
+
 #include "genga/graph.h"
 
 #include <algorithm>
 
 #include "genga/error.h"
+#include "genga/overloaded.h"
 #include "ir/op_rules.h"
 
 namespace genga::ir {
@@ -54,7 +58,7 @@ NodeId Graph::add(std::string name, Op op, std::vector<NodeId> src) {
   if (n_src < wanted.minimum || n_src > wanted.maximum) {
     complain(fmt::format("has {} sources, expected {}", n_src,
                          wanted.minimum == wanted.maximum ? fmt::format("{}", wanted.minimum)
-                                                     : fmt::format("{} to {}", wanted.minimum, wanted.maximum)));
+                                                          : fmt::format("{} to {}", wanted.minimum, wanted.maximum)));
   }
   for (const NodeId id : src) {
     if (id < 0 || id >= static_cast<NodeId>(nodes_.size())) complain(fmt::format("source {} does not exist", id));

@@ -1,3 +1,5 @@
+// Building graphs, inferring shapes and counting; what a hostile graph may not do.
+
 #include "genga/graph.h"
 
 #include <gtest/gtest.h>
@@ -85,8 +87,61 @@ TEST(Counts, OfHostileGraphsSaturate) {
   for (int i = 0; i < 12; ++i)
     x = g.add("c" + std::to_string(i), Conv2d{.out = 1 << 20, .kernel = 1000, .pad = {500, 500, 499, 499}}, {x});
   g.set_output(x);
-  EXPECT_EQ(count_parameters(g), std::numeric_limits<std::int64_t>::max());
   EXPECT_EQ(count_macs(g, {1, 3, 64, 64}), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(message_of([&] { count_parameters(g); }),
+            "Conv2d 'c0': weight would be [1048576,3,1000,1000], more than 1099511627776 elements");
+}
+
+TEST(Limits, OfFixedSizesHoldWhenANodeIsAdded) {
+  Graph g;
+  EXPECT_EQ(message_of([&] { g.add("x", Input{.channels = 1 << 20, .height = 1 << 24, .width = 1 << 24}); }),
+            "Input 'x': [1,1048576,16777216,16777216] has more than 1099511627776 elements");
+  const NodeId x = g.add("x", Input{.channels = 1, .height = 1 << 20, .width = 1 << 20});  // exactly the limit
+  EXPECT_EQ(message_of([&] { g.add("r", Reshape{.channels = 2, .height = 1 << 20, .width = 1 << 20}, {x}); }),
+            "Reshape 'r': [1,2,1048576,1048576] has more than 1099511627776 elements");
+}
+
+TEST(Limits, OfImagesHoldWhenShapesAreInferred) {
+  Graph g;
+  const NodeId x = g.add("x", Input{.channels = 1 << 20});
+  g.set_output(g.add("pool", GlobalPool{}, {x}));
+  EXPECT_EQ(message_of([&] {
+              infer_shapes(g, {1, 1 << 20, 1 << 24, 1 << 24});
+            }),
+            "Input 'x': [1,1048576,16777216,16777216] has more than 1099511627776 elements");
+  EXPECT_EQ(message_of([&] {
+              infer_shapes(g, {1, 1 << 20, std::int64_t{1} << 50, 1});
+            }),
+            "Input 'x': a side of [1,1048576,1125899906842624,1] is 1125899906842624, expected at most 16777216");
+}
+
+TEST(Limits, OfResultsNameTheNode) {
+  Graph g;
+  NodeId x = g.add("x", Input{.channels = 1});
+  x = g.add("up", Upsample{.factor = 16}, {x});
+  EXPECT_EQ(message_of([&] {
+              infer_shapes(g, {1, 1, 1 << 16, 1 << 17});
+            }),
+            "Upsample 'up': result would be too large: [1,1,1048576,2097152] has more than 1099511627776 elements");
+}
+
+TEST(Limits, OfWeightsNameTheNode) {
+  Graph g;
+  const NodeId x = g.add("x", Input{.channels = 1, .height = 1 << 20, .width = 1 << 20});
+  g.set_output(g.add("fc", Linear{.out = 1 << 20}, {x}));
+  EXPECT_EQ(message_of([&] { weight_specs(g); }),
+            "Linear 'fc': weight would be [1048576,1099511627776], more than 1099511627776 elements");
+}
+
+TEST(Accepts, IsWhetherShapesCanBeInferred) {
+  Graph g;
+  const NodeId x = g.add("x", Input{});
+  g.set_output(
+      g.add("mirrored", Conv2d{.out = 1, .kernel = 9, .pad = {4, 4, 4, 4}, .pad_mode = PadMode::kReflect}, {x}));
+  EXPECT_TRUE(accepts(g, {1, 3, 5, 5}));
+  EXPECT_FALSE(accepts(g, {1, 3, 4, 5}));  // four pixels cannot be mirrored four deep
+  EXPECT_FALSE(accepts(g, {1, 2, 5, 5}));
+  EXPECT_FALSE(accepts(g, {0, 3, 5, 5}));
 }
 
 TEST(Counts, LinearNeedsAFixedInput) {

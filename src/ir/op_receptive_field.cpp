@@ -1,8 +1,9 @@
-// How far each op looks: what reach() adds up.
+// How far each op looks: what receptive_field() adds up.
 
 #include <algorithm>
 
 #include "genga/error.h"
+#include "genga/overloaded.h"
 #include "ir/op_rules.h"
 
 namespace genga::ir {
@@ -36,7 +37,7 @@ Interval widened(Interval src, double low, double high) {
   return {src.step, src.low + low, src.high + high};
 }
 
-Interval doubled(Interval src, const Upsample& o) {
+Interval upsampled(Interval src, const Upsample& o) {
   const double step = src.step / o.factor;
   const double f = o.factor;
   // src positions of dst i, relative to i/f, in src pixels: lowest tap and highest tap over all phases.
@@ -89,7 +90,7 @@ Interval interval_of(const Op& op, std::span<const Interval> src) {
             dst.step = unit;
             return dst;
           },
-          [&](const Upsample& o) { return doubled(src[0], o); },
+          [&](const Upsample& o) { return upsampled(src[0], o); },
           [&](const PixelShuffle& o) {
             return Interval{src[0].step / o.factor, src[0].low - src[0].step * (o.factor - 1) / o.factor, src[0].high};
           },

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <variant>
 #include <vector>
 
 #include "genga/graph.h"
@@ -20,8 +22,16 @@ std::vector<bool> live_nodes(const Graph& graph, NodeId output);
 /// Throws Error: kInvalidArgument (attribute out of range), without the node's name.
 void check_attributes(const Op& op);
 
-/// Throws Error: kInvalidArgument (shapes that do not fit), without the node's name. Results stay below 2^40 elements.
-Shape infer_shape(const Op& op, std::span<const Shape> src);
+/// Pixels of a side, channels of a Concat, images of a batch: so that products of two stay far below 2^63.
+inline constexpr int kMaxSide = 1 << 24;
+/// Empty, or why a value of this shape is refused: a side above kMaxSide, more than kMaxElements in all.
+std::string too_large(const Shape& shape);
+
+/// A shape, or one sentence that says why there is none. Not an exception: searches for a size that fits ask hundreds
+/// of times.
+using ShapeOrProblem = std::variant<Shape, std::string>;
+/// The problem is without the node's name. Requires: no source is too_large(); then no result is.
+ShapeOrProblem infer_shape(const Op& op, std::span<const Shape> src);
 
 /// Suffixes ("weight"), dims and trainability.
 std::vector<WeightSpec> weights_of(const Op& op, std::span<const Shape> src);

@@ -1,7 +1,10 @@
+// Each op's number of sources, ranges of attributes, weights and multiply-adds. Shapes are in op_shapes.cpp.
+
 #include <algorithm>
 #include <limits>
 
 #include "genga/error.h"
+#include "genga/overloaded.h"
 #include "ir/op_rules.h"
 
 namespace genga::ir {
@@ -9,8 +12,6 @@ namespace {
 
 constexpr int kMaxChannels = 1 << 20;
 constexpr int kMaxKernel = 1 << 10;
-constexpr int kMaxSide = 1 << 24;
-constexpr std::int64_t kMaxElements = std::int64_t{1} << 40;
 
 void require_range(const char* name, std::int64_t value, std::int64_t low, std::int64_t high) {
   if (value < low || value > high) {
@@ -20,42 +21,14 @@ void require_range(const char* name, std::int64_t value, std::int64_t low, std::
 
 void require_multiple(const char* what, std::int64_t value, std::int64_t factor) {
   if (value % factor != 0) {
-    fail(ErrorCode::kInvalidArgument, "source {} is {}, expected a multiple of {}", what, value, factor);
+    fail(ErrorCode::kInvalidArgument, "{} is {}, expected a multiple of {}", what, value, factor);
   }
 }
 
-Shape checked(Shape shape) {
-  for (const std::int64_t side : {shape.n, shape.c, shape.h, shape.w}) {
-    if (side < 1) fail(ErrorCode::kInvalidArgument, "result would be {}; the source is too small", to_string(shape));
-    require_range("a side of the result", side, 1, kMaxSide);
-  }
-  if (static_cast<double>(shape.n) * static_cast<double>(shape.c) * static_cast<double>(shape.h) *
-          static_cast<double>(shape.w) >
-      static_cast<double>(kMaxElements)) {
-    fail(ErrorCode::kInvalidArgument, "result would be {}, too large", to_string(shape));
-  }
-  return shape;
-}
-
-Shape same_as_first(std::span<const Shape> src) {
-  return src[0];
-}
-
-/// PyTorch's rule: with ceil_mode the last window may hang out, but not begin in the padding.
-std::int64_t pooled_side(std::int64_t length, const Pool2d& o) {
-  const std::int64_t span = length + 2 * o.pad - o.kernel + (o.ceil_mode ? o.stride - 1 : 0);
-  if (span < 0) return 0;
-  const std::int64_t side = span / o.stride + 1;
-  return o.ceil_mode && (side - 1) * o.stride >= length + o.pad ? side - 1 : side;
-}
-
-/// The source of LIN and AdaLIN.
-Shape normalizable(const Shape& src, bool unbiased) {
-  if (unbiased && src.h * src.w < 2) {
-    fail(ErrorCode::kInvalidArgument, "source is {}, expected two pixels or more for an unbiased variance",
-         to_string(src));
-  }
-  return src;
+/// Of one image; 0: the side follows the image.
+void require_elements(std::int64_t channels, std::int64_t height, std::int64_t width) {
+  const Shape shape{1, channels, std::max<std::int64_t>(height, 1), std::max<std::int64_t>(width, 1)};
+  if (const std::string problem = too_large(shape); !problem.empty()) fail(ErrorCode::kInvalidArgument, "{}", problem);
 }
 
 std::vector<WeightSpec> per_channel(std::int64_t channels) {
@@ -101,6 +74,7 @@ void check_attributes(const Op& op) {
                    require_range("channels", o.channels, 1, kMaxChannels);
                    require_range("height", o.height, 0, kMaxSide);
                    require_range("width", o.width, 0, kMaxSide);
+                   require_elements(o.channels, o.height, o.width);
                  },
                  [](const Conv2d& o) {
                    require_range("out", o.out, 1, kMaxChannels);
@@ -122,6 +96,7 @@ void check_attributes(const Op& op) {
                    require_range("channels", o.channels, 1, kMaxChannels);
                    require_range("height", o.height, 1, kMaxSide);
                    require_range("width", o.width, 1, kMaxSide);
+                   require_elements(o.channels, o.height, o.width);
                  },
                  [](const Upsample& o) { require_range("factor", o.factor, 1, 16); },
                  [](const PixelShuffle& o) { require_range("factor", o.factor, 1, 16); },
@@ -145,126 +120,6 @@ void check_attributes(const Op& op) {
                  },
              },
              op);
-}
-
-Shape infer_shape(const Op& op, std::span<const Shape> src) {
-  return std::visit(
-      overloaded{
-          [](const Input&) -> Shape { fail(ErrorCode::kInternal, "an Input has no sources to infer from"); },
-          [&](const Conv2d& o) {
-            const Shape& s = src[0];
-            require_multiple("channel count", s.c, o.groups);
-            const auto side = [&](std::int64_t length, int before, int after) {
-              if (o.pad_mode == PadMode::kReflect && std::max(before, after) >= length) {
-                fail(ErrorCode::kInvalidArgument, "source {} is too small to reflect {} pixels", to_string(s),
-                     std::max(before, after));
-              }
-              const std::int64_t span = length + before + after - o.kernel;
-              return span < 0 ? 0 : span / o.stride + 1;
-            };
-            return checked({s.n, o.out, side(s.h, o.pad[0], o.pad[2]), side(s.w, o.pad[1], o.pad[3])});
-          },
-          [&](const ConvTranspose2d& o) {
-            const auto side = [&](std::int64_t length) {
-              return (length - 1) * o.stride - 2 * o.pad + o.kernel + o.output_pad;
-            };
-            return checked({src[0].n, o.out, side(src[0].h), side(src[0].w)});
-          },
-          [&](const Linear& o) {
-            return checked({src[0].n, o.out, 1, 1});
-          },
-          [&](const Reshape& o) {
-            const Shape dst = checked({src[0].n, o.channels, o.height, o.width});
-            if (dst.size() != src[0].size()) {
-              fail(ErrorCode::kInvalidArgument, "source {} has not as many elements as {}", to_string(src[0]),
-                   to_string(dst));
-            }
-            return dst;
-          },
-          [&](const Add&) {
-            for (const Shape& s : src) {
-              if (s != src[0]) {
-                fail(ErrorCode::kInvalidArgument, "sources are {} and {}, expected one shape", to_string(src[0]),
-                     to_string(s));
-              }
-            }
-            return src[0];
-          },
-          [&](const Concat&) {
-            Shape dst = src[0];
-            for (const Shape& s : src.subspan(1)) {
-              if (s.n != dst.n || s.h != dst.h || s.w != dst.w) {
-                fail(ErrorCode::kInvalidArgument, "sources are {} and {}, expected one size", to_string(src[0]),
-                     to_string(s));
-              }
-              dst.c += s.c;
-            }
-            return checked(dst);
-          },
-          [&](const Upsample& o) {
-            return checked({src[0].n, src[0].c, src[0].h * o.factor, src[0].w * o.factor});
-          },
-          [&](const PixelShuffle& o) {
-            require_multiple("channel count", src[0].c, o.factor * o.factor);
-            return checked({src[0].n, src[0].c / (o.factor * o.factor), src[0].h * o.factor, src[0].w * o.factor});
-          },
-          [&](const PixelUnshuffle& o) {
-            require_multiple("height", src[0].h, o.factor);
-            require_multiple("width", src[0].w, o.factor);
-            return checked({src[0].n, src[0].c * o.factor * o.factor, src[0].h / o.factor, src[0].w / o.factor});
-          },
-          [&](const GuidedFilter&) {
-            if (src[0] != src[1]) {
-              fail(ErrorCode::kInvalidArgument, "guide is {} and source is {}, expected one shape", to_string(src[0]),
-                   to_string(src[1]));
-            }
-            return src[0];
-          },
-          [&](const Pool2d& o) {
-            return checked({src[0].n, src[0].c, pooled_side(src[0].h, o), pooled_side(src[0].w, o)});
-          },
-          [&](const GlobalPool&) {
-            return Shape{src[0].n, src[0].c, 1, 1};
-          },
-          [&](const Blur& o) {
-            if (src[0].h < 2 || src[0].w < 2) {
-              fail(ErrorCode::kInvalidArgument, "source {} is too small to reflect 1 pixel", to_string(src[0]));
-            }
-            return Shape{src[0].n, src[0].c, (src[0].h - 1) / o.stride + 1, (src[0].w - 1) / o.stride + 1};
-          },
-          [&](const Lade&) {
-            if (src[0] != src[1]) {
-              fail(ErrorCode::kInvalidArgument, "sources are {} and {}, expected one shape", to_string(src[0]),
-                   to_string(src[1]));
-            }
-            return src[0];
-          },
-          [&](const AdaLin& o) {
-            for (const Shape& s : src.subspan(1)) {
-              if (s != Shape{src[0].n, src[0].c, 1, 1}) {
-                fail(ErrorCode::kInvalidArgument, "scale or shift is {}, expected [{},{},1,1]", to_string(s), src[0].n,
-                     src[0].c);
-              }
-            }
-            return normalizable(src[0], o.unbiased);
-          },
-          [&](const GaussianMixture& o) {
-            if (src[0].c <= o.components || src[0].h != 1 || src[0].w != 1) {
-              fail(ErrorCode::kInvalidArgument, "source is {}, expected one pixel of more than {} channels",
-                   to_string(src[0]), o.components);
-            }
-            return Shape{src[0].n, src[0].c - o.components, 1, 1};
-          },
-          [&](const Lin& o) { return normalizable(src[0], o.unbiased); },
-          [&](const ChannelScale&) { return same_as_first(src); },
-          [&](const ExternalAttention&) { return same_as_first(src); },
-          [&](const BatchNorm&) { return same_as_first(src); },
-          [&](const InstanceNorm&) { return same_as_first(src); },
-          [&](const LayerNorm&) { return same_as_first(src); },
-          [&](const Activation&) { return same_as_first(src); },
-          [&](const Affine&) { return same_as_first(src); },
-      },
-      op);
 }
 
 std::vector<WeightSpec> weights_of(const Op& op, std::span<const Shape> src) {

@@ -1,4 +1,4 @@
-// From each op's reach to the exact border and alignment of tiles.
+// The receptive field of a graph, from those of its ops: the exact border and alignment of tiles.
 
 #include <algorithm>
 #include <cmath>

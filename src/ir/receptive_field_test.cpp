@@ -1,3 +1,5 @@
+// Receptive fields of small chains, worked out by hand. That tiles of this border are exact is tested in tests/parity.
+
 #include <gtest/gtest.h>
 
 #include "genga/error.h"
@@ -32,9 +34,9 @@ TEST(ReceptiveField, ReflectionLooksNoFurtherThanTheFilter) {
 }
 
 TEST(ReceptiveField, StridesMultiplyAndDemandAlignment) {
-  const ReceptiveField r =
-      receptive_field(chain({PixelUnshuffle{.factor = 2}, Conv2d{.out = 4, .stride = 2, .pad = {1, 1, 1, 1}},
-                   Conv2d{.out = 16, .pad = {1, 1, 1, 1}}, Upsample{.factor = 2}, PixelShuffle{.factor = 2}}));
+  const ReceptiveField r = receptive_field(
+      chain({PixelUnshuffle{.factor = 2}, Conv2d{.out = 4, .stride = 2, .pad = {1, 1, 1, 1}},
+             Conv2d{.out = 16, .pad = {1, 1, 1, 1}}, Upsample{.factor = 2}, PixelShuffle{.factor = 2}}));
   EXPECT_TRUE(r.local);
   EXPECT_EQ(r.multiple, 4);
   EXPECT_EQ(r.border_px % 4, 0);
@@ -76,7 +78,8 @@ TEST(ReceptiveField, ADiscriminatorIsNotTileable) {
 }
 
 TEST(ReceptiveField, PoolsAndBlursAreConvolutionsWithoutWeights) {
-  const ReceptiveField r = receptive_field(chain({Blur{.stride = 2}, Pool2d{.kernel = 3, .stride = 2, .pad = 1}, Upsample{.factor = 4}}));
+  const ReceptiveField r =
+      receptive_field(chain({Blur{.stride = 2}, Pool2d{.kernel = 3, .stride = 2, .pad = 1}, Upsample{.factor = 4}}));
   EXPECT_TRUE(r.local);
   EXPECT_EQ(r.multiple, 4);
   // blur: [-1, 1]; pool at 2 px: [-3, 3]; nearest at 4 px: low - 3

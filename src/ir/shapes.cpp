@@ -1,10 +1,14 @@
 // Whole-graph questions that follow from the per-op rules: shapes, weights, parameter and MAC counts.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "genga/error.h"
 #include "genga/graph.h"
+#include "genga/overloaded.h"
 #include "ir/op_rules.h"
 
 namespace genga::ir {
@@ -23,14 +27,33 @@ std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
   return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<std::int64_t>::max() : sum;
 }
 
-void check_input(const Input& input, const Shape& shape) {
+/// Empty, or why the graph takes no input of this shape.
+std::string problem_of_input(const Node& node, const Shape& shape) {
+  const auto& input = std::get<Input>(node.op);
   const auto fits = [](int wanted, std::int64_t got) { return wanted == 0 || wanted == got; };
   if (shape.n < 1 || shape.c != input.channels || !fits(input.height, shape.h) || !fits(input.width, shape.w) ||
       shape.h < 1 || shape.w < 1) {
     const auto side = [](int value) { return value == 0 ? std::string("any") : std::to_string(value); };
-    fail(ErrorCode::kInvalidArgument, "the input is {}, expected [any,{},{},{}]", to_string(shape), input.channels,
-         side(input.height), side(input.width));
+    return fmt::format("the input is {}, expected [any,{},{},{}]", to_string(shape), input.channels, side(input.height),
+                       side(input.width));
   }
+  const std::string problem = too_large(shape);
+  return problem.empty() ? problem : fmt::format("Input '{}': {}", node.name, problem);
+}
+
+/// The shapes of all nodes, or the first problem, with the node's name.
+std::variant<std::vector<Shape>, std::string> shapes_or_problem(const Graph& graph, const Shape& input) {
+  graph.input();  // for its error: a graph without nodes
+  if (std::string problem = problem_of_input(graph.nodes().front(), input); !problem.empty()) return problem;
+  std::vector<Shape> shapes = {input};
+  shapes.reserve(graph.nodes().size());
+  for (const Node& node : std::span(graph.nodes()).subspan(1)) {
+    const ShapeOrProblem result = infer_shape(node.op, pick(shapes, node.src));
+    if (const auto* problem = std::get_if<std::string>(&result))
+      return fmt::format("{} '{}': {}", type_name(node.op), node.name, *problem);
+    shapes.push_back(std::get<Shape>(result));
+  }
+  return shapes;
 }
 
 /// By node: whether its height and width follow the image's. Not so behind GlobalPool.
@@ -60,16 +83,13 @@ std::int64_t WeightSpec::size() const {
 }
 
 std::vector<Shape> infer_shapes(const Graph& graph, const Shape& input) {
-  check_input(graph.input(), input);
-  std::vector<Shape> shapes = {input};
-  for (const Node& node : std::span(graph.nodes()).subspan(1)) {
-    try {
-      shapes.push_back(infer_shape(node.op, pick(shapes, node.src)));
-    } catch (const Error& error) {
-      throw error.with_context(fmt::format("{} '{}'", type_name(node.op), node.name));
-    }
-  }
-  return shapes;
+  std::variant<std::vector<Shape>, std::string> result = shapes_or_problem(graph, input);
+  if (const auto* problem = std::get_if<std::string>(&result)) fail(ErrorCode::kInvalidArgument, "{}", *problem);
+  return std::get<std::vector<Shape>>(std::move(result));
+}
+
+bool accepts(const Graph& graph, const Shape& input) {
+  return std::holds_alternative<std::vector<Shape>>(shapes_or_problem(graph, input));
 }
 
 Shape probe_shape(const Graph& graph) {
@@ -81,19 +101,21 @@ Shape probe_shape(const Graph& graph) {
   };
   // Deep discriminators with mirrored borders need more than 64 px.
   for (std::int64_t side = minimum; side <= 8 * minimum; side *= 2) {
-    try {
-      infer_shapes(graph, shape(side));
-      return shape(side);
-    } catch (const Error&) {
-      if (input.height > 0 && input.width > 0) break;
-    }
+    if (accepts(graph, shape(side))) return shape(side);
+    if (input.height > 0 && input.width > 0) break;
   }
   return shape(minimum);  // whoever infers shapes from it gets the error
 }
 
 std::vector<WeightSpec> weight_specs(const Node& node, const std::vector<Shape>& src) {
   std::vector<WeightSpec> specs = weights_of(node.op, src);
-  for (WeightSpec& spec : specs) spec.name = node.name + "." + spec.name;
+  for (WeightSpec& spec : specs) {
+    if (spec.size() > kMaxElements) {
+      fail(ErrorCode::kInvalidArgument, "{} '{}': {} would be [{}], more than {} elements", type_name(node.op),
+           node.name, spec.name, fmt::join(spec.dims, ","), kMaxElements);
+    }
+    spec.name = node.name + "." + spec.name;
+  }
   return specs;
 }
 

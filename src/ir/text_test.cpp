@@ -1,3 +1,5 @@
+// The text form: round trip of every op, the documented look, error lines, damaged text.
+
 #include <gtest/gtest.h>
 
 #include <random>
@@ -11,7 +13,6 @@ namespace {
 Graph every_op() {
   Graph g;
   NodeId x = g.add("x", Input{.channels = 4, .height = 16, .width = 16});
-  const NodeId guide = x;
   x = g.add("conv", Conv2d{.out = 8, .kernel = 3, .pad = {0, 1, 1, 0}, .pad_mode = PadMode::kReflect, .bias = false},
             {x});
   x = g.add("bn", BatchNorm{.eps = 1e-3F}, {x});
@@ -39,7 +40,6 @@ Graph every_op() {
   x = g.add("f2", Linear{.out = 64}, {x});
   x = g.add("rs", Reshape{.channels = 4, .height = 4, .width = 4}, {x});
   g.set_output(x);
-  (void)guide;
   return g;
 }
 
@@ -79,6 +79,12 @@ TEST(GraphText, ErrorsCarryTheLine) {
   EXPECT_EQ(error_for(x), "graph: the return line is missing");
   EXPECT_EQ(error_for(""), "graph: the return line is missing");
   EXPECT_EQ(error_for(x + "return x\ny = Add(x, x)\n"), "graph line 3: nothing may follow the return line");
+}
+
+TEST(GraphText, OverflowingSizesAreRefusedWithTheLine) {
+  EXPECT_EQ(error_for("x = Input(channels=1048576, height=16777216, width=16777216)\n"
+                      "y = Linear(x, out=1, bias=false)\nreturn y\n"),
+            "graph line 1: Input 'x': [1,1048576,16777216,16777216] has more than 1099511627776 elements");
 }
 
 TEST(GraphText, DamagedTextNeverDoesAnythingButThrow) {

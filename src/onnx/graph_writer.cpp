@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "genga/ops.h"
+#include "genga/overloaded.h"
 
 namespace genga::onnx {
 namespace {
@@ -20,22 +21,22 @@ std::string bytes_of(const std::vector<T>& values) {  // little-endian, as ONNX 
 
 void set_value(Attribute& attribute, const AttributeValue& source) {
   attribute.set_name(source.name);
-  std::visit(ir::overloaded{[&](std::int64_t value) {
-                              attribute.set_i(value);
-                              attribute.set_type(kIntAttribute);
-                            },
-                            [&](float value) {
-                              attribute.set_f(value);
-                              attribute.set_type(kFloatAttribute);
-                            },
-                            [&](const std::string& value) {
-                              attribute.set_s(value);
-                              attribute.set_type(kTextAttribute);
-                            },
-                            [&](const Ints& values) {
-                              for (const std::int64_t value : values) attribute.add_ints(value);
-                              attribute.set_type(kIntsAttribute);
-                            }},
+  std::visit(overloaded{[&](std::int64_t value) {
+                          attribute.set_i(value);
+                          attribute.set_type(kIntAttribute);
+                        },
+                        [&](float value) {
+                          attribute.set_f(value);
+                          attribute.set_type(kFloatAttribute);
+                        },
+                        [&](const std::string& value) {
+                          attribute.set_s(value);
+                          attribute.set_type(kTextAttribute);
+                        },
+                        [&](const Ints& values) {
+                          for (const std::int64_t value : values) attribute.add_ints(value);
+                          attribute.set_type(kIntsAttribute);
+                        }},
              source.value);
 }
 

@@ -1,6 +1,9 @@
+// Walks the graph node by node; every intermediate result is kept until the end.
+
 #include <utility>
 
 #include "genga/error.h"
+#include "genga/overloaded.h"
 #include "ref/ops.h"
 
 namespace genga::ref {
@@ -27,7 +30,7 @@ Weights weights_of(const ir::Node& node, const weights::TensorMap& tensors) {
 Array compute(const Call& call) {
   const Array& x = *call.src[0];
   return std::visit(
-      ir::overloaded{
+      overloaded{
           [](const ir::Input&) -> Array { fail(ErrorCode::kInternal, "ref: a second Input reached the interpreter"); },
           [&](const ir::Conv2d& op) { return conv(op, x, call.weights, call.shape); },
           [&](const ir::ConvTranspose2d& op) { return conv_transpose(op, x, call.weights, call.shape); },

@@ -16,12 +16,7 @@ int round_up(int value, int multiple) {
 // Reflection needs more pixels than it adds, at every scale of the network; shape inference knows all such rules.
 int smallest_side(const ir::Graph& graph, int multiple) {
   for (int side = multiple; side <= std::max(multiple, kMaxSmallestSide); side += multiple) {
-    try {
-      ir::infer_shapes(graph, {.n = 1, .c = graph.input().channels, .h = side, .w = side});
-      return side;
-    } catch (const Error&) {
-      continue;
-    }
+    if (ir::accepts(graph, {.n = 1, .c = graph.input().channels, .h = side, .w = side})) return side;
   }
   fail(ErrorCode::kUnsupported, "the network accepts no square image of up to {} pixels a side",
        std::max(multiple, kMaxSmallestSide));

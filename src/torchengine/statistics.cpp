@@ -1,6 +1,7 @@
 // The statistics that whole-image norms use, computed from their sources.
 #include "torchengine/statistics.h"
 
+#include "genga/overloaded.h"
 #include "torchnet/convert.h"
 
 namespace genga::torchengine {
@@ -40,7 +41,7 @@ void record_statistics(const ir::Node& node, std::span<const at::Tensor> src, co
     keep_moments(".mean", ".var", moments_of(src[0], false, unbiased));
     keep_moments(".layer_mean", ".layer_var", moments_of(src[0], true, unbiased));
   };
-  std::visit(ir::overloaded{
+  std::visit(overloaded{
                  [&](const ir::InstanceNorm&) { keep_moments(".mean", ".var", moments_of(src[0], false)); },
                  [&](const ir::LayerNorm&) { keep_moments(".mean", ".var", moments_of(src[0], true)); },
                  [&](const ir::Lade&) {

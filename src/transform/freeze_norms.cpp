@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "genga/error.h"
+#include "genga/overloaded.h"
 #include "genga/transform.h"
 
 namespace genga::transform {
@@ -10,7 +11,7 @@ using Values = std::vector<float>;
 
 /// A norm over the whole image as one with stored statistics, attention with stored sums, any other op unchanged.
 ir::Op stored_form(const ir::Op& op) {
-  return std::visit(ir::overloaded{
+  return std::visit(overloaded{
                         [](const ir::InstanceNorm& o) { return ir::Op{ir::BatchNorm{.eps = o.eps}}; },
                         [](const ir::LayerNorm& o) { return ir::Op{ir::BatchNorm{.eps = o.eps}}; },
                         [](const ir::Lade& o) { return ir::Op{ir::BatchNorm{.eps = o.eps}}; },
@@ -91,7 +92,7 @@ Stored store_mix(float eps, const Norm& norm, Values weight, Values bias) {
 
 Stored store(const ir::Op& op, const Norm& norm) {
   return std::visit(
-      ir::overloaded{
+      overloaded{
           [&](const ir::Lade& o) { return store_lade(o, norm); },
           [&](const ir::Lin& o) { return store_mix(o.eps, norm, norm.weight(".weight", 1), norm.weight(".bias", 0)); },
           [&](const ir::AdaLin& o) { return store_mix(o.eps, norm, norm.seen(".gamma"), norm.seen(".beta")); },

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "genga/overloaded.h"
 #include "genga/transform.h"
 
 namespace genga::transform {
@@ -39,7 +40,7 @@ std::uint64_t fnv1a(std::string_view text) {
 /// Source numbers that one output number sums over. 0: not a layer that sums products.
 double fan_in(const ir::Node& node, const ir::WeightSpec& weight) {
   const double per_filter = static_cast<double>(weight.size()) / static_cast<double>(weight.dims.at(0));
-  return std::visit(ir::overloaded{
+  return std::visit(overloaded{
                         [&](const ir::Conv2d&) { return per_filter; },
                         [&](const ir::Linear&) { return per_filter; },
                         [&](const ir::ConvTranspose2d& op) {
