@@ -16,13 +16,14 @@ constexpr double kFractionOfDevice = 0.8;                 // the rest is for wha
 
 class Compiled : public engine::CompiledModel {
  public:
-  Compiled(const weights::Model& model, const torchnet::Compute& place, int threads) : program_(model, place, threads) {
+  Compiled(const weights::Model& model, const torchnet::Compute& place, int threads)
+      : program_(model, place, threads), receptive_field_(ir::receptive_field(program_.graph())) {
     const std::optional<std::int64_t> free = free_device_bytes(place.device);
     if (free) device_memory_ = static_cast<std::int64_t>(kFractionOfDevice * static_cast<double>(*free));
   }
 
   const ir::Graph& graph() const override { return program_.graph(); }
-  ir::ReceptiveField receptive_field() const override { return ir::receptive_field(graph()); }
+  ir::ReceptiveField receptive_field() const override { return receptive_field_; }
   std::string device() const override { return to_string(program_.place()); }
   std::optional<std::int64_t> device_memory() const override { return device_memory_; }
 
@@ -66,6 +67,7 @@ class Compiled : public engine::CompiledModel {
   }
 
   Program program_;
+  ir::ReceptiveField receptive_field_;
   std::optional<std::int64_t> device_memory_;
 };
 

@@ -41,10 +41,11 @@ Plan make_plan(const ir::Graph& graph, const weights::TensorMap& tensors, bool f
 
 class Compiled : public CompiledModel {
  public:
-  explicit Compiled(std::shared_ptr<const SharedModel> shared) : shared_(std::move(shared)) {}
+  explicit Compiled(std::shared_ptr<const SharedModel> shared)
+      : shared_(std::move(shared)), receptive_field_(ir::receptive_field(shared_->graph)) {}
 
   const ir::Graph& graph() const override { return shared_->graph; }
-  ir::ReceptiveField receptive_field() const override { return ir::receptive_field(shared_->graph); }
+  ir::ReceptiveField receptive_field() const override { return receptive_field_; }
 
   std::unique_ptr<Session> session(std::int64_t height, std::int64_t width) const override {
     return make_session(shared_, lower(*shared_, height, width));
@@ -66,6 +67,7 @@ class Compiled : public CompiledModel {
 
  private:
   std::shared_ptr<const SharedModel> shared_;
+  ir::ReceptiveField receptive_field_;
 };
 
 }  // namespace
