@@ -1,4 +1,5 @@
-// Reference interpreter: plain loops over f32, "obviously correct" and slow. The judge of engine and torchnet.
+// Reference interpreter: plain loops over f32, slow, simple enough to be seen to be right. Engine and torchnet are
+// tested against it (tests/parity).
 #pragma once
 
 #include <vector>

@@ -39,7 +39,7 @@ NodeId sep(Net& net, const std::string& name, NodeId src, const Channels& c, int
   return net.lrelu(net.instance_norm(name + "_in", y, 1e-6F));
 }
 
-/// Both ways down: a strided Sep, and every other pixel (TensorFlow's bilinear halving) then Sep.
+/// Halves the size twice and adds: a strided Sep, and every other pixel (TensorFlow's bilinear halving) then Sep.
 NodeId down(Net& net, const std::string& name, NodeId src, const Channels& c) {
   const NodeId strided = sep(net, name + "_strided", src, c, 2);
   const NodeId half = net.pool(src, {.kind = ir::PoolKind::kAverage, .kernel = 1, .stride = 2});

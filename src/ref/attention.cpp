@@ -1,3 +1,5 @@
+// Ops that weigh learnt vectors: external attention and a mixture of Gaussians.
+
 #include <algorithm>
 #include <cmath>
 

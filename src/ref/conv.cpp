@@ -1,5 +1,8 @@
+// Convolution, transposed convolution and the fully connected layer.
+
 #include <algorithm>
 
+#include "genga/reflect.h"
 #include "ref/ops.h"
 
 namespace genga::ref {
@@ -12,7 +15,7 @@ std::int64_t padded(std::int64_t i, std::int64_t length, ir::PadMode mode) {
     case ir::PadMode::kZero:
       return -1;
     case ir::PadMode::kReflect:
-      return i < 0 ? -i : 2 * (length - 1) - i;  // the border pixel is not repeated
+      return reflect(i, length);
     case ir::PadMode::kReplicate:
       return std::clamp<std::int64_t>(i, 0, length - 1);
   }

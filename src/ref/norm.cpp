@@ -1,3 +1,5 @@
+// Norms: with stored statistics (batch norm), and with those of the image (the others), which can be recorded.
+
 #include <cmath>
 #include <span>
 
@@ -53,7 +55,7 @@ void for_each_in(Array& array, std::int64_t n, const Rule& rule) {
   }
 }
 
-/// Normalizes every channel of image n: the whole rule of the three norms, which differ in where `moments` come from.
+/// Normalizes every channel of image n. Batch, instance and layer norm differ only in where `moments` come from.
 void normalize(Array& array, std::int64_t n, const std::vector<MeanVar>& moments, float eps, const Weights& weights) {
   for_each_in(array, n, [&](std::size_t c, double x) {
     const double scale = weights.weight.empty() ? 1.0 : weights.weight[c];

@@ -1,3 +1,5 @@
+// Ops that treat every number by itself, and joining along C.
+
 #include <cmath>
 
 #include "ref/ops.h"

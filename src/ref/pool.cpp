@@ -1,7 +1,10 @@
+// Pooling and the low-pass before subsampling.
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "genga/reflect.h"
 #include "ref/ops.h"
 
 namespace genga::ref {
@@ -41,11 +44,6 @@ Array make_array(const ir::Shape& shape, const Make& make) {
   return dst;
 }
 
-std::int64_t mirrored(std::int64_t i, std::int64_t length) {
-  if (i < 0) return -i;
-  return i < length ? i : 2 * length - 2 - i;
-}
-
 }  // namespace
 
 Array pool(const ir::Pool2d& op, const Array& src, const ir::Shape& shape) {
@@ -72,8 +70,8 @@ Array blur(const ir::Blur& op, const Array& src, const ir::Shape& shape) {
     double sum = 0;
     for (std::int64_t dy = -1; dy <= 1; ++dy) {
       for (std::int64_t dx = -1; dx <= 1; ++dx) {
-        const std::int64_t from_y = mirrored(y * op.stride + dy, s.h);
-        const std::int64_t from_x = mirrored(x * op.stride + dx, s.w);
+        const std::int64_t from_y = reflect(y * op.stride + dy, s.h);
+        const std::int64_t from_x = reflect(x * op.stride + dx, s.w);
         sum += weight(dy) * weight(dx) * static_cast<double>(src.values[at(s, n, c, from_y, from_x)]);
       }
     }

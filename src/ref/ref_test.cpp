@@ -1,4 +1,4 @@
-// The judge is judged by hand: results small enough to check on paper.
+// The reference interpreter against results small enough to work out on paper.
 #include "genga/ref.h"
 
 #include <gtest/gtest.h>

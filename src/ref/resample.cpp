@@ -1,3 +1,5 @@
+// Enlarging, and moving pixels between channels and places.
+
 #include <algorithm>
 #include <cmath>
 
@@ -6,7 +8,7 @@
 namespace genga::ref {
 namespace {
 
-/// The two source positions that destination position i mixes, and the second one's share.
+/// The two source positions that destination position i mixes, and how much of the second.
 struct Tap {
   std::int64_t low = 0;
   std::int64_t high = 0;

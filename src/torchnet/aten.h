@@ -1,5 +1,6 @@
-// All of LibTorch that Genga uses: tensors and autograd. Not torch/torch.h, which costs twenty seconds a file.
-// Also the precompiled header of torchnet and train.
+// All of LibTorch that Genga uses: tensors, autograd and its guards. Not torch/torch.h, which costs twenty seconds a
+// file. Also the precompiled header of torchnet and train.
 #pragma once
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>  // NoGradGuard: LibTorch 2 no longer includes it in ATen.h

@@ -1,3 +1,5 @@
+// Device and precision by the user's words, and which GPU a process uses.
+
 #include "torchnet/compute.h"
 
 #include <c10/core/impl/VirtualGuardImpl.h>

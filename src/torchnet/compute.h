@@ -1,4 +1,4 @@
-// Where networks work and with what arithmetic.
+// On which device networks compute, and in which number type.
 #pragma once
 
 #include <string_view>

@@ -1,3 +1,5 @@
+// Copies between weights::Tensor and at::Tensor, always f32.
+
 #include "torchnet/convert.h"
 
 #include <algorithm>

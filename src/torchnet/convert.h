@@ -1,4 +1,4 @@
-// Tensors between the model file's world and LibTorch's.
+// Tensors of model files to tensors of LibTorch, and back.
 #pragma once
 
 #include "genga/weights.h"

@@ -1,3 +1,5 @@
+// Walks the graph on LibTorch, frees values after their last use, and moves weights in and out.
+
 #include "torchnet/network.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// A graph as a trainable network on LibTorch. Private public header: torch types, open to train (and tests/parity)
-// only.
+// A graph as a trainable network on LibTorch. Not a public header, because of its torch types: for train, torchengine
+// and tests/parity only.
 //
 // Usual calls:  Network net(graph, {});  net.set_weights(transform::random_weights(graph, seed));
 //               net.forward(x).mean().backward();  for (auto& [name, p] : net.parameters()) ... p.grad() ...
@@ -57,7 +57,7 @@ class Network {
   /// Leaves that an optimizer may change in place, by name, in name order.
   NamedTensors& parameters() { return parameters_; }
 
-  /// Moving average: every weight goes `share` of the way to the other's; statistics are copied.
+  /// Moving average: parameter = (1 - weight) * own + weight * the other's; statistics are copied. weight: 0 to 1.
   /// Requires: the same graph.
   void move_towards(const Network& other, double weight);
 

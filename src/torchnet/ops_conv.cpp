@@ -1,3 +1,5 @@
+// Convolutions and the fully connected layer; these compute in the type of the arithmetic (f32, bf16, f16).
+
 #include "torchnet/ops.h"
 
 namespace genga::torchnet {

@@ -1,3 +1,5 @@
+// Norms, always in f32.
+
 #include "torchnet/ops.h"
 
 namespace genga::torchnet {

@@ -1,3 +1,5 @@
+// Ops that treat every number by itself, joining and reshaping, and the mixture of Gaussians.
+
 #include "torchnet/ops.h"
 
 namespace genga::torchnet {

@@ -1,3 +1,5 @@
+// Pooling, the low-pass before subsampling, and external attention.
+
 #include "torchnet/ops.h"
 
 namespace genga::torchnet {

@@ -1,3 +1,5 @@
+// Enlarging, moving pixels between channels and places, and the guided filter.
+
 #include "torchnet/ops.h"
 
 namespace genga::torchnet {

@@ -1,3 +1,5 @@
+// Power iteration on a weight seen as a matrix.
+
 #include "torchnet/spectral_norm.h"
 
 namespace genga::torchnet {

@@ -1,3 +1,5 @@
+// Rows of several ops: patterns that the engine fuses or must not fuse, and whole models.
+
 #include <array>
 
 #include "genga/models.h"

@@ -1,3 +1,5 @@
+// Rows of one op, and what all rows share: weights, inputs, the measure of error.
+
 #include "parity/op_cases.h"
 
 #include <fmt/format.h>

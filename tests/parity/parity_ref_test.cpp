@@ -1,4 +1,4 @@
-// What can be judged with the reference interpreter alone: text form, shapes, reach, frozen norms.
+// What can be judged with the reference interpreter alone: text form, shapes, receptive field, frozen norms.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -42,7 +42,7 @@ ref::Array crop(const ref::Array& src, const ir::Shape& size, std::int64_t top, 
   return dst;
 }
 
-/// A tile of the image as the reach demands it, inside and in two corners.
+/// A tile with the border that the receptive field asks for, inside the image and in two corners.
 void expect_tiles_equal_whole(const ir::Graph& graph, const weights::TensorMap& tensors, int channels) {
   const ir::ReceptiveField receptive_field = ir::receptive_field(graph);
   const std::int64_t m = receptive_field.multiple;
@@ -65,7 +65,7 @@ void expect_tiles_equal_whole(const ir::Graph& graph, const weights::TensorMap& 
   check(side - tile_px, border, 0);
 }
 
-/// ReceptiveField is about images: results of another size cannot be cut into the same tiles.
+/// Whether results have the image's size: others cannot be cut into the same tiles.
 bool tiles_apply(const Case& c) {
   if (!ir::receptive_field(c.graph).local) return false;
   const ir::Shape dst = ir::infer_shapes(c.graph, c.input).at(static_cast<std::size_t>(c.graph.output()));
@@ -98,7 +98,7 @@ TEST(Tiles, OfRandomLocalGraphsEqualTheWhole) {
   int n_checked = 0;
   for (std::uint64_t seed = 1; seed <= 800; ++seed) {
     Case c = random_case(seed);
-    c.graph = ir::subgraph(c.graph, c.graph.output());  // dead nodes bind sizes, but have no part in the reach
+    c.graph = ir::subgraph(c.graph, c.graph.output());  // dead nodes bind sizes, but do not count in the border
     if (!tiles_apply(c) || ir::receptive_field(c.graph).border_px > 48) continue;
     SCOPED_TRACE(ir::to_text(c.graph));
     expect_tiles_equal_whole(c.graph, case_weights(c.graph, c.seed), static_cast<int>(c.input.c));

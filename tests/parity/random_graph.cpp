@@ -1,3 +1,5 @@
+// Grows a graph op by op, leaving out what does not fit.
+
 #include "parity/random_graph.h"
 
 #include <fmt/format.h>
