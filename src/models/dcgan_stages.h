@@ -1,4 +1,4 @@
-// DCGAN's ladder of transposed convolutions, shared by DCGAN and DeLiGAN.
+// DCGAN's generator without its Input: the transposed convolutions that DCGAN and DeLiGAN have in common.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // Our own generator: local (no whole-image statistics), so that a tile equals the whole image.
 //
-// Most layers run at 1/4 and 1/8 of the size, where a multiply-add is worth 16 to 64 pixels; the pixel-unshuffle stem
+// Most layers run at 1/4 and 1/8 of the size, where one position stands for 16 to 64 pixels; the pixel-unshuffle stem
 // never computes at full size. Residual branches are halved, which keeps activations bounded without normalization.
 // Nearest upsampling followed by a convolution leaves no checkerboard. All convolutions are 3x3 and biased; they pad by
 // reflection, or the network would know the border by its zeros and paint a frame there.

@@ -1,4 +1,4 @@
-// Gradients of torchnet against finite differences of the reference interpreter: neither side can share a mistake.
+// Gradients of torchnet against finite differences of the reference interpreter: two independent computations.
 #include <gtest/gtest.h>
 
 #include <cmath>

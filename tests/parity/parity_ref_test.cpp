@@ -1,4 +1,4 @@
-// What can be judged with the reference interpreter alone: text form, shapes, receptive field, frozen norms.
+// What can be tested with the reference interpreter alone: text form, shapes, receptive field, frozen norms.
 #include <gtest/gtest.h>
 
 #include <algorithm>
