@@ -157,8 +157,8 @@ void add_checks(CLI::App& app, Flags& flags) {
 }  // namespace
 
 Command add_data_clean(CLI::App& program) {
-  CLI::App* app = program.add_subcommand(
-      "clean", "Drop images that are blurred, grey, empty, full of text or duplicates; delete none");
+  CLI::App* app =
+      program.add_subcommand("clean", "Drop blurred, grey, empty and text-filled images and duplicates; delete none");
   auto flags = std::make_shared<Flags>();
   Flags& f = *flags;
   app->add_option("FOLDER", f.folder, "The collection, or a folder of images")->required()->type_name("PATH");
@@ -170,11 +170,12 @@ Command add_data_clean(CLI::App& program) {
   app->add_flag("--json", f.json, "Print one JSON document");
   app->add_flag("-q,--quiet", f.quiet, "Print errors only");
   app->footer(R"(Examples:
-  genga data clean drawings                     # with limits that suit photographs and drawings
-  genga data clean manga --no-grey --no-white   # drawn in black on white
+  genga data clean drawings                    # limits suit photos and drawings
+  genga data clean manga --no-grey --no-white  # drawn in black on white
   genga data clean drawings --blur 1.2 --dry-run
+
 A second run with other limits is quick: what was measured is remembered.
-Exit status: 0 done, 3 done, but some images cannot be read.)");
+Exit status: 0 done; 3 done, but some images cannot be read.)");
   return {.app = app, .run = [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }
 

@@ -74,12 +74,13 @@ Command add_data_faces(CLI::App& program) {
   add_detector_options(*app, *flags);
   add_face_options(*app, *flags);
   app->footer(R"(Genga brings no detector. For anime: lbpcascade_animeface.xml (MIT) from
-https://github.com/nagadomi/lbpcascade_animeface. For photos: face_detection_yunet from OpenCV's model zoo. Networks
-of YOLO's family work if they are exported to ONNX with a fixed square input.
+https://github.com/nagadomi/lbpcascade_animeface. For photos:
+face_detection_yunet from OpenCV's model zoo. Networks of YOLO's family work if
+they are exported to ONNX with a fixed square input.
 
 Examples:
   genga data faces drawings/ -m lbpcascade_animeface.xml -o faces/
-  genga data faces panels/ -m lbpcascade_animeface.xml -o faces/ --size 128 --min-size 48 --min-sharpness 8)");
+  genga data faces panels/ -m lbpcascade_animeface.xml -o faces/ --size 128)");
   return {.app = app, .run = [flags] {
             curate::FaceOptions options = flags->faces;
             options.model = flags->model;

@@ -193,12 +193,13 @@ std::string footer() {
   std::string text = "Sources:\n";
   for (const auto& kind : fetch::source_help()) text += fmt::format("  {}\n      {}\n", kind.spelling, kind.help);
   text += R"(
-What was fetched is not fetched again: run the same command to go on after Ctrl-C, or to get what is new.
+What was fetched is not fetched again: run the same command to go on after
+Ctrl-C, or to get what is new.
 
 Examples:
   genga data fetch commons:Category:Ukiyo-e -o drawings --limit 500
-  genga data fetch links.csv -o drawings --licence CC-BY-4.0 --author "A. Painter"
-  genga data fetch https://example.org/gallery -o drawings --depth 2 --min-side 400
+  genga data fetch links.csv -o drawings --licence CC0 --author "A. Painter"
+  genga data fetch https://example.org/gallery -o drawings --depth 2
   genga data fetch old-images/ shard-{000..010}.tar -o drawings)";
   return text;
 }

@@ -94,11 +94,12 @@ Command add_data_frames(CLI::App& program) {
   add_choice_options(*app, *flags);
   add_provenance_options(*app, flags->frames.provenance);
   app->footer(
-      R"(Black bars are taken off. Left out are credits and titles, plain frames, and images like an earlier one.
+      R"(Black bars are cut off. Credits, titles, plain frames and images that resemble
+an earlier one are left out.
 
 Examples:
   genga data frames video.mkv -o frames/ --licence CC-BY-4.0 --author "A Studio"
-  genga data frames video.mkv -o frames/ --per-scene 3 --start 90 --end 5400 -f webp --quality 95
+  genga data frames video.mkv -o frames/ --per-scene 3 --start 90 --end 5400
   genga data frames videos/ -o frames/ --every 5 --max-frames 1000)");
   return {.app = app, .run = [flags] {
             const curate::FrameOptions frames = options_of(*flags);

@@ -89,7 +89,9 @@ Command add_data_licences(CLI::App& program) {
   app->footer(R"(Examples:
   genga data licences drawings photos
   genga data licences drawings --credits >> CREDITS.txt
-Only images that are kept count; the strictest licence decides. genga train writes the same into the model card.)");
+
+Only images that are kept count; the strictest licence decides. genga train
+writes the same into the model card.)");
   return {.app = app, .run = [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }
 

@@ -133,7 +133,7 @@ Command add_data_manifest(CLI::App& program) {
   app->add_flag("--json", f.json, "Print one JSON document");
   app->add_flag("-q,--quiet", f.quiet, "Print errors only");
   app->footer(R"(Examples:
-  genga data manifest drawings --licence "CC BY 4.0" --author "A. Painter" --page https://example.org
+  genga data manifest drawings --licence "CC BY 4.0" --author "A. Painter"
   genga data manifest photos --licence own
   genga data manifest drawings --verify)");
   return {.app = app, .run = [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};

@@ -39,8 +39,9 @@ Command add_data_panels(CLI::App& program) {
       ->group("Panels");
   app->add_flag("--keep-frames", flags->panels.keep_frames, "Keep the line drawn around a panel")->group("Panels");
   app->footer(
-      R"(Gutters may be white, black or colored, and lean a little. Each panel inherits the licence of its page.
-Pages of text, speech bubbles and the like are dropped afterwards, by genga data clean.
+      R"(Gutters may be white, black or colored, and a little tilted. Each panel inherits
+the licence of its page. To drop pages of text, speech bubbles and the like, run
+genga data clean afterwards.
 
 Examples:
   genga data panels pages/ -o panels/

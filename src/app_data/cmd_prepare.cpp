@@ -90,7 +90,7 @@ Command add_data_prepare(CLI::App& program) {
 
 Examples:
   genga data prepare drawings/ -o ready/ --size 1024 -f webp --quality 95
-  genga data prepare frames/ -o style/ --tiles 256 --remove-color-cast --edge-smooth)");
+  genga data prepare frames/ -o style/ --tiles 256 --edge-smooth)");
   return {.app = app, .run = [flags] {
             const curate::PrepareOptions prepare = options_of(*flags);
             return run_cut_command(flags->cut, kWords, [&](const auto& inputs, const auto& options) {

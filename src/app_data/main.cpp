@@ -15,11 +15,12 @@ constexpr std::array kCommands{&add_data_fetch,  &add_data_manifest, &add_data_l
                                &add_data_prepare};
 
 constexpr const char* kExamples = R"(Examples:
-  genga data fetch links.csv https://example.org/gallery -o drawings      # images with where they came from
-  genga data manifest drawings --licence CC-BY-4.0 --author "A. Painter"   # what is known of a folder of images
-  genga data licences drawings                                            # what a style trained on it may be used for
-A folder with a manifest (manifest.jsonl) is a collection: all commands read and continue it, and none deletes a
-image.)";
+  genga data fetch links.csv -o drawings            # images and their sources
+  genga data manifest photos --licence CC-BY-4.0    # what is known of a folder
+  genga data licences drawings     # what a style trained on it may be used for
+
+A folder with a manifest (manifest.jsonl) is a collection: all commands read and
+continue it, and none deletes an image.)";
 
 }  // namespace
 

@@ -117,13 +117,12 @@ Command add_convert(CLI::App& program) {
   app->add_option("--set", flags->words, "Replace a line of the card: name, title, licence, attribution, data, ...")
       ->type_name("KEY=TEXT");
   app->add_flag("--overwrite", flags->overwrite, "Replace the output if it exists");
-  app->footer(
-      "Examples:\n  genga convert runs/mine/model.safetensors -o mine.safetensors\n"
-      "  genga convert mine.safetensors -o ink.safetensors --set name=ink --set licence=CC0-1.0\n"
-      "  genga convert mine.safetensors -o sized.safetensors --set sized_for=1400   # strokes grow with larger "
-      "images\n"
-      "  genga convert pepper -o pepper.onnx                           # for ONNX Runtime and others\n"
-      "  genga convert squeezenet_v1.0.npz -o squeezenet.safetensors   # for genga train --perceptual");
+  app->footer(R"(Examples:
+  genga convert runs/mine/model.safetensors -o mine.safetensors
+  genga convert mine.safetensors -o ink.safetensors --set name=ink
+  genga convert mine.safetensors -o sized.safetensors --set sized_for=1400
+  genga convert pepper -o pepper.onnx                          # for ONNX Runtime
+  genga convert squeezenet_v1.0.npz -o squeezenet.safetensors  # a feature network)");
   return {app, [flags] { return run(*flags); }};
 }
 

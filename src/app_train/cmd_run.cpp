@@ -56,11 +56,11 @@ Command add_train_run(CLI::App& program) {
   CLI::App* app = program.add_subcommand("run", "Train a style, or go on with a run");
   auto flags = std::make_shared<RunFlags>();
   add_run_options(*app, *flags);
-  app->footer(R"(Options and defaults are those of the method; --method NAME --help shows another's.
+  app->footer(R"(Options and defaults are those of the method genga, or of --method NAME.
 
 Examples:
   genga train --photos photos --style paintings -o runs/first
-  genga train --photos photos --style ink,wash --steps 50000 --crop 192 -o runs/second
+  genga train --photos photos --style ink,wash --crop 192 -o runs/second
   genga train --method cut --photos photos --style ink -o runs/cut
   genga train --method deligan --style faces --crop 64 -o runs/faces
   genga train --config runs/first/config.toml --lr 5e-4 -o runs/third

@@ -13,12 +13,14 @@ using namespace genga::cli;
 constexpr std::array kCommands{&add_train_run, &add_train_methods, &add_train_report};
 
 constexpr const char* kExamples = R"(Examples:
-  genga train --photos photos --style paintings -o runs/first     # "run" may be left out
-  genga train --resume runs/first                                 # go on where it stopped
-  genga train methods                                             # the training methods and presets
-  genga train report runs/first                                   # curves and previews as a page
-  genga train run --help                                          # all options
-The result is RUN/model.safetensors: genga stylize -m RUN/model.safetensors photo.jpg -o anime.png)";
+  genga train --photos photos --style drawings -o RUN  # "run" may be left out
+  genga train --resume RUN                             # go on where it stopped
+  genga train methods                                  # methods and presets
+  genga train report RUN                               # curves and previews
+  genga train run --help                               # all options
+
+The result is RUN/model.safetensors:
+  genga stylize -m RUN/model.safetensors photo.jpg -o anime.png)";
 
 /// What METHOD and PRESET stand for, for completions.
 KnownWords known_words() {

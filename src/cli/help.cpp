@@ -1,5 +1,6 @@
 // --help: one screen of text from the option table.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -56,7 +57,7 @@ std::string option_list(const CommandDoc& command) {
 }  // namespace
 
 std::string help_text(const CommandDoc& command) {
-  std::string text = command.summary + "\n\n" + usage(command);
+  std::string text = fmt::format("{}\n\n", fmt::join(wrap(command.summary, kWidth), "\n")) + usage(command);
   if (!command.commands.empty()) {
     std::size_t width = 0;
     for (const auto& name : command.command_names()) width = std::max(width, name.size());

@@ -194,7 +194,7 @@ Command add_eval(CLI::App& program) {
   add_output_options(*app, *flags);
   app->footer(R"(Examples:
   genga eval runs/a --photos photos/ --held-out --style drawings/ --html a.html
-  genga eval a.safetensors b.safetensors --photos new/ --style drawings/ --features squeezenet_v1.0.npz --video walk.mp4)");
+  genga eval a.safetensors b.safetensors --photos new/ --style drawings/)");
   return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }
 

@@ -173,7 +173,7 @@ Command add_sample(CLI::App& program) {
   app->footer(R"(Examples:
   genga sample --seeds 0,3-7 -o faces/
   genga sample --grid 8x6 --truncation 0.7 --size 128 -o sheet.png
-  genga sample -m faces.safetensors --seeds 1-6 --interpolate 25 --loop -o faces.mp4)");
+  genga sample --seeds 1-6 --interpolate 25 --loop -o faces.mp4)");
   return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }
 

@@ -141,7 +141,7 @@ Command add_stylize(CLI::App& program) {
   app->footer(R"(Examples:
   genga stylize a.jpg -o b.png
   genga stylize 'holiday/*.jpg' -o anime/ --size 2048 --skip-existing
-  genga stylize a.jpg -o a.webp -m my_style.safetensors --keep-color 0.5 --compare auto
+  genga stylize a.jpg -o a.webp -m my_style.safetensors --compare auto
   curl -s URL | genga -i - -o - -f jpg > b.jpg)");
   return {app, [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }
