@@ -120,7 +120,7 @@ struct SurveyOptions {
   int threads = 0;      // 0: cores
 };
 /// Brings the entries up to date with the folder; save_manifest() is left to the caller. Passed over are hidden files
-/// and folders, and collections within this one, whose manifests speak for them.
+/// and folders, and collections within this one, which have manifests of their own.
 /// Throws Error: kNotFound (no folder), kIo (it cannot be read), kCancelled.
 Survey survey_folder(Manifest& manifest, const SurveyOptions& options, const CancelToken& cancel,
                      const Progress& progress = {});

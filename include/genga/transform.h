@@ -12,8 +12,8 @@
 
 namespace genga::transform {
 
-/// He-normal convolutions (fan in), zero biases, unit norms, mixtures and rho as published: for tests, parity and as
-/// the trainer's start. Deterministic.
+/// He-normal convolutions (fan in), zero biases, unit norms, mixtures and rho as published; for tests and benchmarks.
+/// The same on every machine.
 weights::TensorMap random_weights(const ir::Graph& graph, std::uint64_t seed);
 
 /// The graph that freeze_norms() makes: every norm over the whole image is a BatchNorm, attention has stored sums, and
@@ -24,8 +24,8 @@ ir::Graph with_stored_norms(const ir::Graph& graph);
 weights::Model freeze_norms(const weights::Model& model, const weights::NormStatistics& statistics);
 
 /// One network that gives the weighted mean of several networks' images; weights need not add up to 1. Its card names
-/// every style with its licence, credits, data, recipe and limits; it is sized for the weighted mean of what those say
-/// that say something. Throws Error: kInvalidArgument (no weight above 0), kUnsupported (networks that take pixels in
+/// every style with its licence, credits, data, recipe and limits; its sized_for is the weighted mean over the styles
+/// that have one. Throws Error: kInvalidArgument (no weight above 0), kUnsupported (networks that take pixels in
 /// different form, or images of one size only).
 weights::Model mix_models(std::span<const weights::Model> models, std::span<const double> weights);
 /// The same style with strokes `scale` times as large, sized for images as much larger; local nets stay local. Cost:

@@ -92,7 +92,7 @@ TensorMap read_npz(std::span<const std::byte> file);
 
 /// Fixed networks whose features are compared (losses, distances): "squeezenet" or "vgg19", by the tensor names of the
 /// files they were published in. Throws Error: kUnsupported.
-std::string_view recognise_features(const TensorMap& published);
+std::string_view recognize_features(const TensorMap& published);
 /// Published weights for a graph of that architecture (the row of models.h's table; it may end early). The result's
 /// graph takes RGB in [-1,1]: it begins with a 1x1 convolution `kPixelsNode` that makes of it what the network was
 /// trained on, so the preprocessing is stored with the weights. Throws Error: kUnsupported, kCorruptData.

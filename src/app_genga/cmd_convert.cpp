@@ -74,7 +74,7 @@ weights::Model open_source(const std::string& name) {
   const weights::TensorMap tensors =
       name.ends_with(".npz") ? weights::read_npz_file(name) : weights::read_tensor_file(name).tensors;
   try {
-    return weights::import_features(tensors, models::find_model(weights::recognise_features(tensors)).build());
+    return weights::import_features(tensors, models::find_model(weights::recognize_features(tensors)).build());
   } catch (const Error& error) {
     throw error.with_context("'" + name + "'");
   }

@@ -1,3 +1,4 @@
+// Tests of atomic files, nearest names, half floats, sizes in bytes and resources.
 #include "genga/base.h"
 
 #include <gtest/gtest.h>

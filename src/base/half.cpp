@@ -1,3 +1,4 @@
+// IEEE binary16 to and from f32, without instructions that older processors lack.
 #include <bit>
 
 #include "genga/base.h"

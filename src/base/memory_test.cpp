@@ -17,7 +17,8 @@ class Cgroup : public ::testing::Test {
   ~Cgroup() override { std::filesystem::remove_all(folder_); }
   void put(const char* name, std::string_view text) const { write_file(folder_ / name, text); }
 
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("genga_cgroup_" + std::to_string(::getpid()));
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("genga_cgroup_" + std::to_string(::getpid()));
 };
 
 TEST_F(Cgroup, PageCacheCountsAsFree) {

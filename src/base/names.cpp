@@ -1,3 +1,4 @@
+// The nearest known name to a mistyped one, and sizes in bytes as text.
 #include <algorithm>
 #include <array>
 #include <charconv>

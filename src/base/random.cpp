@@ -1,3 +1,5 @@
+// The rest of the generator; Philox itself, twelve lines by hand in the header, is in no library that gives the same
+// numbers on every machine.
 // Normal numbers by the inverse of the normal distribution. Only + - * / and sqrt, which IEEE 754 rounds the same
 // everywhere; libraries' logarithms and cosines differ in their last bits. The build forbids fused multiply-adds here.
 #include "genga/random.h"

@@ -1,3 +1,4 @@
+// Random numbers against published vectors and against their distribution.
 #include "genga/random.h"
 
 #include <gtest/gtest.h>

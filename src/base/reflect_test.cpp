@@ -1,4 +1,4 @@
-// Mirrored positions, by their definition: walk off the edge and turn around.
+// Mirrored positions against their definition: step by step, turning around at each border.
 #include "genga/reflect.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Text helpers, with the bytes that trip them: UTF-8, NUL, white space only.
+// Tests of text helpers with difficult bytes: UTF-8, NUL, white space only.
 #include "genga/text.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Tasks run, errors come back, and a machine that gives no more threads is no reason to end.
+// Tests of tasks, of errors in them, and of machines that give no more threads.
 #include "genga/thread_pool.h"
 
 #include <gtest/gtest.h>

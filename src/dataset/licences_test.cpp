@@ -1,3 +1,4 @@
+// Tests of the licence table and of the verdict over a data set.
 #include <gtest/gtest.h>
 
 #include "genga/dataset.h"

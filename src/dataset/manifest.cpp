@@ -1,3 +1,4 @@
+// Manifests as files: reading, saving, appending under a lock. What a line holds is in manifest_line.cpp.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// One line of a manifest: JSON, strict about keys and types, so that a typing error is not silently another image.
+// One line of a manifest as JSON. Unknown keys and wrong types are errors, so that a typing error does not pass.
 #include <algorithm>
 #include <array>
 #include <cctype>

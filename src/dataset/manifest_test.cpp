@@ -1,3 +1,4 @@
+// Tests of manifest lines, files, writers and surveys of folders.
 #include <gtest/gtest.h>
 
 #include <fstream>

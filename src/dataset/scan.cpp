@@ -1,3 +1,4 @@
+// Finds image files by suffix below folders. Whether they can be decoded is not looked at.
 #include <algorithm>
 #include <system_error>
 
@@ -13,7 +14,7 @@ bool is_hidden(const fs::path& path) {
   return path.filename().native().starts_with('.');
 }
 
-/// Depth first, in name order; folders that refuse are recorded.
+/// Depth first, in name order; folders that cannot be read are recorded.
 void scan_folder(const fs::path& folder, Scan& scan) {
   std::error_code error;
   std::vector<fs::directory_entry> entries;

@@ -1,3 +1,4 @@
+// Tests of scanning folders, with and without manifests.
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -1,3 +1,4 @@
+// Compares a folder with its manifest and describes new and changed images.
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -25,7 +26,7 @@ bool is_unreadable(const Decision& decision) {
   return decision.step == kStep && decision.check == kUnreadable;
 }
 
-/// What is known of an image stays; what was measured on other bytes does not.
+/// Provenance stays; measures of the former bytes do not.
 void renew(Entry& entry, const Entry& fresh) {
   std::erase_if(entry.decisions, is_unreadable);
   if (entry.sha256 != fresh.sha256) entry.measures.clear();
@@ -129,7 +130,7 @@ void require_readable(const Scan& scan, const fs::path& folder) {
   }
 }
 
-/// What lies in folders that refuse is neither missing nor known to be there.
+/// Images in folders that cannot be read are not reported as missing.
 bool lies_in_skipped(const Scan& scan, const fs::path& path) {
   return std::any_of(scan.skipped.begin(), scan.skipped.end(), [&](const auto& skipped) {
     const fs::path below = path.lexically_relative(skipped.path);

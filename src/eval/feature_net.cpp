@@ -21,7 +21,7 @@ ir::Graph features_of(std::string_view architecture) {
 }
 
 weights::Model import_published(const weights::TensorMap& tensors) {
-  const std::string architecture(weights::recognise_features(tensors));
+  const std::string architecture(weights::recognize_features(tensors));
   weights::Model model = weights::import_features(tensors, features_of(architecture));
   model.card.name = architecture;
   return model;

@@ -1,3 +1,4 @@
+// Paints superpixels with mean or median colors.
 #include "filters/adaptive_color.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Canny's edge detector on 8-bit grey. By hand: training must not need OpenCV, whose edges are the same but for ties
+// (docs/performance.md).
 #include "filters/canny.h"
 
 #include <algorithm>

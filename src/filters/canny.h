@@ -1,5 +1,5 @@
 // Canny edge detector. Source: Canny 1986; details (3x3 Sobel, |gx|+|gy|, thresholds on 8-bit grey) as OpenCV's Canny,
-// for which algorithms name their thresholds.
+// whose thresholds the published methods name.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// Blurs the contours of an image and leaves the rest. Images less than 3 pixels wide or high have no contours.
 #include "filters/edge_smooth.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Style images with their contours blurred: what a discriminator must learn to refuse, so that the generator draws
-// clean ones. Source: Chen, Lai, Liu 2018, "CartoonGAN", sec. 3.2.1; constants as AnimeGAN's tools/edge_smooth.py.
+// Style images with blurred contours. Discriminators are trained to reject them, so that the generator draws sharp
+// contours. Source: Chen, Lai, Liu 2018, "CartoonGAN", sec. 3.2.1; constants as AnimeGAN's tools/edge_smooth.py.
 #pragma once
 
 #include "genga/image.h"

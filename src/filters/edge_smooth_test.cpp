@@ -1,3 +1,4 @@
+// Tests of Canny's edges and of blurring along them.
 #include "filters/edge_smooth.h"
 
 #include <gtest/gtest.h>

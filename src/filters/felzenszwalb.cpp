@@ -1,3 +1,5 @@
+// Graph-based segmentation. By hand: training must not need OpenCV, whose contrib modules have it, but with other
+// parameters than scikit-image.
 #include "filters/felzenszwalb.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Structure tensor, line integral convolution and shock filter. This is the direction of forms in one image, not motion
+// between two (eval/measures/optical_flow.h).
 #include "filters/flow.h"
 
 #include <algorithm>
@@ -15,7 +17,7 @@ constexpr float kMinShock = 0.004F;   // curvature below it is left alone: flat 
 template <std::size_t Channels>
 using Pixel = std::array<float, Channels>;
 
-/// Pixels that are asked for between their centres; outside, the border's.
+/// Bilinear between pixel centres; positions outside are clamped.
 template <std::size_t Channels>
 class Sampler {
  public:
@@ -49,7 +51,7 @@ float lightness(const float* rgb) {
   return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2];
 }
 
-/// Four values a pixel, the last 0: they lie well in registers.
+/// Four values a pixel, the last 0, so that one pixel fills a vector register.
 std::vector<float> interleave(const Planes& planes) {
   std::vector<float> pixels(planes.size() * 4, 0.0F);
   for (int c = 0; c < 3; ++c) {

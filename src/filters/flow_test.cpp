@@ -1,3 +1,4 @@
+// Tests of the flow's direction, and of smoothing and sharpening along it.
 #include "filters/flow.h"
 
 #include <gtest/gtest.h>

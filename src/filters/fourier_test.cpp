@@ -1,3 +1,4 @@
+// The Fourier transform against its definition.
 #include "filters/fourier.h"
 
 #include <gtest/gtest.h>
@@ -40,7 +41,7 @@ Complex frequency(const Field& field, int v, int u) {
   return sum;
 }
 
-// Radices 2, 3, 4, 5, 7, 31, all alone and mixed; more and fewer columns than channels; sides of 1.
+// Radices 2, 3, 4, 5, 7, 31, all alone and mixed; more and fewer columns than a block has; sides of 1.
 constexpr std::array<std::pair<int, int>, 10> kSizes{
     {{1, 1}, {1, 7}, {2, 1}, {3, 4}, {5, 8}, {16, 9}, {17, 13}, {24, 20}, {31, 33}, {40, 48}}};
 

@@ -1,3 +1,5 @@
+// L0 gradient minimisation of one image, on the processor. By hand: training must not need OpenCV, whose contrib
+// modules have it.
 #include "filters/l0_smooth.h"
 
 #include <algorithm>

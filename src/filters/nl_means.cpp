@@ -1,3 +1,4 @@
+// Non-local means of one image. By hand: training must not need OpenCV, which takes as long (docs/performance.md).
 #include "filters/nl_means.h"
 
 #include <algorithm>
@@ -26,8 +27,8 @@ Bytes extend(std::span<const std::uint8_t> plane, int width, int height, int bor
   return extended;
 }
 
-/// Fixed-point weights by the sum of squared differences over the window. The sum is divided by a power of two, not by
-/// the window's area, and the table makes good for it.
+/// Fixed-point weights, indexed by the sum of squared differences over the window. For speed the sum is divided by a
+/// power of two instead of the window's area; the table's unit corrects this.
 struct WeightTable {
   WeightTable(int window_px, int search_px, double strength, std::size_t channels) {
     const int area = window_px * window_px;

@@ -1,3 +1,4 @@
+// Conversion to planes and CIE Lab, and the Gaussian blur.
 #include "filters/planes.h"
 
 #include <algorithm>

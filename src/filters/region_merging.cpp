@@ -1,3 +1,4 @@
+// Joins regions by similarity of color, texture, size and fill.
 #include "filters/region_merging.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Numbers regions in reading order and paints them with their mean colors.
 #include "filters/regions.h"
 
 #include <unordered_map>

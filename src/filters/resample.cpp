@@ -1,3 +1,4 @@
+// Crops and reduces images by a triangle filter; conversion between 8-bit pixels and planes of floats.
 #include "filters/resample.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tests of cropping, resizing and conversion.
 #include "filters/resample.h"
 
 #include <gtest/gtest.h>

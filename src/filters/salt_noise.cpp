@@ -1,3 +1,4 @@
+// Sets random pixels to white.
 #include "filters/salt_noise.h"
 
 #include <algorithm>

@@ -6,7 +6,7 @@
 
 namespace genga::filters {
 
-/// Turns share * width * height random pixels white, some of them more than once; never one on the border.
+/// Turns fraction * width * height random pixels white, some of them more than once; never one on the border.
 void add_salt(image::Image& image, double fraction, Rng& rng);
 
 }  // namespace genga::filters

@@ -1,3 +1,5 @@
+// SLIC superpixels. By hand: training must not need OpenCV, whose contrib modules seed and join fragments otherwise
+// than scikit-image.
 #include "filters/slic.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// An image of colored patches with grain that a few lines of Python make too, so that other libraries could be asked
-// what they do with it.
+// An image of colored patches with grain. The same image is made by a few lines of Python, which gave other libraries'
+// results for it.
 #pragma once
 
 #include "genga/image.h"

@@ -1,3 +1,4 @@
+// Decodes images on demand and keeps the most recently used ones.
 #include "loader/image_store.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Cuts batches out of images: which crops, at which scale, with which filters; and makes them ahead on threads.
 #include "loader/loader.h"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ constexpr std::int64_t kAhead = 4;  // batches made in advance per worker: hides
 constexpr int kContrastTries = 4;
 constexpr filters::FelzenszwalbOptions
     kPhotoSegments{};  // AnimeGANv3's photo set: scale 5, sigma 0.8, at least 50 pixels
-constexpr std::uint64_t kStyleSeed = 0x9E3779B97F4A7C15;  // photos and styles must not be drawn in step
+constexpr std::uint64_t kStyleSeed = 0x9E3779B97F4A7C15;  // so that photos and styles are drawn in different orders
 
 /// The image of a draw; unreadable ones are replaced by the following draws'.
 std::shared_ptr<const image::Image> draw_image(ImageStore& store, std::uint64_t seed, std::int64_t draw) {
@@ -66,7 +67,8 @@ bool has_structure(const image::Image& image) {
   return false;
 }
 
-/// A clipped sky is one color: instance norms would divide by nothing, layer after layer, until gradients overflow.
+/// Crops of one color (overexposed skies) are drawn again: instance norms would divide by almost zero in every layer
+/// and gradients would overflow.
 image::Image photo_crop(const image::Image& image, const LoaderOptions& options, int crop_px, Rng& rng) {
   image::Image crop;
   for (int i = 0; i < kContrastTries; ++i) {
@@ -76,7 +78,7 @@ image::Image photo_crop(const image::Image& image, const LoaderOptions& options,
   return crop;
 }
 
-/// Flat skies and paper teach the discriminator nothing: they are drawn again, but not for ever.
+/// Crops without contrast (skies, blank paper) teach the discriminator nothing and are drawn again, a few times.
 image::Image style_crop(const image::Image& image, const LoaderOptions& options, Rng& rng) {
   image::Image crop;
   for (int i = 0; i < kContrastTries; ++i) {
@@ -86,8 +88,7 @@ image::Image style_crop(const image::Image& image, const LoaderOptions& options,
   return crop;
 }
 
-/// Of several style crops the one that is most like the photo: skies beside skies, foliage beside foliage, so that what
-/// differs is the style.
+/// Of several style crops the one most similar to the photo crop, so that photo and style differ in style, not content.
 image::Image alike_style_crop(ImageStore& styles, const image::Image& photo, const LoaderOptions& options,
                               std::uint64_t seed, std::int64_t draw, Rng& rng) {
   const Similarity wanted = similarity_of(photo);

@@ -26,17 +26,17 @@ struct ScaleRange {
 struct LoaderOptions {
   int batch = 4;
   int crop_px = 128;
-  int photo_margin_px = 0;           // more pixels of the photo on every side, for filters that look around
+  int photo_margin_px = 0;  // more pixels of the photo on every side, for filters that look around
   ScaleRange photo_scale{1.3, 3.4};
   ScaleRange style_scale{1.0, 2.2};
   double min_style_contrast = 10;  // style crops of lower standard deviation (0..255) are drawn again, a few times
-  int style_choice = 1;  // crops drawn for each photo crop, of which the most alike is taken; then flat ones too
+  int style_choice = 1;  // crops drawn for each photo crop; the most similar is taken, even one without contrast
   bool with_photo = true, with_style_smooth = true, with_photo_segments = false;  // what a batch holds besides style
   double smooth_salt = 0;  // fraction of white specks in style_smooth
   std::uint64_t seed = 1;
   std::int64_t first_batch = 0;
   int threads = 1;
-  int rank = 0, ranks = 1;  // of `ranks` processes that share every batch, this one cuts the rank-th part
+  int rank = 0, ranks = 1;  // `ranks` processes divide every batch; this one cuts the rank-th part
 
   /// Items that this process cuts. Requires: ranks divides batch.
   int own_items() const { return batch / ranks; }

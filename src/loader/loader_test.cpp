@@ -1,3 +1,4 @@
+// Tests of image draws, crops, batches and of the loader's threads.
 #include "loader/loader.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The order of images in shuffled epochs, by a small permutation cipher in place of a stored list.
 #include "loader/sampler.h"
 
 #include <bit>

@@ -1,5 +1,5 @@
-// What a crop shows, coarsely: where it is light, where it is detailed, which colors; for finding style crops that go
-// with a photo crop.
+// A coarse description of a crop: lightness, colors and detail in each cell of a grid; for finding style crops that are
+// similar to a photo crop.
 #pragma once
 
 #include <array>

@@ -1,3 +1,4 @@
+// Tests of the comparison of crops.
 #include "loader/similarity.h"
 
 #include <gtest/gtest.h>

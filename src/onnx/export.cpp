@@ -1,3 +1,4 @@
+// Writes a network as an ONNX file: inputs, outputs and metadata. Operators are in export_ops.cpp.
 #include <utility>
 
 #include "genga/base.h"

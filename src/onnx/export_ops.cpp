@@ -1,3 +1,4 @@
+// What each of our ops becomes in ONNX's operators.
 #include "onnx/export_ops.h"
 
 #include <algorithm>

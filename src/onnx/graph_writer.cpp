@@ -1,3 +1,4 @@
+// Nodes, attributes and stored tensors of an ONNX graph.
 #include "onnx/graph_writer.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// Reads a feature network from an ONNX file, node by node. Operators are in import_ops.cpp.
 #include <algorithm>
 #include <array>
 #include <span>
@@ -10,7 +11,7 @@
 namespace genga::onnx {
 namespace {
 
-/// Here images become vectors, or the network asks for their size in order to do so.
+/// Operators that turn images into vectors, or ask for their size in order to do so.
 bool ends_images(const std::string& op_type) {
   constexpr std::array<std::string_view, 8> kEnds{"Flatten", "Reshape", "Squeeze", "Gemm",
                                                   "MatMul",  "Softmax", "Shape",   "LogSoftmax"};

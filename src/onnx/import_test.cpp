@@ -1,3 +1,4 @@
+// Imported networks against a textbook reading of ONNX's operators; refusals of what cannot be read.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// Tensors and attributes of an ONNX file as checked numbers.
 #include "onnx/import_values.h"
 
 #include <cstring>

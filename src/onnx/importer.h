@@ -12,7 +12,7 @@ namespace genga::onnx {
 
 class Importer {
  public:
-  /// Throws Error as import_onnx does.
+  /// Throws Error as import_model does.
   explicit Importer(const Graph& graph);
   weights::Model take();
 

@@ -1,3 +1,4 @@
+// Copies one network into another under a prefix.
 #include "transform/branches.h"
 
 #include <vector>

@@ -1,4 +1,4 @@
-// That mixes and scaled strokes compute what they say is shown in tests/parity, where the interpreter may be used.
+// Tests of mixed styles and scaled strokes: graphs and cards. Their results are compared in tests/parity.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -1,3 +1,4 @@
+// Replaces norms over the whole image by norms with stored statistics.
 #include <cmath>
 
 #include "genga/error.h"

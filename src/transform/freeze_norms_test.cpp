@@ -1,4 +1,4 @@
-// That a frozen net computes the same as its source is shown in tests/parity, where the interpreter may be used.
+// Tests of frozen norms: graphs and weights. Their results are compared in tests/parity.
 #include <gtest/gtest.h>
 
 #include "genga/error.h"

@@ -30,7 +30,7 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   return parts;
 }
 
-/// Obligations add up; only what is there word for word is not repeated.
+/// Appends what is not yet there word for word.
 void add_new(std::vector<std::string>& list, const std::vector<std::string>& more) {
   for (const std::string& item : more) {
     if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
@@ -73,7 +73,7 @@ std::string all_texts(std::span<const weights::Model> models, std::string weight
   return different.size() == 1 ? different.front() : fmt::format("{}", fmt::join(named, "; "));
 }
 
-/// The weighted mean of those that say something: strokes then err less than if nothing were said.
+/// The weighted mean over the models whose card has a size; 0 if none has.
 int common_size(std::span<const weights::Model> models, std::span<const double> weights) {
   double size = 0, sum = 0;
   for (std::size_t i = 0; i < models.size(); ++i) {

@@ -1,3 +1,4 @@
+// Random starting weights for tests and benchmarks. Training starts from train/optim/start_weights.cpp.
 #include <cmath>
 #include <numbers>
 

@@ -1,4 +1,4 @@
-// Starting weights: complete, the same everywhere, of the spread they promise.
+// Tests of random weights: complete, deterministic, of the promised deviation.
 #include <gtest/gtest.h>
 
 #include <cmath>

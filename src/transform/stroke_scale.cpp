@@ -1,7 +1,7 @@
-// Strokes have the size they were learnt at, in pixels. On a reduced image they cover more of it; what is lost by
-// reducing comes back from the network's own result at full size: coarse forms of the one, fine detail of the other, as
-// in a Laplacian pyramid of one step (Burt and Adelson 1983). On an enlarged image they cover less of it, and the
-// result is reduced again.
+// Networks with larger or smaller strokes. A network draws strokes of a fixed size in pixels. For larger strokes it
+// runs on a reduced image too: low frequencies come from that result, high ones from the result at full size, as in a
+// Laplacian pyramid of one step (Burt and Adelson 1983). For smaller strokes it runs on an enlarged image, and the
+// result is reduced.
 #include <fmt/format.h>
 
 #include <cmath>

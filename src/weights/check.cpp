@@ -1,3 +1,4 @@
+// Compares tensors with what a graph needs.
 #include <fmt/ranges.h>
 
 #include "genga/error.h"

@@ -83,7 +83,7 @@ bool matches(const Published& row, const TensorMap& tensors) {
   });
 }
 
-const Published& recognise(const TensorMap& tensors) {
+const Published& recognize(const TensorMap& tensors) {
   for (const Published& row : kPublished) {
     if (matches(row, tensors)) return row;
   }
@@ -123,12 +123,12 @@ void put_pixels(TensorMap& tensors, const Pixels& pixels) {
 
 }  // namespace
 
-std::string_view recognise_features(const TensorMap& published) {
-  return recognise(published).architecture;
+std::string_view recognize_features(const TensorMap& published) {
+  return recognize(published).architecture;
 }
 
 Model import_features(const TensorMap& published, const ir::Graph& graph) {
-  const Published& row = recognise(published);
+  const Published& row = recognize(published);
   Model model;
   model.graph = with_pixels(graph);
   put_pixels(model.tensors, row.pixels);

@@ -1,3 +1,4 @@
+// Tests of published feature networks: which files are known, and their preprocessing.
 #include <gtest/gtest.h>
 
 #include "genga/error.h"
@@ -30,7 +31,7 @@ TensorMap torchvision() {
 
 TEST(FeatureNetwork, TakesPublishedLayersInOrderAndLeavesTheRest) {
   const Model model = import_features(torchvision(), small_vgg(3));
-  EXPECT_EQ(recognise_features(torchvision()), "vgg19");
+  EXPECT_EQ(recognize_features(torchvision()), "vgg19");
   EXPECT_EQ(model.card.architecture, "vgg19");
   EXPECT_EQ(model.tensors.at("layer2.weight").to_f32(), std::vector<float>{5});
   EXPECT_EQ(model.tensors.at("layer2.bias").to_f32(), std::vector<float>{-5});
@@ -66,7 +67,7 @@ TEST(FeatureNetwork, TurnsChannelsAroundForCaffe) {
 
 TEST(FeatureNetwork, RefusesOtherFiles) {
   try {
-    recognise_features({{"stem.weight", make_tensor({1}, {0})}});
+    recognize_features({{"stem.weight", make_tensor({1}, {0})}});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
@@ -84,7 +85,7 @@ TEST(FeatureNetwork, ReadsThePublishedSqueezeNet) {
   std::int64_t n = 0;
   for (const auto& [name, tensor] : tensors) n += tensor.size();
   EXPECT_EQ(n, 1248424);
-  EXPECT_EQ(recognise_features(tensors), "squeezenet");
+  EXPECT_EQ(recognize_features(tensors), "squeezenet");
 }
 
 }  // namespace

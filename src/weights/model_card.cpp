@@ -1,3 +1,4 @@
+// Writes and reads model cards.
 #include "weights/model_card.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tests of model files and cards: round trips, and refusals of broken or foreign ones.
 #include <gtest/gtest.h>
 
 #include <algorithm>

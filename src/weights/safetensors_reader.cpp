@@ -1,3 +1,5 @@
+// Reads safetensors. By hand: the format is small, no C++ library in Debian has it, and hostile headers must be refused
+// before they cost memory.
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+// Tests of the safetensors container: round trips, alignment, and refusals of broken files.
 #include "weights/safetensors.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Lays tensors out and writes a safetensors file.
 #include <algorithm>
 #include <cerrno>
 #include <cstring>

@@ -1,3 +1,4 @@
+// Tensors that own their values, and conversion between f32 and f16.
 #include <fmt/ranges.h>
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// Tests of tensors and of the check against a graph.
 #include <gtest/gtest.h>
 
 #include <cmath>

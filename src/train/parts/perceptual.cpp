@@ -46,7 +46,7 @@ weights::Model read_features(const std::filesystem::path& path) {
     }
   }
   const weights::TensorMap tensors = npz ? weights::read_npz_file(path) : weights::read_tensor_file(path).tensors;
-  return weights::import_features(tensors, models::find_model(weights::recognise_features(tensors)).build());
+  return weights::import_features(tensors, models::find_model(weights::recognize_features(tensors)).build());
 }
 
 }  // namespace
