@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "genga/text.h"
+#include "image/encoder.h"
 #include "image/format_table.h"
 #include "image/vips_guard.h"
 
@@ -122,6 +123,24 @@ void ask_if_writable(FormatRow& row) {
   vips_error_clear();
 }
 
+/// Whether libheif has an encoder for the row: they are plugins, which Debian 13 only recommends, and libvips finds out
+/// when it encodes. So a small image is encoded: some 15 ms.
+bool has_encoder(const FormatRow& row) {
+  const Info info{.width = 16, .height = 16};
+  try {
+    const ImagePtr black = make_image("cannot make an image", [&](VipsImage** dst) {
+      return vips_black(dst, info.width, info.height, "bands", 3, nullptr);
+    });
+    const ImagePtr srgb = make_image("cannot make an image", [&](VipsImage** dst) {
+      return vips_copy(black.get(), dst, "interpretation", VIPS_INTERPRETATION_sRGB, nullptr);
+    });
+    const std::string options = row.save_options(row.format.default_quality, info);
+    return !encode_memory(srgb.get(), {.row = &row, .bands = 3, .bits = 8, .options = options}).empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 /// Starts libvips without its modules, which it would look for below VIPSHOME: most images need none, and those for PDF
 /// and slides load dozens of libraries.
 void init_vips() {
@@ -174,6 +193,7 @@ void load_modules() {
       if (row.module != last) open_module(row.module);
       last = row.module;
       ask_if_writable(row);
+      if (row.module == kHeifModule) row.format.can_write = row.format.can_write && has_encoder(row);
     }
   });
 }

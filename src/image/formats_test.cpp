@@ -29,6 +29,18 @@ TEST_F(FormatsTest, TheUsualOnesCanBeWritten) {
   EXPECT_FALSE(find_format("bmp")->can_write);
 }
 
+TEST_F(FormatsTest, WhatCanBeWrittenHasAnEncoder) {
+  const Image image{.width = 2, .height = 2, .rgb = std::vector<std::uint8_t>(12)};
+  for (const Format& format : formats()) {
+    const WriteOptions options{.format = std::string(format.name)};
+    if (format.can_write) {
+      EXPECT_FALSE(encode(image, options).empty()) << format.name;
+    } else {
+      EXPECT_EQ(error_of([&] { encode(image, options); }).code(), ErrorCode::kUnsupported) << format.name;
+    }
+  }
+}
+
 TEST_F(FormatsTest, EachSuffixBelongsToOneFormat) {
   for (const Format& format : formats()) {
     for (std::string_view suffix : format.suffixes) EXPECT_EQ(find_format(suffix)->name, format.name) << suffix;
