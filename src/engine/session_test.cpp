@@ -14,6 +14,7 @@ using test::difference;
 using test::expect_parity;
 using test::model_of;
 using test::noise;
+using test::print_error;
 
 template <class F>
 ErrorCode code_of(const F& f) {
@@ -277,6 +278,9 @@ TEST(Session, IsMadeInTwoThreadsAtOnceOfAModelThatIsGone) {
   EXPECT_EQ(results[1], test::run(*used, source(48), 48, 48));
 }
 
+// Winograd rounds by the position in its tiles. Seen 1.02e-4 under SSE4.1, which has no fused multiply-adds.
+constexpr float kTileTolerance = 2e-4F;
+
 TEST(Session, ComputesATileAsTheWholeImage) {
   const weights::Model model = model_of(models::genga_lite());
   const auto compiled = compile(model, {.threads = 2});
@@ -303,7 +307,8 @@ TEST(Session, ComputesATileAsTheWholeImage) {
       }
     }
   }
-  EXPECT_LT(worst, 1e-4F);
+  print_error("tile against whole", worst, kTileTolerance);
+  EXPECT_LT(worst, kTileTolerance);
 }
 
 TEST(Session, RecordsWhatNormsSaw) {

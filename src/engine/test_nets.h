@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <utility>
@@ -76,6 +78,13 @@ inline float difference(const std::vector<float>& a, const std::vector<float>& b
   return worst;
 }
 
+/// With GENGA_PARITY_PRINT set, as in tests/parity: what bounds are chosen by.
+inline void print_error(const char* what, float error, float tolerance) {
+  if (std::getenv("GENGA_PARITY_PRINT") == nullptr) return;
+  std::printf("%s: %s error %.2e tolerance %.2e\n", testing::UnitTest::GetInstance()->current_test_info()->name(), what,
+              static_cast<double>(error), static_cast<double>(tolerance));
+}
+
 /// Engine, fused and plain, against the reference interpreter.
 inline void expect_parity(const ir::Graph& graph, std::int64_t h, std::int64_t w, float tolerance = 1e-4F) {
   const weights::Model model = model_of(graph);
@@ -84,9 +93,10 @@ inline void expect_parity(const ir::Graph& graph, std::int64_t h, std::int64_t w
   const ref::Array expected = ref::run(graph, model.tensors, {shape, src});
   for (const bool plain : {false, true}) {
     const auto compiled = compile(model, {.threads = plain ? 1 : 2, .plain = plain});
-    EXPECT_LT(difference(run(*compiled, src, h, w), expected.values), tolerance)
-        << (plain ? "plain" : "fused") << " at " << w << "x" << h << "\n"
-        << ir::to_text(graph) << compiled->describe(h, w);
+    const float error = difference(run(*compiled, src, h, w), expected.values);
+    print_error(plain ? "plain" : "fused", error, tolerance);
+    EXPECT_LT(error, tolerance) << (plain ? "plain" : "fused") << " at " << w << "x" << h << "\n"
+                                << ir::to_text(graph) << compiled->describe(h, w);
   }
 }
 
