@@ -1,42 +1,12 @@
 // Random starting weights for tests and benchmarks. Training starts from train/optim/start_weights.cpp.
 #include <cmath>
-#include <numbers>
 
 #include "genga/overloaded.h"
+#include "genga/random.h"
 #include "genga/transform.h"
 
 namespace genga::transform {
 namespace {
-
-/// Numbers from SplitMix64, normal ones by Box-Muller: the standard library's distributions differ between
-/// implementations, and a seed must mean the same start everywhere.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-
-  double uniform() { return static_cast<double>(bits() >> 11U) * 0x1.0p-53; }  // [0,1)
-  float normal() {
-    const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
-    return static_cast<float>(radius * std::cos(2.0 * std::numbers::pi * uniform()));
-  }
-
- private:
-  std::uint64_t bits() {
-    state_ += 0x9E3779B97F4A7C15U;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-    return z ^ (z >> 31U);
-  }
-
-  std::uint64_t state_;
-};
-
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xCBF29CE484222325U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-  return hash;
-}
 
 /// Source numbers that one output number sums over. 0: not a layer that sums products.
 double fan_in(const ir::Node& node, const ir::WeightSpec& weight) {
@@ -59,18 +29,18 @@ double fan_in(const ir::Node& node, const ir::WeightSpec& weight) {
 
 /// One stream per tensor, so that a layer added elsewhere leaves the others' start as it was.
 std::vector<float> he_normal(const ir::WeightSpec& spec, double fan, std::uint64_t seed) {
-  Random random(seed ^ fnv1a(spec.name));
-  const auto deviation = static_cast<float>(std::sqrt(2.0 / fan));
+  Rng rng(seed, stable_hash(spec.name));
+  const double deviation = std::sqrt(2.0 / fan);
   std::vector<float> values(static_cast<std::size_t>(spec.size()));
-  for (float& value : values) value = deviation * random.normal();
+  for (float& value : values) value = static_cast<float>(deviation * rng.normal());
   return values;
 }
 
 /// The means of a mixture: -1 to 1, as DeLiGAN starts.
 std::vector<float> spread_means(const ir::WeightSpec& spec, std::uint64_t seed) {
-  Random random(seed ^ fnv1a(spec.name));
+  Rng rng(seed, stable_hash(spec.name));
   std::vector<float> values(static_cast<std::size_t>(spec.size()));
-  for (float& value : values) value = static_cast<float>(2 * random.uniform() - 1);
+  for (float& value : values) value = static_cast<float>(rng.uniform(-1, 1));
   return values;
 }
 

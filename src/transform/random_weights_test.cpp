@@ -1,6 +1,7 @@
 // Tests of random weights: complete, deterministic, of the promised deviation.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "genga/transform.h"
@@ -28,6 +29,12 @@ TEST(RandomWeights, DependOnTheSeedAlone) {
   const auto weight = [&](std::uint64_t seed) { return random_weights(graph, seed).at("conv.weight").to_f32(); };
   EXPECT_EQ(weight(7), weight(7));
   EXPECT_NE(weight(7), weight(8));
+}
+
+TEST(RandomWeights, AreTheSameOnEveryMachine) {
+  const std::vector<float> values = random_weights(small_net(), 7).at("conv.weight").to_f32();
+  const std::array<float, 4> expected{-0x1.109b58p-3F, 0x1.b3d318p-4F, -0x1.a64dd4p-5F, 0x1.6b5ca8p-3F};
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(values[i], expected[i]) << i;
 }
 
 TEST(RandomWeights, AreHeNormalForConvolutionsAndUnitForNorms) {

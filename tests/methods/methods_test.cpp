@@ -4,12 +4,15 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <numbers>
 #include <string>
+#include <utility>
 
 #include "genga/engine.h"
 #include "genga/models.h"
+#include "genga/random.h"
 #include "genga/train.h"
-#include "genga/transform.h"
 #include "image/test_folder.h"
 #include "loader/loader.h"
 #include "methods/golden.h"
@@ -29,11 +32,44 @@ std::string slurp(const fs::path& path) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+/// Normal numbers from SplitMix64 and Box-Muller: the golden trajectories were recorded with features made of these.
+class FeatureNumbers {
+ public:
+  explicit FeatureNumbers(std::uint64_t seed) : state_(seed) {}
+  float normal() {
+    const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
+    return static_cast<float>(radius * std::cos(2.0 * std::numbers::pi * uniform()));
+  }
+
+ private:
+  double uniform() {
+    std::uint64_t z = state_ += 0x9E3779B97F4A7C15U;
+    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
+    return static_cast<double>((z ^ (z >> 31U)) >> 11U) * 0x1.0p-53;
+  }
+  std::uint64_t state_;
+};
+
+/// He-normal, of a convolution [out,in,k,k].
+weights::Tensor feature_weights(const ir::WeightSpec& spec) {
+  FeatureNumbers numbers(5 ^ stable_hash(spec.name));
+  const auto fan_in = static_cast<double>(spec.size()) / static_cast<double>(spec.dims.at(0));
+  const auto deviation = static_cast<float>(std::sqrt(2.0 / fan_in));
+  std::vector<float> values(static_cast<std::size_t>(spec.size()));
+  for (float& value : values) value = deviation * numbers.normal();
+  return weights::make_tensor(spec.dims, std::move(values));
+}
+
 /// VGG-19 of two channels with random weights, from arrays under torchvision's names.
 weights::Model narrow_vgg() {
   constexpr std::array kIndices{0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25};
   const ir::Graph graph = models::vgg19(2);
-  const weights::TensorMap random = transform::random_weights(graph, 5);
+  weights::TensorMap random;
+  for (const ir::WeightSpec& spec : ir::weight_specs(graph)) {
+    const std::vector<float> zeros(static_cast<std::size_t>(spec.size()), 0.0F);
+    random[spec.name] = spec.name.ends_with(".weight") ? feature_weights(spec) : weights::make_tensor(spec.dims, zeros);
+  }
   weights::TensorMap published;
   std::size_t i = 0;
   for (const ir::Node& node : graph.nodes()) {
