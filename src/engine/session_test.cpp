@@ -133,7 +133,7 @@ TEST(Fusion, ComputesEdgesOfStridedConvolutionsApart) {
         const ir::Graph graph = net.finish();
         const std::string text = compile(model_of(graph), {.threads = 1})->describe(16, 16);
         EXPECT_EQ(text.find("pad"), std::string::npos) << text;
-        for (const auto& [h, w] : {std::pair{3, 4}, {4, 3}, {8, 6}, {13, 24}}) expect_parity(graph, h, w);
+        for (const auto& [h, w] : {std::pair{3, 4}, {4, 3}, {8, 6}, {13, 24}}) expect_parity(graph, h, w, test::kSums);
       }
     }
   }
@@ -154,7 +154,7 @@ TEST(Fusion, KeepsImagesInPlanes) {
   const ir::Graph graph = net.finish();
   const std::string text = compile(model_of(graph), {.threads = 1})->describe(16, 16);
   EXPECT_EQ(text.find("to_blocked"), std::string::npos) << text;
-  for (const auto& [h, w] : {std::pair{2, 2}, {6, 10}, {16, 38}}) expect_parity(graph, h, w);
+  for (const auto& [h, w] : {std::pair{2, 2}, {6, 10}, {16, 38}}) expect_parity(graph, h, w, test::kRounding);
 }
 
 TEST(Session, HasScratchForEveryThreadThatItWasCompiledFor) {
@@ -187,7 +187,7 @@ TEST(Session, WritesASumWhereItsResidualLay) {
   }
   net.add(ir::Conv2d{.out = 3, .kernel = 1});
   const ir::Graph graph = net.finish();
-  expect_parity(graph, 21, 35, 1e-3F);
+  expect_parity(graph, 21, 35, 7e-4F);  // its values grow from block to block; seen 1.8e-4
   const std::int64_t value = 32 * 128 * 128 * std::int64_t{sizeof(float)};
   EXPECT_LT(compile(model_of(graph), {.threads = 1})->session_bytes(128, 128), 5 * value / 2)
       << "two values and scratch";
