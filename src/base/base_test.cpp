@@ -2,6 +2,8 @@
 #include "genga/base.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -136,9 +138,26 @@ TEST(Cancel, ThrowsOnceCancelled) {
   EXPECT_THROW(token.check(), Error);
 }
 
-TEST(Resources, AreSensible) {
+TEST(Resources, CoresAreThoseOfTheAffinityMask) {
+  cpu_set_t all;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof all, &all), 0);
   EXPECT_GE(available_cores(), 1);
+  EXPECT_LE(available_cores(), CPU_COUNT(&all));
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (std::size_t cpu = 0; CPU_COUNT(&one) == 0; ++cpu) {
+    if (CPU_ISSET(cpu, &all)) CPU_SET(cpu, &one);
+  }
+  ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);  // of this thread
+  EXPECT_EQ(available_cores(), 1);
+  ASSERT_EQ(::sched_setaffinity(0, sizeof all, &all), 0);
+}
+
+TEST(Resources, MemoryIsNoMoreThanTheMachineHas) {
+  struct sysinfo machine {};
+  ASSERT_EQ(::sysinfo(&machine), 0);
   EXPECT_GT(available_memory_bytes(), 1 << 20);
+  EXPECT_LE(available_memory_bytes(), static_cast<std::int64_t>(machine.totalram) * machine.mem_unit);
 }
 
 TEST(ErrorTable, MapsCodesToStatuses) {
