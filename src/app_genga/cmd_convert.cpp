@@ -53,8 +53,8 @@ void set_word(weights::ModelCard& card, const std::string& word) {
     keys.emplace_back(name);
     if (key != name || key == word) continue;
     const std::string value = word.substr(key.size() + 1);
-    std::visit(overloaded{[&](std::string weights::ModelCard::*text) { card.*text = value; },
-                          [&](int weights::ModelCard::*pixels) { card.*pixels = parse_pixels(key, value); }},
+    std::visit(overloaded{[&](std::string weights::ModelCard::* text) { card.*text = value; },
+                          [&](int weights::ModelCard::* pixels) { card.*pixels = parse_pixels(key, value); }},
                member);
     return;
   }

@@ -70,7 +70,7 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::int64_t
     fail(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, "'{}': cannot read: {}", path.string(),
          system_text(errno));
   }
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0 || S_ISDIR(info.st_mode)) {
     fail(ErrorCode::kIo, "'{}': cannot read: it is a folder", path.string());
   }

@@ -42,7 +42,9 @@ TEST_F(AtomicFileTest, AppearsOnlyOnCommit) {
 
 TEST_F(AtomicFileTest, LeavesNothingWithoutCommitAndKeepsTheOldFile) {
   write_file(folder_ / "a.txt", std::string_view("old"));
-  { AtomicFile file(folder_ / "a.txt"); }
+  {
+    AtomicFile file(folder_ / "a.txt");
+  }
   EXPECT_EQ(count(), 1U);
   EXPECT_EQ(read_file(folder_ / "a.txt").size(), 3U);
 }
@@ -73,7 +75,9 @@ TEST_F(AtomicFileTest, NamesNoFileSystemHasAreErrorsOfOurs) {
 }
 
 TEST_F(AtomicFileTest, ReadFileReservesNothingForAFileAboveTheLimit) {
-  { std::ofstream(folder_ / "vast") << "x"; }
+  {
+    std::ofstream(folder_ / "vast") << "x";
+  }
   fs::resize_file(folder_ / "vast", std::uintmax_t{1} << 43);  // sparse; no machine has that much memory
   try {
     read_file(folder_ / "vast");

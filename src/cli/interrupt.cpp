@@ -19,10 +19,10 @@ extern "C" void on_signal(int signal_number) {
 
 void watch_interrupts() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction old {};
+    struct sigaction old{};
     sigaction(number, nullptr, &old);
     if (old.sa_handler == SIG_IGN) continue;
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);
     sigaction(number, &action, nullptr);

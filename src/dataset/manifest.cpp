@@ -57,7 +57,7 @@ bool is_whole(std::string_view line) {
 
 /// Changes whenever the file does: which file, how long, when written.
 std::string version_of(const fs::path& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return {};
   return fmt::format("{}-{}-{}.{}", info.st_ino, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
 }

@@ -47,8 +47,7 @@ std::string take_vips_error() {
                         [](const std::string& line) { return line.starts_with("unix error"); });
   std::string reason = lines.front();
   for (std::size_t i = 1; i < std::min(lines.size(), kMaxReasonLines); ++i) reason += "; " + lines[i];
-  std::replace_if(
-      reason.begin(), reason.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, ' ');
+  std::replace_if(reason.begin(), reason.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, ' ');
   return reason;
 }
 

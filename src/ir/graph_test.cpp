@@ -52,9 +52,7 @@ TEST(Shapes, ErrorsNameTheNodeAndTheShape) {
   Graph g;
   NodeId x = g.add("x", Input{});
   g.add("down", PixelUnshuffle{.factor = 2}, {x});
-  EXPECT_EQ(message_of([&] {
-              infer_shapes(g, {1, 3, 33, 48});
-            }),
+  EXPECT_EQ(message_of([&] { infer_shapes(g, {1, 3, 33, 48}); }),
             "PixelUnshuffle 'down': source height is 33, expected a multiple of 2");
   EXPECT_EQ(message_of([&] { infer_shapes(g, {1, 4, 32, 48}); }), "the input is [1,4,32,48], expected [any,3,any,any]");
 }
@@ -63,9 +61,7 @@ TEST(Shapes, TooSmallToReflectIsSaid) {
   Graph g;
   NodeId x = g.add("x", Input{});
   g.add("c", Conv2d{.out = 2, .kernel = 7, .pad = {3, 3, 3, 3}, .pad_mode = PadMode::kReflect}, {x});
-  EXPECT_EQ(message_of([&] {
-              infer_shapes(g, {1, 3, 3, 8});
-            }),
+  EXPECT_EQ(message_of([&] { infer_shapes(g, {1, 3, 3, 8}); }),
             "Conv2d 'c': source [1,3,3,8] is too small to reflect 3 pixels");
 }
 
@@ -105,13 +101,9 @@ TEST(Limits, OfImagesHoldWhenShapesAreInferred) {
   Graph g;
   const NodeId x = g.add("x", Input{.channels = 1 << 20});
   g.set_output(g.add("pool", GlobalPool{}, {x}));
-  EXPECT_EQ(message_of([&] {
-              infer_shapes(g, {1, 1 << 20, 1 << 24, 1 << 24});
-            }),
+  EXPECT_EQ(message_of([&] { infer_shapes(g, {1, 1 << 20, 1 << 24, 1 << 24}); }),
             "Input 'x': [1,1048576,16777216,16777216] has more than 1099511627776 elements");
-  EXPECT_EQ(message_of([&] {
-              infer_shapes(g, {1, 1 << 20, std::int64_t{1} << 50, 1});
-            }),
+  EXPECT_EQ(message_of([&] { infer_shapes(g, {1, 1 << 20, std::int64_t{1} << 50, 1}); }),
             "Input 'x': a side of [1,1048576,1125899906842624,1] is 1125899906842624, expected at most 16777216");
 }
 
@@ -119,9 +111,7 @@ TEST(Limits, OfResultsNameTheNode) {
   Graph g;
   NodeId x = g.add("x", Input{.channels = 1});
   x = g.add("up", Upsample{.factor = 16}, {x});
-  EXPECT_EQ(message_of([&] {
-              infer_shapes(g, {1, 1, 1 << 16, 1 << 17});
-            }),
+  EXPECT_EQ(message_of([&] { infer_shapes(g, {1, 1, 1 << 16, 1 << 17}); }),
             "Upsample 'up': result would be too large: [1,1,1048576,2097152] has more than 1099511627776 elements");
 }
 

@@ -43,27 +43,13 @@ void add_bias(std::vector<WeightSpec>& specs, bool bias, std::int64_t out) {
 
 Arity arity(const Op& op) {
   return std::visit(overloaded{
-                        [](const Input&) {
-                          return Arity{0, 0};
-                        },
-                        [](const Add&) {
-                          return Arity{2, 16};
-                        },
-                        [](const Concat&) {
-                          return Arity{2, 16};
-                        },
-                        [](const GuidedFilter&) {
-                          return Arity{2, 2};
-                        },
-                        [](const Lade&) {
-                          return Arity{2, 2};
-                        },
-                        [](const AdaLin&) {
-                          return Arity{3, 3};
-                        },
-                        [](const auto&) {
-                          return Arity{1, 1};
-                        },
+                        [](const Input&) { return Arity{0, 0}; },
+                        [](const Add&) { return Arity{2, 16}; },
+                        [](const Concat&) { return Arity{2, 16}; },
+                        [](const GuidedFilter&) { return Arity{2, 2}; },
+                        [](const Lade&) { return Arity{2, 2}; },
+                        [](const AdaLin&) { return Arity{3, 3}; },
+                        [](const auto&) { return Arity{1, 1}; },
                     },
                     op);
 }
@@ -148,17 +134,13 @@ std::vector<WeightSpec> weights_of(const Op& op, std::span<const Shape> src) {
           },
           [&](const InstanceNorm& o) { return o.affine ? per_channel(src[0].c) : std::vector<WeightSpec>{}; },
           [&](const LayerNorm&) { return per_channel(src[0].c); },
-          [&](const ChannelScale&) {
-            return std::vector<WeightSpec>{{"weight", {src[0].c}, true}};
-          },
+          [&](const ChannelScale&) { return std::vector<WeightSpec>{{"weight", {src[0].c}, true}}; },
           [&](const Lin&) {
             std::vector<WeightSpec> specs = per_channel(src[0].c);
             specs.insert(specs.begin(), {"rho", {src[0].c}, true});
             return specs;
           },
-          [&](const AdaLin&) {
-            return std::vector<WeightSpec>{{"rho", {src[0].c}, true}};
-          },
+          [&](const AdaLin&) { return std::vector<WeightSpec>{{"rho", {src[0].c}, true}}; },
           [&](const ExternalAttention& o) {
             std::vector<WeightSpec> specs = {{"weight", {src[0].c, o.memory}, true}};
             if (o.stored) specs.push_back({"log_sum", {o.memory}, false});
@@ -186,18 +168,10 @@ std::int64_t macs_of(const Op& op, std::span<const Shape> src, const Shape& dst)
     return saturating_product(std::span(factors.begin(), factors.size()));
   };
   return std::visit(overloaded{
-                        [&](const Conv2d& o) {
-                          return product({dst.size(), src[0].c / o.groups, o.kernel, o.kernel});
-                        },
-                        [&](const ConvTranspose2d& o) {
-                          return product({src[0].size(), o.out, o.kernel, o.kernel});
-                        },
-                        [&](const Linear& o) {
-                          return product({src[0].size(), o.out});
-                        },
-                        [&](const ExternalAttention& o) {
-                          return product({src[0].size(), o.memory, 2});
-                        },
+                        [&](const Conv2d& o) { return product({dst.size(), src[0].c / o.groups, o.kernel, o.kernel}); },
+                        [&](const ConvTranspose2d& o) { return product({src[0].size(), o.out, o.kernel, o.kernel}); },
+                        [&](const Linear& o) { return product({src[0].size(), o.out}); },
+                        [&](const ExternalAttention& o) { return product({src[0].size(), o.memory, 2}); },
                         [](const auto&) { return std::int64_t{0}; },
                     },
                     op);

@@ -54,7 +54,8 @@ std::string value_text(float value) {
   return fmt::format("{}", value);
 }  // shortest form that reads back the same
 template <class E>
-requires std::is_enum_v<E> std::string value_text(E value) {
+  requires std::is_enum_v<E>
+std::string value_text(E value) {
   return std::string(names_of(value)[static_cast<std::size_t>(value)]);
 }
 
@@ -121,7 +122,7 @@ void parse_value(std::string_view text, Pad& value) {
   if (!text.empty()) bad("a pad has four numbers: top left bottom right");
 }
 template <class E>
-requires std::is_enum_v<E>
+  requires std::is_enum_v<E>
 void parse_value(std::string_view text, E& value) {
   const auto names = names_of(value);
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -147,8 +148,7 @@ Op default_op(std::string_view type) {
     std::vector<std::string> known;
     [&]<std::size_t... J>(std::index_sequence<J...>) {
       (known.emplace_back(std::variant_alternative_t<J, Op>::kType), ...);
-    }
-    (std::make_index_sequence<std::variant_size_v<Op>>());
+    }(std::make_index_sequence<std::variant_size_v<Op>>());
     throw Error(ErrorCode::kUnsupported,
                 fmt::format("op {} is unknown to this version of Genga{}", quoted(type), did_you_mean(type, known)));
   }

@@ -35,9 +35,7 @@ Array compute(const Call& call) {
           [&](const ir::Conv2d& op) { return conv(op, x, call.weights, call.shape); },
           [&](const ir::ConvTranspose2d& op) { return conv_transpose(op, x, call.weights, call.shape); },
           [&](const ir::Linear& op) { return linear(op, x, call.weights, call.shape); },
-          [&](const ir::Reshape&) {
-            return Array{call.shape, x.values};
-          },
+          [&](const ir::Reshape&) { return Array{call.shape, x.values}; },
           [&](const ir::BatchNorm& op) { return batch_norm(op, x, call.weights); },
           [&](const ir::InstanceNorm& op) { return instance_norm(op, x, call.weights, call.recorder); },
           [&](const ir::LayerNorm& op) { return layer_norm(op, x, call.weights, call.recorder); },

@@ -132,8 +132,8 @@ struct Stylizer::Impl {
       return {.stroke_scale = stroke_scale};
     }
     RowSpool spool(photo);
-    const weights::Model frozen = freeze_for(
-        sessions, scaled, photo, [&](std::span<const std::uint16_t> row) { spool.append(row); }, options);
+    const weights::Model frozen =
+        freeze_for(sessions, scaled, photo, [&](std::span<const std::uint16_t> row) { spool.append(row); }, options);
     sessions.release();
     SessionCache frozen_sessions(frozen, engine_options);
     run_tiles(frozen_sessions, model.card.pixels, plan, spool.rows(), write, options);
@@ -160,8 +160,7 @@ Done Stylizer::stylize(image::RowReader& src, image::RowWriter& dst, const Styli
                         .channels = src.channels(),
                         .bits = info.bits,
                         .read = [&](std::span<std::uint16_t> rows) { src.read(rows); }};
-  return impl_->stylize(
-      photo, [&](std::span<const std::uint16_t> rows) { dst.write(rows); }, options);
+  return impl_->stylize(photo, [&](std::span<const std::uint16_t> rows) { dst.write(rows); }, options);
 }
 
 image::Image Stylizer::stylize(const image::Image& src, const StylizeOptions& options) {

@@ -88,7 +88,8 @@ class TileRunTest : public testing::Test {
     const PhotoRows photo{.width = kWidth, .height = kHeight, .read = [&](std::span<std::uint16_t> rows) {
                             for (std::uint16_t& sample : rows) sample = static_cast<std::uint16_t>(*next++ * 257);
                           }};
-    const TilePlan plan{.tile_w = tile.width, .tile_h = tile.height, .border = sessions.compiled().receptive_field().border_px};
+    const TilePlan plan{
+        .tile_w = tile.width, .tile_h = tile.height, .border = sessions.compiled().receptive_field().border_px};
     Rows result;
     run_tiles(
         sessions, model_.card.pixels, plan, photo,

@@ -42,7 +42,8 @@ at::Tensor apply(const ir::Conv2d& op, const Call& call) {
 }
 
 at::Tensor apply(const ir::ConvTranspose2d& op, const Call& call) {
-  // LibTorch 1.13 hands bf16 on CPUs to oneDNN's plain convolution, which expects the weight's dimensions in another order.
+  // LibTorch 1.13 hands bf16 on CPUs to oneDNN's plain convolution, which expects the weight's dimensions in another
+  // order.
   const at::ScalarType arithmetic = call.src[0].is_cpu() ? at::kFloat : call.arithmetic;
   const auto [src, weight, bias] = operands(call.src[0], call.weights, arithmetic);
   return at::conv_transpose2d(src, weight, bias, op.stride, op.pad, op.output_pad);

@@ -62,7 +62,7 @@ std::string all_credits(std::span<const weights::Model> models) {
 }
 
 /// One text that all share, or "pepper: ...; mika: ...".
-std::string all_texts(std::span<const weights::Model> models, std::string weights::ModelCard::*text) {
+std::string all_texts(std::span<const weights::Model> models, std::string weights::ModelCard::* text) {
   std::vector<std::string> different, named;
   for (std::size_t i = 0; i < models.size(); ++i) {
     const weights::ModelCard& card = models[i].card;

@@ -25,7 +25,7 @@ MappedFile map_file(const std::filesystem::path& path) {
   // Without O_NONBLOCK, opening a named pipe would wait for a writer instead of being refused below.
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) fail_errno(path, errno);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) fail_errno(path, errno);
   if (S_ISDIR(info.st_mode)) fail(ErrorCode::kIo, "file '{}': is a folder, expected a file", path.string());
   if (!S_ISREG(info.st_mode)) {

@@ -21,7 +21,7 @@ constexpr int kMaxDepth = 16;  // unknown keys may hold structure, but not witho
 
 struct TextField {
   const char* key;  // stored: do not rename
-  std::string ModelCard::*text;
+  std::string ModelCard::* text;
 };
 constexpr std::array kTextFields{
     TextField{"name", &ModelCard::name},

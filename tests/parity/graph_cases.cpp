@@ -95,9 +95,8 @@ void add_chains(std::vector<Case>& t) {
 }
 
 void add_branches(std::vector<Case>& t) {
-  pattern(t, "residual", [](ir::Graph& g, NodeId x, int c) {
-    return g.add("add", ir::Add{}, {x, g.add("conv", conv3(c), {x})});
-  });
+  pattern(t, "residual",
+          [](ir::Graph& g, NodeId x, int c) { return g.add("add", ir::Add{}, {x, g.add("conv", conv3(c), {x})}); });
   pattern(t, "residual_halved", [](ir::Graph& g, NodeId x, int c) {
     const NodeId y = g.add("lrelu", kLrelu, {g.add("conv1", conv3(c), {x})});
     const NodeId half = g.add("half", ir::Affine{.scale = 0.5F}, {g.add("conv2", conv3(c), {y})});

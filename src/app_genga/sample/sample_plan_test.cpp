@@ -71,9 +71,7 @@ TEST(PlanSamples, PutsAllSeedsOnOneContactSheet) {
   EXPECT_EQ(plan[0].kind, SampleKind::kContactSheet);
   EXPECT_EQ(plan[0].points.size(), 3U);
   EXPECT_EQ(paths(plan_samples({.seeds = {4}, .output = "out/", .grid = {2, 2}})), (Paths{"out/sheet.png"}));
-  EXPECT_EQ(message_of([] {
-              plan_samples({.seeds = {1, 2, 3}, .output = "a.png", .grid = {2, 1}});
-            }),
+  EXPECT_EQ(message_of([] { plan_samples({.seeds = {1, 2, 3}, .output = "a.png", .grid = {2, 1}}); }),
             "--grid 2x1 has 2 places, but there are 3 seeds");
 }
 

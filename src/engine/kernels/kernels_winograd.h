@@ -34,8 +34,7 @@ inline void multiply_rows(float* m, Index m_block_stride, Index n_rows, const Ro
 template <int kBlocks>
 inline void multiply_block(float* m, const float* v, const float* u, const WinogradSize& size) {
   const Index tile_row = size.n_tiles * kBlockChannels;  // floats of one block of all tiles
-  multiply_rows<kBlocks>(
-      m, tile_row, size.in_blocks, [&](Index block) { return v + block * tile_row; }, u);
+  multiply_rows<kBlocks>(m, tile_row, size.in_blocks, [&](Index block) { return v + block * tile_row; }, u);
 }
 
 }  // namespace

@@ -156,9 +156,7 @@ void ShardSource::go_to(const std::string& cursor, const CancelToken& cancel) {
   reader_.emplace(shards_[index_].path, limits_);
   ArchiveMember member;
   while (reader_->n_members() < members) {
-    if (!reader_->next(
-            member, [](const auto&) { return false; }, cancel))
-      break;
+    if (!reader_->next(member, [](const auto&) { return false; }, cancel)) break;
     has_sidecars_ |= suffix_of(member.name) == ".json";
   }
 }

@@ -107,7 +107,7 @@ void set_value(RunConfig& config, const Field& field, const Read& read) {
                        [&]<class T>(const T&) { return OptionValue(read(std::type_identity<T>{})); }, standard);
                    config.options.insert_or_assign(std::string(field.name), std::move(value));
                  },
-                 [&]<class T>(T RunConfig::*member) { config.*member = read(std::type_identity<T>{}); },
+                 [&]<class T>(T RunConfig::* member) { config.*member = read(std::type_identity<T>{}); },
              },
              field.member);
 }
@@ -129,8 +129,8 @@ void check_text(const RunConfig& config, const Field& field) {
     fail(ErrorCode::kInvalidArgument, "{}: is '{}', which is not UTF-8; {}", field.name, text, cure);
   };
   std::visit(overloaded{
-                 [&](std::string RunConfig::*member) { require(config.*member, "write it in UTF-8"); },
-                 [&](Paths RunConfig::*member) {
+                 [&](std::string RunConfig::* member) { require(config.*member, "write it in UTF-8"); },
+                 [&](Paths RunConfig::* member) {
                    for (const auto& path : config.*member) require(path.string(), "rename the folder");
                  },
                  [&](const OptionValue& standard) {

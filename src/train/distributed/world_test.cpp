@@ -199,7 +199,7 @@ TEST(World, SaysThatTheOthersDidNotCome) {
 }
 
 void (*handler_of(int signal))(int) {
-  struct sigaction action {};
+  struct sigaction action{};
   sigaction(signal, nullptr, &action);
   return action.sa_handler;
 }

@@ -71,11 +71,8 @@ TEST(DiffAugment, ColorKeepsGreyGrey) {
 template <class Augment>
 void expect_twice_differentiable(const Augment& augment) {
   const at::Tensor w = at::ones({1}).set_requires_grad(true);
-  const at::Tensor penalty = r1_penalty(
-      [&](const at::Tensor& x) {
-        return (w * augment(x)).square().sum({1, 2, 3});
-      },
-      drawn(2, 16));
+  const at::Tensor penalty =
+      r1_penalty([&](const at::Tensor& x) { return (w * augment(x)).square().sum({1, 2, 3}); }, drawn(2, 16));
   penalty.backward();
   EXPECT_GT(penalty.item<double>(), 0);
   // The penalty is a fourth power of w: its slope at 1 is four times its value.
