@@ -5,7 +5,7 @@
 2. Their objects share no function with other files. An inline function of a header, compiled there, may be the copy that
    the linker keeps for the whole program; a processor without these instructions then ends with SIGILL.
 
-Usage: check_instruction_sets.py BUILD_FOLDER     its compile_commands.json; objects that are not built are passed over
+Usage: tests/instruction_sets.py BUILD_FOLDER     its compile_commands.json; objects that are not built are passed over
 """
 import json
 import pathlib
