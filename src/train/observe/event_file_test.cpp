@@ -8,12 +8,12 @@
 #include <iterator>
 #include <limits>
 
+#include "base/test_full_disk.h"
 #include "genga/error.h"
 #include "image/test_folder.h"
 #include "train/observe/histogram.h"
 #include "train/observe/record.h"
 #include "train/observe/term_groups.h"
-#include "train/test_full_disk.h"
 
 namespace genga::train {
 namespace {
