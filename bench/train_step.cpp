@@ -13,7 +13,7 @@
 #include <string>
 
 #include "train/filter_target/filter_target.h"
-#include "train/methods/genga.h"
+#include "train/methods/methods.h"
 
 namespace genga::train {
 namespace {
@@ -34,15 +34,17 @@ void run(const Options& options, const std::string& precision) {
   RunConfig config = compose("method = 'genga'", "bench", {});
   config.batch = options.at("batch");
   config.crop = options.at("crop");
-  config.width = options.at("width");
-  config.discriminator_width = options.at("discriminator-width");
+  for (const char* name : {"width", "discriminator_width"}) {
+    config.options[name] = std::int64_t{options.at(flag_of(name).substr(2))};
+  }
   config.device = "cpu";
   config.precision = precision;
   at::set_num_threads(options.at("threads"));
   at::set_num_interop_threads(1);
   at::globalContext().setFlushDenormal(true);
 
-  const std::unique_ptr<Method> method = make_genga(config);
+  const std::unique_ptr<Method> method = genga_method().make(config);
+  const auto filter_target = read_options<FilterTargetOptions>(config);
   Images batch;
   batch.photo = random_images(config.batch, config.crop + 2 * kTargetMargin);
   batch.style = random_images(config.batch, config.crop);
@@ -50,7 +52,7 @@ void run(const Options& options, const std::string& precision) {
   const bool processor_time = options.at("cpu-clock") != 0;
   for (int i = 0; i < options.at("steps") + 2; ++i) {  // two to warm up
     const double begin = now(processor_time);
-    paint((batch.photo + 1) / 2, config);
+    paint((batch.photo + 1) / 2, filter_target);
     const double painted = now(processor_time);
     StepContext context(1, config.warmup + i);
     method->step(batch, context);
