@@ -29,7 +29,7 @@ void check_size(const char* what, std::size_t size, const ir::Shape& shape) {
 }
 
 /// Waits for what the device was told to do.
-void finish(at::Device device) {
+void finish_device(at::Device device) {
   if (device.is_cpu()) return;
   finish(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
 }
@@ -77,7 +77,7 @@ std::vector<engine::StepCost> TorchSession::profile(std::span<const float> src, 
   std::vector<engine::StepCost> costs;
   Clock::time_point start;
   const auto end_step = [&] {  // the observer is told before an op runs: then the one before has ended
-    finish(program_.place().device);
+    finish_device(program_.place().device);
     const Clock::time_point now = Clock::now();
     if (!costs.empty()) costs.back().seconds = std::chrono::duration<double>(now - start).count();
     start = now;

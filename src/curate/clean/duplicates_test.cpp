@@ -18,11 +18,11 @@ namespace {
 std::vector<std::optional<Copy>> copies_of(const std::vector<cv::Mat>& images, int threads = 2) {
   std::vector<Signature> signatures;
   for (const cv::Mat& image : images) signatures.push_back(signature_of(image));
-  std::vector<ImageFingerprint> images;
+  std::vector<ImageFingerprint> fingerprints;
   for (std::size_t i = 0; i < signatures.size(); ++i) {
-    images.push_back({std::to_string(i), static_cast<double>(i + 1), &signatures[i]});
+    fingerprints.push_back({std::to_string(i), static_cast<double>(i + 1), &signatures[i]});
   }
-  return find_copies(images, {.exact = true, .min_similarity = 0.95, .threads = threads});
+  return find_copies(fingerprints, {.exact = true, .min_similarity = 0.95, .threads = threads});
 }
 
 TEST(PerceptualIndex, FindsEveryHashWithinTheRadius) {
