@@ -27,7 +27,7 @@ std::string nearest_preset(std::string_view word) {
 }
 
 const Preset& find_preset(std::string_view name) {
-  const auto found = std::ranges::find(presets(), current_preset(name), &Preset::name);
+  const auto found = std::ranges::find(presets(), name, &Preset::name);
   if (found != presets().end()) return *found;
   fail(ErrorCode::kNotFound, "preset: '{}' is not known{}; genga-train methods lists them", name, nearest_preset(name));
 }
@@ -59,7 +59,8 @@ RunConfig compose(std::string_view toml, std::string_view source, std::span<cons
   RunConfig wish;
   wish.method.clear();
   apply_own(wish, toml, source, flags);
-  const std::vector<std::string> names = split(wish.preset);
+  std::vector<std::string> names = split(wish.preset);
+  for (std::string& name : names) name = current_preset(name);
   std::string method = wish.method;
   for (const std::string& name : names) {
     RunConfig trial;
@@ -76,10 +77,7 @@ RunConfig compose(std::string_view toml, std::string_view source, std::span<cons
   apply_preset(config, config.method);
   for (const std::string& name : names) apply_preset(config, name);
   apply_own(config, toml, source, flags);
-  config.preset.clear();
-  for (const std::string& name : names) {
-    config.preset += (config.preset.empty() ? "" : ",") + std::string(current_preset(name));
-  }
+  config.preset = fmt::format("{}", fmt::join(names, ","));
   return config;
 }
 
