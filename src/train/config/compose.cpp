@@ -1,4 +1,6 @@
 // A config from all that it is made of: defaults, presets, a document, flags.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
