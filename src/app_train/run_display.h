@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/progress_bar.h"
 #include "cli/terminal.h"
 #include "genga/train.h"
 
