@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/progress_bar.h"
+#include "cli/progress_bar.h"
 #include "cli/terminal.h"
 #include "genga/train.h"
 
