@@ -91,6 +91,7 @@ Command add_data_split(CLI::App& program) {
   app->footer(R"(Examples:
   genga data split drawings
   genga data split drawings --held-out 200 --seed 7
+
 Run clean first: it finds the copies that must not lie on both sides.)");
   return {.app = app, .run = [flags] { return with_json_errors(flags->json, kSchema, [&] { return run(*flags); }); }};
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app_genga/commands.h"
+#include "cli/checks.h"
 #include "genga/base.h"
 #include "genga/error.h"
 #include "genga/models.h"
@@ -113,7 +114,7 @@ Command add_convert(CLI::App& program) {
       ->type_name("FILE");
   app->add_option("--precision", flags->precision, "Precision of the weights (default f16, half the size)")
       ->type_name("f16|f32")
-      ->check(CLI::IsMember({"f16", "f32"}));
+      ->check(one_of({"f16", "f32"}));
   app->add_option("--set", flags->words, "Replace a line of the card: name, title, licence, attribution, data, ...")
       ->type_name("KEY=TEXT");
   app->add_flag("--overwrite", flags->overwrite, "Replace the output if it exists");
@@ -121,8 +122,8 @@ Command add_convert(CLI::App& program) {
   genga convert runs/mine/model.safetensors -o mine.safetensors
   genga convert mine.safetensors -o ink.safetensors --set name=ink
   genga convert mine.safetensors -o sized.safetensors --set sized_for=1400
-  genga convert pepper -o pepper.onnx                          # for ONNX Runtime
-  genga convert squeezenet_v1.0.npz -o squeezenet.safetensors  # a feature network)");
+  genga convert pepper -o pepper.onnx                     # for ONNX Runtime
+  genga convert squeezenet.npz -o squeezenet.safetensors  # a feature network)");
   return {app, [flags] { return run(*flags); }};
 }
 

@@ -184,7 +184,7 @@ void add_output_options(CLI::App& app, Flags& f) {
 
 Command add_eval(CLI::App& program) {
   CLI::App* app =
-      program.add_subcommand("eval", "Measure and rank checkpoints: closeness to a style, content, artefacts");
+      program.add_subcommand("eval", "Measure and rank checkpoints: style, content, artefacts");
   auto flags = std::make_shared<Flags>();
   app->add_option("MODEL", flags->models, "Model files, style names, or the folder of a run (all its checkpoints)")
       ->required()
