@@ -5,6 +5,7 @@ import re
 import resource
 import shutil
 import subprocess
+import sys
 import unittest
 from pathlib import Path
 
@@ -41,18 +42,21 @@ class Help(Case):
         self.assertLess(len(self.genga("--help").stdout.splitlines()), 30)
         self.assertLess(len(self.genga("stylize", "--help").stdout.splitlines()), 70)
 
-    def test_starts_within_40_ms(self):
+    def test_starts_within_three_times_an_empty_python(self):
         if os.environ.get("ASAN_OPTIONS") or os.environ.get("TSAN_OPTIONS"):
             self.skipTest("sanitizers start slowly")
 
-        def cpu_seconds():
+        def cpu_seconds(*command):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run([GENGA, "--version"], stdout=subprocess.DEVNULL, check=True)
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
-        # Processor time: on a busy machine the clock tells more about the others.
-        self.assertLess(min(cpu_seconds() for _ in range(20)), 0.04)
+        # Processor time: on a busy machine the clock tells more about the others. Python is the yardstick, since machines
+        # differ tenfold in what a new process costs.
+        ours, python = (min(cpu_seconds(*command) for _ in range(20))
+                        for command in ([GENGA, "--version"], [sys.executable, "-c", "pass"]))
+        self.assertLess(ours, 3 * python)
 
     def test_nothing_given_is_a_usage_error_that_shows_help(self):
         done = self.genga(status=2)
