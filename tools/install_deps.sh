@@ -20,18 +20,24 @@ esac
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
   echo "install_deps: this is no Debian system; install these packages' contents by your own means:" >&2
-  grep -v '^[#[]' "$(dirname "$0")/packages.txt" | tr '\n' ' ' >&2
+  sed -e '/^[#[]/d' -e 's/ .*//' "$(dirname "$0")/packages.txt" | tr '\n' ' ' >&2
   echo >&2
   exit 1
 fi
 
+# A line may end in ">=N": only from that Debian on (Ubuntu counts its own, higher numbers; testing has none).
+release=$(. /etc/os-release && echo "${VERSION_ID:-99}")
 wanted=()
 section=''
 while read -r line; do
   case "$line" in
     '' | '#'*) ;;
     '['*']') section=${line:1:-1} ;;
-    *) [[ " $sections " == *" $section "* ]] && wanted+=("$line") ;;
+    *)
+      if [[ " $sections " == *" $section "* && ( $line != *'>='* || ${release%%.*} -ge ${line##*>=} ) ]]; then
+        wanted+=("${line%% *}")
+      fi
+      ;;
   esac
 done < "$(dirname "$0")/packages.txt"
 
