@@ -191,7 +191,10 @@ void add_run_options(CLI::App& app, Flags& f) {
 
 std::string footer() {
   std::string text = "Sources:\n";
-  for (const auto& kind : fetch::source_help()) text += fmt::format("  {}\n      {}\n", kind.spelling, kind.help);
+  for (const auto& kind : fetch::source_help()) {
+    text += fmt::format("  {}\n", kind.spelling);
+    for (const std::string& line : wrap(std::string(kind.help), 74)) text += fmt::format("      {}\n", line);
+  }
   text += R"(
 What was fetched is not fetched again: run the same command to go on after
 Ctrl-C, or to get what is new.
