@@ -76,7 +76,7 @@ void say_report(const curate::CleanReport& report, const Flags& flags) {
   if (flags.dry_run) say("nothing was written (--dry-run)");
   if (!report.drops.empty() && !flags.dry_run) {
     say(fmt::format(
-        "nothing was deleted; look with genga data contact-sheet {0}, take back with genga data clean {0} --undo",
+        "nothing was deleted; look with genga data contact-sheet {0} -o sheet.html, take back with genga data clean {0} --undo",
         flags.folder));
   }
 }
@@ -118,8 +118,8 @@ int undo(const Flags& flags) {
   const std::int64_t n = curate::undo_clean(manifest);
   if (!flags.dry_run) dataset::save_manifest(manifest);
   if (!flags.quiet) {
-    say(fmt::format("{}: the decisions of clean {} taken back from {} images", flags.folder,
-                    flags.dry_run ? "would be" : "are", n));
+    say(fmt::format("{}: the decisions of clean {} taken back from {} image{}", flags.folder,
+                    flags.dry_run ? "would be" : "are", n, n == 1 ? "" : "s"));
   }
   if (flags.json) print_json({{"schema", kSchema}, {"folder", flags.folder}, {"undone", n}});
   return 0;
@@ -129,7 +129,7 @@ int run(const Flags& flags) {
   image::init(1);
   if (flags.undo) return undo(flags);
   curate::CleanOptions options = options_of(flags);
-  ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1);
+  ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1, ProgressBar::Unit::kOther);
   bar.begin_item(0, "measuring");
   options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
   const curate::CleanReport report = curate::clean_collection(flags.folder, options);

@@ -34,7 +34,7 @@ int run(const Flags& flags) {
   curate::ContactSheetOptions options = flags.options;
   if (!flags.max_size.empty()) options.max_bytes = parse_bytes(flags.max_size);
   options.cancel = &interrupted();
-  ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1);
+  ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1, ProgressBar::Unit::kOther);
   bar.begin_item(0, "thumbnails");
   options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
   const auto report = curate::write_contact_sheet(dataset::read_manifest(flags.folder), flags.output, options);

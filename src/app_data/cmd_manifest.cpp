@@ -81,7 +81,7 @@ int run(const Flags& flags) {
   dataset::Manifest manifest = dataset::read_manifest_if_any(flags.folder);
   // What cannot be written is said before the images are read.
   if (!flags.dry_run) AtomicFile(manifest.folder / dataset::kManifestName);
-  ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1);
+  ProgressBar bar(flags.quiet ? TerminalStyle{} : stderr_style(), 1, ProgressBar::Unit::kOther);
   bar.begin_item(0, "reading");
   const dataset::Survey survey =
       dataset::survey_folder(manifest, {.verify = flags.verify, .threads = flags.threads}, interrupted(),

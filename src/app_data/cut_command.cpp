@@ -105,7 +105,7 @@ int run_cut_command(const CutFlags& flags, const CutWords& words, const CutCall&
                                .cancel = &interrupted()};
     options.progress = [&](std::int64_t done, std::int64_t total, const std::string& file, double part) {
       if (flags.quiet) return;
-      if (!bar) bar.emplace(stderr_style(), static_cast<std::size_t>(total));
+      if (!bar) bar.emplace(stderr_style(), static_cast<std::size_t>(total), ProgressBar::Unit::kOther);
       if (done != current || file != name) bar->begin_item(static_cast<std::size_t>(done), file);
       current = done;
       name = file;

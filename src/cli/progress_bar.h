@@ -58,10 +58,13 @@ class StatusLine {
 /// The bar of a job of one or more items in a status line.
 class ProgressBar {
  public:
-  ProgressBar(const TerminalStyle& style, std::size_t n_items) : style_(style), line_(style), n_items_(n_items) {}
+  enum class Unit { kPixels, kOther };
+  /// unit: what update() counts; with pixels their rate is shown.
+  ProgressBar(const TerminalStyle& style, std::size_t n_items, Unit unit = Unit::kPixels)
+      : style_(style), line_(style), n_items_(n_items), unit_(unit) {}
 
   void begin_item(std::size_t index, std::string_view name);
-  /// done and total in pixels of the item.
+  /// How much of the item is done.
   void update(std::int64_t done, std::int64_t total);
   /// Clears the line, so that a message can be printed; the next update draws it again.
   void erase() { line_.erase(); }
@@ -71,6 +74,7 @@ class ProgressBar {
   TerminalStyle style_;
   StatusLine line_;
   std::size_t n_items_;
+  Unit unit_;
   std::size_t index_ = 0;
   std::string name_;
   Clock::time_point start_ = Clock::now();

@@ -94,7 +94,7 @@ int run(const Flags& flags) {
   int current = -1;
   options.progress = [&](int index, int count, const std::string& name, std::int64_t done, std::int64_t total) {
     if (flags.quiet) return;
-    if (!bar) bar = std::make_unique<ProgressBar>(stderr_style(), static_cast<std::size_t>(count));
+    if (!bar) bar = std::make_unique<ProgressBar>(stderr_style(), static_cast<std::size_t>(count), ProgressBar::Unit::kOther);
     if (index != current) bar->begin_item(static_cast<std::size_t>(index), name);
     current = index;
     bar->update(done, total);
