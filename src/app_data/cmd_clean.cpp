@@ -75,9 +75,10 @@ void say_report(const curate::CleanReport& report, const Flags& flags) {
       report.dropped_before > 0 ? fmt::format("; {} of them by other steps or by hand", report.dropped_before) : ""));
   if (flags.dry_run) say("nothing was written (--dry-run)");
   if (!report.drops.empty() && !flags.dry_run) {
-    say(fmt::format(
-        "nothing was deleted; look with genga data contact-sheet {0} -o sheet.html, take back with genga data clean {0} --undo",
-        flags.folder));
+    say(
+        fmt::format("nothing was deleted; look with genga data contact-sheet {0} -o sheet.html, take back with genga "
+                    "data clean {0} --undo",
+                    flags.folder));
   }
 }
 

@@ -28,7 +28,8 @@ Command add_data_panels(CLI::App& program) {
   add_cut_options(*app, flags->cut, "PAGES", "Pages as image files, folders of them, or collections");
   app->add_flag("--right-to-left", flags->panels.right_to_left, "Number the panels as in manga, from the right")
       ->group("Panels");
-  app->add_option("--min-size", flags->panels.min_side_px, "Leave out panels narrower or shorter than this (default 64)")
+  app->add_option("--min-size", flags->panels.min_side_px,
+                  "Leave out panels narrower or shorter than this (default 64)")
       ->type_name("PX")
       ->check(integer_in(8, 10000))
       ->group("Panels");

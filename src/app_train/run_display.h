@@ -4,7 +4,6 @@
 #include <string>
 
 #include "cli/progress_bar.h"
-#include "cli/progress_bar.h"
 #include "cli/terminal.h"
 #include "genga/train.h"
 

@@ -101,7 +101,8 @@ void ProgressBar::update(std::int64_t done, std::int64_t total) {
   state.item_done = static_cast<double>(done) / static_cast<double>(total);
   state.total_done = (static_cast<double>(index_) + state.item_done) / static_cast<double>(n_items_);
   const double item_seconds = std::chrono::duration<double>(now - item_start_).count();
-  if (unit_ == Unit::kPixels && done > 0 && item_seconds > 0) state.pixels_per_s = static_cast<double>(done) / item_seconds;
+  if (unit_ == Unit::kPixels && done > 0 && item_seconds > 0)
+    state.pixels_per_s = static_cast<double>(done) / item_seconds;
   state.seconds = std::chrono::duration<double>(now - start_).count();
   line_.show(render_bar(state, style_));
 }

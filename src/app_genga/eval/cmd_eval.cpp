@@ -94,7 +94,8 @@ int run(const Flags& flags) {
   int current = -1;
   options.progress = [&](int index, int count, const std::string& name, std::int64_t done, std::int64_t total) {
     if (flags.quiet) return;
-    if (!bar) bar = std::make_unique<ProgressBar>(stderr_style(), static_cast<std::size_t>(count), ProgressBar::Unit::kOther);
+    if (!bar)
+      bar = std::make_unique<ProgressBar>(stderr_style(), static_cast<std::size_t>(count), ProgressBar::Unit::kOther);
     if (index != current) bar->begin_item(static_cast<std::size_t>(index), name);
     current = index;
     bar->update(done, total);
@@ -183,8 +184,7 @@ void add_output_options(CLI::App& app, Flags& f) {
 }  // namespace
 
 Command add_eval(CLI::App& program) {
-  CLI::App* app =
-      program.add_subcommand("eval", "Measure and rank checkpoints: style, content, artefacts");
+  CLI::App* app = program.add_subcommand("eval", "Measure and rank checkpoints: style, content, artefacts");
   auto flags = std::make_shared<Flags>();
   app->add_option("MODEL", flags->models, "Model files, style names, or the folder of a run (all its checkpoints)")
       ->required()
