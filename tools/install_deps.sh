@@ -26,6 +26,7 @@ if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
 fi
 
 # A line may end in ">=N": only from that Debian on (Ubuntu counts its own, higher numbers; testing has none).
+# shellcheck source=/dev/null
 release=$(. /etc/os-release && echo "${VERSION_ID:-99}")
 wanted=()
 section=''
