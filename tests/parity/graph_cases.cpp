@@ -15,8 +15,8 @@ using enum ir::UpsampleMode;
 using enum ir::ActivationKind;
 using ir::NodeId;
 
-constexpr double kFewLayers = 2e-6;  // seen 5.2e-7
-constexpr double kWinograd = 3e-5;   // F(4x4, 3x3) trades digits for multiplications; seen 1.1e-5
+constexpr double kFewLayers = 2e-6;   // seen 5.2e-7
+constexpr double kWinograd = 2.5e-5;  // F(4x4, 3x3) trades digits for multiplications; seen 6.4e-6
 
 const ir::Activation kLrelu{.kind = kLeakyRelu, .slope = 0.2F};
 
@@ -269,37 +269,40 @@ const std::vector<Case>& pattern_cases() {
 }
 
 const std::vector<Case>& model_cases() {
-  // Errors seen: a quarter to a half of each bound. genga_lite has no norms: random weights let its values grow.
+  // Each bound is 2.3 to 4 times the largest error seen, by engine (SSE4.1, AVX2, AVX-512) and torch: other instruction
+  // sets have room. genga_lite has no norms: random weights let its values grow.
   // Statistics of the few pixels that are left at a quarter or an eighth of these sizes magnify rounding (animegan).
   static const std::vector<Case> table = {
-      model("genga_lite", models::genga_lite({.width = 8}), {1, 3, 48, 64}, 5e-5),
+      model("genga_lite", models::genga_lite({.width = 8}), {1, 3, 48, 64}, 7.5e-5),
       model("genga_lite_larger_strokes", scaled_strokes(models::genga_lite({.width = 8}), 2), {1, 3, 96, 80}, 5e-5),
-      model("genga_lite_smaller_strokes", scaled_strokes(models::genga_lite({.width = 8}), 0.5), {1, 3, 40, 36}, 5e-5),
+      model("genga_lite_smaller_strokes", scaled_strokes(models::genga_lite({.width = 8}), 0.5), {1, 3, 40, 36},
+            2.5e-5),
       model("genga_lite_mixed_with_whitebox", mixed(models::genga_lite({.width = 8}), models::whitebox()),
-            {1, 3, 48, 64}, 5e-5),
-      model("animegan_v2", models::animegan_v2(), {1, 3, 32, 36}, 1e-5),
+            {1, 3, 48, 64}, 1e-5),
+      model("animegan_v2", models::animegan_v2(), {1, 3, 32, 36}, 2e-5),
       model("animegan_v2_align_corners", models::animegan_v2(kAlignCorners), {1, 3, 32, 32}, 1e-5),
-      model("animegan_v2_lite", models::animegan_v2_lite(), {1, 3, 40, 32}, 2e-5),
+      model("animegan_v2_lite", models::animegan_v2_lite(), {1, 3, 40, 32}, 4e-5),
       model("whitebox", models::whitebox(), {1, 3, 36, 32}, 1.2e-5),
       model("cartoongan", models::cartoongan(), {1, 3, 32, 32}, 5e-5),
-      model("dcgan_generator", models::dcgan_generator(), {1, 100, 1, 1}, 4e-6),
-      model("dcgan_discriminator", models::dcgan_discriminator(), {1, 3, 64, 64}, 3e-6),
+      model("dcgan_generator", models::dcgan_generator(), {1, 100, 1, 1}, 6.6e-6),
+      model("dcgan_discriminator", models::dcgan_discriminator(), {1, 3, 64, 64}, 2e-6),
       model("patch_discriminator", models::patch_discriminator(1, 8), {1, 1, 40, 32}, 6e-6),
       model("deligan_generator", models::deligan_generator({.width = 8, .components = 5}), {1, 105, 1, 1}, 4e-6),
       model("seed_gan_generator", models::seed_gan_generator({.width = 16}), {1, 100, 1, 1}, 5e-6),
-      model("seed_gan_discriminator", models::seed_gan_discriminator({.width = 16}), {1, 3, 64, 64}, 1e-5),
+      model("seed_gan_discriminator", models::seed_gan_discriminator({.width = 16}), {1, 3, 64, 64}, 3e-6),
       model("autoencoder", models::autoencoder(8), {1, 3, 40, 32}, 2e-5),
       model("animegan", models::animegan(16), {1, 3, 48, 52}, 2e-4),
-      model("animegan_discriminator", models::animegan_discriminator(8), {1, 3, 32, 32}, 1.2e-5),
-      model("animegan_v3", main_tail(models::animegan_v3(8)), {1, 3, 64, 72}, 4e-4),
-      model("animegan_v3_discriminator", models::animegan_v3_discriminator(8), {1, 3, 40, 32}, 2e-6),
+      model("animegan_discriminator", models::animegan_discriminator(8), {1, 3, 32, 32}, 9e-6),
+      model("animegan_v3", main_tail(models::animegan_v3(8)), {1, 3, 64, 72}, 9e-4),
+      model("animegan_v3_discriminator", models::animegan_v3_discriminator(8), {1, 3, 40, 32}, 3.6e-6),
       model("resnet_6blocks", models::resnet_generator({.blocks = 6, .width = 16}), {1, 3, 32, 36}, 5e-5),
-      model("cut_generator", models::resnet_generator({.width = 8, .anti_alias = true}), {1, 3, 32, 36}, 5e-5),
+      model("cut_generator", models::resnet_generator({.width = 8, .anti_alias = true}), {1, 3, 32, 36}, 7e-5),
       model("cut_discriminator", models::patchgan_discriminator({.width = 8, .anti_alias = true}), {1, 3, 64, 64},
-            2.5e-6),
+            4.4e-6),
       model("ugatit_light", models::ugatit_light(16), {1, 3, 32, 36}, 7e-5),
-      model("ugatit_discriminator", models::ugatit_discriminator(models::UgatitScope::kLocal, 8), {1, 3, 40, 48}, 2e-6),
-      model("vgg19", models::vgg19(8), {1, 3, 32, 40}, 1.2e-5),
+      model("ugatit_discriminator", models::ugatit_discriminator(models::UgatitScope::kLocal, 8), {1, 3, 40, 48},
+            3.6e-6),
+      model("vgg19", models::vgg19(8), {1, 3, 32, 40}, 8e-6),
       model("squeezenet", models::squeezenet(), {1, 3, 63, 70}, 2.4e-6),
   };
   return table;
