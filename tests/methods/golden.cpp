@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "genga/base.h"
@@ -13,8 +14,13 @@
 namespace genga::train {
 namespace {
 
-// Other vector widths and thread counts round differently, and ten steps of two players against each other amplify it.
+// Other instruction sets round differently, and two networks that are trained against each other amplify it. Measured
+// over SSE4.1, AVX2, AVX-512 and two sets of OpenBLAS kernels: nothing leaves these bounds in the first three steps;
+// later, losses differ by at most 4.5 times as much, gradient norms by 3.9 times in the first three steps in which they
+// appear (after the warm-up), and by anything afterwards.
 constexpr double kRelative = 0.02, kAbsolute = 2e-3;
+constexpr double kLaterFactor = 8;
+constexpr std::size_t kFirstSteps = 3;
 
 nlohmann::ordered_json to_json(const std::vector<Terms>& steps) {
   auto json = nlohmann::ordered_json::array();
@@ -40,12 +46,18 @@ void expect_golden(const std::string& name, const std::vector<Terms>& steps) {
   ASSERT_TRUE(file) << path << " is missing; record it with GENGA_WRITE_GOLDEN=1";
   const auto golden = nlohmann::json::parse(file);
   ASSERT_EQ(golden.size(), steps.size());
+  std::map<std::string, std::size_t> first_step;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     ASSERT_EQ(golden[i].size(), steps[i].size()) << "step " << i;
     for (const auto& [term, value] : steps[i]) {
       ASSERT_TRUE(golden[i].contains(term)) << term << " at step " << i;
-      const double expected = golden[i][term];
-      EXPECT_NEAR(value, expected, kAbsolute + kRelative * std::abs(expected)) << term << " at step " << i;
+      const std::size_t age = i - first_step.try_emplace(term, i).first->second;
+      if (term.starts_with("grad_") && age >= kFirstSteps) {
+        EXPECT_TRUE(std::isfinite(value)) << term << " at step " << i;
+        continue;
+      }
+      const double expected = golden[i][term], factor = i < kFirstSteps ? 1 : kLaterFactor;
+      EXPECT_NEAR(value, expected, factor * (kAbsolute + kRelative * std::abs(expected))) << term << " at step " << i;
     }
   }
 }
