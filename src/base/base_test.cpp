@@ -158,7 +158,7 @@ TEST(Resources, CoresAreThoseOfTheAffinityMask) {
 }
 
 TEST(Resources, MemoryIsNoMoreThanTheMachineHas) {
-  struct sysinfo machine {};
+  struct sysinfo machine{};
   ASSERT_EQ(::sysinfo(&machine), 0);
   EXPECT_GT(available_memory_bytes(), 1 << 20);
   EXPECT_LE(available_memory_bytes(), static_cast<std::int64_t>(machine.totalram) * machine.mem_unit);
