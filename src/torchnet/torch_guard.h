@@ -25,6 +25,8 @@ decltype(auto) guarded(std::string_view context, Body&& body) {
     fail(memory ? ErrorCode::kOutOfMemory : ErrorCode::kInternal, "{}: LibTorch says: {}", context, text);
   } catch (const std::bad_alloc&) {
     fail(ErrorCode::kOutOfMemory, "{}: not enough memory; use a smaller batch or crop", context);
+  } catch (const std::exception& error) {  // oneDNN's pass through LibTorch as they are
+    fail(ErrorCode::kInternal, "{}: LibTorch says: {}", context, error.what());
   }
 }
 

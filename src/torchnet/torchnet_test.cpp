@@ -7,6 +7,7 @@
 #include "genga/transform.h"
 #include "torchnet/convert.h"
 #include "torchnet/network.h"
+#include "torchnet/torch_guard.h"
 
 namespace genga::torchnet {
 namespace {
@@ -153,12 +154,30 @@ ir::Graph image_graph() {
   return g;
 }
 
+TEST(Guard, TurnsWhatOneDnnThrowsIntoErrors) {
+  try {
+    guarded("network forward", [] { throw std::runtime_error("could not create a primitive"); });
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInternal);
+    EXPECT_STREQ(error.what(), "network forward: LibTorch says: could not create a primitive");
+  }
+}
+
 TEST(Compute, Bf16StaysNearF32ForwardAndBackward) {
   Network exact(image_graph()), fast(image_graph(), {.compute = {at::kCPU, at::kBFloat16}});
   exact.set_weights(transform::random_weights(exact.graph(), 7));
   fast.set_weights(exact.weights());
   const at::Tensor x = ramp({2, 3, 16, 16});
-  const at::Tensor y = exact.forward(x), near = fast.forward(x);
+  const at::Tensor y = exact.forward(x);
+  at::Tensor near;
+  try {
+    near = fast.forward(x);
+  } catch (const Error& error) {
+    // ONEDNN_MAX_CPU_ISA is below AVX512_CORE, which LibTorch 1.13 does not look at.
+    if (std::string(error.what()).find("primitive descriptor") == std::string::npos) throw;
+    GTEST_SKIP() << error.what();
+  }
   EXPECT_EQ(near.scalar_type(), at::kFloat);
   EXPECT_LT(largest(near - y), 0.1F);
   EXPECT_GT(largest(near - y), 0) << "nothing was computed in bf16";

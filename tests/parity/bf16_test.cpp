@@ -13,8 +13,6 @@ namespace {
 
 // ---- running
 
-enum class Loss { kRandomDirection, kMeanSquare };  // every number by itself; all together, as training does
-
 struct Gradients {
   at::Tensor result, input;
   torchnet::NamedTensors weights;  // by weight; "<weight> of the penalty": of the squared norm of `input`
@@ -22,7 +20,7 @@ struct Gradients {
 
 struct Settings {
   at::ScalarType arithmetic = at::kFloat;
-  Loss loss = Loss::kRandomDirection;
+  bool mean_square = false;  // loss: else a random weighted sum of the result
   bool second_order = false;
   std::uint64_t noise_seed = 0;  // 0: no noise
 };
@@ -66,8 +64,8 @@ Gradients run(const Case& c, const Settings& settings) {
 
   const at::Tensor y = network.forward(x);
   const ir::Shape shape{y.size(0), y.size(1), y.size(2), y.size(3)};
-  const at::Tensor loss = settings.loss == Loss::kMeanSquare ? (y - 0.5).square().mean()
-                                                             : (y * to_torch(case_input(shape, c.seed + 7))).sum();
+  const at::Tensor loss =
+      settings.mean_square ? (y - 0.5).square().mean() : (y * to_torch(case_input(shape, c.seed + 7))).sum();
   const auto keep = [&](const std::vector<at::Tensor>& gradients, Gradients& all, const char* suffix) {
     std::size_t i = 0;
     for (const auto& [name, _] : network.parameters()) all.weights[name + suffix] = gradients[++i].detach();
@@ -80,10 +78,24 @@ Gradients run(const Case& c, const Settings& settings) {
   return all;
 }
 
+/// LibTorch 1.13 asks the processor whether it may hand bf16 to oneDNN, not oneDNN, which ONEDNN_MAX_CPU_ISA limits.
+bool has_bf16() {
+  static const bool has = [] {
+    try {
+      const at::Tensor ones = at::ones({1, 1, 3, 3}, at::kBFloat16);
+      at::conv2d(ones, ones);
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }();
+  return has;
+}
+
 // ---- one op
 
 // Norm of the difference relative to the norm: bf16 rounds by up to 2^-9 = 0.002 what goes in and what comes out.
-constexpr double kTolerance = 0.02;  // seen 0.0093
+constexpr double kTolerance = 0.02;  // seen 0.0083
 
 void expect_near(const Case& c, const std::string& what, const at::Tensor& exact, const at::Tensor& fast) {
   EXPECT_EQ(fast.scalar_type(), at::kFloat) << what;
@@ -96,6 +108,7 @@ class Bf16Op : public testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(Op, Bf16Op, testing::ValuesIn(op_cases()), [](const auto& row) { return row.param.name; });
 
 TEST_P(Bf16Op, StaysNearF32) {
+  if (!has_bf16()) GTEST_SKIP() << "oneDNN has no bf16 here";
   const Case& c = GetParam();
   const Gradients exact = run(c, {.second_order = true});
   const Gradients fast = run(c, {.arithmetic = at::kBFloat16, .second_order = true});
@@ -107,14 +120,16 @@ TEST_P(Bf16Op, StaysNearF32) {
 
 // ---- whole models
 
-// Through many layers a rounded value now and then falls on the other side of a ReLU, where the slope is another. So
-// the gradient's error grows with the root of the rounding error, in f32 with noise as in bf16, and single numbers say
-// nothing. What a wrong gradient cannot have is f32's own noise, the direction and the length of the right one.
-constexpr double kModelTolerance = 0.1;   // of the result; seen 0.063
-constexpr double kMaxNoiseRatio = 4;      // error relative to that of f32 with noise
-constexpr double kMaxAngle = 0.3;         // 1 - cosine between all weights' gradients, as one vector
-constexpr double kMaxTensorAngle = 0.5;   // the same of one weight's gradient
-constexpr double kMaxLengthError = 0.35;  // of its part along the exact one
+// Through many layers a rounded value now and then falls on the other side of a ReLU, where the slope is another: the
+// gradient's error grows with the root of the rounding error, in f32 with noise as in bf16. Summed over the pixels of a
+// mean square these flips cancel; in a random weighted sum they do not, and even f32 with noise then gives another
+// gradient (AnimeGANv3: an angle of 0.25 to 0.64, against 0.003). Seen: over AVX-512 with and without bf16 instructions
+// and LibTorch's kernels for AVX-512, AVX2 and none.
+constexpr double kResultError = 0.05;     // beside twice what noise does; seen 0.134 where noise does 0.085
+constexpr double kMaxNoiseRatio = 5;      // gradient's error by that of f32 with noise; seen 2.1
+constexpr double kMaxAngle = 0.15;        // 1 - cosine between all weights' gradients as one vector; seen 0.054
+constexpr double kMaxTensorAngle = 0.3;   // the same of one weight's gradient; seen 0.11
+constexpr double kMaxLengthError = 0.35;  // of its part along the exact one; seen 0.17
 constexpr double kCounts = 0.03;  // part of the whole gradient's norm below which a tensor is not looked at by itself:
                                   // the gradient of a bias before a norm is nothing but rounding
 
@@ -144,58 +159,40 @@ at::Tensor joined(const torchnet::NamedTensors& tensors) {
   return at::cat(flat);
 }
 
-/// Collects what is beyond its bound.
-class Bounds {
- public:
-  explicit Bounds(const Case& c) : case_(c) {}
-  void expect(const std::string& what, double value, double bound) {
-    print_error("bf16 " + what, case_, value, bound);
-    if (!(value <= bound)) complaints_ += what + " is " + std::to_string(value) + "; ";
-  }
-  const std::string& complaints() const { return complaints_; }
-
- private:
-  const Case& case_;
-  std::string complaints_;
+/// Relative errors of f32 whose inputs and weights have noise: the larger ones of two draws.
+struct Noise {
+  double result = 0, input = 0, weights = 0;
 };
 
-struct Worst {
-  double value = 0;
-  std::string name;
-  void see(double other, const std::string& other_name) {
-    if (!(other <= value)) value = other, name = other_name;
+Noise noise_of(const Case& c, const Gradients& exact) {
+  Noise noise;
+  for (const std::uint64_t seed : {1000, 2000}) {
+    const Gradients moved = run(c, {.mean_square = true, .noise_seed = seed});
+    noise.result = std::max(noise.result, relative_difference(exact.result, moved.result));
+    noise.input = std::max(noise.input, relative_difference(exact.input, moved.input));
+    noise.weights = std::max(noise.weights, relative_difference(joined(exact.weights), joined(moved.weights)));
   }
-};
-
-/// Empty, or in what `fast` differs from `exact` more than noise explains.
-std::string complaints(const Case& c, const Gradients& exact, const Gradients& fast,
-                       const std::vector<Gradients>& noisy) {
-  const at::Tensor whole = joined(exact.weights);
-  Worst result_noise, input_noise, gradient_noise, tensor_angle, tensor_length;
-  for (const Gradients& other : noisy) {
-    result_noise.see(relative_difference(exact.result, other.result), "");
-    input_noise.see(relative_difference(exact.input, other.input), "");
-    gradient_noise.see(relative_difference(whole, joined(other.weights)), "");
-  }
-  for (const auto& [name, gradient] : exact.weights) {
-    if (length(gradient) < kCounts * length(whole)) continue;
-    tensor_angle.see(angle_between(gradient, fast.weights.at(name)), name);
-    tensor_length.see(length_error(gradient, fast.weights.at(name)), name);
-  }
-  Bounds bounds(c);
-  bounds.expect("result", relative_difference(exact.result, fast.result), kModelTolerance);
-  bounds.expect("result by noise", relative_difference(exact.result, fast.result) / result_noise.value, kMaxNoiseRatio);
-  bounds.expect("input by noise", relative_difference(exact.input, fast.input) / input_noise.value, kMaxNoiseRatio);
-  bounds.expect("grad by noise", relative_difference(whole, joined(fast.weights)) / gradient_noise.value,
-                kMaxNoiseRatio);
-  bounds.expect("angle", angle_between(whole, joined(fast.weights)), kMaxAngle);
-  bounds.expect("angle of " + tensor_angle.name, tensor_angle.value, kMaxTensorAngle);
-  bounds.expect("length of " + tensor_length.name, tensor_length.value, kMaxLengthError);
-  return bounds.complaints();
+  return noise;
 }
 
-std::vector<Gradients> noisy_runs(const Case& c, Loss loss) {
-  return {run(c, {.loss = loss, .noise_seed = 1000}), run(c, {.loss = loss, .noise_seed = 2000})};
+/// Empty, or which bounds `fast` breaks.
+std::string complaints(const Case& c, const Gradients& exact, const Gradients& fast, const Noise& noise) {
+  std::string text;
+  const auto expect = [&](const std::string& what, double value, double bound) {
+    print_error("bf16 " + what, c, value, bound);
+    if (!(value <= bound)) text += what + " is " + std::to_string(value) + ", expected " + std::to_string(bound) + "; ";
+  };
+  const at::Tensor whole = joined(exact.weights), fast_whole = joined(fast.weights);
+  expect("result", relative_difference(exact.result, fast.result), kResultError + 2 * noise.result);
+  expect("input by noise", relative_difference(exact.input, fast.input) / noise.input, kMaxNoiseRatio);
+  expect("weights by noise", relative_difference(whole, fast_whole) / noise.weights, kMaxNoiseRatio);
+  expect("angle", angle_between(whole, fast_whole), kMaxAngle);
+  for (const auto& [name, gradient] : exact.weights) {
+    if (length(gradient) < kCounts * length(whole)) continue;
+    expect("angle of " + name, angle_between(gradient, fast.weights.at(name)), kMaxTensorAngle);
+    expect("length of " + name, length_error(gradient, fast.weights.at(name)), kMaxLengthError);
+  }
+  return text;
 }
 
 class Bf16Model : public testing::TestWithParam<Case> {};
@@ -203,26 +200,30 @@ INSTANTIATE_TEST_SUITE_P(Model, Bf16Model, testing::ValuesIn(model_cases()),
                          [](const auto& row) { return row.param.name; });
 
 TEST_P(Bf16Model, StaysNearF32) {
+  if (!has_bf16()) GTEST_SKIP() << "oneDNN has no bf16 here";
   const Case& c = GetParam();
-  for (const Loss loss : {Loss::kRandomDirection, Loss::kMeanSquare}) {
-    const Gradients exact = run(c, {.loss = loss}), fast = run(c, {.arithmetic = at::kBFloat16, .loss = loss});
-    EXPECT_EQ(fast.result.scalar_type(), at::kFloat);
-    for (const auto& [name, gradient] : fast.weights) EXPECT_EQ(gradient.scalar_type(), at::kFloat) << name;
-    EXPECT_EQ(complaints(c, exact, fast, noisy_runs(c, loss)), "");
-  }
+  const Gradients exact = run(c, {.mean_square = true});
+  const Gradients fast = run(c, {.arithmetic = at::kBFloat16, .mean_square = true});
+  EXPECT_EQ(fast.result.scalar_type(), at::kFloat);
+  for (const auto& [name, gradient] : fast.weights) EXPECT_EQ(gradient.scalar_type(), at::kFloat) << name;
+  EXPECT_EQ(complaints(c, exact, fast, noise_of(c, exact)), "");
 }
 
-TEST_P(Bf16Model, AWrongGradientIsSeen) {
-  const Case& c = GetParam();
-  const Gradients exact = run(c, {.loss = Loss::kMeanSquare});
-  const std::vector<Gradients> noisy = noisy_runs(c, Loss::kMeanSquare);
-  const double whole = length(joined(exact.weights));
-  for (const auto& [name, gradient] : exact.weights) {
-    if (length(gradient) < kCounts * whole) continue;
-    for (const double factor : {-1.0, 0.0, 0.5}) {
-      Gradients wrong = exact;
-      wrong.weights[name] = gradient * factor;
-      EXPECT_NE(complaints(c, exact, wrong, noisy), "") << name << " times " << factor;
+TEST(Bf16Bounds, SeeAGradientThatIsNegatedZeroOrHalved) {
+  for (const Case& c : model_cases()) {
+    if (c.name != "genga_lite" && c.name != "animegan_v3") continue;
+    SCOPED_TRACE(c.name);
+    const Gradients exact = run(c, {.mean_square = true});
+    const Noise noise = noise_of(c, exact);
+    const double whole = length(joined(exact.weights));
+    EXPECT_EQ(complaints(c, exact, exact, noise), "");
+    for (const auto& [name, gradient] : exact.weights) {
+      if (length(gradient) < kCounts * whole) continue;
+      for (const double factor : {-1.0, 0.0, 0.5}) {
+        Gradients wrong = exact;
+        wrong.weights[name] = gradient * factor;
+        EXPECT_NE(complaints(c, exact, wrong, noise), "") << name << " times " << factor;
+      }
     }
   }
 }
