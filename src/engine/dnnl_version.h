@@ -27,6 +27,14 @@ inline void append_eltwise(dnnl::post_ops& ops, dnnl::algorithm function, float 
 #endif
 }
 
+/// How fully connected layers store their weights. Where oneDNN 3.7 may choose, its AVX-512 code computes wrong results
+/// for one row if the last block of results is not whole (seen with 36, 48 and 64 results, among others).
+#if DNNL_VERSION_MAJOR >= 3
+inline constexpr dnnl::memory::format_tag kLinearWeightFormat = dnnl::memory::format_tag::oi;
+#else
+inline constexpr dnnl::memory::format_tag kLinearWeightFormat = dnnl::memory::format_tag::any;
+#endif
+
 /// The instruction set that stands for arithmetic in f16; oneDNN 2 has no name for it and stops at that for bf16.
 #if DNNL_VERSION_MAJOR >= 3
 inline constexpr dnnl::cpu_isa kIsaOfF16 = dnnl::cpu_isa::avx512_core_fp16;
