@@ -161,7 +161,9 @@ TEST(Resources, MemoryIsNoMoreThanTheMachineHas) {
   struct sysinfo machine{};
   ASSERT_EQ(::sysinfo(&machine), 0);
   EXPECT_GT(available_memory_bytes(), 1 << 20);
-  EXPECT_LE(available_memory_bytes(), static_cast<std::int64_t>(machine.totalram) * machine.mem_unit);
+  const std::int64_t available = available_memory_bytes();
+  EXPECT_GT(available, 0);
+  EXPECT_LE(available, static_cast<std::int64_t>(machine.totalram) * machine.mem_unit);
 }
 
 TEST(ErrorTable, MapsCodesToStatuses) {
