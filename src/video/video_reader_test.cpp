@@ -49,6 +49,19 @@ void write_packets(AVFormatContext& format, AVCodecContext& codec, const AVFrame
   }
 }
 
+/// Room for a display matrix (9 values) in what the stream's header says.
+std::int32_t* new_display_matrix(AVStream& stream) {
+  constexpr std::size_t kBytes = 9 * sizeof(std::int32_t);
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100)
+  AVCodecParameters& parameters = *stream.codecpar;
+  AVPacketSideData* data = av_packet_side_data_new(&parameters.coded_side_data, &parameters.nb_coded_side_data,
+                                                   AV_PKT_DATA_DISPLAYMATRIX, kBytes, 0);
+  return reinterpret_cast<std::int32_t*>(data->data);
+#else
+  return reinterpret_cast<std::int32_t*>(av_stream_new_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, kBytes));
+#endif
+}
+
 /// MPEG-4 part 2 at 10 frames a second; the suffix chooses the container.
 void write_video(const fs::path& path, const VideoSpec& spec) {
   AVFormatContext* format = nullptr;
@@ -69,9 +82,7 @@ void write_video(const fs::path& path, const VideoSpec& spec) {
   stream->time_base = codec->time_base;
   stream->sample_aspect_ratio = spec.aspect;
   if (spec.turn_degrees != 0) {
-    auto* matrix = reinterpret_cast<std::int32_t*>(
-        av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, sizeof(std::int32_t) * 9));
-    av_display_rotation_set(matrix, spec.turn_degrees);
+    av_display_rotation_set(new_display_matrix(*stream), spec.turn_degrees);
   }
   ASSERT_EQ(avio_open(&format->pb, path.c_str(), AVIO_FLAG_WRITE), 0);
   ASSERT_GE(avformat_write_header(format, nullptr), 0);
