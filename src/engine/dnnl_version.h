@@ -27,12 +27,17 @@ inline void append_eltwise(dnnl::post_ops& ops, dnnl::algorithm function, float 
 #endif
 }
 
-/// How fully connected layers store their weights. Where oneDNN 3.7 may choose, its AVX-512 code computes wrong results
-/// for one row if the last block of results is not whole (seen with 36, 48 and 64 results, among others).
+/// Weights in the format that a primitive wants. source is plain: every value once, in order.
+/// oneDNN 3.7's own reorder loses values where a block is not whole, on processors with AVX2 and AVX-512 (24 channels
+/// in blocks of 16, for instance), so that only version 2 is left to do it.
 #if DNNL_VERSION_MAJOR >= 3
-inline constexpr dnnl::memory::format_tag kLinearWeightFormat = dnnl::memory::format_tag::oi;
+void pack_weights(const dnnl::memory& source, dnnl::memory& packed);
 #else
-inline constexpr dnnl::memory::format_tag kLinearWeightFormat = dnnl::memory::format_tag::any;
+inline void pack_weights(const dnnl::memory& source, dnnl::memory& packed) {
+  dnnl::stream stream(cpu_engine());
+  dnnl::reorder(source, packed).execute(stream, const_cast<dnnl::memory&>(source), packed);
+  stream.wait();
+}
 #endif
 
 /// The instruction set that stands for arithmetic in f16; oneDNN 2 has no name for it and stops at that for bf16.

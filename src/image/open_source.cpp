@@ -62,7 +62,9 @@ std::string find_known_loader(VipsSource* source) {
 std::string find_loader(VipsSource* source) {
   if (is_bmp(source)) {
     load_modules();
-    return "VipsForeignLoadMagickBuffer";
+    // Of ImageMagick 7 (Debian 13) or 6 (Debian 12).
+    constexpr const char* kNewer = "VipsForeignLoadMagick7Buffer";
+    return g_type_from_name(kNewer) != 0 ? kNewer : "VipsForeignLoadMagickBuffer";
   }
   std::string loader = find_known_loader(source);
   if (loader.empty()) {

@@ -23,9 +23,34 @@ at::Device find_device(std::string_view name) {
        "device: is 'cuda', but no GPU is visible; check nvidia-smi and CUDA_VISIBLE_DEVICES, or use --device cpu");
 }
 
+/// Whether the gradient of a convolution's source, of 8 channels to 3, is right: the weights' blocks are not whole.
+bool is_right() {
+  const at::NoGradGuard no_grad;
+  const auto values = [](at::IntArrayRef shape) {
+    at::Tensor all = at::zeros(shape, at::kFloat);
+    return at::sin(at::arange(all.numel(), at::kFloat)).view(shape);  // no random numbers: nobody's sequence moves
+  };
+  const at::Tensor source = values({1, 8, 8, 8}), weight = values({3, 8, 3, 3}), gradient = values({1, 3, 8, 8});
+  const auto source_gradient = [&](at::ScalarType type) {
+    return std::get<0>(at::convolution_backward(gradient.to(type), source.to(type), weight.to(type),
+                                                at::OptionalIntArrayRef(), {1, 1}, {1, 1}, {1, 1}, false, {0, 0}, 1,
+                                                {true, false, false}))
+        .to(at::kDouble);
+  };
+  const at::Tensor wanted = source_gradient(at::kDouble);  // not by oneDNN
+  return (source_gradient(at::kFloat) - wanted).norm().item<double>() < 1e-4 * wanted.norm().item<double>();
+}
+
 at::ScalarType find_arithmetic(std::string_view precision, at::Device device) {
   if (precision == "f32") return at::kFloat;
-  if (precision == "bf16") return at::kBFloat16;
+  if (precision == "bf16") {
+    if (device.is_cpu() && !use_onednn_if_right()) {
+      fail(ErrorCode::kUnsupported,
+           "precision: bf16 needs oneDNN, and this system's computes wrong convolutions (Debian 13's 3.7 does); use "
+           "f32");
+    }
+    return at::kBFloat16;
+  }
   if (precision != "f16") fail(ErrorCode::kInvalidArgument, "precision: is '{}', expected f32, bf16 or f16", precision);
   if (device.is_cpu()) {
     fail(ErrorCode::kInvalidArgument, "precision: f16 needs a GPU and the device is the CPU; use bf16 or f32");
@@ -38,6 +63,16 @@ at::ScalarType find_arithmetic(std::string_view precision, at::Device device) {
 Compute find_compute(std::string_view device, std::string_view precision) {
   const at::Device found = find_device(device);
   return {found, find_arithmetic(precision, found)};
+}
+
+bool use_onednn_if_right() {
+  static const bool right = [] {
+    if (!at::globalContext().userEnabledMkldnn()) return false;
+    const bool ok = is_right();
+    if (!ok) at::globalContext().setUserEnabledMkldnn(false);
+    return ok;
+  }();
+  return right;
 }
 
 void use_gpu(int local_rank) {

@@ -75,6 +75,7 @@ void copy_into(at::Tensor& dst, const at::Tensor& src, const std::string& name) 
 
 Network::Network(ir::Graph graph, const NetworkOptions& options) : graph_(std::move(graph)), options_(options) {
   if (graph_.output() < 0) fail(ErrorCode::kInvalidArgument, "graph: has no output; call set_output first");
+  if (options_.compute.device.is_cpu()) use_onednn_if_right();
   for (const ir::WeightSpec& spec : ir::weight_specs(graph_)) {
     at::Tensor zeros = at::zeros(spec.dims, at::device(options.compute.device));
     if (spec.dims.size() == 4) zeros = zeros.contiguous(at::MemoryFormat::ChannelsLast);

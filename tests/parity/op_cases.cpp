@@ -95,6 +95,11 @@ void add_convolutions(std::vector<Case>& t) {
   t.push_back(one("conv7_zero", {1, 32, 9, 9}, ir::Conv2d{.out = 3, .kernel = 7, .pad = {3, 3, 3, 3}}, kLongSums));
   t.push_back(one("conv3_s2_even", {1, 8, 12, 18},
                   ir::Conv2d{.out = 16, .stride = 2, .pad = {0, 0, 1, 1}, .pad_mode = kReflect}, kSums));
+  // Sources of which the last block of 16 channels is not whole.
+  t.push_back(
+      one("conv3_s2_24_to_40", {1, 24, 12, 18}, ir::Conv2d{.out = 40, .stride = 2, .pad = {1, 1, 1, 1}}, kSums));
+  t.push_back(
+      one("conv5_36_to_20", {1, 36, 9, 10}, ir::Conv2d{.out = 20, .kernel = 5, .pad = {2, 2, 2, 2}}, kLongSums));
   t.push_back(one("conv3_s2_same", {1, 8, 12, 18}, ir::Conv2d{.out = 16, .stride = 2, .pad = {0, 0, 1, 1}}, kSums));
   t.push_back(one("conv3_s2_top_left", odd, ir::Conv2d{.out = 16, .stride = 2, .pad = {1, 1, 0, 0}}, kSums));
   t.push_back(

@@ -106,7 +106,7 @@ class LinearTask : public Task {
         src_(setup.src[0].value),
         dst_(setup.dst.value),
         what_(fmt::format("Linear '{}'", setup.step.name)) {
-    const memory::desc weight({linear.out, linear.in_size}, memory::data_type::f32, kLinearWeightFormat);
+    const memory::desc weight({linear.out, linear.in_size}, memory::data_type::f32, memory::format_tag::any);
     const memory::desc src({1, linear.in_size}, memory::data_type::f32, memory::format_tag::nc);
     const memory::desc dst({1, linear.out}, memory::data_type::f32, memory::format_tag::nc);
     dnnl::primitive_attr attributes;

@@ -40,8 +40,15 @@ std::chrono::milliseconds milliseconds(const WorldOptions& options) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(options.timeout);
 }
 
+/// LibTorch 2 meets by libuv unless told otherwise, and Debian builds it without; LibTorch 1.13 has no such option.
+template <class Options>
+void without_libuv(Options& options) {
+  if constexpr (requires { options.useLibuv; }) options.useLibuv = false;
+}
+
 StorePtr open_store(const Launch& launch, const WorldOptions& options) {
   c10d::TCPStoreOptions store;
+  without_libuv(store);
   store.port = launch.port;
   store.isServer = launch.rank == 0 && !launch.store_exists;
   store.timeout = milliseconds(options);
