@@ -174,7 +174,7 @@ class Checker:
         for path in sorted((self.root / "include/genga").rglob("*.h")):
             self.check_public_header(path)
         for folder in sorted((self.root / "src").iterdir()):
-            if not folder.is_dir():
+            if not folder.is_dir() or not any(folder.iterdir()):  # git does not know empty folders
                 continue
             if folder.name not in ARROWS:
                 self.say(folder, "unknown module; add its arrows to tools/check_modules.py")
