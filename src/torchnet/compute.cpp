@@ -23,22 +23,32 @@ at::Device find_device(std::string_view name) {
        "device: is 'cuda', but no GPU is visible; check nvidia-smi and CUDA_VISIBLE_DEVICES, or use --device cpu");
 }
 
-/// Whether the gradient of a convolution's source, of 8 channels to 3, is right: the weights' blocks are not whole.
-bool is_right() {
+/// Numbers that are not random: nobody's sequence of those moves. Channels-last.
+at::Tensor some(at::IntArrayRef shape, at::MemoryFormat format = at::MemoryFormat::ChannelsLast) {
+  at::Tensor all = at::zeros(shape, at::kFloat);
+  return at::sin(at::arange(all.numel(), at::kFloat)).view(shape).contiguous(format);
+}
+
+/// compute(type), which returns an f32 or double tensor, is the same in f32 as in double, which oneDNN does not have.
+template <class Compute>
+bool is_right(const Compute& compute) {
+  const at::Tensor wanted = compute(at::kDouble);
+  return (compute(at::kFloat).to(at::kDouble) - wanted).norm().item<double>() < 1e-4 * wanted.norm().item<double>();
+}
+
+/// Two convolutions whose weights oneDNN puts into blocks that are not whole, large enough for LibTorch to ask oneDNN.
+bool convolutions_are_right() {
   const at::NoGradGuard no_grad;
-  const auto values = [](at::IntArrayRef shape) {
-    at::Tensor all = at::zeros(shape, at::kFloat);
-    return at::sin(at::arange(all.numel(), at::kFloat)).view(shape);  // no random numbers: nobody's sequence moves
-  };
-  const at::Tensor source = values({1, 8, 8, 8}), weight = values({3, 8, 3, 3}), gradient = values({1, 3, 8, 8});
-  const auto source_gradient = [&](at::ScalarType type) {
-    return std::get<0>(at::convolution_backward(gradient.to(type), source.to(type), weight.to(type),
-                                                at::OptionalIntArrayRef(), {1, 1}, {1, 1}, {1, 1}, false, {0, 0}, 1,
-                                                {true, false, false}))
-        .to(at::kDouble);
-  };
-  const at::Tensor wanted = source_gradient(at::kDouble);  // not by oneDNN
-  return (source_gradient(at::kFloat) - wanted).norm().item<double>() < 1e-4 * wanted.norm().item<double>();
+  return is_right([](at::ScalarType type) {
+           return at::conv2d(some({2, 8, 9, 9}).to(type), some({16, 1, 3, 3}).to(type), {}, 2, 1, 1, 8);
+         }) &&
+         is_right([](at::ScalarType type) {
+           constexpr auto kPlain = at::MemoryFormat::Contiguous;
+           return std::get<0>(at::convolution_backward(some({2, 3, 32, 32}, kPlain).to(type),
+                                                       some({2, 8, 32, 32}, kPlain).to(type),
+                                                       some({3, 8, 3, 3}, kPlain).to(type), at::OptionalIntArrayRef(),
+                                                       {1, 1}, {1, 1}, {1, 1}, false, {0, 0}, 1, {true, false, false}));
+         });
 }
 
 at::ScalarType find_arithmetic(std::string_view precision, at::Device device) {
@@ -68,7 +78,7 @@ Compute find_compute(std::string_view device, std::string_view precision) {
 bool use_onednn_if_right() {
   static const bool right = [] {
     if (!at::globalContext().userEnabledMkldnn()) return false;
-    const bool ok = is_right();
+    const bool ok = convolutions_are_right();
     if (!ok) at::globalContext().setUserEnabledMkldnn(false);
     return ok;
   }();

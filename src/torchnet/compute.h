@@ -18,9 +18,9 @@ struct Compute {
 /// "f16" (GPU only). Throws Error: kInvalidArgument (other words, f16 on a CPU), kUnsupported (no GPU), with the cure.
 Compute find_compute(std::string_view device, std::string_view precision);
 
-/// Compares a convolution of oneDNN, which LibTorch uses on CPUs, with LibTorch's own loops, and turns oneDNN off where
-/// it is wrong, for the whole process: slower, and right. Networks do this by themselves. Returns whether it is used.
-/// (Debian 13's oneDNN 3.7 loses weights on processors with AVX2 and AVX-512: src/engine/dnnl_version.h.)
+/// Compares two convolutions of oneDNN, which LibTorch uses on CPUs, with LibTorch's own loops, and turns oneDNN off
+/// where they are wrong, for the whole process: slower, and right. Networks do this by themselves. Returns whether it
+/// is used. (Debian 13's oneDNN 3.7 loses weights on processors with AVX2 and AVX-512: src/engine/dnnl_version.h.)
 bool use_onednn_if_right();
 
 /// Makes a GPU the current one of this thread: number local_rank, counted round. Does nothing without GPUs.
