@@ -32,8 +32,8 @@ at::Tensor some(at::IntArrayRef shape, at::MemoryFormat format = at::MemoryForma
 /// compute(type), which returns an f32 or double tensor, is the same in f32 as in double, which oneDNN does not have.
 template <class Compute>
 bool is_right(const Compute& compute) {
-  const at::Tensor wanted = compute(at::kDouble);
-  return (compute(at::kFloat).to(at::kDouble) - wanted).norm().item<double>() < 1e-4 * wanted.norm().item<double>();
+  const at::Tensor wanted = compute(at::kDouble), found = compute(at::kFloat);
+  return (found.to(at::kDouble) - wanted).norm().item<double>() < 1e-4 * wanted.norm().item<double>();
 }
 
 /// Two convolutions whose weights oneDNN puts into blocks that are not whole, large enough for LibTorch to ask oneDNN.
