@@ -43,7 +43,7 @@ std::chrono::milliseconds milliseconds(const WorldOptions& options) {
 /// LibTorch 2 meets by libuv unless told otherwise, and Debian builds it without; LibTorch 1.13 has no such option.
 template <class Options>
 void without_libuv(Options& options) {
-  if constexpr (requires { options.useLibuv; }) options.useLibuv = false;
+  if constexpr (requires { options.useLibUV; }) options.useLibUV = false;
 }
 
 StorePtr open_store(const Launch& launch, const WorldOptions& options) {
