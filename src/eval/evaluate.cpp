@@ -208,6 +208,10 @@ class Evaluation {
     for (const double sum : {fidelity.edges, fidelity.structure, fidelity.color_drift, fidelity.checkerboard}) {
       row.values.push_back(fidelity.mean(sum));
     }
+    for (const double value : {fidelity.edge_width(), fidelity.thin_kept(), fidelity.mean(fidelity.flat),
+                               fidelity.skin.light(), fidelity.skin.hue(), 100 * fidelity.mean(fidelity.blown)}) {
+      row.values.push_back(value);
+    }
     if (!video_) return;
     row.values.push_back(warping_error(*video_, [&](const image::Image& frame) {
       advance();

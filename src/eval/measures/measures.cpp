@@ -26,7 +26,24 @@ void Fidelity::add(const image::Image& photo, const image::Image& result) {
   structure += structure_preservation(before, after);
   color_drift += eval::color_drift(photo, result);
   checkerboard += checkerboard_levels(after);
+  flat += flat_fraction(after);
+  blown += blown_fraction(result);
+  const EdgeWidths found = edge_widths(before, after);
+  widths.photo.insert(widths.photo.end(), found.photo.begin(), found.photo.end());
+  widths.result.insert(widths.result.end(), found.result.begin(), found.result.end());
+  const ThinPoints points = thin_points(before, after);
+  thin.all += points.all;
+  thin.kept += points.kept;
+  skin.add(photo, result);
   ++n;
+}
+
+double Fidelity::edge_width() {
+  return median(widths.result) / median(widths.photo);
+}
+
+double Fidelity::thin_kept() const {
+  return thin.kept / thin.all;
 }
 
 }  // namespace genga::eval

@@ -7,7 +7,9 @@
 
 #include "eval/feature_net.h"
 #include "eval/features.h"
+#include "eval/measures/crispness.h"
 #include "eval/measures/patch_pyramid.h"
+#include "eval/measures/tones.h"
 
 namespace genga::eval {
 
@@ -26,12 +28,19 @@ class SetDescription {
   PatchPyramid pyramid_;
 };
 
-/// Means over pairs of photo and result.
+/// Means and medians over pairs of photo and result.
 struct Fidelity {
-  double edges = 0, structure = 0, color_drift = 0, checkerboard = 0;
+  double edges = 0, structure = 0, color_drift = 0, checkerboard = 0, flat = 0, blown = 0;
+  EdgeWidths widths{};
+  ThinPoints thin{};
+  SkinTones skin{};
   int n = 0;
   void add(const image::Image& photo, const image::Image& result);
   double mean(double sum) const { return sum / n; }
+  /// Median width of the result's edges over that of the photo's; NaN without edges.
+  double edge_width();
+  /// Fraction of the photos' thin structures that is kept; NaN without any.
+  double thin_kept() const;
 };
 
 }  // namespace genga::eval

@@ -23,6 +23,19 @@ std::vector<Metric> metrics_of(const std::vector<NamedNet>& nets, bool video) {
   metrics.push_back(
       {"checkerboard", true, false,
        "Strength of patterns that repeat every 2 or 4 pixels, in levels of 255; compare with the photos'"});
+  metrics.push_back({"edge width", true, false,
+                     "Median width of the photos' strong edges in the results, as a multiple of their width in the "
+                     "photos; below 1 is sharper"});
+  metrics.push_back({"thin", false, false,
+                     "How much of the photos' thin structures (wires, branches, letters) is kept: 1 all, 0 none"});
+  metrics.push_back({"flat", false, false, "Fraction of flat pixels; compare with the photos'"});
+  metrics.push_back(
+      {"skin light", true, false, "Largest change of the median lightness of a skin tone, in L*; only portraits tell"});
+  metrics.push_back(
+      {"skin hue", true, false, "Largest change of the median hue of a skin tone, in degrees; only portraits tell"});
+  metrics.push_back({"blown", true, false,
+                     "Percentage of blown pixels (all channels above 250); compare with the "
+                     "photos'"});
   if (video) {
     metrics.push_back(
         {"warping", true, false,

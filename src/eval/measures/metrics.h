@@ -17,8 +17,8 @@ struct NamedNet {
   std::string frechet, kernel;  // "FID", "KID"; "FD-squeezenet", "KD-squeezenet"
 };
 
-/// In the order of Row::values: two for each network, then SWD, edges, structure, color drift, checkerboard, and
-/// warping if there is a video.
+/// In the order of Row::values: two for each network, then SWD, edges, structure, color drift, checkerboard, edge
+/// width, thin, flat, skin light, skin hue, blown, and warping if there is a video.
 std::vector<Metric> metrics_of(const std::vector<NamedNet>& nets, bool video);
 
 /// Position of a metric; -1 if absent.
