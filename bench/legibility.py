@@ -2,7 +2,7 @@
 """How much of wires and of text survives a style at 100 %: wires of 1 to 2 px drawn on a photo's sky, and a sheet of
 text that tesseract reads before and after.
 
-    bench/legibility.py BUILD [-n STYLE ...] [-m MODEL ...] [--sky PHOTO] [--size 1024] [--keep FOLDER]
+    bench/legibility.py BUILD [-n STYLE ...] [-m MODEL ...] [--sky PHOTO] [--size 1024] [--keep FOLDER] [-- OPTIONS of genga stylize]
 
 Needs Debian's libvips-tools and tesseract-ocr. Prints one line per style: characters that tesseract gets wrong (percent,
 Levenshtein), and the fraction of the wires' length that is kept (their contrast at least half of what it was).
@@ -106,6 +106,8 @@ def wires_kept(before, after, size):
             if there >= 12:
                 points += 1
                 kept += depth(found, x, y) >= there / 2
+    if points == 0:
+        sys.exit("legibility.py: no wire stands out from the upper part of --sky; give a photo with a bright sky")
     return kept / points
 
 
@@ -117,8 +119,11 @@ def main():
     parser.add_argument("--sky", type=Path, help="a photo whose upper part is sky")
     parser.add_argument("--size", type=int, default=1024)
     parser.add_argument("--keep", type=Path, help="images go there")
-    parser.add_argument("more", nargs="*", help="options of genga stylize, after --")
-    arguments = parser.parse_args()
+    mine, more = sys.argv[1:], []
+    if "--" in mine:
+        more = mine[mine.index("--") + 1:]
+        mine = mine[:mine.index("--")]
+    arguments = parser.parse_args(mine)
     for tool in ("vips", "tesseract"):
         if shutil.which(tool) is None:
             sys.exit(f"legibility.py: {tool} is missing; apt-get install libvips-tools tesseract-ocr")
@@ -140,11 +145,11 @@ def main():
         line("photo", sheet, sky)
         for kind, names in (("-n", arguments.style), ("-m", arguments.model)):
             for name in names:
-                label = Path(name).stem if kind == "-m" else name
+                label = name.strip("/").replace("/", "_").removesuffix(".safetensors")[-40:]
                 results = [folder / f"{label}_{image.name}" for image in (sheet, sky)]
                 for source, result in zip((sheet, sky), results):
-                    if source.exists():
-                        run(arguments.build / "genga", "stylize", source, kind, name, "-o", result, "--overwrite", *arguments.more)
+                    if source == sheet or arguments.sky:
+                        run(arguments.build / "genga", "stylize", source, kind, name, "-o", result, "--overwrite", *more)
                 line(label, *results)
 
 

@@ -20,7 +20,7 @@ namespace genga::stylize {
 struct StylizeOptions {
   double strength = 1.0;    // 0: the photo, 1: the style
   double keep_color = 0.0;  // 0: the style's colors, 1: the photo's chroma at the style's lightness
-  // Factor on the size of strokes and lines: 0.5 or a whole number (transform::is_stroke_scale). 0: chosen by the
+  // Factor on the size of strokes and lines: transform::is_stroke_scale. 0: chosen by the
   // image's size (auto_stroke_scale).
   double stroke_scale = 0;
   int tile_px = 0;  // side of a tile without its border; 0: chosen from memory_bytes
@@ -37,12 +37,12 @@ struct Done {
   double stroke_scale = 1;  // that was taken; 1 where strength 0 left the photo as it was
 };
 
-/// The stroke scale for an image's size: its longer side / card.sized_for, rounded, 1 to kMaxAutoStrokeScale; 0.5 if
-/// that ratio is below kMinForFullStrokes; 1 if the card names no size. So strokes have about the same size relative to
-/// the image whatever its resolution.
+/// The stroke scale for an image's size: 1 from about kMinForFullStrokes * card.sized_for to card.sized_for pixels of
+/// the longer side; above and below it changes with the size, in steps that change it by at most a quarter, from 0.5 to
+/// kMaxAutoStrokeScale. 1 if the card names no size.
 double auto_stroke_scale(const weights::ModelCard& card, int width, int height);
-inline constexpr double kMinForFullStrokes = 0.36;  // below 1: too broad strokes look better than too fine ones
-inline constexpr int kMaxAutoStrokeScale = 3;       // above, a tile's border would have more pixels than the tile
+inline constexpr double kMinForFullStrokes = 0.4;  // strokes half as large cost four times as much
+inline constexpr int kMaxAutoStrokeScale = 3;      // above, a tile's border would have more pixels than the tile
 
 /// How an image will be cut.
 struct TilePlan {

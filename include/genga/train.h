@@ -112,7 +112,8 @@ std::span<const Alias> preset_aliases();
 /// The field's value as TOML writes it.
 std::string value_text(const RunConfig& config, const Field& field);
 
-/// Sets a field from a flag's text; lists are separated by commas. Throws Error: kInvalidArgument (not a number, out of
+/// Sets a field from a flag's text; folders stand on lines of their own or between commas (a folder whose name has
+/// commas is understood). Throws Error: kInvalidArgument (not a number, out of
 /// range), naming the field.
 void set_field(RunConfig& config, const Field& field, std::string_view text);
 /// Sets the fields that a TOML document names, by their names or old names. Throws Error: kInvalidArgument with

@@ -29,12 +29,11 @@ weights::Model freeze_norms(const weights::Model& model, const weights::NormStat
 /// different form, or images of one size only).
 weights::Model mix_models(std::span<const weights::Model> models, std::span<const double> weights);
 /// The same style with strokes `scale` times as large, sized for images as much larger; local nets stay local. Cost:
-/// 1 + 1/scale^2 of the network's for larger ones, 4 times for kSmallStrokeScale. Throws Error: kInvalidArgument (not
-/// is_stroke_scale), kUnsupported (a network that changes the image's size).
+/// 1 + 1/scale^2 of the network's for whole scales, at most 1.36 times between them, 4 to 5 times below 1. Throws
+/// Error: kInvalidArgument (not is_stroke_scale), kUnsupported (a network that changes the image's size).
 weights::Model with_stroke_scale(const weights::Model& model, double scale);
-inline constexpr double kSmallStrokeScale = 0.5;
-inline constexpr int kMaxStrokeScale = 8;
-/// kSmallStrokeScale, or whole from 1 to kMaxStrokeScale.
+inline constexpr double kMinStrokeScale = 0.5, kMaxStrokeScale = 8, kStrokeScaleStep = 0.125;
+/// kMinStrokeScale to kMaxStrokeScale in steps of kStrokeScaleStep.
 bool is_stroke_scale(double scale);
 
 }  // namespace genga::transform

@@ -223,7 +223,7 @@ Command add_bench(CLI::App& program) {
       ->check(size_text());
   app->add_option("--stroke-scale", flags->stroke_scale,
                   "Measure the network that genga stylize runs with this stroke scale (default 1)")
-      ->type_name("0.5|1..8")
+      ->type_name("0.5..8")
       ->check(stroke_scale_text(false));
   app->add_option("-j,--threads", flags->threads, "Threads (default: all cores)")
       ->type_name("N")

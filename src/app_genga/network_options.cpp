@@ -53,8 +53,8 @@ double parse_stroke_scale(std::string_view text, bool or_auto) {
   if (or_auto && text == "auto") return 0;
   const auto scale = parse_number<double>(text);
   if (scale && transform::is_stroke_scale(*scale)) return *scale;
-  fail(ErrorCode::kInvalidArgument, "is '{}', expected {}{} or a whole number from 1 to {}", text,
-       or_auto ? "auto, " : "", transform::kSmallStrokeScale, transform::kMaxStrokeScale);
+  fail(ErrorCode::kInvalidArgument, "is '{}', expected {}{} to {} in steps of {}", text, or_auto ? "auto, or " : "",
+       transform::kMinStrokeScale, transform::kMaxStrokeScale, transform::kStrokeScaleStep);
 }
 
 }  // namespace genga::cli

@@ -74,17 +74,22 @@ train::RunConfig helped_config(const std::vector<std::string>& arguments) {
 }
 
 CLI::Option* add_field_option(CLI::App& app, const std::string& flag, const train::Field& field, RunFlags& f) {
-  return app
-      .add_option_function<std::string>(flag,
-                                        [&f, &field](const std::string& text) {
-                                          if (text.starts_with("--")) {  // CLI11 takes the next option for a value
-                                            fail(ErrorCode::kInvalidArgument,
-                                                 "{}: is '{}', expected a value before the next option", field.name,
-                                                 text);
-                                          }
-                                          f.fields[&field] = text;
-                                        })
-      ->type_name(value_name(field));
+  CLI::Option* option =
+      app.add_option_function<std::string>(
+             flag,
+             [&f, &field](const std::string& text) {
+               if (("\n" + text).find("\n--") != std::string::npos) {  // CLI11 takes the next option for a value
+                 fail(ErrorCode::kInvalidArgument, "{}: is '{}', expected a value before the next option", field.name,
+                      text);
+               }
+               f.fields[&field] = text;
+             })
+          ->type_name(value_name(field));
+  // Folders may be given one by one: --photos a --photos b.
+  if (std::holds_alternative<train::Paths train::RunConfig::*>(field.member)) {
+    option->multi_option_policy(CLI::MultiOptionPolicy::Join);
+  }
+  return option;
 }
 
 /// False for a field that only other methods read.

@@ -9,36 +9,43 @@
 namespace genga::engine {
 namespace {
 
-/// A blocked format: where a value lies, in values. Source: oneDNN, "Memory format propagation", dnnl_blocking_desc_t.
-class BlockedFormat {
- public:
-  explicit BlockedFormat(const dnnl::memory::desc& desc)
-      : strides_(desc.get_strides()), blocks_(desc.get_inner_blks()), block_dims_(desc.get_inner_idxs()) {}
-
-  std::size_t offset(dnnl::memory::dims position) const {
-    dnnl::memory::dim sum = 0, inner = 1;
-    for (std::size_t i = blocks_.size(); i-- > 0;) {
-      auto& along = position[static_cast<std::size_t>(block_dims_[i])];
-      sum += along % blocks_[i] * inner;
-      along /= blocks_[i];
-      inner *= blocks_[i];
+/// Where the values of a blocked format lie: for each dimension, what each index adds to the offset, in values.
+/// Source: oneDNN, "Understanding memory formats", and dnnl_blocking_desc_t.
+std::vector<std::vector<std::size_t>> offsets_of(const dnnl::memory::desc& desc) {
+  const dnnl::memory::dims dims = desc.get_dims(), strides = desc.get_strides(), blocks = desc.get_inner_blks(),
+                           block_dims = desc.get_inner_idxs();
+  std::vector<std::vector<std::size_t>> offsets(dims.size());
+  for (std::size_t d = 0; d < dims.size(); ++d) {
+    for (dnnl::memory::dim index = 0; index < dims[d]; ++index) {
+      dnnl::memory::dim rest = index, sum = 0, inner = 1;
+      for (std::size_t i = blocks.size(); i-- > 0; inner *= blocks[i]) {
+        if (static_cast<std::size_t>(block_dims[i]) != d) continue;
+        sum += rest % blocks[i] * inner;
+        rest /= blocks[i];
+      }
+      offsets[d].push_back(static_cast<std::size_t>(sum + rest * strides[d]));
     }
-    for (std::size_t d = 0; d < position.size(); ++d) sum += position[d] * strides_[d];
-    return static_cast<std::size_t>(sum);
   }
-
- private:
-  dnnl::memory::dims strides_, blocks_, block_dims_;
-};
-
-/// The next position in order of the dimensions. Returns false after the last.
-bool advance(dnnl::memory::dims& position, const dnnl::memory::dims& dims) {
-  for (std::size_t d = dims.size(); d-- > 0;) {
-    if (++position[d] < dims[d]) return true;
-    position[d] = 0;
-  }
-  return false;
+  return offsets;
 }
+
+/// Copies what lies along dimension d and those after it; src and dst: offsets so far, in values.
+struct Copy {
+  const std::vector<std::vector<std::size_t>>& src_offsets;
+  const std::vector<std::vector<std::size_t>>& dst_offsets;
+  const std::byte* src;
+  std::byte* dst;
+  std::size_t value_bytes;
+
+  void along(std::size_t d, std::size_t from, std::size_t to) const {
+    if (d == src_offsets.size()) {
+      std::memcpy(dst + to * value_bytes, src + from * value_bytes, value_bytes);
+      return;
+    }
+    for (std::size_t i = 0; i < src_offsets[d].size(); ++i)
+      along(d + 1, from + src_offsets[d][i], to + dst_offsets[d][i]);
+  }
+};
 
 }  // namespace
 
@@ -54,15 +61,11 @@ void pack_weights(const dnnl::memory& source, dnnl::memory& packed) {
   dnnl::reorder(source, plain).execute(stream, const_cast<dnnl::memory&>(source), const_cast<dnnl::memory&>(plain));
   stream.wait();
 
-  const std::size_t size = dnnl::memory::data_type_size(to.get_data_type());
-  const auto* src = static_cast<const std::byte*>(plain.get_data_handle());
-  auto* dst = static_cast<std::byte*>(packed.get_data_handle());
-  std::memset(dst, 0, to.get_size());
-  const BlockedFormat src_format(from), dst_format(to);
-  dnnl::memory::dims position(dims.size(), 0);
-  do {
-    std::memcpy(dst + dst_format.offset(position) * size, src + src_format.offset(position) * size, size);
-  } while (advance(position, dims));
+  std::memset(packed.get_data_handle(), 0, to.get_size());
+  const auto src_offsets = offsets_of(plain.get_desc()), dst_offsets = offsets_of(to);
+  Copy{src_offsets, dst_offsets, static_cast<const std::byte*>(plain.get_data_handle()),
+       static_cast<std::byte*>(packed.get_data_handle()), dnnl::memory::data_type_size(to.get_data_type())}
+      .along(0, 0, 0);
 }
 
 }  // namespace genga::engine

@@ -29,7 +29,7 @@ inline void append_eltwise(dnnl::post_ops& ops, dnnl::algorithm function, float 
 
 /// Weights in the format that a primitive wants. source is plain: every value once, in order.
 /// oneDNN 3.7's own reorder loses values where a block is not whole, on processors with AVX2 and AVX-512 (24 channels
-/// in blocks of 16, for instance), so that only version 2 is left to do it.
+/// in blocks of 16, for instance), so our own loops do it there.
 #if DNNL_VERSION_MAJOR >= 3
 void pack_weights(const dnnl::memory& source, dnnl::memory& packed);
 #else

@@ -52,12 +52,12 @@ void check_options(const StylizeOptions& options) {
   check_fraction("keep-color", options.keep_color);
   if (options.stroke_scale != 0 && !transform::is_stroke_scale(options.stroke_scale)) {
     fail(ErrorCode::kInvalidArgument,
-         "stroke scale {}: 0 (by the image's size), {} or a whole number up to {} was expected", options.stroke_scale,
-         transform::kSmallStrokeScale, transform::kMaxStrokeScale);
+         "stroke scale {}: 0 (by the image's size), or {} to {} in steps of {} was expected", options.stroke_scale,
+         transform::kMinStrokeScale, transform::kMaxStrokeScale, transform::kStrokeScaleStep);
   }
 }
 
-/// Limit in bytes for stroke scale 0.5, whose network runs on an image enlarged to twice its sides, four times the
+/// Limit in bytes for stroke scales below 1, whose network runs on an image enlarged to twice its sides, four times the
 /// pixels. Above 48 MiB a second tile costs less than the memory.
 std::int64_t memory_for_small_strokes(const PhotoRows& photo) {
   constexpr std::int64_t kLittle = std::int64_t{48} << 20;
@@ -89,8 +89,9 @@ struct ScaledStyle {
 double auto_stroke_scale(const weights::ModelCard& card, int width, int height) {
   if (card.sized_for <= 0) return 1;
   const double times = static_cast<double>(std::max(width, height)) / card.sized_for;
-  if (times < kMinForFullStrokes) return transform::kSmallStrokeScale;
-  return std::clamp(std::round(times), 1.0, double{kMaxAutoStrokeScale});
+  const double scale = times < 1 ? std::min(1.0, times / kMinForFullStrokes) : times;
+  const double step = transform::kStrokeScaleStep * (scale < 1 ? 1 : 2);
+  return std::clamp(std::round(scale / step) * step, transform::kMinStrokeScale, double{kMaxAutoStrokeScale});
 }
 
 struct Stylizer::Impl {
@@ -99,12 +100,10 @@ struct Stylizer::Impl {
     styles.try_emplace(1, checked(model), engine_options);
   }
 
-  /// Made when it is first asked for. The other scales keep their weights, which are small, and give their sessions
-  /// back.
+  /// Made when it is first asked for. Besides it, only scale 1 stays, which gives its sessions back.
   ScaledStyle& style_at(double stroke_scale) {
-    for (auto& [scale, other] : styles) {
-      if (scale != stroke_scale) other.sessions.release();
-    }
+    std::erase_if(styles, [&](const auto& row) { return row.first != 1 && row.first != stroke_scale; });
+    if (stroke_scale != 1) styles.at(1).sessions.release();
     const auto found = styles.find(stroke_scale);
     if (found != styles.end()) return found->second;
     return styles.try_emplace(stroke_scale, transform::with_stroke_scale(model, stroke_scale), engine_options)

@@ -200,19 +200,31 @@ TEST_F(StylizerTest, AStylizerServesImagesOfChangingSize) {
   EXPECT_EQ(stylizer.stylize(test_image(40, 30)).rgb, first.rgb);
 }
 
-TEST(AutoStrokeScale, IsTheRoundedFractionOfTheSizeThatStrokesWereMadeFor) {
+double auto_scale(int sized_for, int width, int height) {
+  weights::ModelCard card;
+  card.sized_for = sized_for;
+  return auto_stroke_scale(card, width, height);
+}
+
+TEST(AutoStrokeScale, IsOneForTheSizesThatStrokesWereMadeFor) {
   struct Case {
     int sized_for, width, height;
     double expected;
   };
   for (const auto& [sized_for, width, height, expected] :
-       {Case{1400, 1, 1, 0.5}, Case{1400, 503, 400, 0.5}, Case{1400, 400, 504, 1}, Case{1400, 699, 200, 1},
-        Case{1400, 2099, 900, 1}, Case{1400, 2100, 900, 2}, Case{1400, 900, 2100, 2}, Case{1400, 3264, 2448, 2},
-        Case{1400, 3499, 3499, 2}, Case{1400, 3500, 10, 3}, Case{1400, 20000, 20000, 3}, Case{1, 2147483647, 1, 3},
+       {Case{1500, 1, 1, 0.5}, Case{1500, 300, 200, 0.5}, Case{1500, 450, 300, 0.75}, Case{1500, 300, 450, 0.75},
+        Case{1500, 600, 400, 1}, Case{1500, 1024, 768, 1}, Case{1500, 1500, 10, 1}, Case{1500, 1920, 1080, 1.25},
+        Case{1500, 3000, 2000, 2}, Case{1500, 3024, 4032, 2.75}, Case{1500, 20000, 20000, 3}, Case{1, 2147483647, 1, 3},
         Case{1000000, 1000000, 1, 1}, Case{0, 20000, 20000, 1}, Case{0, 1, 1, 1}}) {
-    weights::ModelCard card;
-    card.sized_for = sized_for;
-    EXPECT_EQ(auto_stroke_scale(card, width, height), expected) << sized_for << ": " << width << " x " << height;
+    EXPECT_EQ(auto_scale(sized_for, width, height), expected) << sized_for << ": " << width << " x " << height;
+  }
+}
+
+TEST(AutoStrokeScale, NeverJumpsByMoreThanAQuarter) {
+  for (int side = 301; side <= 4500; ++side) {
+    const double before = auto_scale(1500, side - 1, 10), here = auto_scale(1500, side, 10);
+    EXPECT_GE(here, before) << side;
+    EXPECT_LE(here, 1.2501 * before) << side;
   }
 }
 
@@ -253,7 +265,8 @@ TEST_F(StylizerTest, SaysWhichStrokeScaleItTook) {
 }
 
 TEST_F(StylizerTest, AnyTileSizeEqualsTheWholeImageWithScaledStrokes) {
-  for (const auto& [sized_for, scale] : {std::pair{90, 2.0}, {60, 3.0}, {540, 0.5}}) {
+  for (const auto& [sized_for, scale] :
+       {std::pair{90, 2.0}, {60, 3.0}, {120, 1.5}, {75, 2.5}, {940, 0.5}, {620, 0.75}}) {
     Stylizer stylizer(sized_net(sized_for), {.threads = 1});
     const image::Info info = info_of(187, 131);
     ASSERT_EQ(auto_stroke_scale(stylizer.model().card, 187, 131), scale);
@@ -273,7 +286,7 @@ TEST_F(StylizerTest, NonsenseOptionsAreRefused) {
   EXPECT_THROW(stylizer.stylize(image, {.strength = std::nan("")}), Error);
   EXPECT_THROW(stylizer.stylize(image, {.keep_color = -0.1}), Error);
   EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = -1}), Error);
-  EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = 1.5}), Error);
+  EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = 1.3}), Error);
   EXPECT_THROW(stylizer.stylize(image, {.stroke_scale = transform::kMaxStrokeScale + 1}), Error);
   EXPECT_THROW(stylizer.stylize(image, {.tile_px = -4}), Error);
   EXPECT_THROW(stylizer.stylize(image::Image{}, {}), Error);

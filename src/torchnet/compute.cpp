@@ -56,8 +56,9 @@ at::ScalarType find_arithmetic(std::string_view precision, at::Device device) {
   if (precision == "bf16") {
     if (device.is_cpu() && !use_onednn_if_right()) {
       fail(ErrorCode::kUnsupported,
-           "precision: bf16 needs oneDNN, and this system's computes wrong convolutions (Debian 13's 3.7 does); use "
-           "f32");
+           "precision: is 'bf16', which needs oneDNN, and that is off or computes wrong convolutions here (Debian 13's "
+           "3.7 "
+           "does); use f32");
     }
     return at::kBFloat16;
   }

@@ -19,8 +19,9 @@ struct Compute {
 Compute find_compute(std::string_view device, std::string_view precision);
 
 /// Compares two convolutions of oneDNN, which LibTorch uses on CPUs, with LibTorch's own loops, and turns oneDNN off
-/// where they are wrong, for the whole process: slower, and right. Networks do this by themselves. Returns whether it
-/// is used. (Debian 13's oneDNN 3.7 loses weights on processors with AVX2 and AVX-512: src/engine/dnnl_version.h.)
+/// where they are wrong, for the whole process: slower, and right. Networks do this by themselves. Returns false
+/// where it is off. (Debian 13's oneDNN 3.7 loses weights on processors with AVX2 and AVX-512:
+/// src/engine/dnnl_version.h.)
 bool use_onednn_if_right();
 
 /// Makes a GPU the current one of this thread: number local_rank, counted round. Does nothing without GPUs.

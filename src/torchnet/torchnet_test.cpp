@@ -131,8 +131,8 @@ TEST(Compute, RefusesWhatThisMachineCannotDo) {
     EXPECT_EQ(message("cpu", "bf16"), "");
   } else {
     EXPECT_EQ(message("cpu", "bf16"),
-              "precision: bf16 needs oneDNN, and this system's computes wrong convolutions (Debian 13's 3.7 does); use "
-              "f32");
+              "precision: is 'bf16', which needs oneDNN, and that is off or computes wrong convolutions here (Debian "
+              "13's 3.7 does); use f32");
   }
   EXPECT_EQ(message("gpu", "f32"), "device: is 'gpu', expected cpu, cuda or auto");
   EXPECT_EQ(message("cpu", "fp16"), "precision: is 'fp16', expected f32, bf16 or f16");

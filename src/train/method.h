@@ -26,6 +26,7 @@ namespace genga::train {
 struct Images {
   at::Tensor photo, style, style_smooth;
   at::Tensor photo_segments;  // the photo (without margin) with every superpixel in its mean color
+  at::Tensor target;          // what Method::prepare made of the photo (without margin)
 };
 
 bool all_finite(const Terms& terms);
@@ -40,6 +41,10 @@ struct NetworkRow {
 class Method {
  public:
   virtual ~Method() = default;
+  /// What a step needs of a batch besides, made ahead on another thread while step(), set_state() and others run, so it
+  /// reads neither networks nor optimizers. It must be a function of the batch alone; step() makes it itself where it
+  /// is missing.
+  virtual void prepare(Images& /*batch*/) const {}
   /// One step. Terms that are not finite mean that the state is spoilt.
   virtual Terms step(const Images& batch, StepContext& context) = 0;
 

@@ -121,10 +121,21 @@ TEST(SmallerStrokes, StayLocalWithSmallerReachAndMultiple) {
   EXPECT_EQ(scaled.card.sized_for, 350);
 }
 
+TEST(StrokesBetweenTwoScales, AreLocalAndMixed) {
+  const weights::Model model = small_net("a", "CC0-1.0", "");
+  for (const auto& [scale, multiple, branches] : {std::tuple{1.25, 2, 2}, {2.5, 6, 3}, {0.75, 1, 2}}) {
+    const weights::Model scaled = with_stroke_scale(model, scale);
+    EXPECT_NO_THROW(weights::check_tensors(scaled.graph, scaled.tensors));
+    EXPECT_TRUE(ir::receptive_field(scaled.graph).local) << scale;
+    EXPECT_EQ(ir::receptive_field(scaled.graph).multiple, multiple) << scale;
+    EXPECT_EQ(scaled.tensors.size(), branches * model.tensors.size()) << scale;
+  }
+}
+
 TEST(LargerStrokes, OfFactorOneAreTheModelItself) {
   const weights::Model model = small_net("a", "CC0-1.0", "");
   EXPECT_TRUE(ir::same_graph(with_stroke_scale(model, 1).graph, model.graph));
-  for (const double bad : {0.0, 0.25, 1.5, -1.0, kMaxStrokeScale + 1.0})
+  for (const double bad : {0.0, 0.25, 1.3, -1.0, kMaxStrokeScale + 1.0})
     EXPECT_THROW(with_stroke_scale(model, bad), Error);
 }
 

@@ -81,11 +81,11 @@ class StrokeScale(Case):
         self.assertEqual(stylize("any", TINY), stylize("one", "sized.safetensors", "--stroke-scale", "1"))
         self.assertEqual(stylize("three", "sized.safetensors", "--stroke-scale", "3")[0], 3)
 
-    def test_is_whole_and_not_too_large(self):
+    def test_comes_in_steps_and_is_not_too_large(self):
         self.image("a.png")
-        for scale in ("0", "9", "x", "1.5"):
+        for scale in ("0", "9", "x", "1.3"):
             words = ("stylize", "a.png", "-o", "b.png", "--stroke-scale", scale)
-            self.fails(f"is '{scale}', expected auto, 0.5 or a whole number from 1 to 8", *words, status=2)
+            self.fails(f"is '{scale}', expected auto, or 0.5 to 8 in steps of 0.125", *words, status=2)
         self.assertEqual(self.files(), ["a.png"])
 
     def test_keeps_tiles_exact(self):

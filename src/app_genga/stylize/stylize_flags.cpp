@@ -42,7 +42,7 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->group("Style");
   app.add_option("--stroke-scale", f.stroke_scale,
                  "How many times as large strokes and lines are (default auto: by the image's size and the style)")
-      ->type_name("auto|0.5|1..8")
+      ->type_name("auto|0.5..8")
       ->check(stroke_scale_text(true))
       ->group("Style");
   app.add_option("--strength", f.strength, "0 leaves the photo, 1 is the full style (default 1)")

@@ -17,18 +17,23 @@ double linear_of(double coded) {
   return coded <= 0.04045 ? coded / 12.92 : std::pow((coded + 0.055) / 1.055, 2.4);
 }
 
-std::array<Plane, 3> low_passed_linear(const image::Image& image) {
+/// Linear light of a gamma-coded value.
+float linear_light(std::uint8_t coded) {
   static const std::array<float, 256> table = [] {
     std::array<float, 256> t{};
     for (std::size_t i = 0; i < t.size(); ++i) t[i] = static_cast<float>(linear_of(static_cast<double>(i) / 255));
     return t;
   }();
+  return table[coded];
+}
+
+std::array<Plane, 3> low_passed_linear(const image::Image& image) {
   const int block = std::max(1, std::min(image.width, image.height) / 16);
   std::array<Plane, 3> planes;
   for (int c = 0; c < 3; ++c) {
     Plane plane(image.width, image.height);
     for (std::size_t i = 0; i < plane.values.size(); ++i) {
-      plane.values[i] = table[image.rgb[3 * i + static_cast<std::size_t>(c)]];
+      plane.values[i] = linear_light(image.rgb[3 * i + static_cast<std::size_t>(c)]);
     }
     planes[static_cast<std::size_t>(c)] = shrink(plane, block);
   }
@@ -74,6 +79,10 @@ Lab lab_of_linear(double r, double g, double b) {
   const double y = f(0.2126729 * r + 0.7151522 * g + 0.0721750 * b);
   const double z = f((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / 1.08883);
   return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
+}
+
+Lab lab_of(const std::uint8_t* rgb) {
+  return lab_of_linear(linear_light(rgb[0]), linear_light(rgb[1]), linear_light(rgb[2]));
 }
 
 double ciede2000(const Lab& x, const Lab& y) {

@@ -11,6 +11,8 @@ struct Lab {
 
 /// CIE Lab (D65) of linear light, channels 0..1.
 Lab lab_of_linear(double r, double g, double b);
+/// Of gamma-coded sRGB, 0..255, three values.
+Lab lab_of(const std::uint8_t* rgb);
 /// Source: Sharma, Wu, Dalal 2005, "The CIEDE2000 color-difference formula".
 double ciede2000(const Lab& x, const Lab& y);
 

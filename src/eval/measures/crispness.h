@@ -13,8 +13,8 @@ struct EdgeWidths {
 };
 /// An edge: a ridge of gradient length where luma changes by 0.2 or more along the normal within 5 pixels to either
 /// side and the edge runs straight. Its width is the distance between 10 % and 90 % of the rise (ISO 12233 calls it
-/// edge spread). Edges that have less than half of their contrast in the result are left out there and here: `edges`
-/// counts them. Planes of one size, 0..1.
+/// edge spread). Edges that have less than half of their contrast in the result are left out.
+/// Planes of one size, 0..1.
 EdgeWidths edge_widths(const Plane& photo, const Plane& result);
 
 /// Points of thin structures: dark or bright lines of at most 4 pixels that stand out by 0.1 or more and run straight:

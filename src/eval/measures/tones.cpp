@@ -13,22 +13,14 @@ namespace genga::eval {
 namespace {
 
 constexpr std::array<double, 3> kToneBorders{35, 50, 65};  // L*
-constexpr std::size_t kMinPixels = 1000;
-constexpr int kStep = 2;  // every second pixel of every second row is enough
+constexpr std::size_t kMinSamples = 250;
+constexpr int kStep = 4;  // every fourth pixel of every fourth row is enough
 constexpr std::uint8_t kBlown = 250;
 
 bool is_skin(const std::uint8_t* rgb) {
   const double red = rgb[0] / 255.0, green = rgb[1] / 255.0, blue = rgb[2] / 255.0;
   const double chroma = red - blue, hue = (green - blue) / std::max(chroma, 1e-3);
   return chroma > 0.05 && hue > 0.12 && hue < 0.7 && chroma / (red + 0.02) < 0.8;
-}
-
-Lab lab_of(const std::uint8_t* rgb) {
-  const auto linear = [](std::uint8_t value) {
-    const double v = value / 255.0;
-    return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
-  };
-  return lab_of_linear(linear(rgb[0]), linear(rgb[1]), linear(rgb[2]));
 }
 
 double degrees(const Lab& color) {
@@ -40,9 +32,9 @@ double largest_change(const Tones& tones, Member member) {
   double largest = std::numeric_limits<double>::quiet_NaN();
   for (const auto& tone : tones) {
     std::vector<float> changes = tone.*member;
-    if (changes.size() < kMinPixels) continue;
-    const double change = median(changes);
-    if (std::isnan(largest) || std::abs(change) > std::abs(largest)) largest = change;
+    if (changes.size() < kMinSamples) continue;
+    const double change = std::abs(median(changes));
+    if (std::isnan(largest) || change > largest) largest = change;
   }
   return largest;
 }

@@ -14,14 +14,14 @@ class SkinTones {
   /// Skin: red over green over blue, hue between red and yellow, neither grey nor vivid in the photo. It finds sand and
   /// wood too, so give it portraits. Images of one size.
   void add(const image::Image& photo, const image::Image& result);
-  /// The largest change of a tone's median L*, and of its median hue in degrees, with its sign. Tones: below L* 35, to
-  /// 50, to 65, above; those with fewer than 1,000 pixels do not count. NaN if none counts.
+  /// The largest change, up or down, of a tone's median L*, and of its median hue in degrees. Tones: below L* 35, to
+  /// 50, to 65, above; those with fewer than 4,000 pixels do not count. NaN if none counts.
   double light() const;
   double hue() const;
 
  private:
   struct Tone {
-    std::vector<float> light, hue;  // differences, result - photo
+    std::vector<float> light, hue;  // differences, result - photo, of some pixels
   };
   std::array<Tone, 4> tones_;
 };

@@ -5,8 +5,10 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 #include <sstream>
+#include <system_error>
 
 #include "genga/base.h"
 #include "genga/error.h"
@@ -51,13 +53,26 @@ Number parse_number(const Field& field, std::string_view text) {
   return value;
 }
 
+void append_parts(std::string_view text, char separator, auto append) {
+  while (!text.empty()) {
+    const std::size_t end = text.find(separator);
+    if (end != 0) append(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+  }
+}
+
+/// Lines, and in each the paths between commas, unless the whole line is a folder's name.
 Paths split_paths(std::string_view text) {
   Paths paths;
-  while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    if (comma != 0) paths.emplace_back(text.substr(0, comma));
-    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
-  }
+  const auto append = [&](std::string_view path) { paths.emplace_back(path); };
+  append_parts(text, '\n', [&](std::string_view line) {
+    std::error_code none;
+    if (std::filesystem::is_directory(line, none)) {
+      append(line);
+    } else {
+      append_parts(line, ',', append);
+    }
+  });
   return paths;
 }
 

@@ -101,6 +101,15 @@ TEST(RunConfig, TakesFlagsAsText) {
   EXPECT_EQ(flag_of(field("photo_scale_low")), "--photo-scale-low");
 }
 
+TEST(RunConfig, FoldersStandInLinesOrBetweenCommas) {
+  const std::filesystem::path comma = std::filesystem::path(testing::TempDir()) / "genga_ink, wash";
+  std::filesystem::create_directories(comma);
+  RunConfig config;
+  set_field(config, field("style"), "ink,wash\n" + comma.string() + "\nlines");
+  EXPECT_EQ(config.style, (Paths{"ink", "wash", comma, "lines"}));
+  std::filesystem::remove(comma);
+}
+
 TEST(RunConfig, RefusesFlagsThatAreNoNumbersOrOutOfRange) {
   RunConfig config;
   EXPECT_THROW(set_field(config, field("batch"), "many"), Error);

@@ -20,8 +20,10 @@ constexpr std::array<std::string_view, 8> kGroups{"Data",  "Method",      kNetwo
 std::vector<Field> common_fields() {
   constexpr double kAny = kNoLimit;
   return {
-      {"photos", "Data", "folders of photographs, searched recursively", &C::photos, 0, 0, "FOLDERS"},
-      {"style", "Data", "folders of images in the style to learn", &C::style, 0, 0, "FOLDERS"},
+      {"photos", "Data", "folders of photographs, searched recursively; may be given several times", &C::photos, 0, 0,
+       "FOLDERS"},
+      {"style", "Data", "folders of images in the style to learn; may be given several times", &C::style, 0, 0,
+       "FOLDERS"},
       {"batch", "Data", "images a step", &C::batch, 1, 1024},
       {"crop", "Data", "side of a training crop in pixels; of the image, for methods from noise", &C::crop, 16, 2048},
       {"photo_scale_low", "Data", "smallest photo crop before reduction, times crop", &C::photo_scale_low, 0.25, 64},

@@ -14,7 +14,11 @@ namespace {
 constexpr double kTurn = 2 * std::numbers::pi;
 constexpr double kSkinSigma = 3;     // pixels: blur of the skin mask, or its border would show in a face
 constexpr double kTextureSigma = 8;  // pixels: the neighbourhood that lines must stand out from
-constexpr double kInkLight = 0.22;   // ink is the color below it times this, a little violet
+constexpr double kDetailFlow = 3;    // pixels: detail comes back where it is the same so far along the forms
+constexpr double kDetailLow = 0.06, kDetailHigh = 0.16;  // luma: what is lost; below it is texture
+constexpr double kPaleLow = 0.6, kPaleHigh = 0.95;       // luma: what is paler gains no light, or snow would blow out
+constexpr double kColorless = 0.05;                      // differences of channels below this are no color to be raised
+constexpr double kInkLight = 0.22;                       // ink is the color below it times this, a little violet
 
 at::Tensor per_channel(float r, float g, float b, const at::Tensor& like) {
   return at::tensor({r, g, b}, like.options()).view({1, 3, 1, 1});
@@ -45,9 +49,12 @@ std::vector<Option<PaintOptions>> PaintOptions::table() {
   using O = PaintOptions;
   constexpr std::string_view kGroup = kFilterTarget;
   return {
+      {"paint_scale", kGroup, "the photo is painted so many times as large, then reduced: finer strokes, smooth edges",
+       &O::paint_scale, 1, 4},
       {"paint_radius", kGroup, "brush radius in pixels", &O::paint_radius, 1, 32},
       {"flow_passes", kGroup, "how often strokes are drawn along the forms; 0: never", &O::flow_passes, 0, 16},
       {"flow_length", kGroup, "length of such strokes in pixels (sigma)", &O::flow_length, 0.5, 16},
+      {"detail", kGroup, "how much of thin structures that the brush lost comes back", &O::detail, 0, 1},
       {"levels", kGroup, "steps of light; 0: continuous", &O::levels, 0, 256},
       {"level_mix", kGroup, "how strongly light is stepped", &O::level_mix, 0, 1},
       {"level_sharpness", kGroup, "how hard the steps are", &O::level_sharpness, 0.1, 100},
@@ -92,17 +99,21 @@ at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness) {
 at::Tensor grade(const at::Tensor& rgb, const PaintOptions& p) {
   const at::Tensor light = luma(rgb);                                                    // [N,1,H,W]
   const at::Tensor restraint = p.skin_restraint * gaussian_blur(skin(rgb), kSkinSigma);  // [N,1,H,W]
+  const at::Tensor freedom = (1 - restraint) * (1 - smooth_step(light, kPaleLow, kPaleHigh));
   at::Tensor lifted = at::log1p(p.brightness * light) / std::log1p(p.brightness);
   lifted = lifted - 0.035 * at::sin(kTurn * lifted);
-  lifted = lifted + (light - lifted) * restraint;
+  lifted = light + (lifted - light) * freedom;
   const at::Tensor chroma = rgb - light;
-  const at::Tensor vividness = (chroma.abs().amax(1, true) * 2.2).clamp(0, 1);
+  const at::Tensor amount = chroma.abs().amax(1, true);
+  const at::Tensor vividness = (amount * 2.2).clamp(0, 1);
   const at::Tensor gain = ((lifted + 0.02) / (light + 0.02)).clamp_max(2.0).pow(0.8 * (1 - 0.6 * vividness));
-  const at::Tensor boost = 1 + (p.saturation - 1) * (1 - vividness) * (1 - restraint);
-  const at::Tensor shadow = (1 - lifted / 0.4).clamp(0, 1);
-  const auto w = static_cast<float>(0.1 * p.warmth);
-  return ((0.03 + 0.97 * lifted + chroma * gain * boost + shadow * per_channel(0.012F, 0.008F, 0.045F, rgb)) *
-          per_channel(1 + w, 1, 1 - 2 * w, rgb))
+  const at::Tensor boost =
+      1 + (p.saturation - 1) * (1 - vividness) * (1 - restraint) * smooth_step(amount, 0, kColorless);
+  const at::Tensor shadow = (1 - lifted / 0.4).clamp(0, 1) * (1 - restraint);
+  const at::Tensor tint = per_channel(1, 0, -2, rgb) * ((1 - restraint) * (0.1 * p.warmth));
+  return ((0.03 * (1 - restraint) * (1 - lifted) + lifted + chroma * gain * boost +
+           shadow * per_channel(0.012F, 0.008F, 0.045F, rgb)) *
+          (1 + tint))
       .clamp(0, 1);
 }
 
@@ -120,12 +131,22 @@ at::Tensor draw_lines(const at::Tensor& painted, const LineOptions& p) {
   return gaussian_blur(line * straight * dark, 0.5);
 }
 
-at::Tensor paint(const at::Tensor& photo, const FilterTargetOptions& p) {
-  const at::NoGradGuard no_grad;
+at::Tensor return_detail(const at::Tensor& photo, const at::Tensor& flat, double fraction) {
+  const at::Tensor lost = luma(photo) - luma(flat);  // [N,1,H,W]
+  const at::Tensor along = smooth_along_flow_of(photo, lost, kDetailFlow);
+  const at::Tensor weight = smooth_step(along.abs(), kDetailLow, kDetailHigh);
+  return (flat + (photo - flat) * gaussian_blur(weight, 0.7) * fraction).clamp(0, 1);
+}
+
+namespace {
+
+/// What painting at this size gives. [N,3,H,W] -> [N,3,H,W]
+at::Tensor paint_here(const at::Tensor& photo, const FilterTargetOptions& p) {
   const at::Tensor painted = kuwahara(photo.contiguous(), p.paint_radius);
   at::Tensor flat = painted;
   if (p.flow_passes > 0) flat = smooth_along_flow(painted, {.passes = p.flow_passes, .length = p.flow_length});
   if (p.flatness > 0) flat = l0_smooth(flat, p.flatness);
+  if (p.detail > 0) flat = return_detail(photo, flat, p.detail);
   if (p.levels > 0) {
     const at::Tensor light = luma(flat);
     flat = (flat + (step_light(light, p.levels, p.level_sharpness) - light) * p.level_mix).clamp(0, 1);
@@ -135,6 +156,17 @@ at::Tensor paint(const at::Tensor& photo, const FilterTargetOptions& p) {
   if (p.line == 0) return graded;
   const at::Tensor ink = p.line * draw_lines(painted, p);
   return graded * (1 - ink) + ink * (graded * kInkLight) * per_channel(0.9F, 0.8F, 1.0F, photo);
+}
+
+}  // namespace
+
+at::Tensor paint(const at::Tensor& photo, const FilterTargetOptions& p) {
+  const at::NoGradGuard no_grad;
+  if (p.paint_scale == 1) return paint_here(photo, p);
+  const std::int64_t h = photo.size(2), w = photo.size(3), scale = p.paint_scale;
+  const at::Tensor large =
+      at::upsample_bicubic2d(photo.contiguous(), {h * scale, w * scale}, /*align_corners=*/false).clamp(0, 1);
+  return at::avg_pool2d(paint_here(large, p), scale);
 }
 
 }  // namespace genga::train

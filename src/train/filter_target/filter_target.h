@@ -10,8 +10,8 @@ namespace genga::train {
 
 /// How the photo is painted.
 struct PaintOptions {
-  int paint_radius = 4, flow_passes = 2;
-  double flow_length = 3;
+  int paint_scale = 1, paint_radius = 4, flow_passes = 2;
+  double flow_length = 3, detail = 0;
   int levels = 8;
   double level_mix = 0.6, level_sharpness = 3;
   double brightness = 1.6, saturation = 1.6, skin_restraint = 0.7, warmth = 0;
@@ -38,10 +38,12 @@ inline constexpr int kTargetMargin = 16;
 /// Light [N,1,H,W] in steps whose borders stay soft. Source: Winnemoeller, Olsen, Gooch 2006, "Real-time video
 /// abstraction", eq. (9); differs: one sharpness for the whole image.
 at::Tensor step_light(const at::Tensor& luma, int levels, double sharpness);
-/// Lifts shadows, adds contrast in the middle, colors pale areas more than vivid ones, tints shadows blue, and the
-/// whole by warmth. skin_restraint: how much less skin tones gain in light and color; without it faces turn pale and
-/// orange.
+/// Lifts shadows but nothing that is pale already, adds contrast in the middle, colors pale areas more than vivid ones
+/// and grey ones not at all, tints shadows blue, and the whole by warmth. skin_restraint: how much less of all this
+/// skin tones get; without it faces turn pale and orange.
 at::Tensor grade(const at::Tensor& rgb, const PaintOptions& options);
+/// flat, and photo where thin structures that run along the forms are missing in flat: wires, branches, letters.
+at::Tensor return_detail(const at::Tensor& photo, const at::Tensor& flat, double fraction);
 /// 0: no line, 1: line; along thin dark structures and the dark side of edges that run straight for a while, not in
 /// bright areas. painted: the photo after one Kuwahara pass. With line_flow the lines run along the forms, and with
 /// line_texture they must stand out from what is drawn around them. [N,1,H,W]

@@ -74,6 +74,14 @@ TEST(Grade, KeepsGreyGreyAndLiftsIt) {
   EXPECT_GT(average(graded), 0.5);
 }
 
+TEST(Grade, NeitherLightensWhatIsPaleNorColorsGrey) {
+  const FilterTargetOptions painting;
+  const at::Tensor snow = at::full({1, 3, 4, 4}, 0.96F);
+  EXPECT_NEAR(average(grade(snow, painting)), 0.96, 0.003);
+  const at::Tensor fog = at::tensor({0.70F, 0.71F, 0.715F}).view({1, 3, 1, 1});
+  EXPECT_LT(largest(grade(fog, painting) - luma(grade(fog, painting))), 1.3 * largest(fog - luma(fog)));
+}
+
 TEST(Grade, GivesSkinLessColorThanLeaves) {
   const FilterTargetOptions painting;
   const auto gain = [&](float r, float g, float b) {
@@ -135,6 +143,43 @@ TEST(DrawLines, OfTextureNeedMoreThanALineOfItsOwn) {
   painting.line_texture = 2;
   EXPECT_GT(ink(one), 0.3);
   EXPECT_LT(ink(stripes), 0.5 * ink(one));
+}
+
+/// A pale sky with a wire of one pixel and faint grain. [1,3,64,64]
+at::Tensor sky_with_wire() {
+  const at::Tensor grain = at::sin(at::arange(64 * 64, at::kFloat).square()).view({1, 1, 64, 64});
+  at::Tensor image = (0.75 + 0.02 * grain).expand({1, 3, 64, 64}).contiguous();
+  image.narrow(2, 31, 1).fill_(0.25F);
+  return image;
+}
+
+TEST(FilterTarget, DetailBringsWiresBackAndNotGrain) {
+  FilterTargetOptions painting;
+  painting.paint_scale = 2;
+  painting.line = 0;
+  const auto depth = [](const at::Tensor& image) {
+    const at::Tensor grey = luma(image).index({0, 0});
+    return average(grey.select(0, 24)) - average(grey.select(0, 31));
+  };
+  const double without = depth(paint(sky_with_wire(), painting));
+  painting.detail = 1;
+  const at::Tensor painted = paint(sky_with_wire(), painting);
+  EXPECT_GT(depth(painted), 0.35);
+  EXPECT_GT(depth(painted), without);
+  const auto sky = [](const at::Tensor& image) { return image.narrow(2, 4, 20).narrow(3, 4, 56); };
+  EXPECT_LT(roughness(sky(painted)), 0.3 * roughness(sky(sky_with_wire())));
+}
+
+TEST(FilterTarget, PaintedLargerHasFinerStrokesInTheSameSize) {
+  FilterTargetOptions painting;
+  const at::Tensor photo = noisy_step(0.05F).clamp(0, 1);
+  const at::Tensor once = paint(photo, painting);
+  painting.paint_scale = 2;
+  const at::Tensor twice = paint(photo, painting);
+  EXPECT_EQ(twice.sizes(), photo.sizes());
+  EXPECT_GE(twice.min().item<float>(), 0);
+  EXPECT_LE(twice.max().item<float>(), 1);
+  EXPECT_GT(largest(once - twice), 0.01F);
 }
 
 TEST(SmoothAlongFlow, TreatsEveryImageOfABatchByItself) {

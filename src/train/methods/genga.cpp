@@ -92,12 +92,16 @@ class GengaMethod final : public GanMethod {
     set_result(generator_);
   }
 
+  void prepare(Images& batch) const override {
+    torchnet::guarded("filter target", [&] { batch.target = painted(batch); });
+  }
+
   Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
-      const at::Tensor photo = without_margin(batch.photo);                                      // [N,3,H,W]
-      const at::Tensor target = without_margin(paint((batch.photo + 1) / 2, options_) * 2 - 1);  // [N,3,H,W]
-      const at::Tensor fake = generator_.forward(photo);                                         // [N,3,H,W]
+      const at::Tensor photo = without_margin(batch.photo);                              // [N,3,H,W]
+      const at::Tensor target = batch.target.defined() ? batch.target : painted(batch);  // [N,3,H,W]
+      const at::Tensor fake = generator_.forward(photo);                                 // [N,3,H,W]
       const bool with_discriminators = context.step() >= config().warmup;
       if (with_discriminators) {
         for (Discriminator& discriminator : discriminators_)
@@ -110,6 +114,11 @@ class GengaMethod final : public GanMethod {
   }
 
  private:
+  /// The filter target of the photos. [N,3,H,W]
+  at::Tensor painted(const Images& batch) const {
+    return without_margin(paint((batch.photo + 1) / 2, options_) * 2 - 1);
+  }
+
   void add_discriminator(const std::string& name, int channels, double weight) {
     Network& net = training_state().network(
         "discriminator_" + name, models::patch_discriminator(channels, width_or(options_.discriminator_width, 16)),

@@ -17,16 +17,20 @@ Images to_device(const Images& images, at::Device device);
 
 class BatchFeed {
  public:
-  /// The stores must live longer. device: the CPU, or the current GPU.
+  /// The stores and the method must live longer. device: the CPU, or the current GPU. On the CPU the next batch is
+  /// prepared (Method::prepare) on a thread of its own while the step computes.
   BatchFeed(loader::ImageStore& photos, loader::ImageStore& styles, const loader::LoaderOptions& options,
-            at::Device device);
-  /// The next batch in order; waits for it. Throws what loader::make_batch threw. One thread calls it.
+            const Method& method, at::Device device);
+  /// The next batch in order; waits for it. Throws what loader::make_batch and Method::prepare threw. One thread calls
+  /// it.
   Images next();
 
  private:
+  Images next_on_cpu();
   Images next_on_gpu();
 
   loader::LoaderOptions options_;
+  const Method& method_;
   at::Device device_;  // with its index
   loader::Loader loader_;
   std::future<Images> ahead_;  // ends before the loader does

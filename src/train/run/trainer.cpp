@@ -193,7 +193,8 @@ loader::LoaderOptions Trainer::loading() const {
 
 void Trainer::start_loader() {
   feed_.reset();  // the old workers end before the stores are shared again
-  feed_.emplace(photos_, styles_, loading(), torchnet::find_compute(config_.device, config_.precision).device);
+  feed_.emplace(photos_, styles_, loading(), *method_,
+                torchnet::find_compute(config_.device, config_.precision).device);
 }
 
 Trainer::Flags Trainer::agree(bool not_finite) {
