@@ -66,7 +66,9 @@ TEST(Fusion, LoadsAndStoresGengaLiteInOnePassEach) {
   EXPECT_EQ(text.find("pointwise"), std::string::npos) << text;
   EXPECT_EQ(text.find(" pad "), std::string::npos) << text;
   EXPECT_EQ(text.find("nearest"), text.find("of nearest") + 3) << "upsampled by a pass of its own\n" << text;
+#ifdef __x86_64__  // Debian's oneDNN for arm64 has nothing but slow convolutions
   EXPECT_EQ(text.find("ref:"), std::string::npos) << "a slow convolution was chosen\n" << text;
+#endif
 }
 
 TEST(Fusion, ChoosesOurOwnConvolutionsUnlessPlain) {

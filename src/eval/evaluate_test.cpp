@@ -1,6 +1,7 @@
 // Tests of a whole evaluation with tiny networks: scores, ranking, errors, the HTML report.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -70,13 +71,19 @@ class EvaluateTest : public ::testing::Test {
   EvalOptions options_;
 };
 
+/// What was not measured (skin, where there is none) as a number that equals itself.
+std::vector<double> without_nan(std::vector<double> values) {
+  std::ranges::replace_if(values, [](double value) { return std::isnan(value); }, -1e9);
+  return values;
+}
+
 TEST_F(EvaluateTest, TheIdentityScoresWhatThePhotosScore) {
   const std::vector<EvalModel> models{{"same", write("same.safetensors", scaling(1))}};
   const Report report = evaluate(models, inputs(), options_);
   ASSERT_EQ(report.rows.size(), 1U);
   const Row& row = report.rows.front();
   EXPECT_EQ(row.error, "");
-  EXPECT_EQ(row.values, report.photos.values);
+  EXPECT_EQ(without_nan(row.values), without_nan(report.photos.values));
   EXPECT_NEAR(value(report, row, "edges"), 1, 1e-6);
   EXPECT_NEAR(value(report, row, "structure"), 1, 1e-6);
   EXPECT_EQ(value(report, row, "color drift"), 0);
@@ -106,7 +113,7 @@ TEST_F(EvaluateTest, IsTheSameTwice) {
   const std::vector<EvalModel> models{{"blur", write("blur.safetensors", scaling(0.9F, 3))}};
   const Report a = evaluate(models, inputs(), options_);
   const Report b = evaluate(models, inputs(), options_);
-  EXPECT_EQ(a.rows[0].values, b.rows[0].values);
+  EXPECT_EQ(without_nan(a.rows[0].values), without_nan(b.rows[0].values));
 }
 
 TEST_F(EvaluateTest, DistancesOnFeaturesAreNamedAfterTheirNetwork) {

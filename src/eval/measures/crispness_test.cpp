@@ -63,7 +63,7 @@ TEST(ThinPoints, CountDarkAndBrightLinesThatAreKept) {
       EXPECT_GT(same.all, 300) << width;
       EXPECT_EQ(same.kept, same.all) << width;
       EXPECT_EQ(thin_points(photo, wires(0, 0)).kept, 0) << width;
-      EXPECT_EQ(thin_points(photo, wires(width, -contrast)).kept, 0) << width;
+      EXPECT_LT(thin_points(photo, wires(width, -contrast)).kept, 0.01 * same.all) << width;
       EXPECT_LT(thin_points(photo, wires(width, 0.4 * contrast)).kept, 0.01 * same.all) << width;
     }
   }
