@@ -44,7 +44,8 @@ class Eval(Case):
         self.assertEqual([row["rank"] for row in report["rows"]], [1, 2])
         self.assertEqual((report["photos"], report["style_images"]), (12, 3))
         names = [metric["name"] for metric in report["metrics"]]
-        self.assertEqual(names, ["SWD", "edges", "structure", "color drift", "checkerboard"])
+        self.assertEqual(names, ["SWD", "edges", "structure", "color drift", "checkerboard", "edge width", "thin", "flat",
+                                 "skin light", "skin hue", "blown"])
         for row in report["rows"]:
             self.assertEqual(list(row["values"]), names)
             self.assertEqual(list(row["swd_levels"]), ["64", "32", "16"])
