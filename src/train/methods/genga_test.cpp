@@ -44,6 +44,21 @@ double term(const Terms& terms, const std::string& name) {
   return 0;
 }
 
+TEST(Genga, APreparedBatchGivesTheSameStep) {
+  RunConfig config = tiny();
+  config.options["paint_scale"] = 2;
+  config.options["detail"] = 1.0;
+  const auto plain = find_method("genga").make(config), prepared = find_method("genga").make(config);
+  const Terms expected = take_step(*plain, config, 3);
+  Images batch = with_margin(config, 3);
+  prepared->prepare(batch);
+  ASSERT_TRUE(batch.target.defined());
+  EXPECT_EQ(batch.target.sizes(), (at::IntArrayRef{2, 3, 64, 64}));
+  StepContext context(static_cast<std::uint64_t>(config.seed), 3);
+  EXPECT_EQ(prepared->step(batch, context), expected);
+  expect_same(prepared->state(), plain->state());
+}
+
 TEST(Genga, LearnsStrokesAfterTheWarmUp) {
   RunConfig config = tiny();
   config.warmup = 1;
