@@ -40,13 +40,6 @@ std::array<Plane, 3> low_passed_linear(const image::Image& image) {
   return planes;
 }
 
-/// Degrees, 0..360; 0 for grey.
-double hue_of(double a, double b) {
-  if (a == 0 && b == 0) return 0;
-  const double hue = std::atan2(b, a) / kDegree;
-  return hue < 0 ? hue + 360 : hue;
-}
-
 struct Hues {
   double difference, mean;
 };
@@ -79,6 +72,12 @@ Lab lab_of_linear(double r, double g, double b) {
   const double y = f(0.2126729 * r + 0.7151522 * g + 0.0721750 * b);
   const double z = f((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / 1.08883);
   return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
+}
+
+double hue_of(double a, double b) {
+  if (a == 0 && b == 0) return 0;
+  const double hue = std::atan2(b, a) / kDegree;
+  return hue < 0 ? hue + 360 : hue;
 }
 
 Lab lab_of(const std::uint8_t* rgb) {

@@ -13,6 +13,8 @@ struct Lab {
 Lab lab_of_linear(double r, double g, double b);
 /// Of gamma-coded sRGB, 0..255, three values.
 Lab lab_of(const std::uint8_t* rgb);
+/// Degrees, 0..360; 0 for grey.
+double hue_of(double a, double b);
 /// Source: Sharma, Wu, Dalal 2005, "The CIEDE2000 color-difference formula".
 double ciede2000(const Lab& x, const Lab& y);
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 #include "eval/measures/color_drift.h"
 #include "eval/measures/crispness.h"
@@ -21,10 +20,6 @@ bool is_skin(const std::uint8_t* rgb) {
   const double red = rgb[0] / 255.0, green = rgb[1] / 255.0, blue = rgb[2] / 255.0;
   const double chroma = red - blue, hue = (green - blue) / std::max(chroma, 1e-3);
   return chroma > 0.05 && hue > 0.12 && hue < 0.7 && chroma / (red + 0.02) < 0.8;
-}
-
-double degrees(const Lab& color) {
-  return std::atan2(color.b, color.a) * 180 / std::numbers::pi;
 }
 
 template <class Tones, class Member>
@@ -50,7 +45,8 @@ void SkinTones::add(const image::Image& photo, const image::Image& result) {
       Tone& tone =
           tones_[static_cast<std::size_t>(std::ranges::upper_bound(kToneBorders, before.l) - kToneBorders.begin())];
       tone.light.push_back(static_cast<float>(after.l - before.l));
-      tone.hue.push_back(static_cast<float>(std::remainder(degrees(after) - degrees(before), 360)));
+      tone.hue.push_back(
+          static_cast<float>(std::remainder(hue_of(after.a, after.b) - hue_of(before.a, before.b), 360)));
     }
   }
 }

@@ -9,6 +9,7 @@
 #include "genga/error.h"
 #include "genga/train.h"
 #include "train/config/aliases.h"
+#include "train/config/split.h"
 #include "train/method.h"
 
 namespace genga::train {
@@ -39,16 +40,6 @@ void apply_preset(RunConfig& config, std::string_view name) {
   apply_toml(config, preset.toml, "preset " + std::string(preset.name));
 }
 
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    if (comma != 0) parts.emplace_back(text.substr(0, comma));
-    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
-  }
-  return parts;
-}
-
 void apply_own(RunConfig& config, std::string_view toml, std::string_view source, std::span<const Flag> flags) {
   if (!toml.empty()) apply_toml(config, toml, source);
   for (const auto& [field, text] : flags) set_field(config, *field, text);
@@ -61,7 +52,7 @@ RunConfig compose(std::string_view toml, std::string_view source, std::span<cons
   RunConfig wish;
   wish.method.clear();
   apply_own(wish, toml, source, flags);
-  std::vector<std::string> names = split(wish.preset);
+  std::vector<std::string> names = split(wish.preset, ',');
   for (std::string& name : names) name = current_preset(name);
   std::string method = wish.method;
   for (const std::string& name : names) {

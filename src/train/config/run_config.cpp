@@ -17,6 +17,7 @@
 #include "genga/train.h"
 #include "train/config/aliases.h"
 #include "train/config/options.h"
+#include "train/config/split.h"
 #include "train/method.h"
 #include "train/optim/augmenter.h"
 #include "train/parts/schedule.h"
@@ -53,26 +54,14 @@ Number parse_number(const Field& field, std::string_view text) {
   return value;
 }
 
-void append_parts(std::string_view text, char separator, auto append) {
-  while (!text.empty()) {
-    const std::size_t end = text.find(separator);
-    if (end != 0) append(text.substr(0, end));
-    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
-  }
-}
-
 /// Lines, and in each the paths between commas, unless the whole line is a folder's name.
 Paths split_paths(std::string_view text) {
   Paths paths;
-  const auto append = [&](std::string_view path) { paths.emplace_back(path); };
-  append_parts(text, '\n', [&](std::string_view line) {
+  for (const std::string& line : split(text, '\n')) {
     std::error_code none;
-    if (std::filesystem::is_directory(line, none)) {
-      append(line);
-    } else {
-      append_parts(line, ',', append);
-    }
-  });
+    const bool whole = std::filesystem::is_directory(line, none);
+    for (const std::string& path : whole ? std::vector{line} : split(line, ',')) paths.emplace_back(path);
+  }
   return paths;
 }
 
