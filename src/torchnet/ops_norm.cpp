@@ -48,8 +48,16 @@ at::Tensor apply(const ir::BatchNorm& op, const Call& call) {
 }
 
 at::Tensor apply(const ir::InstanceNorm& op, const Call& call) {
-  return at::instance_norm(call.src[0], call.weights.weight, call.weights.bias, {}, {}, /*use_input_stats=*/true,
-                           /*momentum=*/0, op.eps, /*cudnn_enabled=*/false);
+  const at::Tensor& src = call.src[0];
+  const NodeWeights& w = call.weights;
+  // LibTorch 2.6's instance_norm gives one image wrong gradients where those from above are in channels-last order; of
+  // one image, the batch's statistics are the instance's.
+  if (src.size(0) == 1) {
+    return at::batch_norm(src, w.weight, w.bias, {}, {}, /*training=*/true, /*momentum=*/0, op.eps,
+                          /*cudnn_enabled=*/false);
+  }
+  return at::instance_norm(src, w.weight, w.bias, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, op.eps,
+                           /*cudnn_enabled=*/false);
 }
 
 at::Tensor apply(const ir::LayerNorm& op, const Call& call) {

@@ -160,6 +160,24 @@ ir::Graph image_graph() {
   return g;
 }
 
+TEST(InstanceNorm, OneImageHasTheGradientsThatItHasInABatch) {
+  ir::Graph g;
+  g.set_output(g.add("norm", ir::InstanceNorm{}, {g.add("x", ir::Input{.channels = 8})}));
+  Network net(g);
+  net.set_weights(transform::random_weights(net.graph(), 3));
+  const at::Tensor two = at::sin(at::arange(2 * 8 * 16 * 16, at::kFloat).square()).view({2, 8, 16, 16});
+  const at::Tensor from_above = at::cos(at::arange(2 * 8 * 16 * 16, at::kFloat)).view({2, 8, 16, 16});
+  const auto gradient = [&](std::int64_t n, at::MemoryFormat order) {
+    at::Tensor leaf = two.narrow(0, 0, n).clone().requires_grad_();
+    net.forward(leaf).backward(from_above.narrow(0, 0, n).contiguous(order));
+    return leaf.grad().narrow(0, 0, 1);
+  };
+  const at::Tensor expected = gradient(2, at::MemoryFormat::Contiguous);
+  for (const at::MemoryFormat order : {at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast}) {
+    EXPECT_LT(largest(gradient(1, order) - expected), 1e-5F);
+  }
+}
+
 TEST(Guard, TurnsWhatOneDnnThrowsIntoErrors) {
   try {
     guarded("network forward", [] { throw std::runtime_error("could not create a primitive"); });
