@@ -41,6 +41,7 @@ struct RunConfig {
   std::int64_t seed = 1;
 
   int batch = 4;
+  int batch_reuse = 1;
   int crop = 128;
   double photo_scale_low = 1.3, photo_scale_high = 3.4;  // sides of crops before reduction, as multiples of `crop`:
   double style_scale_low = 1.0, style_scale_high = 2.2;  // they decide the size of strokes

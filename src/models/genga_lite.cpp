@@ -46,7 +46,11 @@ ir::Graph genga_lite(const GengaLiteOptions& options) {
   x = net.add(half, net.lrelu(conv3(net, "up2", x, c2)));              // [N,32,H/2,W/2]
   x = res_block(net, "res2_1", x, c2);                                 // [N,32,H/2,W/2]
   x = net.shuffle2(conv3(net, "out", x, 12));                          // [N,3,H,W]
-  return net.finish(net.tanh(x));
+  x = net.tanh(x);
+  if (options.color_units == 0) return net.finish(x);
+  // Every pixel by itself: convolutions alone learn steps of light slowly, and blur them.
+  const NodeId units = net.tanh(net.conv("color_a", x, {.out = options.color_units, .kernel = 1}));
+  return net.finish(net.add(x, net.conv("color_b", units, {.out = 3, .kernel = 1})));
 }
 
 }  // namespace genga::models

@@ -23,6 +23,8 @@ constexpr const char* kCut =
 constexpr const char* kUgatit = "Kim, Kim, Kang and Lee, ICLR 2020, arXiv 1907.10830; github.com/znxlwm/UGATIT-pytorch";
 
 constexpr std::array kRows{
+    ModelRow{"genga_color", "genga_lite with a map from color to color at the end",
+             "this project, src/models/genga_lite.cpp", [] { return genga_lite({.color_units = 24}); }},
     ModelRow{"genga_lite", "Genga's own small local generator", "this project, src/models/genga_lite.cpp",
              [] { return genga_lite(); }},
     ModelRow{"patch_discriminator", "Patch discriminator of the genga method, color",

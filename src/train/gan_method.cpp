@@ -104,8 +104,12 @@ void GanMethod::descend(Adam& adam, const at::Tensor& loss, double rate, const s
 }
 
 void GanMethod::init_from(const weights::Model& model) {
-  generator_->set_some_weights(model.tensors);
-  if (average_ != nullptr) average_->set_some_weights(model.tensors);
+  set_some_weights(model.tensors);
+}
+
+void GanMethod::set_some_weights(const weights::TensorMap& tensors) {
+  generator_->set_some_weights(tensors);
+  if (average_ != nullptr) average_->set_some_weights(tensors);
 }
 
 weights::Model GanMethod::result() {

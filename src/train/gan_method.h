@@ -58,6 +58,8 @@ class GanMethod : public Method {
   /// The network that users get, cut to what `output` (a node's name; "": the graph's output) depends on; call it once,
   /// when all networks are there. With config.ema it is followed by an average, which is then the result.
   void set_result(torchnet::Network& generator, std::string output = "");
+  /// Weights of the result and of its average, by name. Throws Error: kInvalidArgument if they do not fit.
+  void set_some_weights(const weights::TensorMap& tensors);
   /// Moves the average and ADA's probability; the last thing a step does.
   void end_step(const StepContext& context);
   /// Adam's settings from the config.

@@ -41,6 +41,11 @@ struct NetworkRow {
 class Method {
  public:
   virtual ~Method() = default;
+  /// How many batches study() wants to see before the first step; 0: none.
+  virtual int study_batches() const { return 0; }
+  /// Sees batches of a new run's images, and sets constants by them, which are then part of state(). Returns what it
+  /// found, for people. Throws Error.
+  virtual std::string study(std::span<const Images> /*batches*/) { return {}; }
   /// What a step needs of a batch besides, made ahead on another thread while step(), set_state() and others run, so it
   /// reads neither networks nor optimizers. It must be a function of the batch alone; step() makes it itself where it
   /// is missing.

@@ -15,9 +15,10 @@ namespace genga::train {
 namespace {
 
 // Other instruction sets round differently, and two networks that are trained against each other amplify it. Measured
-// over SSE4.1, AVX2, AVX-512, two sets of OpenBLAS kernels, and LibTorch 1.13 and 2.6: no loss leaves these bounds in the
-// first three steps, and no gradient norm in the first step in which it appears; later, losses differ by at most 4.5
-// times as much, gradient norms by 3.9 times in the first three steps in which they appear, and by anything afterwards.
+// over SSE4.1, AVX2, AVX-512, two sets of OpenBLAS kernels, and LibTorch 1.13 and 2.6: no loss leaves these bounds in
+// the first three steps, and no gradient norm in the first step in which it appears; later, losses differ by at
+// most 4.5 times as much, gradient norms by 3.9 times in the first three steps in which they appear, and by anything
+// afterwards.
 constexpr double kRelative = 0.02, kAbsolute = 2e-3;
 constexpr double kLaterFactor = 8;
 constexpr std::size_t kFirstSteps = 3;

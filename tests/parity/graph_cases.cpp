@@ -279,6 +279,7 @@ const std::vector<Case>& model_cases() {
             2.5e-5),
       model("genga_lite_mixed_with_whitebox", mixed(models::genga_lite({.width = 8}), models::whitebox()),
             {1, 3, 48, 64}, 1e-5),
+      model("genga_color", models::genga_lite({.width = 8, .color_units = 12}), {1, 3, 48, 64}, 2e-4),
       model("animegan_v2", models::animegan_v2(), {1, 3, 32, 36}, 2e-5),
       model("animegan_v2_align_corners", models::animegan_v2(kAlignCorners), {1, 3, 32, 32}, 1e-5),
       model("animegan_v2_lite", models::animegan_v2_lite(), {1, 3, 40, 32}, 4e-5),

@@ -25,6 +25,9 @@ std::vector<Field> common_fields() {
       {"style", "Data", "folders of images in the style to learn; may be given several times", &C::style, 0, 0,
        "FOLDERS"},
       {"batch", "Data", "images a step", &C::batch, 1, 1024},
+      {"batch_reuse", "Data",
+       "steps in a row that see a batch, mirrored in turn: pays where preparing it takes longer than a step",
+       &C::batch_reuse, 1, 64},
       {"crop", "Data", "side of a training crop in pixels; of the image, for methods from noise", &C::crop, 16, 2048},
       {"photo_scale_low", "Data", "smallest photo crop before reduction, times crop", &C::photo_scale_low, 0.25, 64},
       {"photo_scale_high", "Data", "largest photo crop before reduction, times crop", &C::photo_scale_high, 0.25, 64},
@@ -46,8 +49,10 @@ std::vector<Field> common_fields() {
       {"method", "Method", "training method; genga train methods lists them", &C::method},
       {"preset", "Method", "presets over the method's own, separated by commas; genga train methods lists them",
        &C::preset},
-      {"init_from", "Method", "start from this model's weights (fine-tuning) instead of random ones", &C::init_from, 0,
-       0, "FILE"},
+      {"init_from", "Method",
+       "start from this model's weights (fine-tuning), or base, the painted start of the built-in "
+       "styles, instead of random ones",
+       &C::init_from, 0, 0, "FILE"},
 
       {"steps", "Schedule", "steps in all", &C::steps, 1, 1e12},
       {"warmup", "Schedule", "first steps, without discriminators", &C::warmup, 0, 1e12},

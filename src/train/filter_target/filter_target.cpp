@@ -62,6 +62,7 @@ std::vector<Option<PaintOptions>> PaintOptions::table() {
       {"saturation", kGroup, "gain of pale colors", &O::saturation, 0, 10},
       {"skin_restraint", kGroup, "how much less light and color skin tones gain", &O::skin_restraint, 0, 1},
       {"warmth", kGroup, "tint: 1 warm, -1 cool", &O::warmth, -1, 1},
+      {"style_colors", kGroup, "with measure_style: how far colors follow the style's", &O::style_colors, 0, 1},
   };
 }
 
@@ -70,6 +71,7 @@ std::vector<Option<LineOptions>> LineOptions::table() {
   constexpr std::string_view kGroup = kFilterTarget;
   return {
       {"line", kGroup, "darkness of drawn lines; 0: none", &O::line, 0, 1},
+      {"line_width", kGroup, "width of drawn lines; 1: about 2 pixels of the painted size", &O::line_width, 0.5, 4},
       {"line_gain", kGroup, "gain before the line threshold", &O::line_gain, 0, 1000},
       {"line_threshold", kGroup, "higher gives fewer lines", &O::line_threshold, -10, 10},
       {"line_coherence_low", kGroup, "texture below this coherence gets no lines", &O::line_coherence_low, 0, 1},
@@ -119,7 +121,7 @@ at::Tensor grade(const at::Tensor& rgb, const PaintOptions& p) {
 
 at::Tensor draw_lines(const at::Tensor& painted, const LineOptions& p) {
   const at::Tensor grey = gaussian_blur(luma(painted), 0.7);
-  at::Tensor difference = gaussian_blur(grey, 1.0) - gaussian_blur(grey, 1.6);
+  at::Tensor difference = gaussian_blur(grey, 1.0 * p.line_width) - gaussian_blur(grey, 1.6 * p.line_width);
   if (p.line_flow > 0) difference = smooth_along_flow_of(painted, difference, p.line_flow);
   at::Tensor minimum = at::full({}, p.line_threshold, grey.options());
   if (p.line_texture > 0) {
@@ -141,7 +143,7 @@ at::Tensor return_detail(const at::Tensor& photo, const at::Tensor& flat, double
 namespace {
 
 /// What painting at this size gives. [N,3,H,W] -> [N,3,H,W]
-at::Tensor paint_here(const at::Tensor& photo, const FilterTargetOptions& p) {
+at::Tensor paint_here(const at::Tensor& photo, const FilterTargetOptions& p, const StyleColors* style) {
   const at::Tensor painted = kuwahara(photo.contiguous(), p.paint_radius);
   at::Tensor flat = painted;
   if (p.flow_passes > 0) flat = smooth_along_flow(painted, {.passes = p.flow_passes, .length = p.flow_length});
@@ -152,21 +154,22 @@ at::Tensor paint_here(const at::Tensor& photo, const FilterTargetOptions& p) {
     flat = (flat + (step_light(light, p.levels, p.level_sharpness) - light) * p.level_mix).clamp(0, 1);
     flat = gaussian_blur(flat, 0.5);
   }
-  const at::Tensor graded = grade(flat, p);
+  const at::Tensor graded = style != nullptr ? grade_as(flat, *style) : grade(flat, p);
   if (p.line == 0) return graded;
   const at::Tensor ink = p.line * draw_lines(painted, p);
+  if (style != nullptr) return graded * (1 - ink) + ink * style->ink.to(photo.device()).view({1, 3, 1, 1});
   return graded * (1 - ink) + ink * (graded * kInkLight) * per_channel(0.9F, 0.8F, 1.0F, photo);
 }
 
 }  // namespace
 
-at::Tensor paint(const at::Tensor& photo, const FilterTargetOptions& p) {
+at::Tensor paint(const at::Tensor& photo, const FilterTargetOptions& p, const StyleColors* style) {
   const at::NoGradGuard no_grad;
-  if (p.paint_scale == 1) return paint_here(photo, p);
+  if (p.paint_scale == 1) return paint_here(photo, p, style);
   const std::int64_t h = photo.size(2), w = photo.size(3), scale = p.paint_scale;
   const at::Tensor large =
       at::upsample_bicubic2d(photo.contiguous(), {h * scale, w * scale}, /*align_corners=*/false).clamp(0, 1);
-  return at::avg_pool2d(paint_here(large, p), scale);
+  return at::avg_pool2d(paint_here(large, p, style), scale);
 }
 
 }  // namespace genga::train

@@ -5,6 +5,7 @@
 
 #include "torchnet/aten.h"
 #include "train/config/shared_options.h"
+#include "train/filter_target/style_colors.h"
 
 namespace genga::train {
 
@@ -15,6 +16,7 @@ struct PaintOptions {
   int levels = 8;
   double level_mix = 0.6, level_sharpness = 3;
   double brightness = 1.6, saturation = 1.6, skin_restraint = 0.7, warmth = 0;
+  double style_colors = 1;
   static std::vector<Option<PaintOptions>> table();
 };
 /// How lines are drawn over it.
@@ -22,15 +24,16 @@ struct LineOptions {
   double line = 0.8, line_gain = 40, line_threshold = 0.1;
   double line_coherence_low = 0.2, line_coherence_high = 0.5;
   double line_light_low = 0.55, line_light_high = 0.9;
-  double line_flow = 3, line_texture = 0.6;
+  double line_flow = 3, line_texture = 0.6, line_width = 1;
   static std::vector<Option<LineOptions>> table();
   void check() const;
 };
 using FilterTargetOptions = OptionSet<PaintOptions, FlatnessOption, LineOptions>;
 
-/// photo: [N,3,H,W] RGB in [0,1], H and W at least 16. Returns the same shape and range, without gradient. The outer
-/// kTargetMargin pixels see the border instead of the image and are to be cut off.
-at::Tensor paint(const at::Tensor& photo, const FilterTargetOptions& options);
+/// photo: [N,3,H,W] RGB in [0,1], H and W at least 16. style: null for the constants of options. Returns the same shape
+/// and range, without gradient. The outer kTargetMargin pixels see the border instead of the image and are to be cut
+/// off.
+at::Tensor paint(const at::Tensor& photo, const FilterTargetOptions& options, const StyleColors* style = nullptr);
 inline constexpr int kTargetMargin = 16;
 
 // Parts of paint(), open for tests. Images are [N,3,H,W] RGB in [0,1].

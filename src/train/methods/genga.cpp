@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "genga/models.h"
+#include "torchnet/convert.h"
 #include "torchnet/torch_guard.h"
 #include "train/filter_target/filter_target.h"
+#include "train/filter_target/look.h"
 #include "train/gan_method.h"
 #include "train/losses/adversarial.h"
 #include "train/losses/color.h"
@@ -23,14 +25,19 @@ namespace genga::train {
 namespace {
 
 struct GengaWeights {
-  double w_adversarial_color = 0, w_adversarial_grey = 0;
+  double w_adversarial_color = 0, w_adversarial_grey = 0, w_adversarial_target = 0;
   double w_target = 0, w_gradient = 0, w_flat = 0, w_low = 0;
   double w_strokes = 0, anchor = 1;
+  bool measure_style = false;
+  int color_units = 0;
   static std::vector<Option<GengaWeights>> table() {
     using O = GengaWeights;
     return {
         {"w_adversarial_color", kLosses, "weight: color discriminator; 0: none", &O::w_adversarial_color},
         {"w_adversarial_grey", kLosses, "weight: grey discriminator; 0: none", &O::w_adversarial_grey},
+        {"w_adversarial_target", kLosses,
+         "weight: discriminator that knows the filter target's paintings, which makes them crisp; 0: none",
+         &O::w_adversarial_target},
         {"w_target", kLosses, "weight: distance to the filter target's painting", &O::w_target},
         {"w_gradient", kLosses, "weight: distance of its edges", &O::w_gradient},
         {"w_flat", kLosses, "weight: texture where the painting is flat", &O::w_flat},
@@ -38,6 +45,11 @@ struct GengaWeights {
         {"w_strokes", kLosses, "weight: colors and features are spread like a style crop's", &O::w_strokes},
         {"anchor", kLosses, "fraction of w_target, w_gradient, w_flat and w_low that stays after the warm-up",
          &O::anchor, 0, 1},
+        {"measure_style", kFilterTarget, "colors, flatness and lines of the target are measured of the style's images",
+         &O::measure_style},
+        {"color_units", kNetworks,
+         "units of a map from color to color at the generator's end, which draws steps of light crisply; 0: none",
+         &O::color_units, 0, 256},
     };
   }
 };
@@ -51,7 +63,9 @@ DiscriminatorOptions plain_game(const GengaOptions& options) {
   return result;
 }
 
-constexpr int kLowPass = 8;          // block of w_low
+constexpr std::string_view kTarget = "target";  // the discriminator of the target's paintings
+constexpr int kStudied = 16;                    // batches
+constexpr int kLowPass = 8;                     // block of w_low
 constexpr std::int64_t kShifts = 8;  // places on each axis where features are cut: the grid of three strides of 2
 
 using torchnet::Network;
@@ -79,17 +93,38 @@ at::Tensor compressed(const at::Tensor& features) {
 class GengaMethod final : public GanMethod {
  public:
   GengaMethod(const RunConfig& config, const GengaOptions& options)
-      : GanMethod(config, "genga_lite", plain_game(options)),
+      : GanMethod(config, options.color_units > 0 ? "genga_color" : "genga_lite", plain_game(options)),
         options_(options),
-        generator_(training_state().network("generator", models::genga_lite({.width = width_or(options.width, 32)}),
-                                            Start::kSmall)),
+        target_(options),
+        generator_(training_state().network(
+            "generator", models::genga_lite({.width = width_or(options.width, 32), .color_units = options.color_units}),
+            Start::kSmall)),
         adam_(training_state().optimizer("generator", {&generator_}, generator_adam())) {
     if (options.w_adversarial_color > 0) add_discriminator("color", 3, options.w_adversarial_color);
     if (options.w_adversarial_grey > 0) add_discriminator("grey", 1, options.w_adversarial_grey);
+    if (options.w_adversarial_target > 0) add_discriminator(std::string(kTarget), 3, options.w_adversarial_target);
     if (options.w_strokes > 0 || options.w_content > 0) {
       look_.emplace(open_perceptual(options.perceptual, "genga", training_state().compute()));
     }
+    training_state().include("look", target_);
     set_result(generator_);
+  }
+
+  int study_batches() const override { return options_.measure_style && !target_.is_measured() ? kStudied : 0; }
+
+  std::string study(std::span<const Images> batches) override {
+    return torchnet::guarded("measuring the style", [&] {
+      std::vector<at::Tensor> photos, styles;
+      for (const Images& batch : batches) {
+        photos.push_back((batch.photo.cpu() + 1) / 2);
+        styles.push_back((batch.style.cpu() + 1) / 2);
+      }
+      const Look of_photos = measure_look(at::cat(photos));
+      const std::string words = target_.measure(measure_look(at::cat(styles)), of_photos);
+      if (options_.color_units > 0)
+        start_colors(fit_color_map(target_.colors(), of_photos.colors, options_.color_units));
+      return words;
+    });
   }
 
   void prepare(Images& batch) const override {
@@ -105,7 +140,7 @@ class GengaMethod final : public GanMethod {
       const bool with_discriminators = context.step() >= config().warmup;
       if (with_discriminators) {
         for (Discriminator& discriminator : discriminators_)
-          train_discriminator(discriminator, batch, fake.detach(), context, terms);
+          train_discriminator(discriminator, batch, target, fake.detach(), context, terms);
       }
       train_generator(batch, fake, target, with_discriminators, context, terms);
       end_step(context);
@@ -115,8 +150,16 @@ class GengaMethod final : public GanMethod {
 
  private:
   /// The filter target of the photos. [N,3,H,W]
-  at::Tensor painted(const Images& batch) const {
-    return without_margin(paint((batch.photo + 1) / 2, options_) * 2 - 1);
+  at::Tensor painted(const Images& batch) const { return without_margin(target_.paint((batch.photo + 1) / 2) * 2 - 1); }
+
+  void start_colors(const ColorMap& map) {
+    const std::int64_t n = map.a.size(0);
+    weights::TensorMap start;
+    start["color_a.weight"] = torchnet::from_torch(map.a.view({n, 3, 1, 1}));
+    start["color_a.bias"] = torchnet::from_torch(map.a_bias);
+    start["color_b.weight"] = torchnet::from_torch(map.b.view({3, n, 1, 1}));
+    start["color_b.bias"] = torchnet::from_torch(map.b_bias);
+    set_some_weights(start);
   }
 
   void add_discriminator(const std::string& name, int channels, double weight) {
@@ -127,16 +170,19 @@ class GengaMethod final : public GanMethod {
         {name, weight, net, training_state().optimizer("discriminator_" + name, {&net}, discriminator_adam())});
   }
 
-  void train_discriminator(Discriminator& discriminator, const Images& batch, const at::Tensor& fake,
-                           StepContext& context, Terms& terms) {
+  void train_discriminator(Discriminator& discriminator, const Images& batch, const at::Tensor& target,
+                           const at::Tensor& fake, StepContext& context, Terms& terms) {
     const auto logits = [&](const at::Tensor& rgb) {
       return discriminator.net.forward(discriminator.view(augmented(rgb, context)));
     };
-    const at::Tensor real = logits(batch.style);
+    const bool knows_target = discriminator.name == kTarget;
+    const at::Tensor real = logits(knows_target ? target : batch.style);
+    at::Tensor sum = loss_when_real(adversarial(), real) + loss_when_fake(adversarial(), logits(fake));
+    if (!knows_target && options_.w_discriminator_smooth > 0) {
+      sum = sum + options_.w_discriminator_smooth * loss_when_fake(adversarial(), logits(batch.style_smooth));
+    }
     LossSum loss(terms);
-    loss.add("d_" + discriminator.name, 1,
-             loss_when_real(adversarial(), real) + loss_when_fake(adversarial(), logits(fake)) +
-                 options_.w_discriminator_smooth * loss_when_fake(adversarial(), logits(batch.style_smooth)));
+    loss.add("d_" + discriminator.name, 1, sum);
     observe_real(real);
     descend(discriminator.adam, loss.total(), discriminator_rate(context), "discriminator_" + discriminator.name,
             terms);
@@ -192,6 +238,7 @@ class GengaMethod final : public GanMethod {
   }
 
   const GengaOptions options_;
+  MeasuredTarget target_;
   Network& generator_;
   Adam& adam_;
   std::vector<Discriminator> discriminators_;

@@ -59,6 +59,49 @@ TEST(Genga, APreparedBatchGivesTheSameStep) {
   expect_same(prepared->state(), plain->state());
 }
 
+TEST(Genga, MeasuresItsTargetOfTheStyleOnceAndKeepsItInTheState) {
+  RunConfig config = tiny();
+  EXPECT_EQ(find_method("genga").make(config)->study_batches(), 0);
+  config.options["measure_style"] = true;
+  const auto measured = find_method("genga").make(config), plain = find_method("genga").make(config);
+  ASSERT_GT(measured->study_batches(), 0);
+  std::vector<Images> seen;
+  for (int i = 0; i < 2; ++i) seen.push_back(with_margin(config, i));
+  EXPECT_NE(measured->study(seen).find("of edges are lines"), std::string::npos);
+  EXPECT_EQ(measured->study_batches(), 0);
+
+  const auto resumed = find_method("genga").make(config);
+  resumed->set_state(measured->state());
+  EXPECT_EQ(resumed->study_batches(), 0);
+  const Terms expected = take_step(*measured, config, 0);
+  EXPECT_EQ(take_step(*resumed, config, 0), expected);
+  EXPECT_NE(take_step(*plain, config, 0), expected);
+}
+
+TEST(Genga, StartsItsColorMapFromTheMeasuredColors) {
+  RunConfig config = tiny();
+  config.options["measure_style"] = true;
+  config.options["color_units"] = 6;
+  config.ema = 0.9;
+  const auto method = find_method("genga").make(config);
+  const std::vector<float> before = method->state().at("generator/color_a.weight").to_f32();
+  method->study(std::vector<Images>{with_margin(config, 0), with_margin(config, 1)});
+  const weights::TensorMap state = method->state();
+  EXPECT_NE(state.at("generator/color_a.weight").to_f32(), before);
+  EXPECT_EQ(state.at("average/color_b.weight").to_f32(), state.at("generator/color_b.weight").to_f32());
+  EXPECT_EQ(method->result().card.architecture, "genga_color");
+  EXPECT_TRUE(all_finite(take_step(*method, config, 0)));
+}
+
+TEST(Genga, KnowsItsTargetsPaintingsByADiscriminator) {
+  RunConfig config = tiny();
+  config.options["w_adversarial_target"] = 0.5;
+  const auto method = find_method("genga").make(config);
+  const Terms terms = take_step(*method, config, 0);
+  EXPECT_TRUE(has_term(terms, "d_target") && has_term(terms, "g_target"));
+  EXPECT_FALSE(has_term(terms, "d_color"));
+}
+
 TEST(Genga, LearnsStrokesAfterTheWarmUp) {
   RunConfig config = tiny();
   config.warmup = 1;

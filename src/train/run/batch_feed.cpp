@@ -37,6 +37,10 @@ Images to_device(const Images& images, at::Device device) {
   return each(images, [&](const at::Tensor& tensor) { return tensor.to(device); });
 }
 
+Images mirrored(const Images& images) {
+  return each(images, [](const at::Tensor& tensor) { return tensor.flip({3}); });
+}
+
 BatchFeed::BatchFeed(loader::ImageStore& photos, loader::ImageStore& styles, const loader::LoaderOptions& options,
                      const Method& method, at::Device device)
     : options_(options), method_(method), device_(device), loader_(photos, styles, options) {

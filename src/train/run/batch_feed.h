@@ -15,6 +15,9 @@ Images to_images(const loader::Batch& batch, const loader::LoaderOptions& made_w
 /// A copy on another device; the same tensors if they are there already.
 Images to_device(const Images& images, at::Device device);
 
+/// Left and right exchanged.
+Images mirrored(const Images& images);
+
 class BatchFeed {
  public:
   /// The stores and the method must live longer. device: the CPU, or the current GPU. On the CPU the next batch is

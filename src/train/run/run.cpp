@@ -57,14 +57,15 @@ World join(const RunConfig& config) {
   return world;
 }
 
-/// The path of a file in a config. "none" is no file.
+/// The path of a file in a config. "none" and "base" are no files.
 void make_absolute(RunConfig& config, const Field& field) {
   std::string* file = nullptr;
   if (const auto* member = std::get_if<std::string RunConfig::*>(&field.member)) file = &(config.*(*member));
   if (const auto option = config.options.find(field.name); option != config.options.end()) {
     file = std::get_if<std::string>(&option->second);
   }
-  if (file != nullptr && !file->empty() && *file != "none") *file = std::filesystem::absolute(*file).string();
+  if (file != nullptr && !file->empty() && *file != "none" && *file != kBase)
+    *file = std::filesystem::absolute(*file).string();
 }
 
 /// A run may be resumed from another folder than it was started in.

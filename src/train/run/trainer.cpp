@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <sstream>
 #include <utility>
 
@@ -12,6 +13,8 @@
 #include "genga/error.h"
 #include "torchnet/compute.h"
 #include "torchnet/torch_guard.h"
+
+extern "C" const std::byte genga_base, genga_base_end;  // embed_base.cmake
 
 namespace genga::train {
 namespace {
@@ -101,7 +104,8 @@ std::unique_ptr<Method> make_method(const RunConfig& config) {
   std::unique_ptr<Method> method = find_method(config.method).make(config);
   if (config.init_from.empty()) return method;
   try {
-    method->init_from(weights::read_model_file(config.init_from));
+    method->init_from(config.init_from == kBase ? weights::read_model({&genga_base, &genga_base_end}, nullptr)
+                                                : weights::read_model_file(config.init_from));
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kNotFound) {
       fail(ErrorCode::kNotFound,
@@ -145,6 +149,7 @@ void Trainer::restore(Loaded loaded) {
 
 void Trainer::run() {
   started_ = Clock::now();
+  if (world_.is_first()) study();
   share_start();
   recorder_.start(step_, photos_.size(), static_cast<std::int64_t>(found_.photos.held_out.size()), styles_.size());
   recorder_.skipped(std::exchange(found_.skipped, {}));
@@ -160,6 +165,19 @@ void Trainer::run() {
   }
   finish();
   if (flags.cancelled) fail(ErrorCode::kCancelled, "interrupted");
+}
+
+/// Of a new run; later its state holds what was found, and nothing is asked for.
+void Trainer::study() {
+  std::vector<Images> batches;
+  const loader::LoaderOptions options = loader_options(config_, 0);
+  const at::Device device = torchnet::find_compute(config_.device, config_.precision).device;
+  for (int i = 0; i < method_->study_batches(); ++i) {
+    batches.push_back(to_device(to_images(loader::make_batch(photos_, styles_, options, i), options), device));
+  }
+  if (batches.empty()) return;
+  recorder_.note(method_->study(batches));
+  good_.state = method_->state();
 }
 
 /// Everyone begins where the first rank does.
@@ -186,12 +204,13 @@ std::uint64_t Trainer::draw_seed() const {
 }
 
 loader::LoaderOptions Trainer::loading() const {
-  loader::LoaderOptions options = loader_options(config_, step_, {world_.rank(), world_.count()});
+  loader::LoaderOptions options = loader_options(config_, step_ / config_.batch_reuse, {world_.rank(), world_.count()});
   options.seed = draw_seed();
   return options;
 }
 
 void Trainer::start_loader() {
+  batch_ = {};
   feed_.reset();  // the old workers end before the stores are shared again
   feed_.emplace(photos_, styles_, loading(), *method_,
                 torchnet::find_compute(config_.device, config_.precision).device);
@@ -208,7 +227,9 @@ Trainer::Flags Trainer::agree(bool not_finite) {
 
 bool Trainer::step_once(Flags& flags) {
   const Clock::time_point begin = Clock::now();
-  const Images batch = feed_->next();
+  const std::int64_t use = step_ % config_.batch_reuse;
+  if (use == 0 || !batch_.style.defined()) batch_ = feed_->next();
+  const Images batch = use % 2 == 0 ? batch_ : mirrored(batch_);
   StepContext context(draw_seed(), step_, rate_, {world_.rank(), world_.count()});
   const Terms terms = method_->step(batch, context);
   flags = agree(!all_finite(terms));

@@ -29,6 +29,8 @@ struct RunImages {
 RunImages find_images(const RunConfig& config);
 loader::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks = {});
 loader::ImageStoreOptions store_options(const RunConfig& config);
+/// What init_from calls the start that is built in: recipes/base.safetensors.
+inline constexpr std::string_view kBase = "base";
 /// The method at step 0, with config.init_from's weights if it names a model.
 std::unique_ptr<Method> make_method(const RunConfig& config);
 /// Thread count of the networks, one inter-op thread, denormals flushed. Idempotent.
@@ -55,6 +57,7 @@ class Trainer {
 
   std::uint64_t draw_seed() const;
   loader::LoaderOptions loading() const;
+  void study();
   void share_start();
   void start_loader();
   Flags agree(bool not_finite);
@@ -73,6 +76,7 @@ class Trainer {
   loader::ImageStore photos_, styles_;
   Recorder recorder_;
   std::optional<BatchFeed> feed_;
+  Images batch_;  // of the last batch_reuse steps
 
   std::int64_t step_ = 0;    // steps done; also the index of the next batch
   double rate_ = 1;          // factor of the learning rates

@@ -61,6 +61,21 @@ void expect_same(const weights::TensorMap& a, const weights::TensorMap& b) {
   for (const auto& [name, tensor] : a) EXPECT_EQ(tensor.to_f32(), b.at(name).to_f32()) << name;
 }
 
+void stop_after_four(const RunConfig& config, const fs::path& run) {
+  CancelToken cancel;
+  RunOptions options;
+  options.cancel = &cancel;
+  options.on_step = [&](const StepReport& report) {
+    if (report.step == 3) cancel.cancel();  // the next step is agreed already
+  };
+  try {
+    start_run(config, run, options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCancelled);
+  }
+}
+
 TEST_F(TrainerTest, SameSeedGivesTheSameStateBitForBit) {
   start_run(small(), run("a"), {});
   start_run(small(), run("b"), {});
@@ -71,24 +86,70 @@ TEST_F(TrainerTest, SameSeedGivesTheSameStateBitForBit) {
   EXPECT_NE(state_of(run("a")).begin()->second.to_f32(), state_of(run("c")).begin()->second.to_f32());
 }
 
+TEST_F(TrainerTest, MeasuresTheStyleBeforeTheFirstStepAndNotAgain) {
+  RunConfig config = small();
+  config.options["measure_style"] = true;
+  std::vector<std::string> notes;
+  RunOptions options;
+  options.on_note = [&](const std::string& note) { notes.push_back(note); };
+  const auto n_measured = [&] {
+    return std::ranges::count_if(notes, [](const std::string& note) { return note.starts_with("measured of the"); });
+  };
+  start_run(config, run("whole"), options);
+  EXPECT_EQ(n_measured(), 1);
+  stop_after_four(config, run("parts"));
+  notes.clear();
+  resume_run(config, run("parts"), options);
+  EXPECT_EQ(n_measured(), 0);
+  expect_same(state_of(run("whole")), state_of(run("parts")));
+}
+
+TEST_F(TrainerTest, StartsFromTheBuiltInBase) {
+  RunConfig config = small();
+  config.options["width"] = 32;
+  config.init_from = "base";
+  config.steps = 1;
+  config.lr = 1e-9;
+  start_run(config, run("a"), {});
+  const weights::Model base = weights::read_model_file(GENGA_SOURCE_DIR "/recipes/base.safetensors");
+  const weights::TensorMap state = state_of(run("a"));
+  for (const auto& [name, tensor] : base.tensors) {
+    const std::vector<float> expected = tensor.to_f32(), found = state.at("generator/" + name).to_f32();
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) ASSERT_NEAR(found[i], expected[i], 1e-6) << name;
+  }
+}
+
 TEST_F(TrainerTest, ResumedRunEqualsTheUninterruptedOneBitForBit) {
   start_run(small(), run("whole"), {});
-
-  CancelToken cancel;
-  RunOptions stop_after_four;
-  stop_after_four.cancel = &cancel;
-  stop_after_four.on_step = [&](const StepReport& report) {
-    if (report.step == 3) cancel.cancel();  // the next step is agreed already
-  };
-  try {
-    start_run(small(), run("parts"), stop_after_four);
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kCancelled);
-  }
+  stop_after_four(small(), run("parts"));
   EXPECT_EQ(RunFolder(run("parts")).load_latest().checkpoint.step, 4);
   resume_run(read_run_config(run("parts")), run("parts"), {});
   expect_same(state_of(run("whole")), state_of(run("parts")));
+}
+
+TEST_F(TrainerTest, BatchesAreSeenAsOftenAsAskedAndResumedInTheMiddle) {
+  RunConfig config = small();
+  config.steps = 7;
+  config.batch_reuse = 3;
+  start_run(config, run("whole"), {});
+  stop_after_four(config, run("parts"));  // the first use of the second batch is done
+  resume_run(read_run_config(run("parts")), run("parts"), {});
+  expect_same(state_of(run("whole")), state_of(run("parts")));
+
+  config.batch_reuse = 1;
+  start_run(config, run("once"), {});
+  EXPECT_NE(state_of(run("whole")).begin()->second.to_f32(), state_of(run("once")).begin()->second.to_f32());
+}
+
+TEST(Mirrored, ExchangesLeftAndRightOfAllImagesThatThereAre) {
+  Images images;
+  images.photo = at::arange(6, at::kFloat).view({1, 1, 2, 3});
+  images.target = images.photo + 10;
+  const Images result = mirrored(images);
+  EXPECT_TRUE(result.photo.equal(at::tensor({2.0F, 1.0F, 0.0F, 5.0F, 4.0F, 3.0F}).view({1, 1, 2, 3})));
+  EXPECT_TRUE(result.target.equal(result.photo + 10));
+  EXPECT_FALSE(result.style.defined());
 }
 
 /// The run's folder as an earlier version would have left it: old keys, old names of tensors, no count of rollbacks.
