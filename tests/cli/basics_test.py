@@ -42,7 +42,7 @@ class Help(Case):
         self.assertLess(len(self.genga("--help").stdout.splitlines()), 30)
         self.assertLess(len(self.genga("stylize", "--help").stdout.splitlines()), 70)
 
-    def test_starts_within_three_times_an_empty_python(self):
+    def test_starts_within_four_times_an_empty_python(self):
         if os.environ.get("ASAN_OPTIONS") or os.environ.get("TSAN_OPTIONS"):
             self.skipTest("sanitizers start slowly")
 
@@ -53,10 +53,11 @@ class Help(Case):
             return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
         # Processor time: on a busy machine the clock tells more about the others. Python is the yardstick, since machines
-        # differ tenfold in what a new process costs.
+        # differ tenfold in what a new process costs. Measured: 2.0 times on Debian 12, 3.2 on Debian 13, whose Python starts
+        # faster and whose libvips brings more libraries.
         ours, python = (min(cpu_seconds(*command) for _ in range(20))
                         for command in ([GENGA, "--version"], [sys.executable, "-c", "pass"]))
-        self.assertLess(ours, 3 * python)
+        self.assertLess(ours, 4 * python)
 
     def test_nothing_given_is_a_usage_error_that_shows_help(self):
         done = self.genga(status=2)
