@@ -34,12 +34,13 @@ def convolve(x, w, b, stride=1, pad=0):
 
 
 def pool(x):
+    x = np.pad(x, ((0, 0), (0, 1 - x.shape[1] % 2), (0, 1 - x.shape[2] % 2)))  # the last window may reach beyond
     return np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))[:, ::2, ::2].max((3, 4))
 
 
 def features(net, rgb):
     """Means and deviations of three layers of SqueezeNet 1.0. rgb: [H,W,3] in 0..255."""
-    x = ((rgb / 255 - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)).transpose(2, 0, 1).astype(np.float32)
+    x = (rgb[..., ::-1] - (104, 117, 123)).transpose(2, 0, 1).astype(np.float32)  # BGR, as in Caffe
     x = pool(convolve(x, net["conv1_w"], net["conv1_b"], stride=2))
     found = []
     for i in range(2, 10):
@@ -87,14 +88,16 @@ def main():
     arguments = parser.parse_args()
     net = dict(np.load(arguments.features))
     sets = [words.split("=", 2) for words in arguments.sets]
+    if any(len(words) != 3 for words in sets):
+        sys.exit("which_style: a set is NAME=DRAWINGS=MODEL")
     names = [name for name, _, _ in sets]
     random = np.random.default_rng(1)
 
     train, seen, labels, unseen_labels, unseen = [], [], [], [], []
     for label, (name, folder, _) in enumerate(sets):
         files = files_below(folder)
-        if not files:
-            sys.exit(f"which_style: {folder}: no images")
+        if len(files) < 5:
+            sys.exit(f"which_style: {folder}: {len(files)} images, expected at least 5")
         for i, place in enumerate(random.permutation(len(files))[:arguments.images]):
             found = [features(net, crop) for crop in crops(read(files[place], 1600), 2, random)]
             (unseen if i % 5 == 0 else train).extend(found)
@@ -122,6 +125,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for label, (name, _, model) in enumerate(sets):
             out = Path(folder) / name
+            out.mkdir()
             subprocess.run([arguments.build / "genga", "stylize", "-m", model, "--size", str(SIDE), "-q", "-o", out, *photos],
                            check=True)
             votes = np.zeros(len(names))

@@ -19,7 +19,8 @@ namespace genga::models {
 /// Our own local generator; layer table in src/models/genga_lite.cpp.
 struct GengaLiteOptions {
   int width = 32;       // channels at half resolution; 64 at a quarter and 96 at an eighth scale with it
-  int color_units = 0;  // of a map from color to color at the end, for styles whose colors come in steps; 0: none
+  int color_units = 0;  // of a map from color to color at the end, for styles whose colors come in steps; 0: none. With
+                        // it, values may leave [-1,1] a little
 };
 ir::Graph genga_lite(const GengaLiteOptions& options = {});
 /// Patch discriminator for the genga method: `channels` source channels (3 color, 1 grey), logits out, no norms

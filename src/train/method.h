@@ -41,7 +41,7 @@ struct NetworkRow {
 class Method {
  public:
   virtual ~Method() = default;
-  /// How many batches study() wants to see before the first step; 0: none.
+  /// How many batches study() wants to see before the first step, on the processor; 0: none.
   virtual int study_batches() const { return 0; }
   /// Sees batches of a new run's images, and sets constants by them, which are then part of state(). Returns what it
   /// found, for people. Throws Error.

@@ -95,7 +95,7 @@ std::string MeasuredTarget::measure(const Look& style, const Look& photos) {
   o.level_mix *= 1 - colors.fill;
   const double drawn = step_between(style.lines, 0.35, 0.65);
   o.line = std::clamp(drawn * 1.5 * (1 - style.line_light), 0.0, 1.0);
-  o.line_width = std::clamp(0.6 * style.line_width, 0.7, 2.5);
+  o.line_width = std::clamp(0.4 * style.line_width * o.paint_scale, 0.7, 3.0);
   o.line_threshold = std::lerp(0.2, 0.02, step_between(style.lines, 0.4, 0.95));
   o.line_gain = 40 + 40 * drawn;
   // Ink is drawn on light fills too.

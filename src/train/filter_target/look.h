@@ -16,7 +16,7 @@ struct Look {
   double flat = 0;        // fraction of pixels without any gradient: painted images about 0.5, cel drawings above 0.75
   double lines = 0;       // fraction of strong edges that are those of thin dark lines
   double line_light = 1;  // luma of these lines as a fraction of what is around them: 0 black, 1 none
-  double line_width = 0;  // pixels
+  double line_width = 0;  // pixels, 2 to 4: thinner ones count as 2, wider ones are not seen as lines
   at::Tensor line_color;  // their mean, the darker the more, [3]
   at::Tensor colors;      // [kLookColors,3], a sample in which rare colors count more than their area
 };

@@ -21,7 +21,8 @@ constexpr double kEnough = 0.002;       // fraction of all colors nearby from wh
 constexpr double kKeptHue = 0.35;       // how far colors keep their hue in the cube,
 constexpr double kKeptHueOfFill = 0.5;  // and in fills
 constexpr double kVivid = 0.06;         // chroma from which on they do; grey takes the style's hue
-constexpr double kKeptChroma = 0.75;    // fraction of it that stays at least
+constexpr double kKeptChroma = 0.75;    // fraction of it that stays at least, each time
+constexpr double kColored = 0.08;       // mean chroma of drawings that are not nearly grey
 
 constexpr int kPasses = 20;              // of k-means
 constexpr double kRarest = 0.003;        // fraction of the sample; rarer colors make no fill
@@ -45,14 +46,20 @@ at::Tensor from_opponent(const at::Tensor& opponent) {
   return at::cat({red, (light - 0.299 * red - 0.114 * blue) / 0.587, blue}, 1);
 }
 
-/// `after` [S,3] with the hue turned back towards that of `before`. Both opponent.
-at::Tensor keep_hue(const at::Tensor& before, const at::Tensor& after, double fraction) {
+/// How far the style is colored: 0 for grey drawings, 1 from kColored on. colors: opponent.
+double colorfulness(const at::Tensor& colors) {
+  return std::min(1.0, colors.narrow(1, 1, 2).norm(2, {1}).mean().item<double>() / kColored);
+}
+
+/// `after` [S,3] with the hue turned back towards that of `before`, which counts alone where `after` is grey, and with
+/// at least a fraction of its chroma. Both opponent.
+at::Tensor keep_hue(const at::Tensor& before, const at::Tensor& after, double hue, double chroma) {
   const at::Tensor from = before.narrow(1, 1, 2), to = after.narrow(1, 1, 2);
   const at::Tensor from_chroma = from.norm(2, {1}, true), to_chroma = to.norm(2, {1}, true);
-  const at::Tensor kept = smooth_step(from_chroma, 0, kVivid) * fraction;
+  const at::Tensor kept = 1 - (1 - smooth_step(from_chroma, 0, kVivid) * hue) * smooth_step(to_chroma, 0, kVivid);
   const at::Tensor direction = kept * from / from_chroma.clamp_min(1e-4) + (1 - kept) * to / to_chroma.clamp_min(1e-4);
   const at::Tensor unit = direction / direction.norm(2, {1}, true).clamp_min(1e-4);
-  return at::cat({after.narrow(1, 0, 1), unit * at::maximum(to_chroma, kKeptChroma * from_chroma)}, 1);
+  return at::cat({after.narrow(1, 0, 1), unit * at::maximum(to_chroma, chroma * from_chroma)}, 1);
 }
 
 /// Weights of each row that sum to 1 and fall with the squared distance. Far ones stop at e^-60: denormal numbers are
@@ -91,7 +98,8 @@ at::Tensor transport(const at::Tensor& from, const at::Tensor& to) {
 at::Tensor color_cube(const at::Tensor& photo_colors, const at::Tensor& style_colors, double strength) {
   const at::NoGradGuard no_grad;
   const at::Tensor from = to_opponent(photo_colors);
-  const at::Tensor move = transport(from, to_opponent(style_colors));  // [S,3]
+  const at::Tensor style = to_opponent(style_colors);
+  const at::Tensor move = transport(from, style);  // [S,3]
   const at::Tensor edge = at::linspace(0, 1, kCube);
   const std::vector<at::Tensor> grid = at::meshgrid({edge, edge, edge}, "ij");  // blue, green, red
   const at::Tensor nodes = to_opponent(at::stack({grid[2].flatten(), grid[1].flatten(), grid[0].flatten()}, 1));
@@ -102,7 +110,8 @@ at::Tensor color_cube(const at::Tensor& photo_colors, const at::Tensor& style_co
   // Colors that no photo has go with the nearest that one has.
   const at::Tensor far = at::matmul(nearness(squared, 2 * kNearby), move);
   const at::Tensor sure = (total / (kEnough * static_cast<double>(from.size(0)))).clamp_max(1);
-  const at::Tensor moved = keep_hue(nodes, nodes + far + (near - far) * sure, kKeptHue);
+  const at::Tensor moved =
+      keep_hue(nodes, nodes + far + (near - far) * sure, kKeptHue, kKeptChroma * colorfulness(style));
   const at::Tensor cube = from_opponent(nodes + strength * (moved - nodes)).clamp(0, 1);
   return cube.t().reshape({1, 3, kCube, kCube, kCube}).contiguous();
 }
@@ -141,7 +150,7 @@ at::Tensor grade_as(const at::Tensor& rgb, const StyleColors& style) {
   const at::Tensor squared = at::cdist(color * weights, palette * weights).square();
   const at::Tensor near = at::matmul(nearness(squared, kFillSoftness), palette);
   const at::Tensor light = step_light(color.narrow(1, 0, 1), kFillLevels, kFillSharpness);
-  const at::Tensor fill = keep_hue(color, at::cat({light, near.narrow(1, 1, 2)}, 1), kKeptHueOfFill);
+  const at::Tensor fill = keep_hue(color, at::cat({light, near.narrow(1, 1, 2)}, 1), kKeptHueOfFill, kKeptChroma);
   const at::Tensor filled = from_opponent(fill).clamp(0, 1).view({n, h, w, 3}).permute({0, 3, 1, 2});
   return moved + (filled - moved) * style.fill;
 }

@@ -17,9 +17,10 @@ struct StyleColors {
 
 /// Where colors go so that photos get the colors of the style, with the least total movement: the same for every pixel
 /// of a color, smooth from color to color. Hue follows by two thirds, so that skin stays skin; saturation falls by a
-/// quarter at most. photo_colors, style_colors: [S,3] of one length. Cube [1,3,G,G,G] over blue, green, red. strength:
-/// 0 keeps colors, 1 moves them all the way. Source: Rabin, Peyré, Delon, Bernot 2011, "Wasserstein barycenter and its
-/// application to texture mixing" (sliced optimal transport), averaged over neighbouring colors.
+/// quarter at most, or further for drawings that are nearly grey. photo_colors, style_colors: [S,3] of one length. Cube
+/// [1,3,G,G,G] over blue, green, red. strength: 0 keeps colors, 1 moves them all the way. Source: Rabin, Peyré, Delon,
+/// Bernot 2011, "Wasserstein barycenter and its application to texture mixing" (sliced optimal transport), averaged
+/// over neighbouring colors.
 at::Tensor color_cube(const at::Tensor& photo_colors, const at::Tensor& style_colors, double strength);
 
 /// At most k colors around which [S,3] gather; none that is rarer than 0.3 %.

@@ -51,6 +51,15 @@ TEST(ColorCube, TurnsTheHueOfGreyButHardlyThatOfColors) {
   EXPECT_GT((skin[0] - skin[2]).item<float>(), 0);
 }
 
+TEST(ColorCube, GreyDrawingsMakeColorsGreyAndTurnNone) {
+  const at::Tensor grey = colors_of_grain().mean(1, true).expand({-1, 3}).contiguous();
+  const StyleColors style{color_cube(colors_of_grain(), grey, 1), {}, 0, {}};
+  const at::Tensor graded = grade_as(grain(32), style);
+  EXPECT_LT((graded.amax(1) - graded.amin(1)).mean().item<double>(), 0.12);  // of grain: 0.57
+  const at::Tensor sky = grade_as(color(0.3F, 0.5F, 0.7F).view({1, 3, 1, 1}), style).flatten();
+  EXPECT_GE(sky[2].item<float>(), sky[0].item<float>() - 0.02F);
+}
+
 TEST(PaletteOf, FindsTheColorsThatThereAre) {
   const at::Tensor red = color(0.9F, 0.1F, 0.1F), pale = color(0.9F, 0.9F, 0.8F), blue = color(0.1F, 0.2F, 0.6F);
   const at::Tensor palette = palette_of(at::stack({red, pale, pale, blue, red, pale}, 0).repeat({20, 1}), 8);

@@ -1,9 +1,9 @@
-// Genga's own method. During the warm-up the generator learns what the filter target paints of the photo. Then two
-// spectrally normalized patch discriminators, one on color and one on grey, push it to the style, and the colors and
-// features of each result are compared with those of a style crop of similar light and detail (style_choice): how they
-// are spread, not where they are. The filter target stays, with less weight (anchor).
-// Related: CartoonGAN (edge-smoothed negatives, warm-up), AnimeGAN (grey discriminator), AnimeGANv3 (filtered target),
-// Heitz et al. 2021 (sliced Wasserstein distance of features).
+// Genga's own method. During the warm-up the generator learns what the filter target paints of the photo. Then
+// spectrally normalized patch discriminators, on color and on grey, push it to the style, one more may keep it as crisp
+// as the target's paintings (w_adversarial_target), and the colors and features of each result are compared with those
+// of a style crop of similar light and detail (style_choice): how they are spread, not where they are. The filter
+// target stays, with less weight (anchor). Related: CartoonGAN (edge-smoothed negatives, warm-up), AnimeGAN (grey
+// discriminator), AnimeGANv3 (filtered target), Heitz et al. 2021 (sliced Wasserstein distance of features).
 #include <optional>
 #include <utility>
 #include <vector>
@@ -64,7 +64,7 @@ DiscriminatorOptions plain_game(const GengaOptions& options) {
 }
 
 constexpr std::string_view kTarget = "target";  // the discriminator of the target's paintings
-constexpr int kStudied = 16;                    // batches
+constexpr int kStudied = 64;                    // images of each kind
 constexpr int kLowPass = 8;                     // block of w_low
 constexpr std::int64_t kShifts = 8;  // places on each axis where features are cut: the grid of three strides of 2
 
@@ -106,18 +106,21 @@ class GengaMethod final : public GanMethod {
     if (options.w_strokes > 0 || options.w_content > 0) {
       look_.emplace(open_perceptual(options.perceptual, "genga", training_state().compute()));
     }
-    training_state().include("look", target_);
+    if (options.measure_style) training_state().include("measured", target_);
     set_result(generator_);
+    if (options.color_units > 0) start_colors({{}, {}, at::zeros({3, options.color_units}), at::zeros({3})});
   }
 
-  int study_batches() const override { return options_.measure_style && !target_.is_measured() ? kStudied : 0; }
+  int study_batches() const override {
+    return options_.measure_style && !target_.is_measured() ? (kStudied + config().batch - 1) / config().batch : 0;
+  }
 
   std::string study(std::span<const Images> batches) override {
     return torchnet::guarded("measuring the style", [&] {
       std::vector<at::Tensor> photos, styles;
       for (const Images& batch : batches) {
-        photos.push_back((batch.photo.cpu() + 1) / 2);
-        styles.push_back((batch.style.cpu() + 1) / 2);
+        photos.push_back((batch.photo + 1) / 2);
+        styles.push_back((batch.style + 1) / 2);
       }
       const Look of_photos = measure_look(at::cat(photos));
       const std::string words = target_.measure(measure_look(at::cat(styles)), of_photos);
@@ -140,7 +143,7 @@ class GengaMethod final : public GanMethod {
       const bool with_discriminators = context.step() >= config().warmup;
       if (with_discriminators) {
         for (Discriminator& discriminator : discriminators_)
-          train_discriminator(discriminator, batch, target, fake.detach(), context, terms);
+          train_discriminator(discriminator, batch, target, fake.detach().clamp(-1, 1), context, terms);
       }
       train_generator(batch, fake, target, with_discriminators, context, terms);
       end_step(context);
@@ -152,13 +155,16 @@ class GengaMethod final : public GanMethod {
   /// The filter target of the photos. [N,3,H,W]
   at::Tensor painted(const Images& batch) const { return without_margin(target_.paint((batch.photo + 1) / 2) * 2 - 1); }
 
+  /// Undefined tensors leave the weights as they are.
   void start_colors(const ColorMap& map) {
-    const std::int64_t n = map.a.size(0);
     weights::TensorMap start;
-    start["color_a.weight"] = torchnet::from_torch(map.a.view({n, 3, 1, 1}));
-    start["color_a.bias"] = torchnet::from_torch(map.a_bias);
-    start["color_b.weight"] = torchnet::from_torch(map.b.view({3, n, 1, 1}));
-    start["color_b.bias"] = torchnet::from_torch(map.b_bias);
+    const auto put = [&](const char* name, const at::Tensor& tensor) {
+      if (tensor.defined()) start[name] = torchnet::from_torch(tensor);
+    };
+    put("color_a.weight", map.a.defined() ? map.a.unsqueeze(-1).unsqueeze(-1) : map.a);
+    put("color_a.bias", map.a_bias);
+    put("color_b.weight", map.b.unsqueeze(-1).unsqueeze(-1));
+    put("color_b.bias", map.b_bias);
     set_some_weights(start);
   }
 
@@ -230,7 +236,7 @@ class GengaMethod final : public GanMethod {
     if (with_discriminators) {
       for (Discriminator& discriminator : discriminators_) {
         const Frozen frozen(discriminator.net);
-        const at::Tensor logits = discriminator.net.forward(discriminator.view(augmented(fake, context)));
+        const at::Tensor logits = discriminator.net.forward(discriminator.view(augmented(fake.clamp(-1, 1), context)));
         loss.add("g_" + discriminator.name, discriminator.weight, loss_to_fool(adversarial(), logits));
       }
     }

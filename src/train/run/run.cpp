@@ -57,14 +57,14 @@ World join(const RunConfig& config) {
   return world;
 }
 
-/// The path of a file in a config. "none" and "base" are no files.
+/// The path of a file in a config. "none" is no file, nor is "base" for init_from.
 void make_absolute(RunConfig& config, const Field& field) {
   std::string* file = nullptr;
   if (const auto* member = std::get_if<std::string RunConfig::*>(&field.member)) file = &(config.*(*member));
   if (const auto option = config.options.find(field.name); option != config.options.end()) {
     file = std::get_if<std::string>(&option->second);
   }
-  if (file != nullptr && !file->empty() && *file != "none" && *file != kBase)
+  if (file != nullptr && !file->empty() && *file != "none" && !(field.name == "init_from" && *file == kBase))
     *file = std::filesystem::absolute(*file).string();
 }
 
@@ -119,6 +119,11 @@ void resume_run(const RunConfig& config, const std::filesystem::path& run, const
           fmt::format("'{}': its checkpoint is of other networks than the config's", run.string()));
     }
   }
+  if (loaded && method->study_batches() > 0) {
+    fail(ErrorCode::kInvalidArgument,
+         "measure_style: '{}' has {} steps without it, and would go on with another target; start a new run",
+         run.string(), loaded->checkpoint.step);
+  }
   Trainer trainer(config, find_images(config), folder, std::move(method), options, world);
   if (loaded) trainer.restore(std::move(*loaded));
   if (world.is_first()) write_file(folder.config_file(), to_toml(config));
@@ -154,7 +159,7 @@ RunPlan plan_run(const RunConfig& config) {
       images.photo.is_cpu()) {  // beside the step before, so that the longer of the two counts
     const Clock::time_point begin = Clock::now();
     method->prepare(images);
-    prepare_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    prepare_seconds = std::chrono::duration<double>(Clock::now() - begin).count() / config.batch_reuse;
   }
   plan.warmup_step_seconds = std::max(time_steps(*method, images, seed, 0), prepare_seconds);
   plan.step_seconds = std::max(time_steps(*method, images, seed, config.warmup), prepare_seconds);

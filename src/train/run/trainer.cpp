@@ -14,7 +14,7 @@
 #include "torchnet/compute.h"
 #include "torchnet/torch_guard.h"
 
-extern "C" const std::byte genga_base, genga_base_end;  // embed_base.cmake
+extern "C" const std::byte genga_base[], genga_base_end[];  // embed_base.cmake
 
 namespace genga::train {
 namespace {
@@ -104,7 +104,7 @@ std::unique_ptr<Method> make_method(const RunConfig& config) {
   std::unique_ptr<Method> method = find_method(config.method).make(config);
   if (config.init_from.empty()) return method;
   try {
-    method->init_from(config.init_from == kBase ? weights::read_model({&genga_base, &genga_base_end}, nullptr)
+    method->init_from(config.init_from == kBase ? weights::read_model({genga_base, genga_base_end}, nullptr)
                                                 : weights::read_model_file(config.init_from));
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kNotFound) {
@@ -149,7 +149,6 @@ void Trainer::restore(Loaded loaded) {
 
 void Trainer::run() {
   started_ = Clock::now();
-  if (world_.is_first()) study();
   share_start();
   recorder_.start(step_, photos_.size(), static_cast<std::int64_t>(found_.photos.held_out.size()), styles_.size());
   recorder_.skipped(std::exchange(found_.skipped, {}));
@@ -169,13 +168,13 @@ void Trainer::run() {
 
 /// Of a new run; later its state holds what was found, and nothing is asked for.
 void Trainer::study() {
+  const int n = method_->study_batches();
+  if (n == 0) return;
+  loader::LoaderOptions options = loader_options(config_, 0);
+  options.style_choice = 1;  // of all drawings alike, not of those that are like the photos
+  options.with_style_smooth = false;
   std::vector<Images> batches;
-  const loader::LoaderOptions options = loader_options(config_, 0);
-  const at::Device device = torchnet::find_compute(config_.device, config_.precision).device;
-  for (int i = 0; i < method_->study_batches(); ++i) {
-    batches.push_back(to_device(to_images(loader::make_batch(photos_, styles_, options, i), options), device));
-  }
-  if (batches.empty()) return;
+  for (int i = 0; i < n; ++i) batches.push_back(to_images(loader::make_batch(photos_, styles_, options, i), options));
   recorder_.note(method_->study(batches));
   good_.state = method_->state();
 }
@@ -189,6 +188,7 @@ void Trainer::share_start() {
     for (const auto& file : *files) names += file.filename().string() + '\n';
   }
   world_.expect_same("list of images", names);
+  if (world_.is_first()) study();
   world_.broadcast(where);
   world_.broadcast(good_.state);
   std::istringstream(where) >> good_.step >> good_.rate >> good_.rollbacks;
@@ -228,7 +228,10 @@ Trainer::Flags Trainer::agree(bool not_finite) {
 bool Trainer::step_once(Flags& flags) {
   const Clock::time_point begin = Clock::now();
   const std::int64_t use = step_ % config_.batch_reuse;
-  if (use == 0 || !batch_.style.defined()) batch_ = feed_->next();
+  if (use == 0 || !batch_.style.defined()) {
+    batch_ = feed_->next();
+    if (config_.batch_reuse > 1 && !batch_.target.defined()) method_->prepare(batch_);  // on a GPU nothing did
+  }
   const Images batch = use % 2 == 0 ? batch_ : mirrored(batch_);
   StepContext context(draw_seed(), step_, rate_, {world_.rank(), world_.count()});
   const Terms terms = method_->step(batch, context);

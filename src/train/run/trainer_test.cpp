@@ -102,6 +102,13 @@ TEST_F(TrainerTest, MeasuresTheStyleBeforeTheFirstStepAndNotAgain) {
   resume_run(config, run("parts"), options);
   EXPECT_EQ(n_measured(), 0);
   expect_same(state_of(run("whole")), state_of(run("parts")));
+
+  start_run(small(), run("plain"), {});
+  const RunConfig before = read_run_config(run("plain"));
+  RunConfig changed = before;
+  changed.options["measure_style"] = true;
+  EXPECT_THROW(resume_run(changed, run("plain"), {}), Error);
+  EXPECT_EQ(to_toml(read_run_config(run("plain"))), to_toml(before));
 }
 
 TEST_F(TrainerTest, StartsFromTheBuiltInBase) {
