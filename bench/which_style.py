@@ -6,7 +6,8 @@ the set that each stylised photo seems to come from.
     bench/which_style.py build/release --features squeezenet_v1.0.npz --photos held_out ink=drawings/ink=runs/ink/model.safetensors ...
 
 Needs Debian's python3-numpy and python3-pil. Prints how often the classifier is right on drawings that it has not seen,
-then for each style the fraction of photos (one vote each, the sum over four crops) that it gives to each set.
+then for each style the fraction of photos (one vote each, the sum over four crops) that it gives to each set: as they are,
+and side by side: how the styles' results on one photo differ from their mean, since photos show other things than drawings.
 """
 
 import argparse
@@ -120,21 +121,27 @@ def main():
     photos = files_below(arguments.photos)
     if not photos:
         sys.exit(f"which_style: {arguments.photos}: no images")
-    print("style".ljust(14) + "".join(name.rjust(12) for name in names))
-    diagonal = []
+    found = []  # of each style: [photos, crops, features]
     with tempfile.TemporaryDirectory() as folder:
-        for label, (name, _, model) in enumerate(sets):
+        for name, _, model in sets:
             out = Path(folder) / name
             out.mkdir()
             subprocess.run([arguments.build / "genga", "stylize", "-m", model, "--size", str(SIDE), "-q", "-o", out, *photos],
                            check=True)
-            votes = np.zeros(len(names))
-            for path in files_below(out):
-                found = [features(net, crop) for crop in crops(read(path), 4, random)]
-                votes[scores(found).sum(0).argmax()] += 1
-            diagonal.append(votes[label] / votes.sum())
-            print(name.ljust(14) + "".join(f"{100 * v / votes.sum():10.0f} %" for v in votes), flush=True)
-    print(f"named right: {100 * np.mean(diagonal):.0f} % (by chance {100 / len(names):.0f} %)")
+            random = np.random.default_rng(2)  # the same places in every style
+            found.append([[features(net, crop) for crop in crops(read(path), 4, random)] for path in files_below(out)])
+    found = np.array(found)
+
+    def table(title, votes):
+        print(f"\n{title.ljust(24)}" + "".join(name.rjust(12) for name in names))
+        for name, row in zip(names, votes):
+            print(name.ljust(24) + "".join(f"{100 * (row == i).mean():10.0f} %" for i in range(len(names))))
+        right = np.mean([(row == i).mean() for i, row in enumerate(votes)])
+        print(f"named right: {100 * right:.0f} % (by chance {100 / len(names):.0f} %)")
+
+    table("as they are", scores(found).sum(2).argmax(-1))
+    # Side by side: what all styles have in common on a crop of a photo is what the photo shows.
+    table("beside the other styles", scores(found - found.mean(0) + train.mean(0)).sum(2).argmax(-1))
 
 
 if __name__ == "__main__":

@@ -52,9 +52,11 @@ struct TilePlan {
   bool frozen_statistics = false;  // one pass over the reduced image comes first
   std::int64_t bytes = 0;          // estimated peak for activations and rows
 };
-/// Throws Error: kOutOfMemory, saying what would fit, if not even the smallest tile does.
+/// memory_bytes: 0 for a quarter of what is free. little_bytes: tiles that take no more than that are preferred where
+/// they are possible; 0: no such wish. Throws Error: kOutOfMemory, saying what would fit, if not even the smallest tile
+/// does.
 TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, int channels, int tile_px,
-                    std::int64_t memory_bytes);
+                    std::int64_t memory_bytes, std::int64_t little_bytes = 0);
 
 class Stylizer {
  public:

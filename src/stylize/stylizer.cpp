@@ -57,12 +57,12 @@ void check_options(const StylizeOptions& options) {
   }
 }
 
-/// Limit in bytes for stroke scales below 1, whose network runs on an image enlarged to twice its sides, four times the
-/// pixels. Above 48 MiB a second tile costs less than the memory.
+/// Bytes that suffice for stroke scales below 1, whose network runs on an image enlarged to twice its sides, four times
+/// the pixels: above 48 MiB a second tile costs less than the memory.
 std::int64_t memory_for_small_strokes(const PhotoRows& photo) {
   constexpr std::int64_t kLittle = std::int64_t{48} << 20;
   constexpr std::int64_t kBytesPerPixel = 192;  // three quarters of what the built-in styles would take
-  return std::min(default_memory(), std::max(kLittle, kBytesPerPixel * photo.n_pixels()));
+  return std::max(kLittle, kBytesPerPixel * photo.n_pixels());
 }
 
 void copy_rows(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
@@ -120,12 +120,9 @@ struct Stylizer::Impl {
     const double stroke_scale =
         options.stroke_scale > 0 ? options.stroke_scale : auto_stroke_scale(model.card, photo.width, photo.height);
     auto& [scaled, sessions] = style_at(stroke_scale);
-    std::int64_t memory = options.memory_bytes;
-    if (memory == 0 && stroke_scale < 1 && options.tile_px == 0 && !sessions.compiled().device_memory()) {
-      memory = memory_for_small_strokes(photo);
-    }
-    const TilePlan plan =
-        plan_tiles(sessions.compiled(), photo.width, photo.height, photo.channels, options.tile_px, memory);
+    const bool little = options.memory_bytes == 0 && stroke_scale < 1 && !sessions.compiled().device_memory();
+    const TilePlan plan = plan_tiles(sessions.compiled(), photo.width, photo.height, photo.channels, options.tile_px,
+                                     options.memory_bytes, little ? memory_for_small_strokes(photo) : 0);
     if (!plan.frozen_statistics) {
       run_tiles(sessions, model.card.pixels, plan, photo, write, options);
       return {.stroke_scale = stroke_scale};

@@ -129,13 +129,13 @@ std::optional<Window> best_by_estimate(const Search& search, const Cost& cost) {
        format_bytes(search.memory));
 }
 
-Window choose_window(const Search& search, Cost& cost) {
+std::optional<Window> choose_window(const Search& search, Cost& cost) {
   for (int attempt = 0; attempt < 8; ++attempt) {
     const std::optional<Window> window = best_by_estimate(search, cost);
     if (!window) break;
-    if (cost.exact(*window) <= search.memory) return *window;
+    if (cost.exact(*window) <= search.memory) return window;
   }
-  fail_too_small(search, cost, "");
+  return std::nullopt;
 }
 
 TilePlan plan_of(const Search& search, Window window, std::int64_t bytes) {
@@ -188,7 +188,7 @@ std::int64_t default_memory() {
 }
 
 TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, int channels, int tile_px,
-                    std::int64_t memory_bytes) {
+                    std::int64_t memory_bytes, std::int64_t little_bytes) {
   check_request(width, height, tile_px, memory_bytes);
   const ir::ReceptiveField whole = model.receptive_field();
   const ir::ReceptiveField field =  // of a tile, where whole-image norms will be frozen
@@ -204,11 +204,20 @@ TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, i
   Cost cost(model, search.image, channels, search.border, whole.multiple);
 
   Window window{.width = search.image.width, .height = search.image.height};
-  if (tile_px > 0 && field.local) {
+  Search little = search;
+  little.memory = std::min(little_bytes, search.memory);
+  const std::optional<Window> in_little = little_bytes > 0 && tile_px == 0 && field.local && !fits(little, cost, window)
+                                              ? choose_window(little, cost)
+                                              : std::nullopt;
+  if (in_little) {
+    window = *in_little;
+  } else if (tile_px > 0 && field.local) {
     window = check_requested(search, cost, tile_px);
   } else if (!fits(search, cost, window)) {
     if (!field.local) fail_too_small(search, cost, field.global_because);
-    window = choose_window(search, cost);
+    const std::optional<Window> chosen = choose_window(search, cost);
+    if (!chosen) fail_too_small(search, cost, "");
+    window = *chosen;
   }
   TilePlan plan = plan_of(search, window, cost.exact(window));
   plan.frozen_statistics = !whole.local && plan.columns * plan.rows > 1;

@@ -108,6 +108,18 @@ TEST(TilePlan, IsTheWholeImageWhenThatFits) {
   EXPECT_EQ(plan.border, 0);
 }
 
+TEST(TilePlan, TakesLittleMemoryWhereThatIsPossibleAndElseWhatThereIs) {
+  const FakeModel model(hourglass(2), 100);
+  constexpr std::int64_t kMemory = std::int64_t{1} << 30;
+  const TilePlan whole = plan_tiles(model, 900, 700, 3, 0, kMemory);
+  ASSERT_EQ(whole.columns * whole.rows, 1);
+  const TilePlan little = plan_tiles(model, 900, 700, 3, 0, kMemory, whole.bytes / 3);
+  EXPECT_GT(little.columns * little.rows, 1);
+  EXPECT_LE(little.bytes, whole.bytes / 3);
+  EXPECT_EQ(plan_tiles(model, 900, 700, 3, 0, kMemory, 1 << 10).bytes, whole.bytes);  // no tile is so small
+  EXPECT_EQ(plan_tiles(model, 900, 700, 3, 0, kMemory, kMemory).bytes, whole.bytes);
+}
+
 TEST(TilePlan, StaysWithinMemoryAndIsAligned) {
   std::mt19937 random(3);
   for (int round = 0; round < 200; ++round) {
