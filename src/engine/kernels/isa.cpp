@@ -1,6 +1,10 @@
 // The choice of kernels at run time. The only file that asks the processor what it can do.
 #include "engine/kernels/isa.h"
 
+#ifdef GENGA_X86_KERNELS
+#include <cpuid.h>
+#endif
+
 #include "engine/dnnl_version.h"
 
 namespace genga::engine {
@@ -20,7 +24,9 @@ bool has_bf16() {
   return has_avx512() && __builtin_cpu_supports("avx512bf16");
 }
 bool has_f16() {
-  return has_avx512() && __builtin_cpu_supports("avx512fp16");
+  constexpr unsigned kAvx512Fp16 = 1U << 23;  // clang 14's __builtin_cpu_supports does not know its name
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return has_avx512() && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & kAvx512Fp16) != 0;
 }
 
 /// oneDNN's values are sets of bits, each instruction set containing those it builds on.
