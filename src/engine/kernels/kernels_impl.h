@@ -8,7 +8,8 @@ namespace {
 
 constexpr int kBlockChannels = GENGA_BLOCK_CHANNELS;
 using Vec = float __attribute__((vector_size(kBlockChannels * sizeof(float))));
-using UnalignedVec = float __attribute__((vector_size(kBlockChannels * sizeof(float)), aligned(4), may_alias));
+// A typedef: clang 14 takes no alignment from an alias.
+typedef float UnalignedVec __attribute__((vector_size(kBlockChannels * sizeof(float)), aligned(4), may_alias));
 using Index = std::int64_t;
 
 inline Vec load(const float* p) {
