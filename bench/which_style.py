@@ -94,7 +94,7 @@ def main():
     names = [name for name, _, _ in sets]
     random = np.random.default_rng(1)
 
-    train, seen, labels, unseen_labels, unseen = [], [], [], [], []
+    train, labels, unseen, unseen_labels = [], [], [], []
     for label, (name, folder, _) in enumerate(sets):
         files = files_below(folder)
         if len(files) < 5:
@@ -107,8 +107,7 @@ def main():
     mean, deviation = train.mean(0), train.std(0) + 1e-3
     x = (train - mean) / deviation
     # Ridge regression to one column per set, each set with the same weight.
-    weight = 1 / np.bincount(labels)[labels]
-    kernel = x @ x.T + np.diag(300 / weight / weight.size * len(names))
+    kernel = x @ x.T + np.diag(300 * len(names) * np.bincount(labels)[labels] / len(labels))
     solved = np.linalg.solve(kernel, np.eye(len(names))[labels] - 1 / len(names))
     slope = x.T @ solved
 

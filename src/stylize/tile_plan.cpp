@@ -203,23 +203,22 @@ TilePlan plan_tiles(const engine::CompiledModel& model, int width, int height, i
   }
   Cost cost(model, search.image, channels, search.border, whole.multiple);
 
-  Window window{.width = search.image.width, .height = search.image.height};
-  Search little = search;
-  little.memory = std::min(little_bytes, search.memory);
-  const std::optional<Window> in_little = little_bytes > 0 && tile_px == 0 && field.local && !fits(little, cost, window)
-                                              ? choose_window(little, cost)
-                                              : std::nullopt;
-  if (in_little) {
-    window = *in_little;
-  } else if (tile_px > 0 && field.local) {
+  const auto window_within = [&](std::int64_t memory) -> std::optional<Window> {
+    Search within = search;
+    within.memory = memory;
+    const Window everything{.width = search.image.width, .height = search.image.height};
+    if (fits(within, cost, everything)) return everything;
+    return field.local ? choose_window(within, cost) : std::nullopt;
+  };
+  std::optional<Window> window;
+  if (tile_px > 0 && field.local) {
     window = check_requested(search, cost, tile_px);
-  } else if (!fits(search, cost, window)) {
-    if (!field.local) fail_too_small(search, cost, field.global_because);
-    const std::optional<Window> chosen = choose_window(search, cost);
-    if (!chosen) fail_too_small(search, cost, "");
-    window = *chosen;
+  } else {
+    if (little_bytes > 0 && tile_px == 0) window = window_within(std::min(little_bytes, search.memory));
+    if (!window) window = window_within(search.memory);
+    if (!window) fail_too_small(search, cost, field.local ? "" : field.global_because);
   }
-  TilePlan plan = plan_of(search, window, cost.exact(window));
+  TilePlan plan = plan_of(search, *window, cost.exact(*window));
   plan.frozen_statistics = !whole.local && plan.columns * plan.rows > 1;
   return plan;
 }

@@ -50,8 +50,8 @@ at::Tensor apply(const ir::BatchNorm& op, const Call& call) {
 at::Tensor apply(const ir::InstanceNorm& op, const Call& call) {
   const at::Tensor& src = call.src[0];
   const NodeWeights& w = call.weights;
-  // LibTorch 2.6's instance_norm gives one image wrong gradients where those from above are in channels-last order; of
-  // one image, the batch's statistics are the instance's.
+  // LibTorch's instance_norm (1.13, 2.6) gives one image wrong gradients where those from above are in channels-last
+  // order; of one image, the batch's statistics are the instance's.
   if (src.size(0) == 1) {
     return at::batch_norm(src, w.weight, w.bias, {}, {}, /*training=*/true, /*momentum=*/0, op.eps,
                           /*cudnn_enabled=*/false);

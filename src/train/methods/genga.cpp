@@ -124,8 +124,8 @@ class GengaMethod final : public GanMethod {
       }
       const Look of_photos = measure_look(at::cat(photos));
       const std::string words = target_.measure(measure_look(at::cat(styles)), of_photos);
-      if (options_.color_units > 0)
-        start_colors(fit_color_map(target_.colors(), of_photos.colors, options_.color_units));
+      const int units = options_.color_units;
+      if (units > 0) start_colors(fit_color_map(target_.colors(), of_photos.colors, units));
       return words;
     });
   }
@@ -159,11 +159,13 @@ class GengaMethod final : public GanMethod {
   void start_colors(const ColorMap& map) {
     weights::TensorMap start;
     const auto put = [&](const char* name, const at::Tensor& tensor) {
-      if (tensor.defined()) start[name] = torchnet::from_torch(tensor);
+      if (!tensor.defined()) return;
+      const bool is_kernel = tensor.dim() == 2;  // [out,in] of a convolution of one pixel
+      start[name] = torchnet::from_torch(is_kernel ? tensor.unsqueeze(-1).unsqueeze(-1) : tensor);
     };
-    put("color_a.weight", map.a.defined() ? map.a.unsqueeze(-1).unsqueeze(-1) : map.a);
+    put("color_a.weight", map.a);
     put("color_a.bias", map.a_bias);
-    put("color_b.weight", map.b.unsqueeze(-1).unsqueeze(-1));
+    put("color_b.weight", map.b);
     put("color_b.bias", map.b_bias);
     set_some_weights(start);
   }
