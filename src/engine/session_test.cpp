@@ -80,6 +80,44 @@ TEST(Fusion, ChoosesOurOwnConvolutionsUnlessPlain) {
   }
 }
 
+TEST(Fusion, MapsColorsInOnePassWithoutHoldingTheUnits) {
+  const auto plain = compile(model_of(models::genga_lite()), {.threads = 1});
+  const auto colored = compile(model_of(models::genga_lite({.color_units = 24})), {.threads = 1});
+  const std::string text = colored->describe(64, 64);
+  EXPECT_NE(text.find("color_map of 24 units"), std::string::npos) << text;
+  EXPECT_NE(text.find("to_planar shuffle 2 +tanh"), std::string::npos) << text;
+  // The image before the map is all that is held more.
+  EXPECT_LE(colored->session_bytes(512, 512), plain->session_bytes(512, 512) + 3 * 512 * 512 * 4) << text;
+}
+
+TEST(Fusion, LeavesAColorMapAloneWhoseUnitsAreReadElsewhere) {
+  Chain net(3);
+  const ir::NodeId x = net.last();
+  net.add(ir::Conv2d{.out = 5, .kernel = 1});
+  const ir::NodeId units = net.add(ir::Activation{.kind = ir::ActivationKind::kTanh});
+  net.add(ir::Conv2d{.out = 3, .kernel = 1});
+  const ir::NodeId sum = net.add(ir::Add{}, {x, net.last()});
+  net.add(ir::Concat{}, {sum, units});
+  const std::string text = compile(model_of(net.finish()), {.threads = 1})->describe(9, 9);
+  EXPECT_EQ(text.find("color_map"), std::string::npos) << text;
+  expect_parity(net.finish(), 9, 9);
+}
+
+TEST(Fusion, MapsColorsFromEitherSideOfASum) {
+  for (const bool branch_first : {false, true}) {
+    Chain net(3);
+    const ir::NodeId x = net.add(ir::Conv2d{.out = 3, .pad = {1, 1, 1, 1}});
+    net.add(ir::Conv2d{.out = 9, .kernel = 1, .bias = false});
+    net.add(ir::Activation{.kind = ir::ActivationKind::kTanh});
+    const ir::NodeId branch = net.add(ir::Conv2d{.out = 3, .kernel = 1});
+    net.add(ir::Add{}, branch_first ? std::vector{branch, x} : std::vector{x, branch});
+    net.add(ir::Activation{.kind = ir::ActivationKind::kTanh});
+    const std::string text = compile(model_of(net.finish()), {.threads = 1})->describe(9, 9);
+    EXPECT_NE(text.find("color_map of 9 units"), std::string::npos) << text;
+    expect_parity(net.finish(), 13, 37, test::kSums);
+  }
+}
+
 /// nearest x2, then a 3x3 convolution from n to m channels, then 3 channels out.
 ir::Graph upsampling_net(int n, int m, ir::PadMode mode = ir::PadMode::kZero, bool read_twice = false) {
   Chain net(3);

@@ -94,6 +94,18 @@ struct NarrowLine {
   const float* bias = nullptr;
 };
 
+/// Floats of one unit of a color map: a of 3 channels, its bias, b of 3 channels.
+inline constexpr int kColorUnit = 7;
+
+/// One line of 3 planes: dst = src + bias + sum over units of b tanh(a src + its bias). dst must not be src.
+struct ColorMapLine {
+  const float* src[3] = {};
+  float* dst[3] = {};
+  const float* units = nullptr;  // [unit][kColorUnit]
+  int n_units = 0;
+  const float* bias = nullptr;  // [3]
+};
+
 struct Kernels {
   const char* isa;
   int block_channels;
@@ -133,6 +145,7 @@ struct Kernels {
   void (*large_multiply)(float* m, const TileRows& tiles, const float* u, int n_blocks);
   void (*large_scatter)(const float* m, std::int64_t m_stride, const WinogradTile& tile);
   void (*narrow)(std::int64_t n_pixels, const NarrowLine& line);
+  void (*color_map)(std::int64_t n_pixels, const ColorMapLine& line);
 };
 
 const Kernels& kernels_base();  // B = 8; any processor

@@ -92,6 +92,33 @@ void apply_curve(float* values, Index n_values, Curve curve) {
   for (Index k = i; k < n_values; ++k) values[k] = rest[k - i];
 }
 
+/// A block of pixels of each plane.
+inline void map_colors(float* const dst[3], const float* const src[3], Index x, const ColorMapLine& line) {
+  const Vec c[3] = {load(src[0] + x), load(src[1] + x), load(src[2] + x)};
+  Vec sum[3] = {c[0] + line.bias[0], c[1] + line.bias[1], c[2] + line.bias[2]};
+  const float* unit = line.units;
+  for (int i = 0; i < line.n_units; ++i, unit += kColorUnit) {
+    const Vec t = tanh_of(c[0] * unit[0] + c[1] * unit[1] + c[2] * unit[2] + unit[3]);
+    for (int k = 0; k < 3; ++k) sum[k] += t * unit[4 + k];
+  }
+  for (int k = 0; k < 3; ++k) store(dst[k] + x, sum[k]);
+}
+
+void color_map(Index n_pixels, const ColorMapLine& line) {
+  Index x = 0;
+  for (; x + kBlockChannels <= n_pixels; x += kBlockChannels) map_colors(line.dst, line.src, x, line);
+  if (x == n_pixels) return;
+  float rest[3][kBlockChannels] = {};
+  float* const planes[3] = {rest[0], rest[1], rest[2]};
+  for (int k = 0; k < 3; ++k) {
+    for (Index i = x; i < n_pixels; ++i) rest[k][i - x] = line.src[k][i];
+  }
+  map_colors(planes, planes, 0, line);
+  for (int k = 0; k < 3; ++k) {
+    for (Index i = x; i < n_pixels; ++i) line.dst[k][i] = rest[k][i - x];
+  }
+}
+
 void moments(const float* src, Index n_pixels, double* mean, double* deviation) {
   constexpr Index kChunk = 256;  // pixels summed in single precision before they join the double sums
   const Vec origin = load(src);  // sums of small differences instead of large values
@@ -248,7 +275,8 @@ constexpr Kernels kTable{GENGA_ISA,
                          large_gather,
                          large_multiply,
                          large_scatter,
-                         narrow};
+                         narrow,
+                         color_map};
 
 }  // namespace
 }  // namespace genga::engine

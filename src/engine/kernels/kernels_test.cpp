@@ -240,6 +240,37 @@ TEST(Kernels, ConvolveATileOfALargeFilter) {
   }
 }
 
+TEST(Kernels, MapColorsOfEveryPixelByItself) {
+  for (const Kernels* k : usable_kernels()) {
+    for (const std::int64_t n : {1, 15, 16, 37}) {
+      constexpr int kUnits = 5;
+      const std::vector<float> src = random_values(3 * n, -1, 1);
+      const std::vector<float> units = random_values(kUnits * kColorUnit, -2, 2);
+      const float bias[] = {0.1F, -0.2F, 0.3F};
+      std::vector<float> dst(static_cast<std::size_t>(3 * n + 1), 7.F);
+      ColorMapLine line{.units = units.data(), .n_units = kUnits, .bias = bias};
+      for (int c = 0; c < 3; ++c) {
+        line.src[c] = src.data() + c * n;
+        line.dst[c] = dst.data() + c * n;
+      }
+      k->color_map(n, line);
+      EXPECT_EQ(dst.back(), 7.F) << k->isa << ": written beyond the line";
+      for (std::int64_t x = 0; x < n; ++x) {
+        const double rgb[] = {line.src[0][x], line.src[1][x], line.src[2][x]};
+        for (int c = 0; c < 3; ++c) {
+          double expected = rgb[c] + static_cast<double>(bias[c]);
+          for (int u = 0; u < kUnits; ++u) {
+            const auto unit = std::vector<double>(units.begin() + u * kColorUnit, units.begin() + (u + 1) * kColorUnit);
+            expected += unit[4 + static_cast<std::size_t>(c)] *
+                        std::tanh(unit[0] * rgb[0] + unit[1] * rgb[1] + unit[2] * rgb[2] + unit[3]);
+          }
+          ASSERT_NEAR(line.dst[c][x], expected, 1e-5) << k->isa << " channel " << c << " at " << x << " of " << n;
+        }
+      }
+    }
+  }
+}
+
 TEST(Kernels, SumFewResultsOverRowsTapsAndChannels) {
   for (const Kernels* k : usable_kernels()) {
     for (int n_results = 1; n_results <= 4; ++n_results) {

@@ -54,6 +54,7 @@ TaskPtr make_task(const UpsampleStep& upsample, const TaskSetup& setup);
 TaskPtr make_task(const ShuffleStep& shuffle, const TaskSetup& setup);
 TaskPtr make_task(const ConcatStep& concat, const TaskSetup& setup);
 TaskPtr make_task(const GuidedFilterStep& filter, const TaskSetup& setup);
+TaskPtr make_task(const ColorMapStep& map, const TaskSetup& setup);
 TaskPtr make_task(const CopyStep& copy, const TaskSetup& setup);
 TaskPtr make_task(const PadStep& pad, const TaskSetup& setup);
 TaskPtr make_task(const ToBlockedStep& load, const TaskSetup& setup);

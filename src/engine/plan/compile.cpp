@@ -31,6 +31,7 @@ void check_precision(Precision precision) {
 
 Plan make_plan(const ir::Graph& graph, const weights::TensorMap& tensors, bool fused, Precision precision) {
   Plan plan = build_plan(graph, tensors, kernels().block_channels);
+  if (fused) fuse_color_maps(plan);
   place_layouts(plan);
   remove_dead_steps(plan);
   if (fused) fuse(plan);

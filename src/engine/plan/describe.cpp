@@ -54,6 +54,9 @@ std::string words(const ConcatStep&) {
 std::string words(const GuidedFilterStep& step) {
   return fmt::format("guided_filter r{}", step.op.radius);
 }
+std::string words(const ColorMapStep& step) {
+  return fmt::format("color_map of {} units", step.units.size() / kColorUnit);
+}
 std::string words(const CopyStep&) {
   return "copy";
 }
@@ -105,6 +108,9 @@ std::int64_t count_step_macs(const SharedModel& model, const Lowered& lowered, s
   }
   if (const auto* deconv = std::get_if<DeconvStep>(&step.op)) {
     return static_cast<std::int64_t>(deconv->weight.size()) * pixels_of(step.src[0]);
+  }
+  if (const auto* map = std::get_if<ColorMapStep>(&step.op)) {
+    return static_cast<std::int64_t>(map->units.size() / kColorUnit) * 6 * pixels_of(step.dst);
   }
   const auto* linear = std::get_if<LinearStep>(&step.op);
   return linear ? static_cast<std::int64_t>(linear->weight.size()) : 0;

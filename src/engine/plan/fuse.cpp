@@ -16,11 +16,6 @@ bool has_epilogue(const Step& step) {
          std::holds_alternative<NormStep>(step.op) || std::holds_alternative<PointwiseStep>(step.op);
 }
 
-/// Index of the producer of `value` if nothing else reads it, else -1.
-int sole_producer(const Plan& plan, ValueId value) {
-  return count_reads(plan, value) == 1 ? producer_of(plan, value) : -1;
-}
-
 const PointwiseStep* as_pointwise(const Step& step) {
   return std::get_if<PointwiseStep>(&step.op);
 }

@@ -18,7 +18,8 @@ constexpr int kMaxImageChannels = 4;
 
 bool makes_planar(const Step& step) {
   return std::holds_alternative<LinearStep>(step.op) || std::holds_alternative<CopyStep>(step.op) ||
-         std::holds_alternative<GuidedFilterStep>(step.op) || std::holds_alternative<MixtureStep>(step.op);
+         std::holds_alternative<GuidedFilterStep>(step.op) || std::holds_alternative<MixtureStep>(step.op) ||
+         std::holds_alternative<ColorMapStep>(step.op);
 }
 
 bool wants_planar_source(const Plan& plan, const Step& step) {

@@ -38,6 +38,10 @@ int count_reads(const Plan& plan, ValueId value) {
   return static_cast<int>(n);
 }
 
+int sole_producer(const Plan& plan, ValueId value) {
+  return count_reads(plan, value) == 1 ? producer_of(plan, value) : -1;
+}
+
 void remove_dead_steps(Plan& plan) {
   std::vector<bool> wanted(plan.values.size(), false);
   wanted[static_cast<std::size_t>(plan.output)] = true;

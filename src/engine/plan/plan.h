@@ -2,6 +2,7 @@
 // build_plan() translates the graph one op at a time, fuse() merges steps, place() settles layouts and stored borders.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <variant>
@@ -103,6 +104,12 @@ struct ConcatStep {};
 struct GuidedFilterStep {
   ir::GuidedFilter op;
 };
+/// x + sum over units of b tanh(a x + bias), plus a bias: a map from color to color, every pixel by itself (the end of
+/// genga_lite with color_units). Both planar, 3 channels. build_plan() does not make it; fuse_color_maps() does.
+struct ColorMapStep {
+  std::vector<float> units;   // [unit][a of 3 channels, bias, b of 3 channels]
+  std::array<float, 3> bias;  // of the sum
+};
 struct CopyStep {};  // same elements, maybe another shape; both planar
 struct PadStep {};   // fills the border of its value
 /// Planar to blocked, unshuffling on the way.
@@ -116,7 +123,7 @@ struct ToPlanarStep {
 
 using StepOp = std::variant<ConvStep, DeconvStep, LinearStep, PointwiseStep, NormStep, UpsampleStep, ShuffleStep,
                             ConcatStep, GuidedFilterStep, CopyStep, PadStep, ToBlockedStep, ToPlanarStep, PoolStep,
-                            GlobalPoolStep, AttentionStep, MixtureStep>;
+                            GlobalPoolStep, AttentionStep, MixtureStep, ColorMapStep>;
 
 struct Step {
   std::string name;  // of the graph nodes it stands for, joined with '+'
@@ -138,6 +145,8 @@ struct Plan {
 
 /// One step per op, or a few. block_channels: of Kernels; decides how grouped convolutions can be stored.
 Plan build_plan(const ir::Graph& graph, const weights::TensorMap& tensors, int block_channels);
+/// Makes one step of convolutions that map colors; before place_layouts(), since that step is planar.
+void fuse_color_maps(Plan& plan);
 /// Inserts the conversions between planar and blocked that the steps need; afterwards every step finds its layout.
 void place_layouts(Plan& plan);
 /// Merges neighbours: same results within rounding.
@@ -152,6 +161,8 @@ void remove_dead_steps(Plan& plan);
 
 /// Index of the step that writes `value`, or -1 for the input.
 int producer_of(const Plan& plan, ValueId value);
+/// The same if there is one read of `value`, else -1.
+int sole_producer(const Plan& plan, ValueId value);
 /// How many reads of `value` there are; the network's output counts as one.
 int count_reads(const Plan& plan, ValueId value);
 
