@@ -1,10 +1,12 @@
-// Writes the seed files: make_corpus fuzz/corpus. Deterministic; files that others added are left alone.
+// Writes the seed files that Genga itself can write: make_corpus fuzz/corpus. Files that others added are left alone.
 #include <fmt/format.h>
 
 #include <cstdio>
 
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/image.h"
+#include "genga/onnx.h"
 #include "genga/transform.h"
 #include "parity/op_cases.h"
 
@@ -84,6 +86,27 @@ void make_models(const fs::path& folder) {
   write_file(folder / "empty.safetensors", std::string_view());
 }
 
+/// Of every format that this libvips writes: small, with a credit in the metadata; whole and cut short.
+void make_images(const fs::path& folder) {
+  image::init(1);
+  image::Image picture{.width = 9, .height = 7, .rgb = std::vector<std::uint8_t>(9 * 7 * 3)};
+  for (std::size_t i = 0; i < picture.rgb.size(); ++i) picture.rgb[i] = static_cast<std::uint8_t>(i * 37);
+  for (const image::Format& format : image::formats()) {
+    if (!format.can_write) continue;
+    const std::string suffix(format.suffixes.front());
+    const std::vector<std::byte> bytes =
+        image::encode(picture, {.format = std::string(format.name), .comment = "style: seed"});
+    write_bytes(folder / ("whole" + suffix), bytes);
+    write_bytes(folder / ("cut" + suffix), std::span(bytes).first(bytes.size() * 2 / 3));
+  }
+}
+
+void make_networks(const fs::path& folder) {
+  const std::string bytes = onnx::export_model(small_model());
+  write_file(folder / "small.onnx", bytes);
+  write_file(folder / "bad_cut.onnx", std::string_view(bytes).substr(0, bytes.size() / 2));
+}
+
 }  // namespace
 
 int main(int n_args, char** args) {
@@ -92,9 +115,12 @@ int main(int n_args, char** args) {
     return 2;
   }
   try {
-    for (const char* target : {"parse_graph", "read_model"}) fs::create_directories(fs::path(args[1]) / target);
+    for (const char* target : {"parse_graph", "read_model", "read_image", "import_onnx"})
+      fs::create_directories(fs::path(args[1]) / target);
     make_graphs(fs::path(args[1]) / "parse_graph");
     make_models(fs::path(args[1]) / "read_model");
+    make_images(fs::path(args[1]) / "read_image");
+    make_networks(fs::path(args[1]) / "import_onnx");
   } catch (const std::exception& error) {
     fmt::print(stderr, "make_corpus: {}\n", error.what());
     return 1;

@@ -22,7 +22,7 @@ namespace {
 /// Those of this processor, and the emulation of f16 where there is AVX-512.
 std::vector<const LowKernels*> tested_kernels() {
   std::vector<const LowKernels*> tested = usable_low_kernels();
-#ifdef GENGA_X86_KERNELS
+#ifdef GENGA_EMULATED_F16
   if (usable_kernels().back() == &kernels_avx512()) tested.push_back(&kernels_f16_emulated());
 #endif
   return tested;

@@ -1,0 +1,48 @@
+// Any bytes give rows of an image, and a JPEG, PNG or WebP with what metadata may be carried over, or an Error.
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "genga/error.h"
+#include "genga/image.h"
+#include "require.h"
+
+namespace {
+
+using namespace genga;
+
+constexpr std::int64_t kMaxPixels = 1 << 18;  // larger ones only cost time
+
+void convert(std::span<const std::byte> bytes, const image::ReadOptions& options, std::string_view format) {
+  image::RowReader reader({.path = "input", .bytes = bytes}, options);
+  const image::Info& info = reader.info();
+  fuzz::require(info.width > 0 && info.height > 0 && std::int64_t{info.width} * info.height <= kMaxPixels,
+                "an image has pixels, and no more than allowed");
+  image::RowWriter writer(info, reader.metadata(), {.format = std::string(format), .comment = "credit"});
+  std::vector<std::uint16_t> row(static_cast<std::size_t>(info.width) * static_cast<std::size_t>(reader.channels()));
+  for (int y = 0; y < info.height; ++y) {
+    reader.read(row);
+    writer.write(row);
+  }
+  writer.finish();
+  const std::vector<std::byte> written = writer.take_bytes();
+  const image::Image again = image::read_image({.path = "written", .bytes = written});
+  fuzz::require(again.width == info.width && again.height == info.height, "what is written is read");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  image::init(1);
+  constexpr std::array<std::string_view, 3> kFormats{"jpeg", "png", "webp"};
+  const std::span<const std::byte> bytes(reinterpret_cast<const std::byte*>(data), size);
+  try {
+    convert(bytes, {.max_pixels = kMaxPixels}, kFormats[size % kFormats.size()]);
+    convert(bytes, {.max_pixels = kMaxPixels, .size = {.width = 9, .height = 7}}, "jpeg");
+  } catch (const Error& error) {
+    fuzz::require(error.code() != ErrorCode::kInternal && error.code() != ErrorCode::kInvalidArgument,
+                  "bytes that are no image are not the caller's mistake nor ours");
+  }
+  return 0;
+}
