@@ -1,6 +1,7 @@
-// Handles of the operating system that close themselves, and modules that are loaded on demand.
+// Handles of the operating system that close themselves, writing to them, and modules that are loaded on demand.
 #pragma once
 
+#include <cstddef>
 #include <utility>
 
 namespace genga {
@@ -28,6 +29,9 @@ class FileDescriptor {
  private:
   int fd_ = -1;
 };
+
+/// Writes all of it: interrupted and short writes go on. False, with errno, if it cannot; a part may be written then.
+bool write_all(int fd, const void* bytes, std::size_t n_bytes);
 
 /// The function `symbol` of a shared library, by file name (searched for as the program's RUNPATH says: beside it in a
 /// build tree, in ../lib/genga once installed) or path. The library stays until the process ends.

@@ -24,15 +24,6 @@ std::string system_text(int error) {
   return std::generic_category().message(error);
 }
 
-void write_all(const FileDescriptor& file, std::span<const std::byte> bytes, const std::filesystem::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-}
-
 }  // namespace
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
@@ -95,9 +86,8 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
   AtomicFile target(path);
   {
     FileDescriptor file = open_file(target.temporary(), O_WRONLY | O_TRUNC);
-    if (!file) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
-    write_all(file, bytes, path);
-    if (file.close() != 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
+    if (!file || !write_all(file.get(), bytes.data(), bytes.size()) || file.close() != 0)
+      fail(ErrorCode::kIo, "'{}': cannot write: {}", path.string(), system_text(errno));
   }
   target.commit();
 }

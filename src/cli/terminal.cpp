@@ -13,26 +13,9 @@
 #include <cstring>
 
 #include "genga/error.h"
+#include "genga/system.h"
 
 namespace genga::cli {
-namespace {
-
-/// Returns 0 or errno.
-int write_all(int fd, const char* data, std::size_t size) {
-  while (size > 0) {
-    const ssize_t written = ::write(fd, data, size);
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return errno;
-    }
-    data += written;
-    size -= static_cast<std::size_t>(written);
-  }
-  return 0;
-}
-
-}  // namespace
-
 void open_standard_streams() {
   for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0) continue;
@@ -54,12 +37,13 @@ TerminalStyle stderr_style() {
 }
 
 void write_stdout(std::span<const std::byte> bytes) {
-  const int error = write_all(STDOUT_FILENO, reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (write_all(STDOUT_FILENO, bytes.data(), bytes.size())) return;
+  const int error = errno;
   if (error == EPIPE) {
     std::signal(SIGPIPE, SIG_DFL);
     std::raise(SIGPIPE);
   }
-  if (error != 0) fail(ErrorCode::kIo, "standard output: {}", std::strerror(error));
+  fail(ErrorCode::kIo, "standard output: {}", std::strerror(error));
 }
 
 void write_stdout(std::string_view text) {

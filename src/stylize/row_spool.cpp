@@ -28,16 +28,6 @@ std::string temporary_folder() {
        temporary_folder(), std::strerror(error));
 }
 
-void write_all(int file, const std::byte* data, std::size_t size) {
-  while (size > 0) {
-    const ssize_t n = ::write(file, data, size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) fail_system("cannot write", errno);
-    data += n;
-    size -= static_cast<std::size_t>(n);
-  }
-}
-
 void read_all(int file, std::int64_t at, std::byte* data, std::size_t size) {
   while (size > 0) {
     const ssize_t n = ::pread(file, data, size, at);
@@ -60,13 +50,14 @@ RowSpool::RowSpool(const PhotoRows& photo) : shape_(photo) {
 }
 
 void RowSpool::append(std::span<const std::uint16_t> rows) {
-  if (shape_.bits != 8) {
-    write_all(file_.get(), std::as_bytes(rows).data(), rows.size_bytes());
-    return;
+  std::vector<std::byte> narrow;
+  std::span<const std::byte> bytes = std::as_bytes(rows);
+  if (shape_.bits == 8) {
+    narrow.resize(rows.size());
+    std::transform(rows.begin(), rows.end(), narrow.begin(), [](std::uint16_t v) { return std::byte(v >> 8); });
+    bytes = narrow;
   }
-  std::vector<std::byte> bytes(rows.size());
-  std::transform(rows.begin(), rows.end(), bytes.begin(), [](std::uint16_t v) { return std::byte(v >> 8); });
-  write_all(file_.get(), bytes.data(), bytes.size());
+  if (!write_all(file_.get(), bytes.data(), bytes.size())) fail_system("cannot write", errno);
 }
 
 PhotoRows RowSpool::rows() {

@@ -35,12 +35,8 @@ void DoneList::add(const std::string& operation, const std::string& sha256, cons
   FileDescriptor file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
   // A crash or a full disk may have left the beginning of a line. It is cut off first: with a line end behind it, it
   // would be read as a file that was cut with other options.
-  bool written = file && ::ftruncate(file.get(), size_) == 0;
-  if (written) {
-    const ssize_t n = ::write(file.get(), line.data(), line.size());
-    written = n == std::ssize(line);
-    if (n >= 0 && !written) errno = ENOSPC;  // only a part fitted; the next call cuts it off
-  }
+  // What only partly fits, the next call cuts off.
+  const bool written = file && ::ftruncate(file.get(), size_) == 0 && write_all(file.get(), line.data(), line.size());
   const int write_error = errno;
   if (!written) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), std::strerror(write_error));
   if (file.close() != 0) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), std::strerror(errno));
