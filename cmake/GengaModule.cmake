@@ -21,8 +21,10 @@ if(GENGA_SANITIZE)
   target_link_options(genga_options INTERFACE -fsanitize=${GENGA_SANITIZE})
 endif()
 
+# SHARDS n: n tests of ctest for all cases together, instead of one a case: a process for each of hundreds of short cases
+# takes longer than the cases.
 function(genga_test name)
-  cmake_parse_arguments(T "" "" "SOURCES;DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(T "" "SHARDS" "SOURCES;DEPS;LIBS" ${ARGN})
   if(NOT GENGA_TESTS)
     return()
   endif()
@@ -30,7 +32,17 @@ function(genga_test name)
   list(TRANSFORM T_DEPS PREPEND genga::)
   target_link_libraries(${name} PRIVATE genga_options ${T_DEPS} ${T_LIBS} GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE GENGA_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
+  if(NOT T_SHARDS)
+    gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
+                         PROPERTIES TIMEOUT 600)
+    return()
+  endif()
+  math(EXPR last "${T_SHARDS} - 1")
+  foreach(shard RANGE ${last})
+    add_test(NAME ${name}.${shard} COMMAND ${name})
+    set_tests_properties(${name}.${shard} PROPERTIES TIMEOUT 3600 ENVIRONMENT
+                         "GTEST_TOTAL_SHARDS=${T_SHARDS};GTEST_SHARD_INDEX=${shard}")
+  endforeach()
 endfunction()
 
 function(genga_module name)
