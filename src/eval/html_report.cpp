@@ -20,9 +20,9 @@ constexpr const char* kStyle = R"(<style>
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; } th, td { padding: .35rem .8rem; border-bottom: 1px solid var(--line); }
+table { border-collapse: collapse; font-size: .9rem; } th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); }
 td { text-align: right; font-variant-numeric: tabular-nums; } th { text-align: right; font-weight: 600;
-white-space: nowrap; }
+vertical-align: bottom; }
 th:nth-child(2), td:nth-child(2) { text-align: left; }
 tr.photos { color: GrayText; } td.best { font-weight: 700; color: var(--good); } td.bad { color: var(--bad); }
 .error { text-align: left; color: var(--bad); }
