@@ -71,6 +71,7 @@ struct Info {
   int bits = 8;          // 8 or 16 per channel in the file
   std::string format{};  // "jpeg"
   int pages = 1;
+  std::vector<std::string> notes{};  // what of the file is not in the rows; each follows the file's name in a sentence
 };
 
 /// Opaque: EXIF, XMP, IPTC, resolution of a source, for the copy.

@@ -8,6 +8,8 @@
 #include <system_error>
 
 #include "genga/system.h"
+#include "image/raw_photo.h"
+#include "image/tiff_pages.h"
 
 namespace genga::image {
 namespace {
@@ -66,6 +68,32 @@ std::string find_loader(VipsSource* source) {
   return loader;
 }
 
+std::span<const unsigned char> all_bytes(VipsSource* source) {
+  std::size_t size = 0;
+  const void* data = vips_source_map(source, &size);
+  if (data == nullptr) fail_vips(ErrorCode::kIo, "the file cannot be read");
+  return {static_cast<const unsigned char*>(data), size};
+}
+
+// Before a loader is looked for, since some raw photographs are read as TIFF and others not at all.
+void refuse_raw_photo(VipsSource* source) {
+  const unsigned char* begin = vips_source_sniff(source, 16);
+  if (begin == nullptr) return;
+  const std::string_view kind = raw_photo_kind(std::span(begin, 16)).empty() && begin[0] != begin[1]
+                                    ? std::string_view()
+                                    : raw_photo_kind(all_bytes(source));
+  if (kind.empty()) return;
+  fail(ErrorCode::kUnsupported, "this is a raw photograph ({}); export it as JPEG or TIFF first", kind);
+}
+
+void choose_page(OpenedSource& opened) {
+  if (find_row_of_loader(opened.loader)->format.name != "tiff") return;
+  const TiffFacts facts = tiff_facts(all_bytes(opened.source.get()));
+  opened.options = fmt::format("page={}", facts.page);
+  opened.samples = facts.samples;
+  opened.n_pages = facts.n_pages;
+}
+
 const FormatRow* row_of(const OpenedSource& opened) {
   const char* compression = nullptr;
   if (vips_image_get_typeof(opened.header.get(), "heif-compression") != 0 &&
@@ -111,7 +139,9 @@ ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& 
   } else {
     g_object_set(operation.get(), "source", opened.source.get(), nullptr);
   }
-  if (!options.empty() && vips_object_set_from_string(VIPS_OBJECT(operation.get()), options.c_str()) != 0) {
+  const bool both = !options.empty() && !opened.options.empty();
+  const std::string all = opened.options + (both ? "," : "") + options;
+  if (!all.empty() && vips_object_set_from_string(VIPS_OBJECT(operation.get()), all.c_str()) != 0) {
     fail_vips(ErrorCode::kInternal, "the loader does not know its options");
   }
   build(operation, ErrorCode::kCorruptData, "the image is broken or cut short");
@@ -125,8 +155,11 @@ OpenedSource open_source(const EncodedImage& source, std::int64_t max_pixels) {
   return with_name(source.path, [&] {
     OpenedSource opened;
     opened.source = make_source(source);
+    refuse_raw_photo(opened.source.get());
     opened.loader = find_loader(opened.source.get());
+    choose_page(opened);
     opened.header = load(opened, VIPS_ACCESS_SEQUENTIAL, "");
+    if (opened.options.empty()) opened.n_pages = vips_image_get_n_pages(opened.header.get());
     opened.row = row_of(opened);
     check_pixels(opened.header.get(), max_pixels);
     return opened;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "image/color.h"
 #include "image/format_table.h"
 #include "image/vips_guard.h"
 
@@ -13,8 +14,11 @@ namespace genga::image {
 struct OpenedSource {
   SourcePtr source;
   const FormatRow* row = nullptr;
-  std::string loader;  // libvips class name
-  ImagePtr header;     // size, profile and metadata; no pixel decoded
+  std::string loader;   // libvips class name
+  std::string options;  // of the loader: which page
+  ImagePtr header;      // size, profile and metadata; no pixel decoded
+  SampleMeaning samples{};
+  int n_pages = 1;
 };
 
 /// Throws Error: kNotFound, kIo, kUnsupported, kCorruptData, kOutOfMemory (above max_pixels); messages name the source.

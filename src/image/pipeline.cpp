@@ -52,6 +52,15 @@ void check_target(const ResizePlan& plan, std::int64_t max_pixels) {
        plan.height, pixels, max_pixels);
 }
 
+/// What people should know of the result, each to follow the file's name.
+std::vector<std::string> notes_of(const OpenedSource& opened) {
+  std::vector<std::string> notes;
+  if (opened.n_pages > 1) notes.push_back(fmt::format("has {} pages or frames; the first is used", opened.n_pages));
+  const int extra = extra_channels(opened.header.get(), opened.samples);
+  if (extra > 0) notes.push_back(fmt::format("has {} channels beside color and alpha, which are left out", extra));
+  return notes;
+}
+
 Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
   Pipeline pipeline;
   VipsImage* header = opened.header.get();
@@ -64,7 +73,7 @@ Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
 
   const int shrink = opened.row->format.name == "jpeg" ? jpeg_shrink(width, height, plan) : 1;
   const ImagePtr upright = load_upright(opened, orientation, shrink);
-  const ImagePtr srgb = to_srgb(upright.get());
+  const ImagePtr srgb = to_srgb(upright.get(), opened.samples);
   pipeline.image = apply_resize(srgb.get(), plan);
   pipeline.metadata = copy_metadata(header);
   pipeline.info = {.width = vips_image_get_width(pipeline.image.get()),
@@ -72,7 +81,8 @@ Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
                    .alpha = vips_image_get_bands(pipeline.image.get()) == 4,
                    .bits = vips_image_get_format(pipeline.image.get()) == VIPS_FORMAT_UCHAR ? 8 : 16,
                    .format = std::string(opened.row->format.name),
-                   .pages = vips_image_get_n_pages(header)};
+                   .pages = opened.n_pages,
+                   .notes = notes_of(opened)};
   return pipeline;
 }
 

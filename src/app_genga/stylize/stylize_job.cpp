@@ -118,11 +118,7 @@ class Job {
     const image::Info& info = reader.info();
     result.width = info.width;
     result.height = info.height;
-    if (options_.notes && info.pages > 1) {
-      settle();
-      bar_.erase();
-      say(fmt::format("'{}' has {} pages or frames; the first is used", input.string(), info.pages));
-    }
+    if (options_.notes) say_notes(source, info);
     if (!to_stdout) make_parent(item.path);
     image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
                                         : image::RowWriter(item.path, info, reader.metadata(), write_);
@@ -140,6 +136,17 @@ class Job {
     bar_.erase();
     if (to_stdout) write_stdout(bytes);
     return std::nullopt;
+  }
+
+  void say_notes(const image::EncodedImage& source, const image::Info& info) {
+    std::vector<std::string> notes = info.notes;
+    if (const std::string damage = image::find_damage(source); !damage.empty()) {
+      notes.push_back(fmt::format("is damaged ({}): a part of the result is grey or shifted", damage));
+    }
+    if (notes.empty()) return;
+    settle();
+    bar_.erase();
+    for (const std::string& note : notes) say(fmt::format("'{}' {}", source.path.string(), note));
   }
 
   /// kOutOfMemory means more pixels than allowed; only this program knows the option that allows more.
