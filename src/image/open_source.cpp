@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -86,6 +88,21 @@ void refuse_raw_photo(VipsSource* source) {
   fail(ErrorCode::kUnsupported, "this is a raw photograph ({}); export it as JPEG or TIFF first", kind);
 }
 
+// As ISO 21496-1 (JPEG and HEIF) and Apple (HEIF) name it, near the beginning.
+bool names_gain_map(VipsSource* source) {
+  constexpr std::size_t kHeadBytes = 65536;
+  unsigned char* head = nullptr;
+  const gint64 size = vips_source_sniff_at_most(source, &head, kHeadBytes);
+  if (size <= 0 || head == nullptr) return false;
+  const std::string_view text(reinterpret_cast<const char*>(head), static_cast<std::size_t>(size));
+  constexpr std::array<std::string_view, 3> kNames{"urn:iso:std:iso:ts:21496:-1", "aux:hdrgainmap", "tmap"};
+  const bool heif = text.substr(4).starts_with("ftyp");
+  const bool jpeg = text.starts_with("\xff\xd8");
+  return (jpeg || heif) && std::ranges::any_of(kNames, [&](std::string_view name) {
+           return (heif || name != kNames.back()) && text.find(name) != std::string_view::npos;
+         });
+}
+
 void choose_page(OpenedSource& opened) {
   if (find_row_of_loader(opened.loader)->format.name != "tiff") return;
   const TiffFacts facts = tiff_facts(all_bytes(opened.source.get()));
@@ -158,6 +175,7 @@ OpenedSource open_source(const EncodedImage& source, std::int64_t max_pixels) {
     refuse_raw_photo(opened.source.get());
     opened.loader = find_loader(opened.source.get());
     choose_page(opened);
+    opened.gain_map = names_gain_map(opened.source.get());
     opened.header = load(opened, VIPS_ACCESS_SEQUENTIAL, "");
     if (opened.options.empty()) opened.n_pages = vips_image_get_n_pages(opened.header.get());
     opened.row = row_of(opened);

@@ -19,6 +19,7 @@ struct OpenedSource {
   ImagePtr header;      // size, profile and metadata; no pixel decoded
   SampleMeaning samples{};
   int n_pages = 1;
+  bool gain_map = false;  // the file says so outside of XMP
 };
 
 /// Throws Error: kNotFound, kIo, kUnsupported, kCorruptData, kOutOfMemory (above max_pixels); messages name the source.

@@ -52,12 +52,29 @@ void check_target(const ResizePlan& plan, std::int64_t max_pixels) {
        plan.height, pixels, max_pixels);
 }
 
+/// What lies in the file beside the photo: "HDR gain map", "video"; empty: nothing that is known.
+std::string file_companion(const OpenedSource& opened) {
+  const void* xmp = nullptr;
+  std::size_t size = 0;
+  VipsImage* header = opened.header.get();
+  if (vips_image_get_typeof(header, VIPS_META_XMP_NAME) != 0 &&
+      vips_image_get_blob(header, VIPS_META_XMP_NAME, &xmp, &size) == 0) {
+    const std::string told = xmp_companion({static_cast<const char*>(xmp), size});
+    if (!told.empty()) return told;
+  }
+  return opened.gain_map ? "HDR gain map" : "";
+}
+
 /// What people should know of the result, each to follow the file's name.
 std::vector<std::string> notes_of(const OpenedSource& opened) {
   std::vector<std::string> notes;
   if (opened.n_pages > 1) notes.push_back(fmt::format("has {} pages or frames; the first is used", opened.n_pages));
   const int extra = extra_channels(opened.header.get(), opened.samples);
-  if (extra > 0) notes.push_back(fmt::format("has {} channels beside color and alpha, which are left out", extra));
+  const std::string companion = file_companion(opened);
+  if (companion == "HDR gain map") notes.push_back("has an HDR gain map, which is left out: the result is SDR");
+  if (companion == "video") notes.push_back("is a motion photo; its video is left out");
+  if (extra == 1) notes.push_back("has 1 channel beside color and alpha, which is left out");
+  if (extra > 1) notes.push_back(fmt::format("has {} channels beside color and alpha, which are left out", extra));
   return notes;
 }
 
@@ -75,7 +92,13 @@ Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
   const ImagePtr upright = load_upright(opened, orientation, shrink);
   const ImagePtr srgb = to_srgb(upright.get(), opened.samples);
   pipeline.image = apply_resize(srgb.get(), plan);
-  pipeline.metadata = copy_metadata(header);
+  pipeline.metadata =
+      copy_metadata(header, {.photo_width = width,
+                             .photo_height = height,
+                             .width = plan.final_width,
+                             .height = plan.final_height,
+                             .turned = orientation > 1,
+                             .cropped = plan.width != plan.final_width || plan.height != plan.final_height});
   pipeline.info = {.width = vips_image_get_width(pipeline.image.get()),
                    .height = vips_image_get_height(pipeline.image.get()),
                    .alpha = vips_image_get_bands(pipeline.image.get()) == 4,

@@ -25,7 +25,8 @@ bool is_photo(const TiffTags& tags, const TiffDirectory& page) {
 void check_samples(const TiffTags& tags, const TiffDirectory& page) {
   const std::uint64_t bits = tags.number(page, kBits).value_or(1);
   const std::uint64_t format = tags.number(page, kSampleFormat).value_or(kUnsigned);
-  constexpr std::string_view kWanted = "8 or 16 bits, or floats of 32 or 64 bits from 0 to 1, were expected";
+  constexpr std::string_view kWanted = "8 or 16 bits, or floats of 32 bits from 0 to 1, were expected";
+  if (bits > 32) fail(ErrorCode::kUnsupported, "its samples have {} bits; {}", bits, kWanted);
   if (format == kFloat && bits < 32)
     fail(ErrorCode::kUnsupported, "its samples are floats of {} bits; {}", bits, kWanted);
   if (format == kSigned) fail(ErrorCode::kUnsupported, "its samples are signed numbers; {}", kWanted);
