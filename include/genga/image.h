@@ -71,6 +71,7 @@ struct Info {
   int bits = 8;          // 8 or 16 per channel in the file
   std::string format{};  // "jpeg"
   int pages = 1;
+  int orientation = 1;               // of EXIF, by which the rows were turned
   std::vector<std::string> notes{};  // what of the file is not in the rows; each follows the file's name in a sentence
 };
 
@@ -149,14 +150,16 @@ void write_side_by_side(const EncodedImage& left, const EncodedImage& right, con
                         const std::filesystem::path& path, const WriteOptions& options);
 
 /// Grey mask of exactly width x height, 0..1, stretched to that size, feathered by a Gaussian of feather_px; rows
-/// streamed.
+/// streamed. Where a mask has transparent parts, its alpha is the mask. One whose sides are those of the photo before
+/// it was turned (photo_orientation 5 to 8) is turned as the photo was.
 class MaskReader {
  public:
   MaskReader(const EncodedImage& source, int width, int height, double feather_px,
-             std::int64_t max_pixels = kDefaultMaxPixels);
+             std::int64_t max_pixels = kDefaultMaxPixels, int photo_orientation = 1);
   MaskReader(MaskReader&&) noexcept;
   ~MaskReader();
-  void read(std::span<float> dst);  // next dst.size()/width rows
+  const std::vector<std::string>& notes() const;  // what was done with the mask; each follows its name in a sentence
+  void read(std::span<float> dst);                // next dst.size()/width rows
 
  private:
   struct Impl;

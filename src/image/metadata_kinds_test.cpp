@@ -152,7 +152,9 @@ bool has(const std::string& all, std::string_view word) {
 TEST_F(MetadataKindsTest, NoFormatCarriesWhatShowsOrDescribesThePhoto) {
   const WriteOptions options{.comment = "Stylised by Genga, style x"};
   for (bool big_endian : {false, true}) {
-    for (const std::filesystem::path& input : inputs(big_endian, 1)) {
+    std::vector<std::filesystem::path> from = inputs(big_endian, 1);
+    if (big_endian) from.resize(1);
+    for (const std::filesystem::path& input : from) {
       for (const Format& format : formats()) {
         if (!format.can_write) continue;
         SCOPED_TRACE(input.filename().string() + " to " + std::string(format.name));

@@ -12,6 +12,7 @@
 #include "genga/system.h"
 #include "image/raw_photo.h"
 #include "image/tiff_pages.h"
+#include "image/told_color.h"
 
 namespace genga::image {
 namespace {
@@ -103,9 +104,16 @@ bool names_gain_map(VipsSource* source) {
          });
 }
 
-void choose_page(OpenedSource& opened) {
+/// All of a file in a format whose loader passes over what we want to know; empty for others. Files are mapped.
+std::span<const unsigned char> bytes_to_look_at(const OpenedSource& opened) {
+  const std::string_view format = find_row_of_loader(opened.loader)->format.name;
+  const bool wanted = format == "tiff" || format == "png" || format == "avif" || format == "heic";
+  return wanted ? all_bytes(opened.source.get()) : std::span<const unsigned char>();
+}
+
+void choose_page(OpenedSource& opened, std::span<const unsigned char> bytes) {
   if (find_row_of_loader(opened.loader)->format.name != "tiff") return;
-  const TiffFacts facts = tiff_facts(all_bytes(opened.source.get()));
+  const TiffFacts facts = tiff_facts(bytes);
   opened.options = fmt::format("page={}", facts.page);
   opened.samples = facts.samples;
   opened.n_pages = facts.n_pages;
@@ -174,10 +182,14 @@ OpenedSource open_source(const EncodedImage& source, std::int64_t max_pixels) {
     opened.source = make_source(source);
     refuse_raw_photo(opened.source.get());
     opened.loader = find_loader(opened.source.get());
-    choose_page(opened);
+    const std::span<const unsigned char> bytes = bytes_to_look_at(opened);
+    choose_page(opened, bytes);
     opened.gain_map = names_gain_map(opened.source.get());
     opened.header = load(opened, VIPS_ACCESS_SEQUENTIAL, "");
-    if (opened.options.empty()) opened.n_pages = vips_image_get_n_pages(opened.header.get());
+    const ToldColor told = told_color(bytes, opened.header.get());
+    opened.profile = told.profile;
+    const bool tiff = !opened.options.empty();
+    if (!tiff) opened.n_pages = std::max(told.frames, vips_image_get_n_pages(opened.header.get()));
     opened.row = row_of(opened);
     check_pixels(opened.header.get(), max_pixels);
     return opened;

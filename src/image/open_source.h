@@ -19,6 +19,7 @@ struct OpenedSource {
   ImagePtr header;      // size, profile and metadata; no pixel decoded
   SampleMeaning samples{};
   int n_pages = 1;
+  std::string profile{};  // that takes the place of a missing ICC profile; empty: none
   bool gain_map = false;  // the file says so outside of XMP
 };
 

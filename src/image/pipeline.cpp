@@ -30,6 +30,14 @@ ImagePtr full_range(ImagePtr image) {
                     [&](VipsImage** dst) { return vips_cast(rounded.get(), dst, VIPS_FORMAT_USHORT, nullptr); });
 }
 
+ImagePtr with_profile(ImagePtr image, const std::string& profile) {
+  if (profile.empty()) return image;
+  ImagePtr copy =
+      make_image("cannot set the color profile", [&](VipsImage** dst) { return vips_copy(image.get(), dst, nullptr); });
+  vips_image_set_blob_copy(copy.get(), VIPS_META_ICC_NAME, profile.data(), profile.size());
+  return copy;
+}
+
 bool is_sideways(int orientation) {
   return orientation >= 5;
 }
@@ -39,7 +47,7 @@ bool is_sideways(int orientation) {
 ImagePtr load_upright(const OpenedSource& opened, int orientation, int shrink) {
   const VipsAccess access = orientation <= 2 ? VIPS_ACCESS_SEQUENTIAL : VIPS_ACCESS_RANDOM;
   ImagePtr image = load(opened, access, shrink > 1 ? fmt::format("shrink={}", shrink) : "");
-  image = full_range(std::move(image));
+  image = with_profile(full_range(std::move(image)), opened.profile);
   if (orientation == 1) return image;
   return make_image("cannot turn the image upright",
                     [&](VipsImage** dst) { return vips_autorot(image.get(), dst, nullptr); });
@@ -105,6 +113,7 @@ Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
                    .bits = vips_image_get_format(pipeline.image.get()) == VIPS_FORMAT_UCHAR ? 8 : 16,
                    .format = std::string(opened.row->format.name),
                    .pages = opened.n_pages,
+                   .orientation = orientation,
                    .notes = notes_of(opened)};
   return pipeline;
 }

@@ -143,10 +143,14 @@ class Job {
     if (const std::string damage = image::find_damage(source); !damage.empty()) {
       notes.push_back(fmt::format("is damaged ({}): a part of the result is grey or shifted", damage));
     }
+    say_all(source.path, notes);
+  }
+
+  void say_all(const fs::path& path, const std::vector<std::string>& notes) {
     if (notes.empty()) return;
     settle();
     bar_.erase();
-    for (const std::string& note : notes) say(fmt::format("'{}' {}", source.path.string(), note));
+    for (const std::string& note : notes) say(fmt::format("'{}' {}", path.string(), note));
   }
 
   /// kOutOfMemory means more pixels than allowed; only this program knows the option that allows more.
@@ -166,7 +170,8 @@ class Job {
     std::optional<image::MaskReader> mask;
     if (!options_.mask.empty()) {
       mask.emplace(image::EncodedImage{options_.mask}, info.width, info.height, options_.feather_px,
-                   options_.read.max_pixels);
+                   options_.read.max_pixels, info.orientation);
+      if (options_.notes) say_all(options_.mask, mask->notes());
       stylize.mask = &*mask;
     }
     stylize.cancel = &interrupted();
