@@ -159,6 +159,10 @@ ImagePtr scaled_alpha(VipsImage* alpha, VipsInterpretation space, bool sixteen_b
   const VipsBandFormat have = vips_image_get_format(alpha);
   const VipsBandFormat want = sixteen_bit ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR;
   if (have == want) return add_reference(alpha);
+  if (have == VIPS_FORMAT_SHORT) {  // beside Lab of 16 bits, where libvips keeps it as it is stored
+    return make_image("cannot scale transparency",
+                      [&](VipsImage** dst) { return vips_copy(alpha, dst, "format", VIPS_FORMAT_USHORT, nullptr); });
+  }
   const double have_max = have == VIPS_FORMAT_USHORT                                        ? 65535
                           : have != VIPS_FORMAT_UCHAR && space == VIPS_INTERPRETATION_scRGB ? 1
                                                                                             : 255;
@@ -166,6 +170,12 @@ ImagePtr scaled_alpha(VipsImage* alpha, VipsInterpretation space, bool sixteen_b
   const ImagePtr scaled = make_image("cannot scale transparency",
                                      [&](VipsImage** dst) { return vips_linear1(alpha, dst, scale, 0.0, nullptr); });
   return cast(scaled.get(), want);
+}
+
+// Lab of 8 bits is packed.
+ImagePtr without_coding(VipsImage* src) {
+  if (vips_image_get_coding(src) != VIPS_CODING_LABQ) return add_reference(src);
+  return make_image("cannot unpack Lab", [&](VipsImage** dst) { return vips_LabQ2Lab(src, dst, nullptr); });
 }
 
 /// Where alpha is among the bands of src; -1: nowhere.
@@ -177,11 +187,14 @@ int alpha_band(VipsImage* src, int n_colors, const SampleMeaning& meaning) {
 }  // namespace
 
 int extra_channels(VipsImage* src, const SampleMeaning& meaning) {
+  if (vips_image_get_coding(src) != VIPS_CODING_NONE) return 0;
   const int n_colors = color_bands(meaning_of(src));
   return vips_image_get_bands(src) - n_colors - (alpha_band(src, n_colors, meaning) < 0 ? 0 : 1);
 }
 
-ImagePtr to_srgb(VipsImage* src, const SampleMeaning& meaning) {
+ImagePtr to_srgb(VipsImage* coded, const SampleMeaning& meaning) {
+  const ImagePtr decoded = without_coding(coded);
+  VipsImage* src = decoded.get();
   const VipsInterpretation space = meaning_of(src);
   const int n_colors = color_bands(space);
   if (vips_image_get_bands(src) < n_colors) {

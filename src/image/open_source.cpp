@@ -188,6 +188,7 @@ OpenedSource open_source(const EncodedImage& source, std::int64_t max_pixels) {
     opened.header = load(opened, VIPS_ACCESS_SEQUENTIAL, "");
     const ToldColor told = told_color(bytes, opened.header.get());
     opened.profile = told.profile;
+    opened.sequence = told.sequence;
     const bool tiff = !opened.options.empty();
     if (!tiff) opened.n_pages = std::max(told.frames, vips_image_get_n_pages(opened.header.get()));
     opened.row = row_of(opened);

@@ -20,6 +20,7 @@ struct OpenedSource {
   SampleMeaning samples{};
   int n_pages = 1;
   std::string profile{};  // that takes the place of a missing ICC profile; empty: none
+  bool sequence = false;  // more images, nobody says how many
   bool gain_map = false;  // the file says so outside of XMP
 };
 

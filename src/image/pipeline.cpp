@@ -77,6 +77,7 @@ std::string file_companion(const OpenedSource& opened) {
 std::vector<std::string> notes_of(const OpenedSource& opened) {
   std::vector<std::string> notes;
   if (opened.n_pages > 1) notes.push_back(fmt::format("has {} pages or frames; the first is used", opened.n_pages));
+  if (opened.sequence) notes.emplace_back("is a sequence of images; its first is used");
   const int extra = extra_channels(opened.header.get(), opened.samples);
   const std::string companion = file_companion(opened);
   if (companion == "HDR gain map") notes.push_back("has an HDR gain map, which is left out: the result is SDR");

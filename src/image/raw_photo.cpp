@@ -39,14 +39,15 @@ bool is_reduced(const TiffTags& tags, const TiffDirectory& directory) {
   return (tags.number(directory, kNewSubfileType).value_or(0) & 1U) != 0;
 }
 
-/// A page whose larger self, or the sensor's data, lie in a directory of its own.
-bool has_sensor_below(const TiffTags& tags, const TiffDirectory& page) {
+/// A page with the sensor's data in a directory of its own; the first page also if it is reduced and its larger self is
+/// there.
+bool has_sensor_below(const TiffTags& tags, const TiffDirectory& page, bool first) {
   const TiffEntry* below = page.find(kSubIfds);
   for (std::uint64_t i = 0; below != nullptr && i < std::min(below->count, kMaxSubIfds); ++i) {
     const auto directory = tags.directory(tags.number(*below, i).value_or(0));
     if (!directory) continue;
     if (is_sensor(tags, *directory)) return true;
-    if (is_reduced(tags, page) && !is_reduced(tags, *directory)) return true;
+    if (first && is_reduced(tags, page) && !is_reduced(tags, *directory)) return true;
   }
   return false;
 }
@@ -61,9 +62,11 @@ std::string_view raw_photo_kind(std::span<const unsigned char> bytes) {
   const auto tags = TiffTags::open(bytes);
   if (!tags) return {};
   if (text.substr(8).starts_with("CR\2\0"sv)) return "Canon";
+  bool first = true;
   for (const TiffDirectory& page : tags->chain()) {
     if (page.find(kDngVersion) != nullptr) return "DNG";
-    if (is_sensor(*tags, page) || has_sensor_below(*tags, page)) return "camera";
+    if (is_sensor(*tags, page) || has_sensor_below(*tags, page, first)) return "camera";
+    first = false;
   }
   return {};
 }

@@ -117,6 +117,15 @@ TEST_F(TiffTest, FloatsAreSrgbValuesFromBlackToWhite) {
   EXPECT_EQ(pixel_of({9, 7, 32, {4294967295.0, 0, 2147483648.0}, kRgb}), (std::vector<int>{65535, 0, 32768}));
 }
 
+TEST_F(TiffTest, LabIsReadWithAndWithoutFurtherChannels) {
+  constexpr int kLab = 8;
+  for (int v : pixel_of({9, 7, 8, {255, 0, 0}, kLab})) EXPECT_GT(v, 65000);
+  const std::vector<int> with_alpha = pixel_of({9, 7, 8, {255, 0, 0, 128}, kLab, {2}});
+  ASSERT_EQ(with_alpha.size(), 4U);
+  EXPECT_GT(with_alpha[1], 65000);
+  EXPECT_NEAR(with_alpha[3] / 257, 128, 1);
+}
+
 TEST_F(TiffTest, SamplesWithoutAMeaningAreRefused) {
   EXPECT_EQ(code_of({9, 7, 16, {0, 0, 0}, kRgb, {}, 3}), ErrorCode::kUnsupported) << "half floats";
   EXPECT_EQ(code_of({9, 7, 64, {0, 0, 0}, kRgb, {}, 3}), ErrorCode::kUnsupported) << "doubles";

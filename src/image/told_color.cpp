@@ -133,7 +133,7 @@ ToldColor told_color(std::span<const unsigned char> bytes, VipsImage* header) {
     if (chunks.srgb && !chunks.cicp) return told;
   } else if (text.size() > 12 && text.substr(4, 4) == "ftyp") {
     const std::string_view brand = text.substr(8, 4);
-    if (brand == "avis" || brand == "msf1" || brand == "hevc") told.frames = 2;
+    told.sequence = brand == "avis" || brand == "msf1" || brand == "hevc";
     if (!has_profile) space = space_of_heif(text);
   }
   if (!space && !has_profile) space = space_of_exif(header);

@@ -10,7 +10,8 @@ namespace genga::image {
 
 struct ToldColor {
   std::string profile{};  // an ICC profile made of what the file says; empty: it says sRGB, or nothing
-  int frames = 1;         // an animated PNG's; 2: a sequence of unknown length
+  int frames = 1;         // an animated PNG's
+  bool sequence = false;  // HEIF that holds more images, nobody says how many
 };
 
 /// bytes: the file; header: as libvips reads it, without a profile. Throws Error kUnsupported for HDR (PQ and HLG).
