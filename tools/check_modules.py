@@ -54,6 +54,7 @@ LIBRARIES = {
     r"(torch|ATen|c10)/": {"torchnet", "torchengine", "train"},
     r"(oneapi/)?dnnl": {"engine"},
     r"vips/": {"image"},
+    r"j(peglib|error)\.h": {"image"},
     r"lib(av|sw)": {"video"},
     r"Eigen/": {"eval"},
     r"google/protobuf/|.*\.pb\.h$": {"onnx", "train"},

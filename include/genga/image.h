@@ -71,12 +71,15 @@ struct Info {
   int bits = 8;          // 8 or 16 per channel in the file
   std::string format{};  // "jpeg"
   int pages = 1;
+  int orientation = 1;               // of EXIF, by which the rows were turned
+  std::vector<std::string> notes{};  // what of the file is not in the rows; each follows the file's name in a sentence
 };
 
 /// Opaque: EXIF, XMP, IPTC, resolution of a source, for the copy.
 class Metadata;
 using MetadataPtr = std::shared_ptr<const Metadata>;
 
+/// Damaged JPEGs give what could be decoded: see find_damage().
 /// Rows from top to bottom as u16 (8-bit samples times 257), interleaved RGB or RGBA.
 class RowReader {
  public:
@@ -130,6 +133,11 @@ struct Image {
   int width = 0, height = 0;
   std::vector<std::uint8_t> rgb{};
 };
+/// What is wrong with the data of an image that can be read all the same: "premature end of data segment" and the like,
+/// where the decoder fills in grey or shifts what follows. Empty if it is whole. Only JPEGs may be damaged so; other
+/// formats' damage is an Error when their rows are read. Decodes once, at an eighth of the size.
+std::string find_damage(const EncodedImage& source);
+/// Throws Error also if find_damage() finds any: kCorruptData.
 Image read_image(const EncodedImage& source, const ReadOptions& options = {});
 void write_image(const std::filesystem::path& path, const Image& image, const WriteOptions& options = {});
 /// The bytes of the file that write_image() would write. options.format is required. Throws Error: kUnsupported,
@@ -142,14 +150,16 @@ void write_side_by_side(const EncodedImage& left, const EncodedImage& right, con
                         const std::filesystem::path& path, const WriteOptions& options);
 
 /// Grey mask of exactly width x height, 0..1, stretched to that size, feathered by a Gaussian of feather_px; rows
-/// streamed.
+/// streamed. Where a mask has transparent parts, its alpha is the mask. One whose sides are those of the photo before
+/// it was turned (photo_orientation 5 to 8) is turned as the photo was.
 class MaskReader {
  public:
   MaskReader(const EncodedImage& source, int width, int height, double feather_px,
-             std::int64_t max_pixels = kDefaultMaxPixels);
+             std::int64_t max_pixels = kDefaultMaxPixels, int photo_orientation = 1);
   MaskReader(MaskReader&&) noexcept;
   ~MaskReader();
-  void read(std::span<float> dst);  // next dst.size()/width rows
+  const std::vector<std::string>& notes() const;  // what was done with the mask; each follows its name in a sentence
+  void read(std::span<float> dst);                // next dst.size()/width rows
 
  private:
   struct Impl;

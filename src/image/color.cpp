@@ -59,11 +59,23 @@ bool means_srgb(VipsImage* src) {
   return true;
 }
 
-// The color space to assume without a usable profile, from the number of bands and their format.
-ImagePtr with_meaning(VipsImage* src) {
-  return make_image("cannot interpret the colors", [&](VipsImage** dst) {
-    return vips_copy(src, dst, "interpretation", vips_image_guess_interpretation(src), nullptr);
-  });
+// The color space that a number of bands of this type has, if the file says nothing sane.
+VipsInterpretation meaning_of(VipsImage* src) {
+  const VipsInterpretation guess = vips_image_guess_interpretation(src);
+  const bool is_vague = guess == VIPS_INTERPRETATION_MULTIBAND || guess == VIPS_INTERPRETATION_MATRIX ||
+                        guess == VIPS_INTERPRETATION_HISTOGRAM;
+  if (!is_vague) return guess;
+  return vips_image_get_bands(src) <= 2 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
+}
+
+int color_bands(VipsInterpretation space) {
+  if (space == VIPS_INTERPRETATION_B_W || space == VIPS_INTERPRETATION_GREY16) return 1;
+  return space == VIPS_INTERPRETATION_CMYK ? 4 : 3;
+}
+
+ImagePtr with_space(VipsImage* src, VipsInterpretation space) {
+  return make_image("cannot interpret the colors",
+                    [&](VipsImage** dst) { return vips_copy(src, dst, "interpretation", space, nullptr); });
 }
 
 ImagePtr profile_free_to_srgb(VipsImage* src, bool sixteen_bit) {
@@ -97,40 +109,109 @@ ImagePtr band(VipsImage* src, int first, int n) {
                     [&](VipsImage** dst) { return vips_extract_band(src, dst, first, "n", n, nullptr); });
 }
 
-// Alpha is not a color: only its scale changes, from the source's sample format to the result's.
-ImagePtr scaled_alpha(VipsImage* alpha, bool sixteen_bit) {
-  const VipsBandFormat have = vips_image_get_format(alpha);
-  const VipsBandFormat want = sixteen_bit ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR;
-  if (have == want) return add_reference(alpha);
-  const double have_max = have == VIPS_FORMAT_UCHAR ? 255 : have == VIPS_FORMAT_USHORT ? 65535 : 255;
-  const double scale = (sixteen_bit ? 65535.0 : 255.0) / have_max;
-  const ImagePtr scaled = make_image("cannot scale transparency",
-                                     [&](VipsImage** dst) { return vips_linear1(alpha, dst, scale, 0.0, nullptr); });
-  return make_image("cannot scale transparency",
-                    [&](VipsImage** dst) { return vips_cast(scaled.get(), dst, want, nullptr); });
+ImagePtr cast(VipsImage* src, VipsBandFormat format) {
+  return make_image("cannot convert samples", [&](VipsImage** dst) { return vips_cast(src, dst, format, nullptr); });
 }
 
-void check_samples(VipsImage* src) {
+// src * scale, rounded and clipped to 16 bits; what is not a number becomes 0.
+ImagePtr scaled_to_16(VipsImage* src, double scale) {
+  constexpr std::string_view kWhat = "cannot convert samples";
+  const ImagePtr scaled =
+      make_image(kWhat, [&](VipsImage** dst) { return vips_linear1(src, dst, scale, 0.0, nullptr); });
+  const ImagePtr is_number = make_image(kWhat, [&](VipsImage** dst) {
+    return vips_relational(scaled.get(), scaled.get(), dst, VIPS_OPERATION_RELATIONAL_EQUAL, nullptr);
+  });
+  const ImagePtr zero =
+      make_image(kWhat, [&](VipsImage** dst) { return vips_linear1(is_number.get(), dst, 0.0, 0.0, nullptr); });
+  const ImagePtr numbers = make_image(
+      kWhat, [&](VipsImage** dst) { return vips_ifthenelse(is_number.get(), scaled.get(), zero.get(), dst, nullptr); });
+  const ImagePtr rounded = make_image(
+      kWhat, [&](VipsImage** dst) { return vips_round(numbers.get(), dst, VIPS_OPERATION_ROUND_RINT, nullptr); });
+  return cast(rounded.get(), VIPS_FORMAT_USHORT);
+}
+
+bool is_plain(VipsBandFormat format) {
+  return format == VIPS_FORMAT_UCHAR || format == VIPS_FORMAT_USHORT;
+}
+
+/// Samples of 8 or 16 bits where they stand for device colors; others as they are.
+ImagePtr plain_samples(VipsImage* src, VipsInterpretation space, const SampleMeaning& meaning) {
   const VipsBandFormat format = vips_image_get_format(src);
-  const bool plain = format == VIPS_FORMAT_UCHAR || format == VIPS_FORMAT_USHORT;
-  if (plain || !is_device_space(vips_image_get_interpretation(src))) return;
+  const bool linear = space == VIPS_INTERPRETATION_scRGB && !meaning.srgb_floats && !has_profile(src);
+  if (is_plain(format) || linear) return add_reference(src);
+  if (!is_device_space(space) && space != VIPS_INTERPRETATION_scRGB) return add_reference(src);
+  if (format == VIPS_FORMAT_UINT) return scaled_to_16(src, 1 / 65537.0);
+  const bool floats = format == VIPS_FORMAT_FLOAT || format == VIPS_FORMAT_DOUBLE;
+  if (floats && (meaning.srgb_floats || has_profile(src))) return scaled_to_16(src, 65535);
   fail(ErrorCode::kUnsupported, "its samples are of type {}; 8- or 16-bit samples were expected",
        vips_enum_nick(VIPS_TYPE_BAND_FORMAT, format));
 }
 
+VipsInterpretation space_of_plain(int n_colors, VipsBandFormat format) {
+  if (n_colors == 4) return VIPS_INTERPRETATION_CMYK;
+  const bool wide = format == VIPS_FORMAT_USHORT;
+  if (n_colors == 1) return wide ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W;
+  return wide ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
+}
+
+// Alpha is not a color: only its scale changes, from the source's sample format to the result's.
+ImagePtr scaled_alpha(VipsImage* alpha, VipsInterpretation space, bool sixteen_bit) {
+  const VipsBandFormat have = vips_image_get_format(alpha);
+  const VipsBandFormat want = sixteen_bit ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR;
+  if (have == want) return add_reference(alpha);
+  if (have == VIPS_FORMAT_SHORT) {  // beside Lab of 16 bits, where libvips keeps it as it is stored
+    return make_image("cannot scale transparency",
+                      [&](VipsImage** dst) { return vips_copy(alpha, dst, "format", VIPS_FORMAT_USHORT, nullptr); });
+  }
+  const double have_max = have == VIPS_FORMAT_USHORT                                        ? 65535
+                          : have != VIPS_FORMAT_UCHAR && space == VIPS_INTERPRETATION_scRGB ? 1
+                                                                                            : 255;
+  const double scale = (sixteen_bit ? 65535.0 : 255.0) / have_max;
+  const ImagePtr scaled = make_image("cannot scale transparency",
+                                     [&](VipsImage** dst) { return vips_linear1(alpha, dst, scale, 0.0, nullptr); });
+  return cast(scaled.get(), want);
+}
+
+// Lab of 8 bits is packed.
+ImagePtr without_coding(VipsImage* src) {
+  if (vips_image_get_coding(src) != VIPS_CODING_LABQ) return add_reference(src);
+  return make_image("cannot unpack Lab", [&](VipsImage** dst) { return vips_LabQ2Lab(src, dst, nullptr); });
+}
+
+/// Where alpha is among the bands of src; -1: nowhere.
+int alpha_band(VipsImage* src, int n_colors, const SampleMeaning& meaning) {
+  const int at = n_colors + meaning.alpha;
+  return meaning.alpha >= 0 && at < vips_image_get_bands(src) ? at : -1;
+}
+
 }  // namespace
 
-ImagePtr to_srgb(VipsImage* src) {
-  const ImagePtr meant = with_meaning(src);
-  check_samples(meant.get());
-  const bool sixteen_bit = vips_image_get_format(meant.get()) != VIPS_FORMAT_UCHAR;
-  if (vips_image_hasalpha(meant.get()) == FALSE) return color_to_srgb(meant.get(), sixteen_bit);
-  const int n_colors = vips_image_get_bands(meant.get()) - 1;
-  const ImagePtr color = band(meant.get(), 0, n_colors);
-  const ImagePtr alpha = scaled_alpha(band(meant.get(), n_colors, 1).get(), sixteen_bit);
-  const ImagePtr srgb = color_to_srgb(color.get(), sixteen_bit);
+int extra_channels(VipsImage* src, const SampleMeaning& meaning) {
+  if (vips_image_get_coding(src) != VIPS_CODING_NONE) return 0;
+  const int n_colors = color_bands(meaning_of(src));
+  return vips_image_get_bands(src) - n_colors - (alpha_band(src, n_colors, meaning) < 0 ? 0 : 1);
+}
+
+ImagePtr to_srgb(VipsImage* coded, const SampleMeaning& meaning) {
+  const ImagePtr decoded = without_coding(coded);
+  VipsImage* src = decoded.get();
+  const VipsInterpretation space = meaning_of(src);
+  const int n_colors = color_bands(space);
+  if (vips_image_get_bands(src) < n_colors) {
+    fail(ErrorCode::kUnsupported, "it has {} channels; {} of color were expected", vips_image_get_bands(src), n_colors);
+  }
+  const ImagePtr plain = plain_samples(src, space, meaning);
+  const VipsBandFormat format = vips_image_get_format(plain.get());
+  const bool device = is_plain(format) && (is_device_space(space) || space == VIPS_INTERPRETATION_scRGB);
+  const ImagePtr color =
+      with_space(band(plain.get(), 0, n_colors).get(), device ? space_of_plain(n_colors, format) : space);
+  const bool sixteen_bit = format != VIPS_FORMAT_UCHAR;
+  ImagePtr srgb = color_to_srgb(color.get(), sixteen_bit);
+  const int alpha = alpha_band(src, n_colors, meaning);
+  if (alpha < 0) return srgb;
+  const ImagePtr scaled = scaled_alpha(band(plain.get(), alpha, 1).get(), space, sixteen_bit);
   return make_image("cannot join transparency",
-                    [&](VipsImage** dst) { return vips_bandjoin2(srgb.get(), alpha.get(), dst, nullptr); });
+                    [&](VipsImage** dst) { return vips_bandjoin2(srgb.get(), scaled.get(), dst, nullptr); });
 }
 
 ImagePtr to_grey16(VipsImage* srgb) {

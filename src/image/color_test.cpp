@@ -104,11 +104,6 @@ TEST_F(ColorTest, ABrokenOrUnfittingProfileIsIgnored) {
   EXPECT_NEAR(first_pixel(file("broken.jpg"))[2], 203 * 257, 700);
 }
 
-TEST_F(ColorTest, FloatSamplesOfUnknownRangeAreRefused) {
-  save(uniform({0.5}, VIPS_FORMAT_FLOAT, VIPS_INTERPRETATION_B_W), file("a.tif"));
-  EXPECT_EQ(error_of([&] { RowReader(EncodedImage{file("a.tif"), {}}, {}); }).code(), ErrorCode::kUnsupported);
-}
-
 TEST_F(ColorTest, AnimatedImagesGiveTheirFirstFrame) {
   std::vector<VipsImage*> frames;
   const ImagePtr red = uniform({200, 0, 0}, VIPS_FORMAT_UCHAR, VIPS_INTERPRETATION_sRGB);

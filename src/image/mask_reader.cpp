@@ -51,27 +51,84 @@ ImagePtr feathered(VipsImage* grey, int width, int height, double feather_px) {
   return to_u16(stretch(blur(small.get(), feather_px / factor).get(), width, height).get());
 }
 
+ImagePtr alpha_of(VipsImage* src) {
+  const ImagePtr alpha = make_image("cannot separate transparency",
+                                    [&](VipsImage** dst) { return vips_extract_band(src, dst, 3, nullptr); });
+  return to_grey16(alpha.get());
+}
+
+/// Reads all of the mask.
+bool has_transparent_parts(const EncodedImage& source, std::int64_t max_pixels) {
+  const Pipeline pipeline = open_pipeline(source, {.max_pixels = max_pixels, .size = {}});
+  if (!pipeline.info.alpha) return false;
+  double least = 0;
+  if (vips_min(alpha_of(pipeline.image.get()).get(), &least, nullptr) != 0) {
+    fail_vips(ErrorCode::kCorruptData, "the mask is broken");
+  }
+  return least < 65535;
+}
+
+/// Whether a / b is c / d, but for what rounding to whole pixels changes.
+bool is_same_aspect(double a, double b, double c, double d) {
+  return std::abs(a * d - b * c) <= std::max(a, b) + std::max(c, d);
+}
+
+// In memory, since it is read from the side.
+ImagePtr turned(VipsImage* src, int orientation) {
+  const ImagePtr memory(vips_image_copy_memory(src));
+  if (!memory) fail_vips(ErrorCode::kCorruptData, "the mask cannot be turned");
+  const ImagePtr copy =
+      make_image("the mask cannot be turned", [&](VipsImage** dst) { return vips_copy(memory.get(), dst, nullptr); });
+  vips_image_set_int(copy.get(), VIPS_META_ORIENTATION, orientation);
+  return make_image("the mask cannot be turned",
+                    [&](VipsImage** dst) { return vips_autorot(copy.get(), dst, nullptr); });
+}
+
+/// The mask as drawn for a photo of width x height, upright; what was done is added to notes.
+ImagePtr fitting(ImagePtr grey, int width, int height, int photo_orientation, std::vector<std::string>& notes) {
+  const int w = vips_image_get_width(grey.get()), h = vips_image_get_height(grey.get());
+  if (is_same_aspect(w, h, width, height)) return grey;
+  if (photo_orientation >= 5 && is_same_aspect(h, w, width, height)) {
+    notes.emplace_back("is drawn on the photo before it was turned, so it is turned as the photo is");
+    return turned(grey.get(), photo_orientation);
+  }
+  notes.push_back(
+      fmt::format("has {} x {} pixels, another shape than the image's {} x {}: it is stretched", w, h, width, height));
+  return grey;
+}
+
 }  // namespace
 
 struct MaskReader::Impl {
-  Impl(std::filesystem::path mask_path, ImagePtr image) : path(std::move(mask_path)), rows(std::move(image)) {}
+  Impl(std::filesystem::path mask_path, ImagePtr image, std::vector<std::string> notes_wanted)
+      : path(std::move(mask_path)), notes(std::move(notes_wanted)), rows(std::move(image)) {}
   std::filesystem::path path;
+  std::vector<std::string> notes;
   RowStream rows;
   std::vector<std::uint16_t> samples;
 };
 
-MaskReader::MaskReader(const EncodedImage& source, int width, int height, double feather_px, std::int64_t max_pixels) {
+MaskReader::MaskReader(const EncodedImage& source, int width, int height, double feather_px, std::int64_t max_pixels,
+                       int photo_orientation) {
   if (!(feather_px >= 0) || feather_px > 1000) {
     fail(ErrorCode::kInvalidArgument, "feather of {} px: 0 to 1000 was expected", feather_px);
   }
   const Pipeline pipeline = open_pipeline(source, {.max_pixels = max_pixels, .size = {}});
   impl_ = with_name(source.path, [&] {
-    const ImagePtr grey = to_grey16(pipeline.image.get());
-    return std::make_unique<Impl>(source.path, feathered(grey.get(), width, height, feather_px));
+    std::vector<std::string> notes;
+    const bool by_alpha = pipeline.info.alpha && has_transparent_parts(source, max_pixels);
+    if (by_alpha) notes.emplace_back("has transparent parts, so its alpha is the mask, not its colors");
+    const ImagePtr grey = fitting(by_alpha ? alpha_of(pipeline.image.get()) : to_grey16(pipeline.image.get()), width,
+                                  height, photo_orientation, notes);
+    return std::make_unique<Impl>(source.path, feathered(grey.get(), width, height, feather_px), std::move(notes));
   });
 }
 MaskReader::MaskReader(MaskReader&&) noexcept = default;
 MaskReader::~MaskReader() = default;
+
+const std::vector<std::string>& MaskReader::notes() const {
+  return impl_->notes;
+}
 
 void MaskReader::read(std::span<float> dst) {
   impl_->samples.resize(dst.size());

@@ -1,6 +1,7 @@
 // Tests of masks: size, feather, transparency, and that memory stays flat.
 #include <vips/vips.h>
 
+#include <array>
 #include <numeric>
 
 #include "image/test_images.h"
@@ -68,6 +69,44 @@ TEST_F(MaskReaderTest, NeverHoldsTheWholeMask) {
     EXPECT_EQ(rows.front(), 0);
     EXPECT_EQ(rows.back(), 1);
   }
+}
+
+TEST_F(MaskReaderTest, OneDrawnBeforeThePhotoWasTurnedIsTurned) {
+  write_mask("m.png", 20, 10);  // white right half
+  for (int orientation = 5; orientation <= 8; ++orientation) {
+    MaskReader reader(EncodedImage{file("m.png"), {}}, 10, 20, 0, kDefaultMaxPixels, orientation);
+    ASSERT_EQ(reader.notes().size(), 1U);
+    EXPECT_NE(reader.notes()[0].find("turned"), std::string::npos);
+    std::vector<float> mask(10 * 20);
+    reader.read(mask);
+    const bool white_below = orientation == 5 || orientation == 6;  // the right side comes to the bottom
+    EXPECT_EQ(mask.front(), white_below ? 0 : 1) << orientation;
+    EXPECT_EQ(mask.back(), white_below ? 1 : 0) << orientation;
+  }
+}
+
+TEST_F(MaskReaderTest, AnotherShapeIsSaid) {
+  write_mask("m.png", 20, 10);
+  for (const auto& [width, height, notes] : {std::array{40, 20, 0}, {41, 20, 0}, {10, 20, 1}, {20, 20, 1}}) {
+    MaskReader reader(EncodedImage{file("m.png"), {}}, width, height, 0);
+    EXPECT_EQ(reader.notes().size(), static_cast<std::size_t>(notes)) << width << " x " << height;
+  }
+}
+
+TEST_F(MaskReaderTest, TransparentPartsMakeAlphaTheMask) {
+  Rows rows;  // dark, opaque in the left half
+  for (int i = 0; i < 10 * 4; ++i) {
+    for (int v : {5140, 5140, 5140, i % 10 < 5 ? 65535 : 0}) rows.push_back(static_cast<std::uint16_t>(v));
+  }
+  write_rows(file("m.png"), info_of(10, 4, 8, true), rows);
+  MaskReader reader(EncodedImage{file("m.png"), {}}, 10, 4, 0);
+  ASSERT_EQ(reader.notes().size(), 1U);
+  std::vector<float> mask(10 * 4);
+  reader.read(mask);
+  for (std::size_t i = 0; i < mask.size(); ++i) EXPECT_EQ(mask[i], i % 10 < 5 ? 1.0F : 0.0F);
+  for (std::size_t i = 3; i < rows.size(); i += 4) rows[i] = 65535;
+  write_rows(file("m.png"), info_of(10, 4, 8, true), rows);
+  EXPECT_TRUE(MaskReader(EncodedImage{file("m.png"), {}}, 10, 4, 0).notes().empty()) << "opaque: its colors";
 }
 
 TEST_F(MaskReaderTest, NonsenseFeatherIsRefused) {

@@ -3,11 +3,16 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 
 #include "genga/system.h"
+#include "image/raw_photo.h"
+#include "image/tiff_pages.h"
+#include "image/told_color.h"
 
 namespace genga::image {
 namespace {
@@ -32,18 +37,6 @@ void check_file(const std::filesystem::path& path) {
   if (std::filesystem::file_size(path, error) == 0 && !error) {
     fail(ErrorCode::kCorruptData, "the file is empty; an image was expected");
   }
-}
-
-SourcePtr make_source(const EncodedImage& source) {
-  VipsSource* made = nullptr;
-  if (source.bytes.empty()) {
-    check_file(source.path);
-    made = vips_source_new_from_file(source.path.c_str());
-  } else {
-    made = vips_source_new_from_memory(source.bytes.data(), source.bytes.size());
-  }
-  if (made == nullptr) fail_vips(ErrorCode::kIo, "the image cannot be read");
-  return SourcePtr(made);
 }
 
 // BMP is read by ImageMagick, which would try any format, so it is called only for data that begin as a BMP does.
@@ -78,6 +71,54 @@ std::string find_loader(VipsSource* source) {
   return loader;
 }
 
+std::span<const unsigned char> all_bytes(VipsSource* source) {
+  std::size_t size = 0;
+  const void* data = vips_source_map(source, &size);
+  if (data == nullptr) fail_vips(ErrorCode::kIo, "the file cannot be read");
+  return {static_cast<const unsigned char*>(data), size};
+}
+
+// Before a loader is looked for, since some raw photographs are read as TIFF and others not at all.
+void refuse_raw_photo(VipsSource* source) {
+  const unsigned char* begin = vips_source_sniff(source, 16);
+  if (begin == nullptr) return;
+  const std::string_view kind = raw_photo_kind(std::span(begin, 16)).empty() && begin[0] != begin[1]
+                                    ? std::string_view()
+                                    : raw_photo_kind(all_bytes(source));
+  if (kind.empty()) return;
+  fail(ErrorCode::kUnsupported, "this is a raw photograph ({}); export it as JPEG or TIFF first", kind);
+}
+
+// As ISO 21496-1 (JPEG and HEIF) and Apple (HEIF) name it, near the beginning.
+bool names_gain_map(VipsSource* source) {
+  constexpr std::size_t kHeadBytes = 65536;
+  unsigned char* head = nullptr;
+  const gint64 size = vips_source_sniff_at_most(source, &head, kHeadBytes);
+  if (size <= 0 || head == nullptr) return false;
+  const std::string_view text(reinterpret_cast<const char*>(head), static_cast<std::size_t>(size));
+  constexpr std::array<std::string_view, 3> kNames{"urn:iso:std:iso:ts:21496:-1", "aux:hdrgainmap", "tmap"};
+  const bool heif = text.substr(4).starts_with("ftyp");
+  const bool jpeg = text.starts_with("\xff\xd8");
+  return (jpeg || heif) && std::ranges::any_of(kNames, [&](std::string_view name) {
+           return (heif || name != kNames.back()) && text.find(name) != std::string_view::npos;
+         });
+}
+
+/// All of a file in a format whose loader passes over what we want to know; empty for others. Files are mapped.
+std::span<const unsigned char> bytes_to_look_at(const OpenedSource& opened) {
+  const std::string_view format = find_row_of_loader(opened.loader)->format.name;
+  const bool wanted = format == "tiff" || format == "png" || format == "avif" || format == "heic";
+  return wanted ? all_bytes(opened.source.get()) : std::span<const unsigned char>();
+}
+
+void choose_page(OpenedSource& opened, std::span<const unsigned char> bytes) {
+  if (find_row_of_loader(opened.loader)->format.name != "tiff") return;
+  const TiffFacts facts = tiff_facts(bytes);
+  opened.options = fmt::format("page={}", facts.page);
+  opened.samples = facts.samples;
+  opened.n_pages = facts.n_pages;
+}
+
 const FormatRow* row_of(const OpenedSource& opened) {
   const char* compression = nullptr;
   if (vips_image_get_typeof(opened.header.get(), "heif-compression") != 0 &&
@@ -99,6 +140,18 @@ void check_pixels(VipsImage* header, std::int64_t max_pixels) {
 
 }  // namespace
 
+SourcePtr make_source(const EncodedImage& source) {
+  VipsSource* made = nullptr;
+  if (source.bytes.empty()) {
+    check_file(source.path);
+    made = vips_source_new_from_file(source.path.c_str());
+  } else {
+    made = vips_source_new_from_memory(source.bytes.data(), source.bytes.size());
+  }
+  if (made == nullptr) fail_vips(ErrorCode::kIo, "the image cannot be read");
+  return SourcePtr(made);
+}
+
 ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& options) {
   OperationPtr operation(vips_operation_new(opened.loader.c_str()));
   if (!operation) fail_vips(ErrorCode::kUnsupported, "this libvips cannot read the format");
@@ -111,7 +164,9 @@ ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& 
   } else {
     g_object_set(operation.get(), "source", opened.source.get(), nullptr);
   }
-  if (!options.empty() && vips_object_set_from_string(VIPS_OBJECT(operation.get()), options.c_str()) != 0) {
+  const bool both = !options.empty() && !opened.options.empty();
+  const std::string all = opened.options + (both ? "," : "") + options;
+  if (!all.empty() && vips_object_set_from_string(VIPS_OBJECT(operation.get()), all.c_str()) != 0) {
     fail_vips(ErrorCode::kInternal, "the loader does not know its options");
   }
   build(operation, ErrorCode::kCorruptData, "the image is broken or cut short");
@@ -125,8 +180,17 @@ OpenedSource open_source(const EncodedImage& source, std::int64_t max_pixels) {
   return with_name(source.path, [&] {
     OpenedSource opened;
     opened.source = make_source(source);
+    refuse_raw_photo(opened.source.get());
     opened.loader = find_loader(opened.source.get());
+    const std::span<const unsigned char> bytes = bytes_to_look_at(opened);
+    choose_page(opened, bytes);
+    opened.gain_map = names_gain_map(opened.source.get());
     opened.header = load(opened, VIPS_ACCESS_SEQUENTIAL, "");
+    const ToldColor told = told_color(bytes, opened.header.get());
+    opened.profile = told.profile;
+    opened.sequence = told.sequence;
+    const bool tiff = !opened.options.empty();
+    if (!tiff) opened.n_pages = std::max(told.frames, vips_image_get_n_pages(opened.header.get()));
     opened.row = row_of(opened);
     check_pixels(opened.header.get(), max_pixels);
     return opened;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "image/color.h"
 #include "image/format_table.h"
 #include "image/vips_guard.h"
 
@@ -13,12 +14,21 @@ namespace genga::image {
 struct OpenedSource {
   SourcePtr source;
   const FormatRow* row = nullptr;
-  std::string loader;  // libvips class name
-  ImagePtr header;     // size, profile and metadata; no pixel decoded
+  std::string loader;   // libvips class name
+  std::string options;  // of the loader: which page
+  ImagePtr header;      // size, profile and metadata; no pixel decoded
+  SampleMeaning samples{};
+  int n_pages = 1;
+  std::string profile{};  // that takes the place of a missing ICC profile; empty: none
+  bool sequence = false;  // more images, nobody says how many
+  bool gain_map = false;  // the file says so outside of XMP
 };
 
 /// Throws Error: kNotFound, kIo, kUnsupported, kCorruptData, kOutOfMemory (above max_pixels); messages name the source.
 OpenedSource open_source(const EncodedImage& source, std::int64_t max_pixels);
+
+/// Only the bytes: nothing of them is read. Throws Error: kNotFound, kIo, kInvalidArgument, kCorruptData (empty).
+SourcePtr make_source(const EncodedImage& source);
 
 /// The image, decoded when its pixels are asked for. options: of the loader as libvips spells them, e.g. "shrink=2".
 ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& options);

@@ -118,11 +118,7 @@ class Job {
     const image::Info& info = reader.info();
     result.width = info.width;
     result.height = info.height;
-    if (options_.notes && info.pages > 1) {
-      settle();
-      bar_.erase();
-      say(fmt::format("'{}' has {} pages or frames; the first is used", input.string(), info.pages));
-    }
+    if (options_.notes) say_notes(source, info);
     if (!to_stdout) make_parent(item.path);
     image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
                                         : image::RowWriter(item.path, info, reader.metadata(), write_);
@@ -142,6 +138,21 @@ class Job {
     return std::nullopt;
   }
 
+  void say_notes(const image::EncodedImage& source, const image::Info& info) {
+    std::vector<std::string> notes = info.notes;
+    if (const std::string damage = image::find_damage(source); !damage.empty()) {
+      notes.push_back(fmt::format("is damaged ({}): a part of the result is grey or shifted", damage));
+    }
+    say_all(source.path, notes);
+  }
+
+  void say_all(const fs::path& path, const std::vector<std::string>& notes) {
+    if (notes.empty()) return;
+    settle();
+    bar_.erase();
+    for (const std::string& note : notes) say(fmt::format("'{}' {}", path.string(), note));
+  }
+
   /// kOutOfMemory means more pixels than allowed; only this program knows the option that allows more.
   image::RowReader open_reader(const image::EncodedImage& source) {
     try {
@@ -159,7 +170,8 @@ class Job {
     std::optional<image::MaskReader> mask;
     if (!options_.mask.empty()) {
       mask.emplace(image::EncodedImage{options_.mask}, info.width, info.height, options_.feather_px,
-                   options_.read.max_pixels);
+                   options_.read.max_pixels, info.orientation);
+      if (options_.notes) say_all(options_.mask, mask->notes());
       stylize.mask = &*mask;
     }
     stylize.cancel = &interrupted();
