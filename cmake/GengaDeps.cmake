@@ -12,6 +12,8 @@ target_link_libraries(genga_dnnl INTERFACE ${DNNL_LIBRARY} OpenMP::OpenMP_CXX)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips gmodule-2.0)
+# libvips-dev brings it: libjpeg says of what it warns, libvips does not.
+pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(GLIB REQUIRED IMPORTED_TARGET glib-2.0)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libswscale libavutil)

@@ -77,6 +77,7 @@ struct Info {
 class Metadata;
 using MetadataPtr = std::shared_ptr<const Metadata>;
 
+/// Damaged JPEGs give what could be decoded: see find_damage().
 /// Rows from top to bottom as u16 (8-bit samples times 257), interleaved RGB or RGBA.
 class RowReader {
  public:
@@ -130,6 +131,11 @@ struct Image {
   int width = 0, height = 0;
   std::vector<std::uint8_t> rgb{};
 };
+/// What is wrong with the data of an image that can be read all the same: "premature end of data segment" and the like,
+/// where the decoder fills in grey or shifts what follows. Empty if it is whole. Only JPEGs may be damaged so; other
+/// formats' damage is an Error when their rows are read. Decodes once, at an eighth of the size.
+std::string find_damage(const EncodedImage& source);
+/// Throws Error also if find_damage() finds any: kCorruptData.
 Image read_image(const EncodedImage& source, const ReadOptions& options = {});
 void write_image(const std::filesystem::path& path, const Image& image, const WriteOptions& options = {});
 /// The bytes of the file that write_image() would write. options.format is required. Throws Error: kUnsupported,

@@ -34,18 +34,6 @@ void check_file(const std::filesystem::path& path) {
   }
 }
 
-SourcePtr make_source(const EncodedImage& source) {
-  VipsSource* made = nullptr;
-  if (source.bytes.empty()) {
-    check_file(source.path);
-    made = vips_source_new_from_file(source.path.c_str());
-  } else {
-    made = vips_source_new_from_memory(source.bytes.data(), source.bytes.size());
-  }
-  if (made == nullptr) fail_vips(ErrorCode::kIo, "the image cannot be read");
-  return SourcePtr(made);
-}
-
 // BMP is read by ImageMagick, which would try any format, so it is called only for data that begin as a BMP does.
 bool is_bmp(VipsSource* source) {
   const unsigned char* magic = vips_source_sniff(source, 2);
@@ -98,6 +86,18 @@ void check_pixels(VipsImage* header, std::int64_t max_pixels) {
 }
 
 }  // namespace
+
+SourcePtr make_source(const EncodedImage& source) {
+  VipsSource* made = nullptr;
+  if (source.bytes.empty()) {
+    check_file(source.path);
+    made = vips_source_new_from_file(source.path.c_str());
+  } else {
+    made = vips_source_new_from_memory(source.bytes.data(), source.bytes.size());
+  }
+  if (made == nullptr) fail_vips(ErrorCode::kIo, "the image cannot be read");
+  return SourcePtr(made);
+}
 
 ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& options) {
   OperationPtr operation(vips_operation_new(opened.loader.c_str()));

@@ -20,6 +20,9 @@ struct OpenedSource {
 /// Throws Error: kNotFound, kIo, kUnsupported, kCorruptData, kOutOfMemory (above max_pixels); messages name the source.
 OpenedSource open_source(const EncodedImage& source, std::int64_t max_pixels);
 
+/// Only the bytes: nothing of them is read. Throws Error: kNotFound, kIo, kInvalidArgument, kCorruptData (empty).
+SourcePtr make_source(const EncodedImage& source);
+
 /// The image, decoded when its pixels are asked for. options: of the loader as libvips spells them, e.g. "shrink=2".
 ImagePtr load(const OpenedSource& opened, VipsAccess access, const std::string& options);
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "genga/image.h"
+#include "image/jpeg_damage.h"
 #include "image/open_source.h"
 #include "image/resize.h"
 #include "image/samples.h"
@@ -43,8 +44,25 @@ void write_rows(const Image& image, RowWriter& writer) {
 
 }  // namespace
 
+std::string find_damage(const EncodedImage& source) {
+  return with_name(source.path, [&] {
+    const SourcePtr bytes = make_source(source);
+    const unsigned char* magic = vips_source_sniff(bytes.get(), 3);
+    if (magic == nullptr || std::memcmp(magic, "\xff\xd8\xff", 3) != 0) return std::string();
+    std::size_t size = 0;
+    const auto* data = static_cast<const unsigned char*>(vips_source_map(bytes.get(), &size));
+    if (data == nullptr) fail_vips(ErrorCode::kIo, "the file cannot be read");
+    return find_jpeg_damage({data, size});
+  });
+}
+
 Image read_image(const EncodedImage& source, const ReadOptions& options) {
   RowReader reader(source, options);
+  if (const std::string damage = find_damage(source); !damage.empty()) {
+    fail(ErrorCode::kCorruptData,
+         "'{}': the image is damaged ({}), a part of it would be grey or shifted; take an undamaged copy",
+         source.path.string(), damage);
+  }
   const Info& info = reader.info();
   Image image{.width = info.width, .height = info.height, .rgb = {}};
   const std::size_t width = static_cast<std::size_t>(info.width);
