@@ -86,12 +86,20 @@ void Recorder::checkpoint(const Checkpoint& checkpoint, const weights::Model& mo
   log_->write({{"event", "checkpoint"}, {"step", checkpoint.step}});
 }
 
-void Recorder::skipped(const std::vector<dataset::Skipped>& images) {
+void Recorder::name(const char* event, const std::vector<dataset::Skipped>& images) {
   if (!writes_) return;
   for (const dataset::Skipped& item : images) {
-    log_->write({{"event", "skipped"}, {"path", item.path.string()}, {"reason", item.reason}});
-    note(fmt::format("skipped '{}': {}", item.path.string(), item.reason));
+    log_->write({{"event", event}, {"path", item.path.string()}, {"reason", item.reason}});
+    note(fmt::format("{} '{}': {}", event, item.path.string(), item.reason));
   }
+}
+
+void Recorder::skipped(const std::vector<dataset::Skipped>& images) {
+  name("skipped", images);
+}
+
+void Recorder::small(const std::vector<dataset::Skipped>& images) {
+  name("small", images);
 }
 
 bool Recorder::preview_is_due() const {

@@ -40,6 +40,8 @@ class Recorder {
   void rollback(std::int64_t step, const std::string& term, std::int64_t to, double rate);
   void checkpoint(const Checkpoint& checkpoint, const weights::Model& model);
   void skipped(const std::vector<dataset::Skipped>& images);
+  /// Used, although they are smaller than a crop.
+  void small(const std::vector<dataset::Skipped>& images);
   /// The preview, its copy in TensorBoard's file, report.html.
   void preview(std::int64_t step, Method& method);
   bool preview_is_due() const;
@@ -49,6 +51,7 @@ class Recorder {
 
  private:
   void histograms(std::int64_t step, const Method& method);
+  void name(const char* event, const std::vector<dataset::Skipped>& images);
 
   RunConfig config_;
   RunFolder folder_;

@@ -2,11 +2,13 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <optional>
 
 #include "genga/error.h"
 #include "genga/graph.h"
+#include "genga/thread_pool.h"
 #include "genga/train.h"
 #include "loader/loader.h"
 #include "torchnet/compute.h"
@@ -19,6 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kTimedSteps = 3;
+constexpr int kLookSeconds = 30;
 
 /// Median seconds of a few steps numbered from `first`; one step before them pays for set-up.
 double time_steps(Method& method, const Images& images, std::uint64_t seed, std::int64_t first) {
@@ -77,6 +80,36 @@ RunConfig with_absolute_paths(RunConfig config) {
     if (field.value == "FILE") make_absolute(config, field);
   }
   return config;
+}
+
+std::string note_of(std::string_view what, const dataset::Skipped& item) {
+  return fmt::format("{} '{}': {}", what, item.path.string(), item.reason);
+}
+
+/// Decodes every image as a run would, and says which are skipped or too small. Ends after kLookSeconds, and says so.
+std::vector<std::string> look_at_all(loader::ImageStore& photos, loader::ImageStore& styles) {
+  const auto begin = Clock::now();
+  const auto late = [&] { return std::chrono::duration<double>(Clock::now() - begin).count() > kLookSeconds; };
+  std::vector<std::string> notes;
+  ThreadPool pool(available_cores());
+  for (loader::ImageStore* store : {&styles, &photos}) {
+    std::atomic<std::int64_t> n_seen = 0;
+    TaskGroup tasks(pool);
+    for (std::int64_t i = 0; i < store->size(); ++i) {
+      tasks.add([&, i] {
+        if (late()) return;
+        store->get(i);
+        ++n_seen;
+      });
+    }
+    tasks.wait();
+    for (const auto& item : store->take_skipped()) notes.push_back(note_of("skipped", item));
+    for (const auto& item : store->take_small()) notes.push_back(note_of("small", item));
+    if (n_seen == store->size()) continue;
+    notes.push_back(fmt::format("looked at {} of {} {} only, for {} s; genga data clean looks at all", n_seen.load(),
+                                store->size(), store == &styles ? "style images" : "photos", kLookSeconds));
+  }
+  return notes;
 }
 
 }  // namespace
@@ -149,7 +182,9 @@ RunPlan plan_run(const RunConfig& config) {
                           input.width > 0 ? input.width : config.crop};
     plan.networks.push_back({name, ir::count_parameters(*graph), ir::count_macs(*graph, shape)});
   }
-  loader::ImageStore photos(found.photos.training, store_options(config)), styles(found.styles, store_options(config));
+  loader::ImageStore photos(found.photos.training,
+                            store_options(config, find_method(config.method).needs.photo_margin));
+  loader::ImageStore styles(found.styles, store_options(config));
   const loader::LoaderOptions loading = loader_options(config, 0);
   Images images = to_device(to_images(loader::make_batch(photos, styles, loading, 0), loading),
                             torchnet::find_compute(config.device, config.precision).device);
@@ -167,6 +202,8 @@ RunPlan plan_run(const RunConfig& config) {
   plan.total_seconds =
       warmup * plan.warmup_step_seconds + (static_cast<double>(config.steps) - warmup) * plan.step_seconds;
   plan.peak_bytes = peak_resident_bytes();
+  plan.notes = look_at_all(photos, styles);
+  for (const dataset::Skipped& item : found.skipped) plan.notes.push_back(note_of("skipped", item));
   return plan;
 }
 

@@ -5,6 +5,7 @@
 //   checkpoint  step
 //   rollback    step, term, to (step), rate
 //   skipped     path, reason
+//   small       path, reason: used, although it is smaller than a crop
 //   end         step, seconds (since this start)
 #pragma once
 

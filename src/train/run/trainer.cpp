@@ -96,8 +96,10 @@ loader::LoaderOptions loader_options(const RunConfig& config, std::int64_t first
           .ranks = ranks.count};
 }
 
-loader::ImageStoreOptions store_options(const RunConfig& config) {
-  return {config.max_side, parse_bytes(config.image_memory) / 2};  // two stores share it
+loader::ImageStoreOptions store_options(const RunConfig& config, int margin) {
+  return {.max_side_px = config.max_side,
+          .crop_px = config.crop + 2 * margin,
+          .memory_bytes = parse_bytes(config.image_memory) / 2};  // two stores share it
 }
 
 std::unique_ptr<Method> make_method(const RunConfig& config) {
@@ -134,7 +136,7 @@ Trainer::Trainer(const RunConfig& config, RunImages images, RunFolder folder, st
       options_(options),
       world_(world),
       found_(std::move(images)),
-      photos_(found_.photos.training, store_options(config)),
+      photos_(found_.photos.training, store_options(config, find_method(config.method).needs.photo_margin)),
       styles_(found_.styles, store_options(config)),
       // With fewer than ten photos none is held out; then previews show training photos.
       recorder_(config, std::move(folder), options, world.is_first(),
@@ -274,6 +276,7 @@ void Trainer::save_checkpoint() {
 }
 
 void Trainer::finish() {
+  name_images();
   save_checkpoint();
   recorder_.end(step_, std::chrono::duration<double>(Clock::now() - started_).count(), *method_, model());
 }
@@ -303,9 +306,14 @@ void Trainer::report(const Terms& terms) {
                   .phase = method_->phase(step_ - 1),
                   .terms = means},
                  *method_);
-  if (step_ % config_.log_every == 0) {
-    recorder_.skipped(photos_.take_skipped());
-    recorder_.skipped(styles_.take_skipped());
+  if (step_ % config_.log_every == 0) name_images();
+}
+
+/// Those found unreadable or too small since the last call.
+void Trainer::name_images() {
+  for (loader::ImageStore* store : {&photos_, &styles_}) {
+    recorder_.skipped(store->take_skipped());
+    recorder_.small(store->take_small());
   }
 }
 

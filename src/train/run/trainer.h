@@ -28,7 +28,8 @@ struct RunImages {
 /// Throws Error: kNotFound, kInvalidArgument (no image there).
 RunImages find_images(const RunConfig& config);
 loader::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks = {});
-loader::ImageStoreOptions store_options(const RunConfig& config);
+/// margin: pixels that filters see around a crop (Needs::photo_margin, for photos).
+loader::ImageStoreOptions store_options(const RunConfig& config, int margin = 0);
 /// What init_from calls the start that is built in: recipes/base.safetensors.
 inline constexpr std::string_view kBase = "base";
 /// The method at step 0, with config.init_from's weights if it names a model.
@@ -67,6 +68,7 @@ class Trainer {
   void finish();
   weights::Model model();
   void report(const Terms& terms);
+  void name_images();
 
   RunConfig config_;
   std::unique_ptr<Method> method_;
