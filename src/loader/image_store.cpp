@@ -25,7 +25,8 @@ int long_side(const image::Info& info, const ImageStoreOptions& options) {
   const double longer = std::max(info.width, info.height), shorter = std::min(info.width, info.height);
   const double max_pixels = static_cast<double>(options.memory_bytes) / 3 / kMaxStripFraction;
   const double as_page = options.max_side_px / longer;
-  const double as_strip = std::min(options.max_side_px / kPageAspect / shorter, std::sqrt(max_pixels / longer / shorter));
+  const double as_strip =
+      std::min(options.max_side_px / kPageAspect / shorter, std::sqrt(max_pixels / longer / shorter));
   const double scale = std::min(std::max(as_page, as_strip), 1.0);
   return static_cast<int>(std::lround(longer * scale));
 }
@@ -93,12 +94,17 @@ void ImageStore::note_small(std::int64_t index, const image::Image& image, bool 
   Slot& slot = slots_[static_cast<std::size_t>(index)];
   if (slot.small || std::min(image.width, image.height) >= options_.crop_px) return;
   slot.small = true;
-  small_.push_back({files_[static_cast<std::size_t>(index)],
-                    fmt::format("is {} x {} px{}, below the crop of {} px, so its crops are enlarged and hold no fine "
-                                "strokes; lower crop, or leave it out",
-                                image.width, image.height,
-                                reduced ? fmt::format(" after max_side {}", options_.max_side_px) : "",
-                                options_.crop_px)});
+  small_.push_back(
+      {files_[static_cast<std::size_t>(index)],
+       fmt::format("is {} x {} px{}, below the {} px of a crop, so its crops are enlarged and hold no fine "
+                   "strokes; lower crop, or leave it out",
+                   image.width, image.height, reduced ? fmt::format(" after max_side {}", options_.max_side_px) : "",
+                   options_.crop_px)});
+}
+
+std::string ImageStore::first_problem() {
+  const std::lock_guard lock(mutex_);
+  return skipped_.empty() ? "" : skipped_.front().reason;
 }
 
 std::vector<dataset::Skipped> ImageStore::take_skipped() {

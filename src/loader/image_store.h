@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "genga/dataset.h"
@@ -28,6 +29,8 @@ class ImageStore {
   /// Image `index`, or null if it cannot be read; the reason is then kept for take_skipped().
   /// Cost: a decode, unless the image is in memory.
   std::shared_ptr<const image::Image> get(std::int64_t index);
+  /// Why the first of the images that take_skipped() would give cannot be read; empty if it would give none.
+  std::string first_problem();
   /// Images found unreadable since the last call.
   std::vector<dataset::Skipped> take_skipped();
   /// Images found too small for a crop since the last call, each once: their crops are enlarged.
