@@ -209,7 +209,8 @@ class Resume(TrainCase):
 
 
     def test_says_what_changes_and_refuses_fewer_steps_than_are_done(self):
-        self.train(*self.command("genga", "run", "--steps", 10, "--schedule", "linear", "--log-every", 1)[1:])
+        self.train(*self.command("genga", "run", "--steps", 10, "--schedule", "linear", "--lr-end", 0,
+                                 "--log-every", 1)[1:])
         config = (self.folder / "run/config.toml").read_text()
         done = self.train("run", "--resume", "run", "--steps", 5, status=2)
         self.assertIn("steps: is 5, but 'run' has done 10 already", done.stderr)
