@@ -187,7 +187,8 @@ SplitReport split_collection(dataset::Manifest& manifest, const SplitOptions& op
   std::vector<dataset::Entry>& entries = manifest.entries;
   const std::int64_t n_kept = std::ranges::count_if(entries, &dataset::Entry::kept);
   check_options(options, n_kept);
-  const double wanted = options.count ? static_cast<double>(*options.count) : options.fraction * static_cast<double>(n_kept);
+  const double wanted =
+      options.count ? static_cast<double>(*options.count) : options.fraction * static_cast<double>(n_kept);
   SplitReport report;
   Groups joined = options.by_group ? group_entries(entries, static_cast<std::int64_t>(wanted), report.notes)
                                    : Groups(entries.size());

@@ -33,8 +33,8 @@ std::shared_ptr<const image::Image> draw_image(ImageStore& store, std::uint64_t 
     if (auto image = store.get(sample(seed, draw + i, store.size()))) return image;
   }
   const std::string first = store.first_problem();
-  fail(ErrorCode::kInvalidArgument, "none of {} images can be read{}{}", store.size(), first.empty() ? "" : "; the first: ",
-       first);
+  fail(ErrorCode::kInvalidArgument, "none of {} images can be read{}{}", store.size(),
+       first.empty() ? "" : "; the first: ", first);
 }
 
 filters::Crop random_crop(const image::Image& image, const ScaleRange& scale, int crop_px, Rng& rng) {
