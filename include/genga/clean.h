@@ -111,15 +111,18 @@ struct SplitOptions {
   double fraction = 0.1;                // held out, 0..1
   std::optional<std::int64_t> count{};  // instead of a fraction: of the kept images
   std::uint64_t seed = 0;
-  bool by_group = true;  // near-duplicates, cuts of one file and images of one page go to the same side
+  // Near-duplicates go to the same side; so do cuts of one file and images of one page, if they are not more than are
+  // held out.
+  bool by_group = true;
 };
 struct SplitReport {
   std::int64_t train = 0, held_out = 0;  // kept images
   std::int64_t groups = 0;               // of two or more images
   std::int64_t moved = 0;                // images that were on the other side before
+  std::vector<std::string> notes{};      // groups that were too large to stay together, a sentence each
 };
 /// Writes Entry::split of every entry. By a fraction, a group's side depends on the seed and the hash of its first
-/// image only, so images that come later move none; by count they may.
+/// image only, so images that come later move none; but at least one image is on each side. A count is met exactly.
 SplitReport split_collection(dataset::Manifest& manifest, const SplitOptions& options);
 
 }  // namespace genga::curate

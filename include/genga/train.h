@@ -192,8 +192,9 @@ struct RunPlan {
   std::string credit{};                              // that they ask for; empty if none
   double warmup_step_seconds = 0, step_seconds = 0;  // before and after the discriminators join
   double total_seconds = 0;
-  std::int64_t peak_bytes = 0;   // resident, measured; the image cache may still grow
-  std::int64_t image_bytes = 0;  // its limit
+  std::int64_t peak_bytes = 0;       // resident, measured; the image cache may still grow
+  std::int64_t image_bytes = 0;      // its limit
+  std::vector<std::string> notes{};  // images that would be skipped or are too small, one line each
 };
 RunPlan plan_run(const RunConfig& config);
 

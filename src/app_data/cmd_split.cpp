@@ -1,6 +1,7 @@
 // genga data split: which images training does not see.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <memory>
@@ -45,6 +46,24 @@ curate::SplitOptions options_of(const Flags& flags) {
   return options;
 }
 
+/// What people may not expect.
+void say_notes(const curate::SplitReport& report, const curate::SplitOptions& options) {
+  constexpr std::size_t kShown = 3;
+  for (std::size_t i = 0; i < std::min(report.notes.size(), kShown); ++i) say(printable(report.notes[i]));
+  if (report.notes.size() > kShown) say(fmt::format("and {} more groups like these", report.notes.size() - kShown));
+  const std::int64_t n = report.train + report.held_out;
+  if (options.count || options.fraction == 0 || n == 0) return;
+  const double wanted = options.fraction * static_cast<double>(n);
+  const auto held_out = static_cast<double>(report.held_out);
+  if (report.held_out == 0) {
+    say("nothing is held out: there is one image, or one group of images that are alike");
+  } else if (std::abs(held_out - wanted) > std::max(2.0, wanted / 2)) {
+    say(fmt::format(
+        "{} are held out where {:.0f} were asked for, since groups go as a whole; --held-out {:.0f} is exact",
+        report.held_out, wanted, wanted));
+  }
+}
+
 int run(const Flags& flags) {
   const curate::SplitOptions options = options_of(flags);
   dataset::Manifest manifest = dataset::read_manifest(flags.folder);
@@ -55,9 +74,7 @@ int run(const Flags& flags) {
         "{}: {} images to train on, {} held out{}; {} changed sides{}", flags.folder, report.train, report.held_out,
         report.groups > 0 ? fmt::format("; {} groups of images that belong together stay together", report.groups) : "",
         report.moved, flags.dry_run ? " (--dry-run: nothing was written)" : ""));
-    if (report.held_out == 0 && report.train > 0 && options.count.value_or(1) > 0 && options.fraction > 0) {
-      say("nothing is held out: the collection is small or one group; try another --seed");
-    }
+    say_notes(report, options);
   }
   if (flags.json) {
     print_json({{"schema", kSchema},
@@ -65,7 +82,8 @@ int run(const Flags& flags) {
                 {"train", report.train},
                 {"held_out", report.held_out},
                 {"groups", report.groups},
-                {"moved", report.moved}});
+                {"moved", report.moved},
+                {"notes", report.notes}});
   }
   return 0;
 }
@@ -77,14 +95,17 @@ Command add_data_split(CLI::App& program) {
   auto flags = std::make_shared<Flags>();
   Flags& f = *flags;
   app->add_option("FOLDER", f.folder, "The collection")->required()->type_name("PATH");
-  app->add_option("--held-out", f.held_out,
-                  "How many: 10% (default) or a number; with a fraction, images stay on their side later")
+  app->add_option(
+         "--held-out", f.held_out,
+         "How many: 10% (default), about; or a number, exactly; with a fraction, images stay on their side later")
       ->type_name("FRACTION");
   app->add_option("--seed", f.seed, "Another number gives another choice (default 0)")
       ->type_name("N")
       ->check(integer_in(0, std::int64_t{1} << 62));
   app->add_flag("--by-group,!--no-groups", f.by_group,
-                "Copies, cuts of one file and images of one page stay on one side (default; --no-groups: each alone)");
+                "Copies stay on one side, and cuts of one file and images of one page if they are few (default; "
+                "--no-groups: each "
+                "alone)");
   app->add_flag("--dry-run", f.dry_run, "Say what would change; write nothing");
   app->add_flag("--json", f.json, "Print one JSON document");
   app->add_flag("-q,--quiet", f.quiet, "Print errors only");

@@ -1,4 +1,5 @@
 // genga train run: trains a style, or goes on with a run that was stopped.
+#include <algorithm>
 #include <memory>
 
 #include "app_train/commands.h"
@@ -6,6 +7,7 @@
 #include "app_train/run_display.h"
 #include "app_train/run_options.h"
 #include "cli/interrupt.h"
+#include "cli/shell_word.h"
 #include "cli/terminal.h"
 #include "genga/error.h"
 #include "genga/image.h"
@@ -13,12 +15,29 @@
 namespace genga::cli {
 namespace {
 
-void train_or_resume(const RunFlags& flags, const train::RunConfig& config) {
+const std::string& folder_of(const RunFlags& flags) {
+  return flags.resume.empty() ? flags.output : flags.resume;
+}
+
+bool makes_from_noise(const train::RunConfig& config) {
+  const auto methods = train::list_methods();
+  const auto method = std::ranges::find(methods, config.method, &train::MethodInfo::name);
+  return method != methods.end() && method->from_noise;
+}
+
+void train_or_resume(const RunFlags& flags, const train::RunConfig& config, bool& said_how_to_resume) {
   RunDisplay display(stderr_style());
   train::RunOptions options;
   options.cancel = &interrupted();
   if (!flags.quiet) {
-    options.on_step = [&](const train::StepReport& report) { display.step(report); };
+    options.on_step = [&](const train::StepReport& report) {
+      display.step(report);
+      if (said_how_to_resume || !interrupted().cancelled() || report.step == report.n_steps) return;
+      said_how_to_resume = true;
+      display.note(
+          fmt::format("interrupted; after this step a checkpoint is written; go on with: genga train --resume {}",
+                      printable(shell_word(folder_of(flags)))));
+    };
     options.on_note = [&](const std::string& text) { display.note(text); };
   }
   if (flags.resume.empty()) {
@@ -38,14 +57,21 @@ int run(const RunFlags& flags) {
   if (flags.output.empty() == flags.resume.empty()) {
     fail(ErrorCode::kInvalidArgument, "expected either --output FOLDER for a new run or --resume FOLDER");
   }
+  bool said_how_to_resume = false;
   try {
-    train_or_resume(flags, config);
+    train_or_resume(flags, config, said_how_to_resume);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kCancelled && !flags.quiet) {
-      say(fmt::format("interrupted; go on with: genga train --resume {}",
-                      flags.resume.empty() ? flags.output : flags.resume));
+    if (error.code() == ErrorCode::kCancelled && !flags.quiet && !said_how_to_resume) {
+      say(fmt::format("interrupted; go on with: genga train --resume {}", printable(shell_word(folder_of(flags)))));
     }
     throw;
+  }
+  if (!flags.quiet) {
+    const std::string folder = printable(shell_word(folder_of(flags)));
+    say(fmt::format("report: {}/report.html", folder));
+    say(makes_from_noise(config)
+            ? fmt::format("model:  genga sample -m {}/model.safetensors --grid 8x6 -o images.png", folder)
+            : fmt::format("model:  genga stylize -m {}/model.safetensors photo.jpg -o anime.png", folder));
   }
   return 0;
 }

@@ -60,6 +60,9 @@ std::string plan_text(const train::RunConfig& config) {
                              format_bytes(plan.peak_bytes), format_bytes(plan.image_bytes)));
   line("time", fmt::format("{:.2f} s a warm-up step, {:.2f} s a step; {} for {} steps", plan.warmup_step_seconds,
                            plan.step_seconds, hours_text(plan.total_seconds), config.steps));
+  constexpr std::size_t kShown = 20;
+  for (std::size_t i = 0; i < std::min(plan.notes.size(), kShown); ++i) text += printable(plan.notes[i]) + "\n";
+  if (plan.notes.size() > kShown) text += fmt::format("and {} more like these\n", plan.notes.size() - kShown);
   return text;
 }
 

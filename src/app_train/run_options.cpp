@@ -121,7 +121,8 @@ void add_run_options(CLI::App& app, RunFlags& f) {
   app.add_flag("-q,--quiet", f.quiet, "Print errors only");
   const train::RunConfig defaults = train::compose("", "", {});
   for (const train::Field& field : train::fields()) {
-    add_field_option(app, train::flag_of(field), field, f)
+    const std::string short_name = field.name == "threads" ? "-j," : "";  // as the other commands have it
+    add_field_option(app, short_name + train::flag_of(field), field, f)
         ->description(help_of(defaults, field))
         ->group(std::string(field.group));
   }

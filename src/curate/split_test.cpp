@@ -64,6 +64,44 @@ TEST(Split, CopiesCutsAndImagesOfOnePageStayTogether) {
   EXPECT_EQ(split_collection(manifest, {.by_group = false}).groups, 0);
 }
 
+/// After `genga data manifest --page URL` all images are of one page.
+TEST(Split, AGroupThatIsLargerThanWhatIsHeldOutIsDividedAndTold) {
+  dataset::Manifest manifest = make(40);
+  for (dataset::Entry& entry : manifest.entries) entry.page = "https://example.org/comic";
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const SplitReport report = split_collection(manifest, {.fraction = 0.1, .seed = seed});
+    EXPECT_GE(report.held_out, 1) << seed;
+    EXPECT_LE(report.held_out, 12) << seed;
+    ASSERT_EQ(report.notes.size(), 1U);
+    EXPECT_EQ(report.notes[0],
+              "40 images of one page (https://example.org/comic) do not stay together, since no more than 4 are to be "
+              "held out");
+  }
+}
+
+TEST(Split, ACountIsMetExactlyAlsoWithGroups) {
+  dataset::Manifest manifest = make(50);
+  for (std::size_t i = 0; i < 50; ++i) manifest.entries[i].measures[kGroup] = static_cast<double>(i / 5);
+  for (std::int64_t count = 0; count < 50; ++count) {
+    const SplitReport report = split_collection(manifest, {.count = count});
+    EXPECT_EQ(report.held_out, count);
+    EXPECT_EQ(report.notes.size(), count % 5 == 0 ? 0U : 1U) << count;
+  }
+}
+
+TEST(Split, AFractionOfFewImagesHoldsOutSomeAndLeavesSome) {
+  for (const double fraction : {0.01, 0.1, 0.99}) {
+    for (int n = 2; n < 12; ++n) {
+      dataset::Manifest manifest = make(n);
+      const SplitReport report = split_collection(manifest, {.fraction = fraction});
+      EXPECT_GE(report.held_out, n >= 10 ? 2 : 1);
+      EXPECT_GE(report.train, 1);
+    }
+  }
+  dataset::Manifest manifest = make(5);
+  EXPECT_EQ(split_collection(manifest, {.fraction = 0}).held_out, 0);
+}
+
 TEST(Split, FramesOfOneVideoAreSplit) {
   dataset::Manifest manifest = make(200);
   for (dataset::Entry& entry : manifest.entries)

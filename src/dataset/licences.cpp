@@ -252,7 +252,7 @@ Verdict judge_licences(std::span<const Entry> entries) {
                    [](const auto& a, const auto& b) { return a.images > b.images; });
   for (const Verdict::Group& group : verdict.groups) {
     const Licence* licence = find_licence(group.licence);
-    verdict.licence += fmt::format("{}{}", verdict.licence.empty() ? "" : ", ", group.licence);
+    verdict.licence += fmt::format("{}{}", verdict.licence.empty() ? "" : " AND ", group.licence);
     if (licence == nullptr || !licence->attribution) continue;
     for (const std::string& credit : group.credits) {
       verdict.attribution_text += fmt::format("{}{}", verdict.attribution_text.empty() ? "" : "; ", credit);

@@ -32,9 +32,9 @@ std::shared_ptr<const image::Image> draw_image(ImageStore& store, std::uint64_t 
   for (std::int64_t i = 0; i < 2 * store.size(); ++i) {  // two epochs: each image comes up at least once
     if (auto image = store.get(sample(seed, draw + i, store.size()))) return image;
   }
-  const std::vector<dataset::Skipped> skipped = store.take_skipped();
-  fail(ErrorCode::kInvalidArgument, "none of {} images can be read{}", store.size(),
-       skipped.empty() ? "" : "; the first: " + skipped.front().reason);
+  const std::string first = store.first_problem();
+  fail(ErrorCode::kInvalidArgument, "none of {} images can be read{}{}", store.size(),
+       first.empty() ? "" : "; the first: ", first);
 }
 
 filters::Crop random_crop(const image::Image& image, const ScaleRange& scale, int crop_px, Rng& rng) {

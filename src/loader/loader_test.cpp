@@ -209,6 +209,40 @@ TEST_F(LoaderTest, ReducesImagesAboveTheLongSideAndEnlargesNone) {
   EXPECT_EQ(whole.get(0)->width, 96);
 }
 
+/// Comics for the web: what is learnt from must be as large as on a page.
+TEST_F(LoaderTest, ReducesLongStripsAsTheirPages) {
+  const fs::path strips = folder_.path() / "strips";
+  fs::create_directories(strips);
+  image::write_image(strips / "high.png", image::draw_image(40, 1500, 1));
+  image::write_image(strips / "narrow.png", image::draw_image(20, 1500, 2));
+  image::write_image(strips / "wide.png", image::draw_image(1500, 80, 3));
+  ImageStore store(files("strips"), {.max_side_px = 96, .crop_px = 32});
+  EXPECT_EQ(store.get(0)->width, 40);  // below half of max_side: as it is
+  EXPECT_EQ(store.get(0)->height, 1500);
+  EXPECT_EQ(store.get(1)->width, 20);
+  EXPECT_EQ(store.get(2)->height, 48);  // as a page of 96 x 48
+  EXPECT_EQ(store.get(2)->width, 900);
+  ImageStore poor(files("strips"), {.max_side_px = 96, .memory_bytes = 12 * 20'000});  // at most 20,000 pixels each
+  EXPECT_LE(poor.get(2)->width * poor.get(2)->height, 20'500);
+}
+
+TEST_F(LoaderTest, TellsOnceWhichImagesAreSmallerThanTheCrop) {
+  image::draw_images(folder_.path() / "style", 5, 50);
+  image::write_image(folder_.path() / "style" / "a_tiny.png", image::draw_image(20, 100, 2));
+  ImageStore store(files("style"), {.max_side_px = 96, .crop_px = 32, .memory_bytes = 24000});
+  for (int round = 0; round < 2; ++round) {
+    for (std::int64_t i = 0; i < store.size(); ++i) store.get(i);
+  }
+  const auto small = store.take_small();
+  ASSERT_EQ(small.size(), 1U);
+  EXPECT_EQ(small[0].path.filename(), "a_tiny.png");
+  EXPECT_NE(small[0].reason.find("is 20 x 100 px, below the 32 px of a crop"), std::string::npos) << small[0].reason;
+  EXPECT_TRUE(store.take_small().empty());
+  ImageStore reduced(files("style"), {.max_side_px = 36, .crop_px = 32});
+  reduced.get(1);
+  ASSERT_EQ(reduced.take_small().size(), 1U);  // 36 x 30
+}
+
 TEST_F(LoaderTest, CutsImagesSmallerThanTheCrop) {
   ImageStore photos(files("photo"), {}), styles(files("style"), {});
   LoaderOptions options = small();

@@ -20,13 +20,9 @@ GanMethod::GanMethod(const RunConfig& config, std::string architecture, const Di
       adversarial_(adversarial_by_name(options.adversarial)),
       label_real_(options.label_real),
       penalties_(options),
-      schedule_(schedule_by_name(config.schedule)),
+      schedule_(schedule_of(config)),
       training_state_(static_cast<std::uint64_t>(config.seed), torchnet::find_compute(config.device, config.precision)),
       augmenter_(config.augment) {
-  if (schedule_.kind != ScheduleKind::kStep) {
-    schedule_.from = config.schedule_from;
-    schedule_.end = config.lr_end;
-  }
   training_state_.include("augmenter", augmenter_);
 }
 

@@ -5,30 +5,15 @@
 #include <cmath>
 #include <numeric>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "genga/card.h"
 #include "genga/error.h"
 #include "genga/transform.h"
 #include "transform/branches.h"
 
 namespace genga::transform {
 namespace {
-
-/// The parts between separators that stand outside of parentheses.
-std::vector<std::string> split(std::string_view text, std::string_view separator) {
-  std::vector<std::string> parts;
-  int depth = 0;
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    depth += (text[i] == '(') - (text[i] == ')');
-    if (depth != 0 || !text.substr(i).starts_with(separator)) continue;
-    parts.emplace_back(text.substr(begin, i - begin));
-    begin = i + separator.size();
-  }
-  parts.emplace_back(text.substr(begin));
-  return parts;
-}
 
 /// Appends what is not yet there word for word.
 void add_new(std::vector<std::string>& list, const std::vector<std::string>& more) {
@@ -37,28 +22,10 @@ void add_new(std::vector<std::string>& list, const std::vector<std::string>& mor
   }
 }
 
-/// An SPDX expression, "CC-BY-4.0 AND CC0-1.0"; empty if any is unknown.
-std::string all_licences(std::span<const weights::Model> models) {
-  std::vector<std::string> all;
-  for (const weights::Model& model : models) {
-    const std::string& one = model.card.licence;
-    if (one.empty()) return {};
-    const bool is_choice = split(one, " OR ").size() > 1;
-    add_new(all, is_choice ? std::vector{one} : split(one, " AND "));
-  }
-  if (all.size() == 1) return all.front();
-  for (std::string& item : all) {
-    if (split(item, " OR ").size() > 1) item = fmt::format("({})", item);
-  }
-  return fmt::format("{}", fmt::join(all, " AND "));
-}
-
-std::string all_credits(std::span<const weights::Model> models) {
-  std::vector<std::string> all;
-  for (const weights::Model& model : models) {
-    if (!model.card.attribution.empty()) add_new(all, split(model.card.attribution, "; "));
-  }
-  return fmt::format("{}", fmt::join(all, "; "));
+std::vector<std::string> texts_of(std::span<const weights::Model> models, std::string weights::ModelCard::* text) {
+  std::vector<std::string> texts;
+  for (const weights::Model& model : models) texts.push_back(model.card.*text);
+  return texts;
 }
 
 /// One text that all share, or "pepper: ...; mika: ...".
@@ -117,8 +84,8 @@ weights::Model mix_models(std::span<const weights::Model> models, std::span<cons
   mix.graph.set_output(parts.size() == 1 ? parts.front() : mix.graph.add("mix", ir::Add{}, parts));
   mix.card.title = "Mix of styles";
   mix.card.architecture = "mix";
-  mix.card.licence = all_licences(models);
-  mix.card.attribution = all_credits(models);
+  mix.card.licence = weights::all_licences(texts_of(models, &weights::ModelCard::licence));
+  mix.card.attribution = weights::all_credits(texts_of(models, &weights::ModelCard::attribution));
   mix.card.data = all_texts(models, &weights::ModelCard::data);
   mix.card.recipe = all_texts(models, &weights::ModelCard::recipe);
   mix.card.limits = all_texts(models, &weights::ModelCard::limits);

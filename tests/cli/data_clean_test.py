@@ -76,6 +76,27 @@ class Clean(Case):
         self.report(status=3)
         self.assertNotIn("decisions", self.lines()["p0.png"])
 
+    def test_damaged_jpegs_are_dropped(self):
+        self.image("whole.png", 160, 120, seed=40)
+        self.stylize("whole.png", "-o", "set/whole.jpg", "--strength", "0", "--no-metadata")
+        data = (self.folder / "set/whole.jpg").read_bytes()
+        (self.folder / "set/half.jpg").write_bytes(data[: len(data) // 2])
+        (self.folder / "set/half_ended.jpg").write_bytes(data[: len(data) // 2] + b"\xff\xd9")
+        done = self.data(*self.words, status=3)
+        for name in ("half.jpg", "half_ended.jpg"):
+            self.assertEqual(self.lines()[name]["decisions"][0]["check"], "unreadable")
+            self.assertIn(f"{name}': the image is damaged", done.stderr)
+        self.assertNotIn("decisions", self.lines()["whole.jpg"])
+
+    def test_split_after_all_were_given_one_page(self):
+        self.data("manifest", "set", "--page", "https://example.org/comic", "-q")
+        done = self.data("split", "set", "--held-out", "20%")
+        self.assertIn("6 images of one page (https://example.org/comic) do not stay together", done.stderr)
+        self.assertIn([line["split"] for line in self.lines().values()].count("held_out"), (1, 2, 3))
+        for n in range(6):
+            self.data("split", "set", "--held-out", n, "-q")
+            self.assertEqual([line["split"] for line in self.lines().values()].count("held_out"), n)
+
     def test_a_word_by_hand_overrules(self):
         self.report("--size", "130")
         self.data("keep", "set", "p0.png", "--note", "small, but good")

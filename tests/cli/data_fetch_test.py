@@ -162,14 +162,36 @@ class Lists(FetchCase):
         done = self.fetch(self.list_file(self.images(2)))
         self.assertIn("2 of the new images came without a licence that we know", done.stderr)
 
-    def test_unknown_keys_and_broken_tables_are_refused_before_anything_is_written(self):
-        for name, text, message in (
-            ("a.csv", "url,licens\n", "unknown key 'licens'"),
-            ("b.json", '[{"url": "http://a/", "autor": "x"}]', "unknown key 'autor'; did you mean 'author'"),
-            ("c.csv", 'url\n"http://a/\n', "line 2: a quote is opened and not closed"),
-            ("d.json", "[{]", "is not JSON"),
+    def test_a_bad_row_costs_that_row_and_unknown_columns_are_named_once(self):
+        a, b, c = self.images(3)
+        for name, text, bad, notice in (
+            ("comma.csv", f"url,licence\n{a},CC0\n{a}?crop=26,19,0,CC0\n{b},CC0\n{c}", "'comma.csv' line 3", None),
+            ("quote.csv", f'URL\n{a}\n"{b}\n{b}\n{c}', "'quote.csv' line 3", None),
+            ("laion.csv", f'URL,TEXT,WIDTH\n{a},"a sea, blue",96\n{b},hill,96\n{c},,\n', None, "columns TEXT, WIDTH are not used"),
+            ("lines.jsonl", f'{{"url": "{a}", "sim": 1}}\n{{"url": "{a}", \n{{"Url": "{b}"}}\n{{"url": "{c}"}}', "'lines.jsonl' line 2", "column sim is"),
+            ("items.json", json.dumps([a, {"url": 5}, {"url": b, "autor": "x"}, c]), "'items.json' item 2", "did you mean 'author'"),
         ):
             (self.folder / name).write_text(text)
+            done = self.genga("data", "fetch", name, "-o", f"from_{name}", *QUICK, *QUICK_RATE)
+            self.assertEqual(len(self.files(f"from_{name}/images")), 3, done.stderr)
+            self.assertEqual(done.stderr.count(bad or "passed over by"), 1 if bad else 0, done.stderr)
+            self.assertNotIn("line 1,", done.stderr)
+            self.assertEqual(done.stderr.count(notice or "not used"), 1 if notice else 0, done.stderr)
+
+    def test_what_decodes_as_an_image_is_one_whatever_its_type_says(self):
+        kinds = ("text/html", "text/plain", "application/force-download", "application/x-png", "video/mp4", "")
+        for i, kind in enumerate(kinds):
+            self.server.answers[f"/t{i}.png"] = (png(80, 80, seed=i), kind)
+        self.fetch(self.list_file([f"{self.server.url}/t{i}.png" for i in range(len(kinds))]))
+        self.assertEqual(len(self.lines()), len(kinds))
+
+    def test_broken_tables_are_refused_before_anything_is_written(self):
+        for name, text, message in (
+            ("a.csv", "links,licence\n", "no column is named 'url'"),
+            ("d.json", "[{]", "is not JSON"),
+            ("e.csv", "\ufeffurl\n".encode("utf-16-le").decode("latin-1"), "UTF-16"),
+        ):
+            (self.folder / name).write_bytes(text.encode("latin-1"))
             self.fails(message, "data", "fetch", name, "-o", "set", status=None)
         self.fails("'missing.txt'", "data", "fetch", "missing.txt", "-o", "set", status=1)
         self.fails("source 'danboru:x' does not exist", "data", "fetch", "danboru:x", "-o", "set", status=2)
@@ -315,7 +337,7 @@ class Faults(FetchCase):
             "missing": (lambda r, _: r.reply(404), "not_found", "does not exist (the server answered 404)"),
             "to_file": (self.redirect("file:///etc/passwd"), "wrong_type", "has the scheme 'file'"),
             "page_as_jpeg": (lambda r, _: r.reply(200, page, "image/jpeg"), "wrong_type", "holds a web page, though it is sent as 'image/jpeg'"),
-            "page": (lambda r, _: r.reply(200, page, "text/html"), "wrong_type", "is sent as 'text/html', expected 'image/...'"),
+            "page": (lambda r, _: r.reply(200, page, "text/html"), "wrong_type", "holds a web page, though it is sent as 'text/html'"),
             "json": (lambda r, _: r.reply(200, b'{"error": 1}', "image/png"), "wrong_type", "holds JSON"),
             "empty": (lambda r, _: r.reply(200), "wrong_type", "holds nothing"),
             "noise": (lambda r, _: r.reply(200, bytes(range(1, 256)) * 9), "wrong_type", ""),

@@ -69,6 +69,7 @@ class Eval(Case):
             self.assertIn(word, lines[0])
         self.assertIn("photos", lines[1])
         self.assertTrue(lines[2].startswith("1  tiny"), lines[2])
+        self.assertIn(f"best: tiny; use it: genga stylize -m {TINY} photo.jpg", done.stderr)
         page = (self.folder / "page.html").read_text(encoding="utf-8")
         self.assertIn("data:image/jpeg;base64,", page)
         self.assertNotIn("http", page)

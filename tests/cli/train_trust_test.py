@@ -11,7 +11,7 @@ import time
 import unittest
 from pathlib import Path
 
-from support import GENGA, Case, png
+from support import GENGA, Case, png, png_of_rows, read_png
 
 TRAIN = os.environ["GENGA_TRAIN"]
 SMALL = Path(os.environ["GENGA_SMALL_CONFIGS"])  # one tiny config per method
@@ -130,7 +130,10 @@ class Resume(TrainCase):
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=60), -signal.SIGINT)  # a shell shows 130
-        self.assertIn("genga: interrupted; go on with: genga train --resume run\n", process.stderr.read())
+        text = process.stderr.read()
+        how = "go on with: genga train --resume run\n"
+        self.assertEqual(text.count(how), 1, text)
+        self.assertLess(text.index(how), text.index("preview"), "told only when all is written")
         self.assertTrue((self.folder / "run/latest").exists())
         self.genga("stylize", "photos/p00.png", "-o", "out.png", "-m", "run/model.safetensors")
 
@@ -203,6 +206,78 @@ class Resume(TrainCase):
         self.train(*self.command("genga", "run", "--steps", 2, "--init-from", "first/model.safetensors")[1:])
         (self.folder / "first/model.safetensors").unlink()
         self.train("run", "--resume", "run", "--steps", 3)
+
+
+    def test_says_what_changes_and_refuses_fewer_steps_than_are_done(self):
+        self.train(*self.command("genga", "run", "--steps", 10, "--schedule", "linear", "--lr-end", 0,
+                                 "--log-every", 1)[1:])
+        config = (self.folder / "run/config.toml").read_text()
+        done = self.train("run", "--resume", "run", "--steps", 5, status=2)
+        self.assertIn("steps: is 5, but 'run' has done 10 already", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertEqual((self.folder / "run/config.toml").read_text(), config)
+        self.image("style/more.png", 96, 80, seed=99)
+        done = self.train("run", "--resume", "run", "--steps", 12, "--batch", 4, "--crop", 16)
+        for text in ("steps is 12, not 10", "batch is 4, not 2", "crop is 16, not 32", "5 style images (before: 4)",
+                     "learning rate goes from 0.2 to 0.333 times lr"):  # fmt: skip
+            self.assertEqual(done.stderr.count(text), 1, done.stderr)
+        rates = [json.loads(line).get("rate") for line in (self.folder / "run/log.jsonl").read_text().splitlines()]
+        rates = [rate for rate in rates if rate is not None]
+        self.assertEqual([round(rate, 3) for rate in rates], [1] * 6 + [0.8, 0.6, 0.4, 0.2] + [0.333, 0.167])
+        card = self.genga("inspect", "run/model.safetensors").stdout.decode()
+        self.assertIn("12 of 12 steps", card)
+        self.assertIn("from step 10 batch 4", card)
+        self.assertEqual(self.train("run", "--resume", "run").stderr.count("from step"), 0)
+
+
+class Licences(TrainCase):
+    """Every way in which a model comes from another: what the other asks for goes along."""
+
+    def card(self, model):
+        return json.loads(self.genga("inspect", model, "--json").stdout)
+
+    def check(self, model, licence="CC-BY-NC-4.0", credit="Bo, 2020"):
+        card = self.card(model)
+        self.assertIn(licence, card["licence"], model)
+        self.assertIn(credit, card["attribution"], model)
+        self.assertNotIn("also commercially", card["limits"], model)
+        return card
+
+    def test_a_licence_goes_along_every_way(self):
+        own = ("--licence", "CC-BY-NC-4.0", "--attribution", "Bo, 2020", "--name", "start")
+        self.train(*self.command("genga", "first", "--steps", 2, *own)[1:])
+        first = "first/model.safetensors"
+        free = ("--licence", "CC0-1.0", "--steps", 2, "--name", "next", "--keep", 2, "--checkpoint-every", 1)
+        self.train(*self.command("genga", "second", "--init-from", first, *free)[1:])  # fine-tuning
+        self.check("second/model.safetensors")
+        for step in ("step_000001", "step_000002"):  # checkpoints
+            self.check(f"second/checkpoints/{step}/model.safetensors")
+        (self.folder / first).rename(self.folder / "start.safetensors")
+        self.train("run", "--resume", "second", "--steps", 3)  # a resume, without the base
+        self.check("second/model.safetensors")
+        again = "second/checkpoints/step_000003/model.safetensors"
+        self.train(*self.command("genga", "third", "--init-from", again, *free)[1:])  # the next generation
+        self.check("third/model.safetensors")
+        plan = self.train(*self.command("genga", "run", "--init-from", again, "--dry-run")[1:]).stdout
+        self.assertIn("Bo, 2020", plan)
+        for method in ("cut", "cartoongan"):  # a method that takes only what fits, or refuses
+            done = subprocess.run(self.command(method, method, "--init-from", again, *free), cwd=self.folder,
+                                  capture_output=True, check=False, timeout=300)  # fmt: skip
+            if done.returncode == 0:
+                self.check(f"{method}/model.safetensors")
+        self.genga("convert", "third/model.safetensors", "-o", "copy.safetensors")
+        self.check("copy.safetensors")
+        self.genga("convert", "third/model.safetensors", "-o", "third.onnx")
+        self.assertIn(b"CC-BY-NC-4.0", (self.folder / "third.onnx").read_bytes())
+        self.assertIn(b"Bo, 2020", (self.folder / "third.onnx").read_bytes())
+        self.genga("stylize", "photos/p00.png", "-m", "third/model.safetensors", "-o", "out.png")
+        self.assertIn(b"Bo, 2020", self.text_of("out.png"))
+        self.genga("stylize", "photos/p00.png", "-n", "pepper:0.5,mika:0.5", "-o", "mix.png")
+        self.assertIn(b"David Revoy", self.text_of("mix.png"))
+        self.assertIn(b"CC-BY-4.0", self.text_of("mix.png"))
+
+    def text_of(self, name):
+        return read_png(self.folder / name).text
 
 
 class Advice(TrainCase):
@@ -329,10 +404,46 @@ class BadInput(TrainCase):
     def test_unreadable_images_amid_good_ones_are_passed_over_and_named(self):
         (self.folder / "photos/broken.png").write_bytes(png(96, 80)[:200])
         (self.folder / "style/text.jpg").write_text("not an image")
-        words = self.command("genga", "run", "--steps", 20, "--log-every", 1)[1:]
+        words = self.command("genga", "run", "--steps", 12)[1:]
         done = self.train(*words)
-        self.assertIn("text.jpg", done.stderr)
-        self.assertIn("broken.png", done.stderr)
+        for name in ("text.jpg", "broken.png"):  # once, although lines are logged every 20 steps
+            self.assertEqual(done.stderr.count(f"skipped '{self.folder / 'style'}/{name}'") +
+                             done.stderr.count(f"skipped '{self.folder / 'photos'}/{name}'"), 1, done.stderr)  # fmt: skip
+        quiet = self.train(*self.command("genga", "quiet", "--steps", 12, "-q")[1:])
+        self.assertEqual(quiet.stderr, "")
+        log = (self.folder / "quiet/log.jsonl").read_text()
+        plan = self.train(*words, "--dry-run").stdout
+        for name in ("text.jpg", "broken.png"):
+            self.assertEqual((log.count(name + '","reason"'), plan.count(f"{name}':")), (1, 1), plan)
+
+    def test_skipped_images_are_named_when_a_run_is_broken_off(self):
+        (self.folder / "style/text.jpg").write_text("not an image")
+        process = subprocess.Popen(self.command("genga", "run", "--steps", 100000, "--log-every", 1000000),
+                                   cwd=self.folder, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        while not (self.folder / "run/log.jsonl").exists():
+            time.sleep(0.01)
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        self.assertIn("text.jpg", process.communicate(timeout=60)[1])
+
+    def test_small_images_are_named_and_long_strips_are_not(self):
+        self.image("style/tiny.png", 20, 60, seed=7)
+        rows = png_of_rows(60, 3000, 8, 2, bytes((x * 7 + y // 3 * 50) % 256 for y in range(3000) for x in range(60) for _ in range(3)))
+        (self.folder / "style/strip.png").write_bytes(rows)
+        words = ("--steps", 12, "--max-side", 200)
+        done = self.train(*self.command("genga", "run", *words)[1:])
+        self.assertIn("tiny.png': is 20 x 60 px, below the 32 px of a crop", done.stderr)
+        self.assertNotIn("strip.png", done.stderr)
+        plan = self.train(*self.command("genga", "run", *words, "--dry-run")[1:]).stdout
+        self.assertIn("tiny.png': is 20 x 60 px", plan)
+
+    def test_damaged_images_are_skipped_and_named(self):
+        self.image("whole.png", 96, 80, seed=3)
+        self.genga("stylize", "whole.png", "-o", "whole.jpg", "--strength", "0", "--no-metadata")
+        data = (self.folder / "whole.jpg").read_bytes()
+        (self.folder / "style/half.jpg").write_bytes(data[: len(data) // 2] + b"\xff\xd9")
+        done = self.train(*self.command("genga", "run", "--steps", 12)[1:])
+        self.assertRegex(done.stderr, r"skipped '.*half.jpg': the image is damaged")
 
     def test_control_bytes_in_names_do_not_reach_the_terminal(self):
         (self.folder / "style/a\033[2Jb.png").write_text("not an image")

@@ -26,7 +26,6 @@ SMALLER = {
     "--resume runs/mine": "--resume runs/mine -q",
     "fetch links.csv": "fetch links.csv --allow-private --rate 100",
     "clean drawings": "clean drawings --size 64",
-    "--held-out 10%": "--held-out 40%",
     "--html eval.html": "--html eval.html --size 64",
 }
 

@@ -12,6 +12,7 @@
 #include "cli/exit_status.h"
 #include "cli/interrupt.h"
 #include "cli/progress_bar.h"
+#include "cli/shell_word.h"
 #include "cli/terminal.h"
 #include "genga/base.h"
 #include "genga/dataset.h"
@@ -79,6 +80,15 @@ int status_of(const eval::Report& report) {
   return failed == static_cast<std::ptrdiff_t>(report.rows.size()) ? kAllFailed : kSomeFailed;
 }
 
+/// How to use the winner.
+void say_best(const eval::Report& report) {
+  const auto best = std::ranges::find(report.rows, 1, &eval::Row::rank);
+  if (best == report.rows.end()) return;
+  const char* option = std::filesystem::exists(best->model) ? "-m" : "-n";
+  say(printable(fmt::format("best: {}; use it: genga stylize {} {} photo.jpg -o anime.png", best->label, option,
+                            shell_word(best->model))));
+}
+
 int run(const Flags& flags) {
   if (!flags.html.empty() && std::filesystem::exists(flags.html) && !flags.overwrite) {
     fail(ErrorCode::kInvalidArgument, "'{}' exists already; give --overwrite to replace it", flags.html);
@@ -117,6 +127,7 @@ int run(const Flags& flags) {
   for (const auto& note : report.notes) {
     if (!flags.quiet) say(note);
   }
+  if (!flags.quiet && !flags.json) say_best(report);
   return status_of(report);
 }
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "genga/error.h"
-
 namespace genga::fetch {
 namespace {
 
@@ -20,14 +18,13 @@ char separator_of(std::string_view text) {
 
 class CsvParser {
  public:
-  CsvParser(std::string_view text, const std::string& name)
-      : text_(text), name_(name), separator_(separator_of(text)) {}
+  explicit CsvParser(std::string_view text) : text_(text), separator_(separator_of(text)) {}
 
   std::vector<CsvRow> rows() {
     std::vector<CsvRow> rows;
     while (at_ < text_.size()) {
       CsvRow row = next_row();
-      if (row.fields.size() > 1 || !row.fields.front().empty()) rows.push_back(std::move(row));
+      if (row.fields.size() > 1 || !row.fields.front().empty() || !row.problem.empty()) rows.push_back(std::move(row));
     }
     return rows;
   }
@@ -35,10 +32,15 @@ class CsvParser {
  private:
   CsvRow next_row() {
     CsvRow row{.line = line_, .fields = {}};
+    const std::size_t begin = at_;
     for (;;) {
-      row.fields.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted() : plain());
+      row.fields.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted(row.problem) : plain());
+      if (!row.problem.empty()) {  // its quotes say nothing about where it ends: with its first line
+        at_ = std::min(text_.find('\n', begin), text_.size());
+        line_ = row.line;
+      }
       if (at_ == text_.size()) return row;
-      if (text_[at_] == separator_) {
+      if (text_[at_] == separator_ && row.problem.empty()) {
         ++at_;
         continue;
       }
@@ -57,8 +59,7 @@ class CsvParser {
     return std::string(text_.substr(begin, at_ - begin));
   }
 
-  std::string quoted() {
-    const int begin_line = line_;
+  std::string quoted(std::string& problem) {
     std::string field;
     for (++at_; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
@@ -71,17 +72,16 @@ class CsvParser {
       } else {
         ++at_;
         if (at_ < text_.size() && !ends_field(text_[at_])) {
-          fail(ErrorCode::kCorruptData, "'{}' line {}: text follows a closing quote; a quote within quotes is doubled",
-               name_, line_);
+          problem = "text follows a closing quote; a quote within quotes is doubled";
         }
         return field;
       }
     }
-    fail(ErrorCode::kCorruptData, "'{}' line {}: a quote is opened and not closed", name_, begin_line);
+    problem = "a quote is opened and not closed";
+    return field;
   }
 
   std::string_view text_;
-  const std::string& name_;
   char separator_;
   std::size_t at_ = 0;
   int line_ = 1;
@@ -89,9 +89,9 @@ class CsvParser {
 
 }  // namespace
 
-std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name) {
+std::vector<CsvRow> parse_csv(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  return CsvParser(text, name).rows();
+  return CsvParser(text).rows();
 }
 
 }  // namespace genga::fetch

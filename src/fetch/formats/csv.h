@@ -10,11 +10,12 @@ namespace genga::fetch {
 struct CsvRow {
   int line = 0;  // where it begins, from 1
   std::vector<std::string> fields{};
+  std::string problem{};  // why the row cannot be read: "a quote is opened and not closed"; empty: it could
 };
 
 /// Rows in order; empty lines are left out, a byte order mark and CR LF accepted. The separator is a comma, or what the
-/// first line has instead of commas: semicolons or tabs, as spreadsheets write them. name: for messages.
-/// Throws Error: kCorruptData (a quote that is not closed, text behind a closed one).
-std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name);
+/// first line has instead of commas: semicolons or tabs, as spreadsheets write them. A row with a broken quote ends
+/// with its line and says so; the rows after it are read.
+std::vector<CsvRow> parse_csv(std::string_view text);
 
 }  // namespace genga::fetch

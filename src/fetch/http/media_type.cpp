@@ -21,10 +21,13 @@ bool type_fits(std::string_view expected, std::string_view type) {
     return type.ends_with("+json") || type == "text/json" || type == "text/javascript";
   }
   if (expected == "text/html") return type == "application/xhtml+xml";
-  return type == "application/octet-stream" || type == "binary/octet-stream";
+  return expected == "image/";
 }
 
-std::string_view text_instead_of_image(std::string_view bytes) {
+std::string_view no_image(std::string_view bytes, std::string_view type) {
+  constexpr std::string_view kImages[] = {"\xff\xd8\xff", "\x89PNG", "GIF8", "RIFF"};
+  const bool is_image = std::ranges::any_of(kImages, [&](std::string_view magic) { return bytes.starts_with(magic); });
+  if (type.starts_with("video/") || type.starts_with("audio/")) return is_image ? "" : type;
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
   bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
   if (bytes.empty()) return "nothing";

@@ -93,9 +93,9 @@ void take_header(Exchange& s, std::string_view line) {
 void sniff(Exchange& s) {
   s.sniffed = true;
   if (s.request.expected_type != "image/") return;
-  const auto found = text_instead_of_image(s.answer.response.body);
-  if (found.empty()) return;
   const std::string& type = s.answer.response.type;
+  const auto found = no_image(s.answer.response.body, type);
+  if (found.empty()) return;
   fail(ErrorCode::kUnsupported, "'{}' holds {}, though it is sent as '{}'; expected an image", shown_url(s.url.text),
        found, type.empty() ? "nothing in particular" : type);
 }

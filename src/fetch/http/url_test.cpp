@@ -149,17 +149,19 @@ TEST(MediaType, IsComparedGenerouslyWhereServersAreSloppy) {
   EXPECT_TRUE(type_fits("image/", "image/png"));
   EXPECT_TRUE(type_fits("image/", ""));
   EXPECT_TRUE(type_fits("image/", "application/octet-stream"));
-  EXPECT_FALSE(type_fits("image/", "text/html"));
+  EXPECT_TRUE(type_fits("image/", "text/html"));  // the bytes decide
   EXPECT_TRUE(type_fits("application/json", "application/hal+json"));
   EXPECT_FALSE(type_fits("application/json", "text/html"));
 }
 
 TEST(MediaType, SeesTextBehindAnImagesName) {
-  EXPECT_EQ(text_instead_of_image("  <!DOCTYPE HTML><title>"), "a web page");
-  EXPECT_EQ(text_instead_of_image("\xef\xbb\xbf<?xml version='1.0'?><svg"), "an SVG drawing");
-  EXPECT_EQ(text_instead_of_image("{\"error\":1}"), "JSON");
-  EXPECT_EQ(text_instead_of_image(" "), "nothing");
-  EXPECT_EQ(text_instead_of_image("\x89PNG\r\n"), "");
+  EXPECT_EQ(no_image("  <!DOCTYPE HTML><title>", "image/png"), "a web page");
+  EXPECT_EQ(no_image("\xef\xbb\xbf<?xml version='1.0'?><svg", "image/png"), "an SVG drawing");
+  EXPECT_EQ(no_image("{\"error\":1}", "image/png"), "JSON");
+  EXPECT_EQ(no_image(" ", "image/png"), "nothing");
+  EXPECT_EQ(no_image("\x89PNG\r\n", "text/html"), "");
+  EXPECT_EQ(no_image("\x89PNG\r\n", "video/mp4"), "");
+  EXPECT_EQ(no_image("....ftypisom", "video/mp4"), "video/mp4");
 }
 
 }  // namespace

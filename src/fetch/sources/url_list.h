@@ -11,19 +11,25 @@ namespace genga::fetch {
 
 bool is_url_list(const std::string& argument);
 /// Read at once, listed in pages; the cursor is the number of the next candidate.
-/// Throws Error: kNotFound, kIo, kCorruptData (naming the line), kInvalidArgument (an unknown key).
+/// Throws Error: kNotFound, kIo, kCorruptData (no list at all: no column 'url', no JSON, UTF-16).
 std::unique_ptr<ImageSource> open_url_list(const std::string& argument, const SourceContext& context);
 
-// The keys of tables: url, licence, licence_url, author, attribution, title, page, tags, sha1, md5. What is not an
-// http or https address is passed over. name: for messages. Throws Error as open_url_list does.
+/// What a list offers; rows that cannot be used are passed over, with their lines.
+struct UrlList {
+  Listing listing{};
+  std::string notice{};  // which columns are not used; empty: all are
+};
+
+// The keys of tables, in any case: url, licence, licence_url, author, attribution, title, page, tags, sha1, md5; others
+// are ignored and named in the notice. name: for messages. Throws Error as open_url_list does.
 
 /// One address a line; # at its start or after a space begins a comment.
-Listing parse_text_list(std::string_view text, const std::string& name);
+UrlList parse_text_list(std::string_view text, const std::string& name);
 /// A header names the columns; tags are separated by commas, or by spaces if there is no comma.
-Listing parse_csv_list(std::string_view text, const std::string& name);
+UrlList parse_csv_list(std::string_view text, const std::string& name);
 /// An array of addresses or of objects; tags as an array or as in CSV.
-Listing parse_json_list(std::string_view text, const std::string& name);
+UrlList parse_json_list(std::string_view text, const std::string& name);
 /// An object a line.
-Listing parse_json_lines(std::string_view text, const std::string& name);
+UrlList parse_json_lines(std::string_view text, const std::string& name);
 
 }  // namespace genga::fetch

@@ -22,8 +22,7 @@ std::string message_of(const Work& work) {
 TEST(Csv, ReadsQuotedFields) {
   const auto rows = parse_csv(
       "\xef\xbb\xbf"
-      "a,b\r\n\"x,y\",\"say \"\"hi\"\"\"\r\n\r\n\"two\nlines\",\r\nlast,1",
-      "t.csv");
+      "a,b\r\n\"x,y\",\"say \"\"hi\"\"\"\r\n\r\n\"two\nlines\",\r\nlast,1");
   ASSERT_EQ(rows.size(), 4U);
   EXPECT_EQ(rows[0].fields, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(rows[1].fields, (std::vector<std::string>{"x,y", "say \"hi\""}));
@@ -34,18 +33,25 @@ TEST(Csv, ReadsQuotedFields) {
 }
 
 TEST(Csv, TakesSemicolonsAndTabsWhereThereAreNoCommas) {
-  EXPECT_EQ(parse_csv("a;b\n1,5;2\n", "t")[1].fields, (std::vector<std::string>{"1,5", "2"}));
-  EXPECT_EQ(parse_csv("a\tb\n1\t2", "t")[1].fields, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(parse_csv("a;b\n1,5;2\n")[1].fields, (std::vector<std::string>{"1,5", "2"}));
+  EXPECT_EQ(parse_csv("a\tb\n1\t2")[1].fields, (std::vector<std::string>{"1", "2"}));
 }
 
-TEST(Csv, NamesTheLineOfABrokenQuote) {
-  EXPECT_NE(message_of([] { parse_csv("a\n\"b\nc", "t.csv"); }).find("'t.csv' line 2: a quote is opened"),
-            std::string::npos);
-  EXPECT_NE(message_of([] { parse_csv("a\n\"b\"c\n", "t.csv"); }).find("line 2: text follows"), std::string::npos);
+TEST(Csv, ARowWithABrokenQuoteEndsWithItsLine) {
+  const auto open = parse_csv("a\n\"b\nc");
+  ASSERT_EQ(open.size(), 3U);
+  EXPECT_EQ(open[1].line, 2);
+  EXPECT_EQ(open[1].problem, "a quote is opened and not closed");
+  EXPECT_EQ(open[2].line, 3);
+  EXPECT_EQ(open[2].fields, std::vector<std::string>{"c"});
+  const auto behind = parse_csv("a\n\"b\"c,\"d\ne,f\n");
+  ASSERT_EQ(behind.size(), 3U);
+  EXPECT_NE(behind[1].problem.find("text follows"), std::string::npos);
+  EXPECT_EQ(behind[2].fields, (std::vector<std::string>{"e", "f"}));
 }
 
 TEST(UrlList, TextHasOneAddressALine) {
-  const auto listing =
+  const auto [listing, none] =
       parse_text_list("# mine\nhttp://a.org/1.png\n\n  https://a.org/2.png#x  # why\nnot an address\n", "l.txt");
   ASSERT_EQ(listing.candidates.size(), 2U);
   EXPECT_EQ(listing.candidates[0].url, "http://a.org/1.png");
@@ -55,13 +61,13 @@ TEST(UrlList, TextHasOneAddressALine) {
 }
 
 TEST(UrlList, LeavesOutWhatIsNotOnTheWeb) {
-  const auto listing = parse_text_list("file:///etc/passwd\n/etc/passwd\nftp://a.org/b\n", "l.txt");
+  const auto listing = parse_text_list("file:///etc/passwd\n/etc/passwd\nftp://a.org/b\n", "l.txt").listing;
   EXPECT_TRUE(listing.candidates.empty());
   EXPECT_EQ(listing.passed_over.size(), 3U);
 }
 
 TEST(UrlList, CsvColumnsAreNamedByTheHeader) {
-  const auto listing = parse_csv_list(
+  const auto [listing, notice] = parse_csv_list(
       "Author,url,license,tags,md5\n\"Doe, J.\",http://a.org/1,CC0,sky hill,0123456789ABCDEF0123456789abcdef\n"
       ",http://a.org/2,,\"blue sky, hill\",\n",
       "l.csv");
@@ -74,25 +80,42 @@ TEST(UrlList, CsvColumnsAreNamedByTheHeader) {
 }
 
 TEST(UrlList, SaysWhatIsWrongWithATable) {
-  EXPECT_NE(
-      message_of([] { parse_csv_list("url,licens\n", "l.csv"); }).find("unknown key 'licens'; did you mean 'licens"),
-      std::string::npos);
-  EXPECT_NE(message_of([] { parse_csv_list("url,color\n", "l.csv"); }).find("expected url, licence"),
-            std::string::npos);
   EXPECT_NE(message_of([] { parse_csv_list("page\n", "l.csv"); }).find("no column is named 'url'"), std::string::npos);
-  EXPECT_NE(message_of([] { parse_csv_list("url,title\nhttp://a/,b,c\n", "l.csv"); }).find("line 2: has 3 fields"),
-            std::string::npos);
-  EXPECT_NE(message_of([] { parse_csv_list("url,md5\nhttp://a/,12\n", "l.csv"); }).find("md5 '12' is not 32"),
-            std::string::npos);
+  const auto [listing, notice] = parse_csv_list(
+      "url,title,md5\nhttp://a/1,b\nhttp://a/1,2,3,4\nhttp://a/2,x,12\n\"http://a/3,\nhttp://a/4,\xff\nhttp://a/5\n",
+      "l.csv");
+  ASSERT_EQ(listing.candidates.size(), 2U);
+  EXPECT_EQ(listing.candidates[0].url, "http://a/1");
+  EXPECT_EQ(listing.candidates[1].url, "http://a/5");
+  ASSERT_EQ(listing.passed_over.size(), 4U);
+  EXPECT_EQ(listing.passed_over[0].what, "'l.csv' line 3");
+  EXPECT_NE(listing.passed_over[0].reason.find("has 4 fields, and the header names 3"), std::string::npos);
+  EXPECT_NE(listing.passed_over[1].reason.find("md5 '12' is not 32"), std::string::npos);
+  EXPECT_NE(listing.passed_over[2].reason.find("line 5: a quote is opened"), std::string::npos);
+  EXPECT_NE(listing.passed_over[3].reason.find("not UTF-8"), std::string::npos);
+  EXPECT_EQ(notice, "");
+}
+
+/// LAION's lists.
+TEST(UrlList, IgnoresUnknownColumnsAndNamesThemOnce) {
+  const auto [listing, notice] =
+      parse_csv_list("URL,TEXT,WIDTH,licens\nhttp://a.org/1,\"a sea, blue\",96,x\nhttp://a.org/2,hill,96,x\n", "l.csv");
+  EXPECT_EQ(listing.candidates.size(), 2U);
+  EXPECT_TRUE(listing.passed_over.empty());
+  EXPECT_TRUE(notice.starts_with("the columns TEXT, WIDTH, licens are not used; did you mean 'licens")) << notice;
+  const auto lines = parse_json_lines("{\"URL\": \"http://a.org/1\", \"similarity\": 0.3}\n", "l.jsonl");
+  EXPECT_EQ(lines.listing.candidates.size(), 1U);
+  EXPECT_EQ(lines.notice, "the column similarity is not used");
 }
 
 TEST(UrlList, JsonHoldsObjectsOrAddresses) {
-  const auto listing = parse_json_list(
+  const auto [listing, notice] = parse_json_list(
       R"([{"url": "http://a.org/1", "tags": ["blue sky"], "author": null}, "http://a.org/2"])", "l.json");
   ASSERT_EQ(listing.candidates.size(), 2U);
   EXPECT_EQ(listing.candidates[0].tags, std::vector<std::string>{"blue sky"});
   const auto lines =
-      parse_json_lines("{\"url\": \"http://a.org/1\"}\n\n{\"url\": \"http://a.org/2\", \"title\": \"t\"}\n", "l");
+      parse_json_lines("{\"url\": \"http://a.org/1\"}\n\n{\"url\": \"http://a.org/2\", \"title\": \"t\"}\n", "l")
+          .listing;
   ASSERT_EQ(lines.candidates.size(), 2U);
   EXPECT_EQ(lines.candidates[1].title, "t");
 }
@@ -102,12 +125,17 @@ TEST(UrlList, SaysWhatIsWrongWithJson) {
       message_of([] { parse_json_list("[{\"url\": ", "l.json"); }).find("'l.json' is not JSON: parse error at line 1"),
       std::string::npos);
   EXPECT_NE(message_of([] { parse_json_list("{}", "l.json"); }).find("expected an array"), std::string::npos);
-  EXPECT_NE(message_of([] { parse_json_list("[{}]", "l.json"); }).find("item 1: has no 'url'"), std::string::npos);
-  EXPECT_NE(message_of([] { parse_json_list("[{\"url\": 3}]", "l.json"); }).find("'url' is of type number"),
-            std::string::npos);
-  EXPECT_NE(message_of([] { parse_json_lines("{}\n{", "l.jsonl"); }).find("line 1"), std::string::npos);
-  EXPECT_NE(message_of([] { parse_json_list("[{\"urk\": \"\"}]", "l.json"); }).find("did you mean 'url'"),
-            std::string::npos);
+  const auto items = parse_json_list(R"([{}, {"url": 3}, 5, "http://a.org/1"])", "l.json").listing;
+  EXPECT_EQ(items.candidates.size(), 1U);
+  ASSERT_EQ(items.passed_over.size(), 3U);
+  EXPECT_NE(items.passed_over[0].reason.find("item 1: has no 'url'"), std::string::npos);
+  EXPECT_NE(items.passed_over[1].reason.find("'url' is of type number"), std::string::npos);
+  const auto lines =
+      parse_json_lines("{\"url\": \"http://a.org/1\"}\n{\"url\": \n\"http://a.org/2\"\n", "l.jsonl").listing;
+  EXPECT_EQ(lines.candidates.size(), 2U);
+  ASSERT_EQ(lines.passed_over.size(), 1U);
+  EXPECT_NE(lines.passed_over[0].reason.find("'l.jsonl' line 2 is not JSON: parse error at column"), std::string::npos)
+      << lines.passed_over[0].reason;
 }
 
 TEST(UrlList, IsRecognisedByItsSuffix) {

@@ -81,6 +81,7 @@ void Reader::on_start(const Json& line) {
   history_.photos = value_or<std::int64_t>(line, "photos", 0);
   history_.held_out = value_or<std::int64_t>(line, "held_out", 0);
   history_.styles = value_or<std::int64_t>(line, "styles", 0);
+  history_.images = value_or<std::string>(line, "images", "");
   const auto config = value_or<std::string>(line, "config", "");
   if (started_) {
     const bool changed = !config.empty() && config != history_.config;

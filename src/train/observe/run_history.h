@@ -36,6 +36,7 @@ struct RunHistory {
   double last_time = 0;       // of the newest line, seconds since 1970; 0: unknown
   double seconds = 0;         // of all starts together
   std::string phase;          // the newest one
+  std::string images;         // hash of the newest start's images; empty: earlier versions do not say
   std::string config;         // hash of the newest start's config
   std::int64_t n_unread = 0;  // lines that are no JSON objects: cut ones
 };

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "genga/error.h"
+#include "genga/train.h"
 
 namespace genga::train {
 
@@ -16,6 +17,15 @@ Schedule schedule_by_name(std::string_view name) {
   if (name == "cosine") return {.kind = ScheduleKind::kCosine, .from = 0};
   if (name == "deligan") return {.kind = ScheduleKind::kLinear, .from = 0.25};
   fail(ErrorCode::kInvalidArgument, "schedule: is '{}', expected constant, linear, step, cosine or deligan", name);
+}
+
+Schedule schedule_of(const RunConfig& config) {
+  Schedule schedule = schedule_by_name(config.schedule);
+  if (schedule.kind != ScheduleKind::kStep) {
+    schedule.from = config.schedule_from;
+    schedule.end = config.lr_end;
+  }
+  return schedule;
 }
 
 double rate_fraction(const Schedule& schedule, std::int64_t step, std::int64_t n_steps) {

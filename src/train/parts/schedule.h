@@ -20,6 +20,10 @@ struct Schedule {
 /// the run: DeLiGAN's min(4 - e/1000, 3)/3 of 4000 epochs). Throws Error: kInvalidArgument.
 Schedule schedule_by_name(std::string_view name);
 
+struct RunConfig;
+/// That of a run.
+Schedule schedule_of(const RunConfig& config);
+
 /// In [0,1]. step: from 0; n_steps > 0.
 double rate_fraction(const Schedule& schedule, std::int64_t step, std::int64_t n_steps);
 

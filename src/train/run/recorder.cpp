@@ -5,8 +5,16 @@
 
 #include "genga/error.h"
 #include "train/run/preview.h"
+#include "train/run/resume.h"
+#include "train/run/trainer.h"
 
 namespace genga::train {
+
+std::string note_of(std::string_view event, const dataset::Skipped& item) {
+  const std::string quoted = fmt::format("'{}'", item.path.string());
+  if (item.reason.starts_with(quoted)) return fmt::format("{} {}", event, item.reason);
+  return fmt::format("{} {}: {}", event, quoted, item.reason);
+}
 
 Recorder::Recorder(const RunConfig& config, RunFolder folder, const RunOptions& options, bool writes,
                    const std::vector<std::filesystem::path>& preview_photos, std::vector<dataset::Skipped>& skipped)
@@ -19,13 +27,14 @@ Recorder::Recorder(const RunConfig& config, RunFolder folder, const RunOptions& 
   events_.emplace(folder_.events_folder());
 }
 
-void Recorder::start(std::int64_t step, std::int64_t n_photos, std::int64_t n_held_out, std::int64_t n_styles) {
+void Recorder::start(std::int64_t step, const RunImages& images) {
   if (!writes_) return;
   log_->write({{"event", "start"},
                {"step", step},
-               {"photos", n_photos},
-               {"held_out", n_held_out},
-               {"styles", n_styles},
+               {"photos", images.photos.training.size()},
+               {"held_out", images.photos.held_out.size()},
+               {"styles", images.styles.size()},
+               {"images", image_hash(images)},
                {"config", config_hash(to_toml(config_))}});
   events_->restart(step);
 }
@@ -86,12 +95,21 @@ void Recorder::checkpoint(const Checkpoint& checkpoint, const weights::Model& mo
   log_->write({{"event", "checkpoint"}, {"step", checkpoint.step}});
 }
 
-void Recorder::skipped(const std::vector<dataset::Skipped>& images) {
+void Recorder::name(const char* event, const std::vector<dataset::Skipped>& images) {
   if (!writes_) return;
   for (const dataset::Skipped& item : images) {
-    log_->write({{"event", "skipped"}, {"path", item.path.string()}, {"reason", item.reason}});
-    note(fmt::format("skipped '{}': {}", item.path.string(), item.reason));
+    if (!named_.insert(event + item.path.string()).second) continue;  // a preview found it too
+    log_->write({{"event", event}, {"path", item.path.string()}, {"reason", item.reason}});
+    note(note_of(event, item));
   }
+}
+
+void Recorder::skipped(const std::vector<dataset::Skipped>& images) {
+  name("skipped", images);
+}
+
+void Recorder::small(const std::vector<dataset::Skipped>& images) {
+  name("small", images);
 }
 
 bool Recorder::preview_is_due() const {

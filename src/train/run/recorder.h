@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,11 @@
 #include "train/run/run_log.h"
 
 namespace genga::train {
+
+struct RunImages;
+
+/// An event of one image in a sentence: "skipped 'a.jpg': the image is broken".
+std::string note_of(std::string_view event, const dataset::Skipped& item);
 
 /// What is told of one step.
 struct StepRecord {
@@ -33,13 +39,15 @@ class Recorder {
   Recorder(const RunConfig& config, RunFolder folder, const RunOptions& options, bool writes,
            const std::vector<std::filesystem::path>& preview_photos, std::vector<dataset::Skipped>& skipped);
 
-  void start(std::int64_t step, std::int64_t n_photos, std::int64_t n_held_out, std::int64_t n_styles);
+  void start(std::int64_t step, const RunImages& images);
   void step(const StepRecord& record, const Method& method);
   /// Checkpoints that cannot be read, and the older one that is used instead; sets them aside.
   void damaged(const std::vector<std::string>& checkpoints, const std::string& reason, std::int64_t used_step);
   void rollback(std::int64_t step, const std::string& term, std::int64_t to, double rate);
   void checkpoint(const Checkpoint& checkpoint, const weights::Model& model);
   void skipped(const std::vector<dataset::Skipped>& images);
+  /// Used, although they are smaller than a crop.
+  void small(const std::vector<dataset::Skipped>& images);
   /// The preview, its copy in TensorBoard's file, report.html.
   void preview(std::int64_t step, Method& method);
   bool preview_is_due() const;
@@ -49,12 +57,14 @@ class Recorder {
 
  private:
   void histograms(std::int64_t step, const Method& method);
+  void name(const char* event, const std::vector<dataset::Skipped>& images);
 
   RunConfig config_;
   RunFolder folder_;
   RunOptions options_;
   bool writes_;
   std::vector<image::Image> preview_photos_;
+  std::set<std::string> named_;  // images that are told once, with the event
   std::optional<RunLog> log_;
   std::optional<EventFile> events_;
   std::chrono::steady_clock::time_point last_preview_ = std::chrono::steady_clock::now();

@@ -26,6 +26,15 @@ constexpr std::string_view kPrefix = "step_";
 constexpr std::string_view kUnfinished = ".part";
 constexpr std::string_view kDamaged = ".damaged";
 
+// Metadata of state.safetensors.
+constexpr const char* kChanges = "genga.changes";
+constexpr std::pair<const char*, std::string weights::ModelCard::*> kBaseKeys[] = {
+    {"genga.base.name", &weights::ModelCard::name},
+    {"genga.base.licence", &weights::ModelCard::licence},
+    {"genga.base.attribution", &weights::ModelCard::attribution},
+    {"genga.base.data", &weights::ModelCard::data},
+};
+
 std::string step_name(std::int64_t step) {
   return fmt::format("{}{:06}", kPrefix, step);
 }
@@ -58,6 +67,19 @@ std::vector<std::pair<std::int64_t, fs::path>> newest_first(const fs::path& fold
   return found;
 }
 
+/// Which of steps that ascend goes when there are too many: not the newest; of the others the one without which the
+/// rest lies most evenly over the run, so that what is kept differs.
+std::size_t least_missed(const std::vector<std::int64_t>& steps) {
+  std::size_t best = 0;
+  std::int64_t min_gap = INT64_MAX;
+  for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+    const std::int64_t gap = steps[i + 1] - (i == 0 ? 0 : steps[i - 1]);
+    if (gap <= min_gap) best = i;
+    min_gap = std::min(min_gap, gap);
+  }
+  return best;
+}
+
 void remove_old(const fs::path& folder, int keep) {
   std::vector<fs::path> unfinished;
   std::error_code error;
@@ -65,8 +87,16 @@ void remove_old(const fs::path& folder, int keep) {
     if (entry.path().extension() == kUnfinished) unfinished.push_back(entry.path());
   }
   for (const fs::path& path : unfinished) fs::remove_all(path, error);  // of a process that was killed
-  const auto found = newest_first(folder);
-  for (std::size_t i = static_cast<std::size_t>(keep); i < found.size(); ++i) fs::remove_all(found[i].second, error);
+  auto found = newest_first(folder);
+  std::ranges::reverse(found);
+  std::vector<std::int64_t> steps;
+  for (const auto& checkpoint : found) steps.push_back(checkpoint.first);
+  while (found.size() > static_cast<std::size_t>(keep)) {
+    const auto at = static_cast<std::ptrdiff_t>(least_missed(steps));
+    fs::remove_all(found[static_cast<std::size_t>(at)].second, error);
+    found.erase(found.begin() + at);
+    steps.erase(steps.begin() + at);
+  }
 }
 
 /// Renames a folder over another, which may be the one that `latest` names (the same step, before a rollback or
@@ -132,6 +162,21 @@ RunClaim RunFolder::claim() const {
   return claim;
 }
 
+std::string RunFolder::check_space(std::int64_t bytes, std::int64_t n) const {
+  fs::path place = fs::absolute(path_);
+  std::error_code error;
+  while (!fs::exists(place, error) && place.has_relative_path()) place = place.parent_path();
+  const fs::space_info space = fs::space(place, error);
+  if (error) return "";
+  const auto free = static_cast<std::int64_t>(std::min<std::uintmax_t>(space.available, INT64_MAX));
+  const auto there = static_cast<std::int64_t>(newest_first(path_ / "checkpoints").size());
+  const std::string found = fmt::format("'{}': its disk has {} free, and a checkpoint of this run takes {}",
+                                        path_.string(), format_bytes(free), format_bytes(bytes));
+  if (free / 2 < bytes) fail(ErrorCode::kIo, "{}; free space for two, or choose another disk", found);
+  const std::int64_t wanted = std::max<std::int64_t>(n - there, 0) + 1;  // and one that is being written
+  return free / wanted < bytes ? fmt::format("{}; {} will not fit: lower --keep, or free space", found, wanted) : "";
+}
+
 void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, int keep) const {
   const fs::path folder = path_ / "checkpoints" / step_name(checkpoint.step);
   const fs::path temporary = folder.string() + std::string(kUnfinished);
@@ -144,6 +189,10 @@ void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, 
     file.metadata = {{"genga.step", std::to_string(checkpoint.step)},
                      {"genga.rate", fmt::format("{}", checkpoint.rate)},
                      {"genga.rollbacks", std::to_string(checkpoint.rollbacks)}};
+    if (!checkpoint.changes.empty()) file.metadata[kChanges] = checkpoint.changes;
+    for (const auto& [key, text] : kBaseKeys) {
+      if (checkpoint.base) file.metadata[key] = (*checkpoint.base).*text;
+    }
     weights::write_tensor_file(temporary / "state.safetensors", file);
     weights::write_model_file(temporary / "model.safetensors", model);
     put_in_place(temporary, folder);
@@ -167,6 +216,12 @@ Checkpoint RunFolder::load(const std::string& name) const {
   checkpoint.rollbacks = file.metadata.contains("genga.rollbacks")
                              ? static_cast<int>(number_in(file, "genga.rollbacks", path))
                              : halvings(checkpoint.rate);
+  if (file.metadata.contains(kChanges)) checkpoint.changes = file.metadata.at(kChanges);
+  for (const auto& [key, text] : kBaseKeys) {
+    if (!file.metadata.contains(key)) continue;
+    if (!checkpoint.base) checkpoint.base.emplace();
+    (*checkpoint.base).*text = file.metadata.at(key);
+  }
   for (auto& [old_name, tensor] : file.tensors) checkpoint.state[current_tensor(old_name)] = std::move(tensor);
   return checkpoint;
 }

@@ -25,10 +25,12 @@
 namespace genga::train {
 
 struct Checkpoint {
-  std::int64_t step = 0;       // steps done
-  double rate = 1;             // factor of the learning rates: halved by every rollback
-  int rollbacks = 0;           // of the whole run
-  weights::TensorMap state{};  // the method's
+  std::int64_t step = 0;                     // steps done
+  double rate = 1;                           // factor of the learning rates: halved by every rollback
+  int rollbacks = 0;                         // of the whole run
+  weights::TensorMap state{};                // the method's
+  std::optional<weights::ModelCard> base{};  // of the model that the run began from: what it asks for lasts
+  std::string changes{};                     // of the config since the run began, for the model's card
 };
 
 /// What a run is resumed from.
@@ -62,8 +64,13 @@ class RunFolder {
   /// (another process holds it), kIo.
   RunClaim claim() const;
 
-  /// Writes a checkpoint and removes those beyond the newest `keep`. When this throws (kIo: disk full), the ones before
-  /// are untouched and `latest` still names a whole one.
+  /// Whether the disk has room for the checkpoints to come. bytes: of one; n: as many as will be kept.
+  /// Returns a sentence if not all of them will fit, else "". Throws Error: kIo if not even two do (the newest is
+  /// written beside the one before it).
+  std::string check_space(std::int64_t bytes, std::int64_t n) const;
+
+  /// Writes a checkpoint and removes all but `keep`: the newest, and others evenly over the run. When this throws (kIo:
+  /// disk full), the ones before are untouched and `latest` still names a whole one.
   void save(const Checkpoint& checkpoint, const weights::Model& model, int keep) const;
   /// False for a run that was stopped before its first one.
   bool has_checkpoint() const;

@@ -38,6 +38,61 @@ TEST(RunFolder, GivesBackWhatItSaved) {
   EXPECT_NO_THROW(weights::read_model_file(folder.path() / "checkpoints/step_000500/model.safetensors"));
 }
 
+TEST(RunFolder, KeepsTheNewestAndOthersEvenlyOverTheRun) {
+  const image::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  const auto steps = [&] {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder.path() / "checkpoints")) {
+      names.push_back(entry.path().filename().string().substr(5));
+    }
+    std::ranges::sort(names);
+    return names;
+  };
+  for (std::int64_t step = 500; step <= 8000; step += 500) {
+    folder.save(checkpoint(step), tiny_model(), 4);
+    EXPECT_LE(steps().size(), 4U);
+    EXPECT_EQ(folder.load_latest().checkpoint.step, step);
+  }
+  EXPECT_EQ(steps(), (std::vector<std::string>{"002000", "004000", "006000", "008000"}));
+  folder.save(checkpoint(8500), tiny_model(), 1);
+  EXPECT_EQ(steps(), std::vector<std::string>{"008500"});
+}
+
+TEST(RunFolder, RemembersWhatTheRunBeganFromAndWhatChanged) {
+  const image::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  Checkpoint begun = checkpoint(500);
+  begun.base.emplace();
+  begun.base->name = "pepper";
+  begun.base->attribution = "David Revoy";
+  begun.changes = "from step 300 batch 8";
+  folder.save(begun, tiny_model(), 3);
+  const Checkpoint got = folder.load_latest().checkpoint;
+  ASSERT_TRUE(got.base);
+  EXPECT_EQ(got.base->name, "pepper");
+  EXPECT_EQ(got.base->licence, "");
+  EXPECT_EQ(got.base->attribution, "David Revoy");
+  EXPECT_EQ(got.changes, "from step 300 batch 8");
+}
+
+TEST(RunFolder, SaysBeforeWhetherTheDiskHasRoom) {
+  const image::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "a/b/run");  // not made yet
+  EXPECT_EQ(folder.check_space(1000, 3), "");
+  const auto free = static_cast<std::int64_t>(fs::space(temporary.path()).available);
+  EXPECT_NE(folder.check_space(free / 4, 100).find("101 will not fit: lower --keep"), std::string::npos);
+  try {
+    folder.check_space(free, 1);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kIo);
+    EXPECT_NE(std::string(error.what()).find("a/b/run': its disk has"), std::string::npos) << error.what();
+  }
+}
+
 TEST(RunFolder, KeepsTheNumberOfRollbacks) {
   const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");

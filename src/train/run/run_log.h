@@ -1,10 +1,15 @@
 // RUN/log.jsonl: one JSON object a line, each with "time" (seconds since 1970), in the order in which things happened.
 // A killed run that is resumed repeats steps; observe/run_history.h reads it all back. What "event" says:
-//   start       step (done before), photos, held_out, styles, config (config_hash); a later start is a resume
-//   step        step, rate, images_per_second, memory (bytes), phase (if the method has any), then every term by name
+//   start       step (done before), photos, held_out, styles, images (image_hash), config (config_hash); a later start
+//   is
+//               a resume
+//   step        step, rate (factor of the learning rates that it used), images_per_second, memory (bytes), phase (if
+//   the
+//               method has any), then every term by name
 //   checkpoint  step
 //   rollback    step, term, to (step), rate
 //   skipped     path, reason
+//   small       path, reason: used, although it is smaller than a crop
 //   end         step, seconds (since this start)
 #pragma once
 

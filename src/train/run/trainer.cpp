@@ -13,6 +13,8 @@
 #include "genga/error.h"
 #include "torchnet/compute.h"
 #include "torchnet/torch_guard.h"
+#include "train/parts/schedule.h"
+#include "train/run/card.h"
 
 extern "C" const std::byte genga_base[], genga_base_end[];  // embed_base.cmake
 
@@ -21,37 +23,6 @@ namespace {
 
 constexpr int kMaxRollbacks = 3;
 constexpr double kRollbackRate = 0.5;
-
-/// Adds an item that is not empty to a list in words.
-void append(std::string& list, std::string_view separator, std::string_view item) {
-  if (!list.empty() && !item.empty()) list += separator;
-  list += item;
-}
-
-/// The card of the model: what the config says; where it says nothing, what the images' manifests say. A licence that
-/// nobody named is "unknown".
-void fill_card(weights::ModelCard& card, const RunConfig& config, const RunImages& found, std::int64_t step) {
-  card.name = config.name;
-  card.title = config.title;
-  card.licence = config.licence.empty() ? found.verdict.licence : config.licence;
-  card.attribution = config.attribution.empty() ? found.verdict.attribution_text : config.attribution;
-  card.data = config.data;
-  card.limits = config.limits;
-  card.sized_for = config.sized_for;
-  if (config.licence.empty() || found.has_manifest) append(card.limits, " ", found.verdict.sentence);
-  if (card.data.empty()) {
-    for (const auto* folders : {&config.style, &config.photos}) {
-      for (const auto& path : *folders) append(card.data, ", ", path.lexically_normal().filename().string());
-    }
-    for (const auto& group : found.verdict.groups) {
-      append(card.data, "; ", fmt::format("{} of licence {}", group.images, group.licence));
-    }
-  }
-  card.recipe = fmt::format(
-      "genga-train, method {}, {} of {} steps ({} warm-up), batch {}, crop {} px, seed {}{}", config.method, step,
-      config.steps, config.warmup, config.batch, config.crop, config.seed,
-      config.init_from.empty() ? "" : ", from " + std::filesystem::path(config.init_from).filename().string());
-}
 
 }  // namespace
 
@@ -96,22 +67,33 @@ loader::LoaderOptions loader_options(const RunConfig& config, std::int64_t first
           .ranks = ranks.count};
 }
 
-loader::ImageStoreOptions store_options(const RunConfig& config) {
-  return {config.max_side, parse_bytes(config.image_memory) / 2};  // two stores share it
+loader::ImageStoreOptions store_options(const RunConfig& config, int margin) {
+  return {.max_side_px = config.max_side,
+          .crop_px = config.crop + 2 * margin,
+          .memory_bytes = parse_bytes(config.image_memory) / 2};  // two stores share it
+}
+
+weights::Model read_base(const std::string& init_from) {
+  try {
+    return init_from == kBase ? weights::read_model({genga_base, genga_base_end}, nullptr)
+                              : weights::read_model_file(init_from);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kNotFound) {
+      fail(ErrorCode::kNotFound,
+           "init_from '{}': there is no such file; a built-in style becomes one by genga convert STYLE -o FILE",
+           init_from);
+    }
+    throw error.with_context(fmt::format("init_from '{}'", init_from));
+  }
 }
 
 std::unique_ptr<Method> make_method(const RunConfig& config) {
   std::unique_ptr<Method> method = find_method(config.method).make(config);
   if (config.init_from.empty()) return method;
+  const weights::Model base = read_base(config.init_from);
   try {
-    method->init_from(config.init_from == kBase ? weights::read_model({genga_base, genga_base_end}, nullptr)
-                                                : weights::read_model_file(config.init_from));
+    method->init_from(base);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kNotFound) {
-      fail(ErrorCode::kNotFound,
-           "init_from '{}': there is no such file; a built-in style becomes one by genga convert STYLE -o FILE",
-           config.init_from);
-    }
     throw error.with_context(fmt::format("init_from '{}'", config.init_from));
   }
   return method;
@@ -134,7 +116,7 @@ Trainer::Trainer(const RunConfig& config, RunImages images, RunFolder folder, st
       options_(options),
       world_(world),
       found_(std::move(images)),
-      photos_(found_.photos.training, store_options(config)),
+      photos_(found_.photos.training, store_options(config, find_method(config.method).needs.photo_margin)),
       styles_(found_.styles, store_options(config)),
       // With fewer than ten photos none is held out; then previews show training photos.
       recorder_(config, std::move(folder), options, world.is_first(),
@@ -142,19 +124,36 @@ Trainer::Trainer(const RunConfig& config, RunImages images, RunFolder folder, st
   good_.state = method_->state();
 }
 
-void Trainer::restore(Loaded loaded) {
+void Trainer::restore(Loaded loaded, const std::vector<Change>& changes) {
   good_ = std::move(loaded.checkpoint);
   if (!loaded.damaged.empty()) recorder_.damaged(loaded.damaged, loaded.reason, good_.step);
+  for (const Change& change : changes) {
+    recorder_.note(change.sentence);
+    if (!change.for_card.empty()) good_.changes += (good_.changes.empty() ? "" : "; ") + change.for_card;
+  }
 }
 
 void Trainer::run() {
   started_ = Clock::now();
   share_start();
-  recorder_.start(step_, photos_.size(), static_cast<std::int64_t>(found_.photos.held_out.size()), styles_.size());
+  recorder_.start(step_, found_);
   recorder_.skipped(std::exchange(found_.skipped, {}));
   if (step_ >= config_.steps) {
     recorder_.note(fmt::format("step {}: all {} steps are done; a larger --steps goes on", step_, config_.steps));
   }
+  Flags flags;
+  try {
+    flags = take_steps();
+  } catch (...) {
+    name_images();
+    throw;
+  }
+  finish();
+  if (flags.cancelled) fail(ErrorCode::kCancelled, "interrupted");
+}
+
+/// To the last step, the time limit or cancellation.
+Trainer::Flags Trainer::take_steps() {
   start_loader();
   Flags flags = agree(false);
   while (step_ < config_.steps && !flags.time_is_up && !flags.cancelled) {
@@ -162,8 +161,7 @@ void Trainer::run() {
     if (step_ % config_.checkpoint_every == 0 && step_ < config_.steps) save_checkpoint();
     if (flags.preview_is_due) recorder_.preview(step_, *method_);
   }
-  finish();
-  if (flags.cancelled) fail(ErrorCode::kCancelled, "interrupted");
+  return flags;
 }
 
 /// Of a new run; later its state holds what was found, and nothing is asked for.
@@ -242,7 +240,10 @@ bool Trainer::step_once(Flags& flags) {
   }
   ++step_;
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  step_seconds_ = step_seconds_ == 0 ? seconds : step_seconds_ + 0.05 * (seconds - step_seconds_);
+  // The mean of the first steps, then a moving one. The very first sets up threads and memory, and says little.
+  ++n_timed_;
+  const double weight = n_timed_ <= 2 ? 1 : std::max(0.05, 1.0 / (n_timed_ - 1));
+  step_seconds_ += weight * (seconds - step_seconds_);
   report(terms);
   return true;
 }
@@ -268,19 +269,20 @@ void Trainer::roll_back(const Terms& terms) {
 }
 
 void Trainer::save_checkpoint() {
-  good_ = {step_, rate_, n_rollbacks_, method_->state()};
+  good_ = {step_, rate_, n_rollbacks_, method_->state(), found_.base, std::move(good_.changes)};
   n_tries_ = 0;
   recorder_.checkpoint(good_, model());
 }
 
 void Trainer::finish() {
+  name_images();
   save_checkpoint();
   recorder_.end(step_, std::chrono::duration<double>(Clock::now() - started_).count(), *method_, model());
 }
 
 weights::Model Trainer::model() {
   weights::Model model = method_->result();
-  fill_card(model.card, config_, found_, step_);
+  fill_card(model.card, config_, found_, step_, good_.changes);
   return model;
 }
 
@@ -297,15 +299,20 @@ void Trainer::report(const Terms& terms) {
     left = std::min(left, config_.max_minutes * 60 - ran.count());
   }
   recorder_.step({.step = step_,
-                  .rate = rate_,
+                  .rate = rate_ * rate_fraction(schedule_of(config_), step_ - 1, config_.steps),
                   .images_per_second = step_seconds_ > 0 ? config_.batch / step_seconds_ : 0,
                   .seconds_left = std::max(left, 0.0),
                   .phase = method_->phase(step_ - 1),
                   .terms = means},
                  *method_);
-  if (step_ % config_.log_every == 0) {
-    recorder_.skipped(photos_.take_skipped());
-    recorder_.skipped(styles_.take_skipped());
+  if (step_ % config_.log_every == 0) name_images();
+}
+
+/// Those found unreadable or too small since the last call.
+void Trainer::name_images() {
+  for (loader::ImageStore* store : {&photos_, &styles_}) {
+    recorder_.skipped(store->take_skipped());
+    recorder_.small(store->take_small());
   }
 }
 

@@ -12,6 +12,7 @@
 #include "train/method.h"
 #include "train/run/batch_feed.h"
 #include "train/run/recorder.h"
+#include "train/run/resume.h"
 #include "train/run/run_folder.h"
 
 namespace genga::train {
@@ -21,16 +22,20 @@ struct RunImages {
   dataset::Split photos{};
   std::vector<std::filesystem::path> styles{};
   std::vector<dataset::Skipped> skipped{};
-  std::int64_t n_dropped = 0;  // images that manifests say are not used
-  bool has_manifest = false;   // a manifest says something of at least one of them
-  dataset::Verdict verdict{};  // what all their licences allow
+  std::int64_t n_dropped = 0;                // images that manifests say are not used
+  bool has_manifest = false;                 // a manifest says something of at least one of them
+  dataset::Verdict verdict{};                // what all their licences allow
+  std::optional<weights::ModelCard> base{};  // of the model that the run goes on from (init_from)
 };
-/// Throws Error: kNotFound, kInvalidArgument (no image there).
+/// base is left empty. Throws Error: kNotFound, kInvalidArgument (no image there).
 RunImages find_images(const RunConfig& config);
 loader::LoaderOptions loader_options(const RunConfig& config, std::int64_t first_batch, const Ranks& ranks = {});
-loader::ImageStoreOptions store_options(const RunConfig& config);
+/// margin: pixels that filters see around a crop (Needs::photo_margin, for photos).
+loader::ImageStoreOptions store_options(const RunConfig& config, int margin = 0);
 /// What init_from calls the start that is built in: recipes/base.safetensors.
 inline constexpr std::string_view kBase = "base";
+/// The model that init_from names: a file's, or kBase. Throws Error: kNotFound with the cure; as read_model_file.
+weights::Model read_base(const std::string& init_from);
 /// The method at step 0, with config.init_from's weights if it names a model.
 std::unique_ptr<Method> make_method(const RunConfig& config);
 /// Thread count of the networks, one inter-op thread, denormals flushed. Idempotent.
@@ -43,8 +48,8 @@ class Trainer {
   Trainer(const RunConfig& config, RunImages images, RunFolder folder, std::unique_ptr<Method> method,
           const RunOptions& options, World& world);
   /// Requires: only on the first rank; the others get it in run(). Says which checkpoints are damaged, and sets them
-  /// aside.
-  void restore(Loaded loaded);
+  /// aside. changes: what the config now says otherwise, a sentence each (resume.h).
+  void restore(Loaded loaded, const std::vector<Change>& changes);
   /// Runs to the last step, the time limit or cancellation; then checkpoint, preview, model.
   void run();
 
@@ -60,6 +65,7 @@ class Trainer {
   void study();
   void share_start();
   void start_loader();
+  Flags take_steps();
   Flags agree(bool not_finite);
   bool step_once(Flags& flags);
   void roll_back(const Terms& terms);
@@ -67,6 +73,7 @@ class Trainer {
   void finish();
   weights::Model model();
   void report(const Terms& terms);
+  void name_images();
 
   RunConfig config_;
   std::unique_ptr<Method> method_;
@@ -84,6 +91,7 @@ class Trainer {
   int n_tries_ = 0;          // rollbacks since the last checkpoint
   Checkpoint good_;          // where a rollback returns to
   double step_seconds_ = 0;  // smoothed
+  int n_timed_ = 0;          // steps that went into it
   Clock::time_point started_ = Clock::now();
 };
 

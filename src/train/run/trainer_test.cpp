@@ -232,6 +232,89 @@ TEST_F(TrainerTest, CardSaysWhatTheManifestsSayAndDroppedImagesAreNotLearnt) {
   EXPECT_NE(card.limits.find("also commercially"), std::string::npos) << card.limits;
 }
 
+weights::ModelCard card_of(const fs::path& run) {
+  return weights::read_model_file(run / "model.safetensors").card;
+}
+
+/// A model that another goes on from keeps its licence and credit: through training, resumes, and the next training.
+TEST_F(TrainerTest, WhatARunGoesOnFromKeepsItsLicenceAndCredit) {
+  RunConfig config = small();
+  config.name = "start";
+  config.licence = "CC-BY-NC-4.0";
+  config.attribution = "Bo, 2020";
+  start_run(config, run("a"), {});
+  config.name = "second";
+  config.licence = "CC0-1.0";
+  config.attribution = "Ann";
+  config.init_from = (run("a") / "model.safetensors").string();
+  start_run(config, run("b"), {});
+  fs::remove_all(run("a"));  // a resume does not need it
+  config = read_run_config(run("b"));
+  config.steps += 2;
+  resume_run(config, run("b"), {});
+  EXPECT_EQ(card_of(run("b")).licence, "CC0-1.0 AND CC-BY-NC-4.0");
+  EXPECT_EQ(card_of(run("b")).attribution, "Ann; Bo, 2020");
+  EXPECT_NE(card_of(run("b")).limits.find("not commercially"), std::string::npos) << card_of(run("b")).limits;
+  EXPECT_NE(card_of(run("b")).limits.find("goes on from 'start' (CC-BY-NC-4.0)"), std::string::npos);
+  config.init_from = (run("b") / "checkpoints/step_000008/model.safetensors").string();
+  config.licence = config.attribution = "";
+  EXPECT_NE(plan_run(config).credit.find("Bo, 2020"), std::string::npos);
+  start_run(config, run("c"), {});
+  EXPECT_EQ(card_of(run("c")).licence, "");  // nobody said anything of the new images
+  EXPECT_EQ(card_of(run("c")).attribution, "Ann; Bo, 2020");
+}
+
+TEST_F(TrainerTest, ABaseThatAsksNothingChangesNoLicenceAndAnUnknownOneIsSaid) {
+  RunConfig config = small();
+  config.name = "start";
+  config.licence = "CC0-1.0";
+  start_run(config, run("free"), {});
+  config.licence = "";
+  start_run(config, run("unknown"), {});
+  config.name = "next";
+  config.licence = "CC-BY-4.0";
+  config.init_from = (run("free") / "model.safetensors").string();
+  start_run(config, run("a"), {});
+  EXPECT_EQ(card_of(run("a")).licence, "CC-BY-4.0");
+  EXPECT_EQ(card_of(run("a")).limits, "");
+  config.init_from = (run("unknown") / "model.safetensors").string();
+  start_run(config, run("b"), {});
+  EXPECT_NE(card_of(run("b")).limits.find("not known: it goes on from 'start'"), std::string::npos)
+      << card_of(run("b")).limits;
+}
+
+TEST_F(TrainerTest, SaysWhatIsDifferentWhenARunGoesOn) {
+  RunConfig config = small();
+  config.schedule = "linear";
+  config.style = {folder_.path() / "style"};
+  image::draw_images(folder_.path() / "style", 4, 50);
+  start_run(config, run("a"), {});
+  config = read_run_config(run("a"));
+  config.steps *= 2;
+  config.batch = 3;
+  image::draw_images(folder_.path() / "style", 6, 50);
+  std::vector<std::string> notes;
+  resume_run(config, run("a"), {.on_note = [&](const std::string& note) { notes.push_back(note); }});
+  const auto said = [&](std::string_view text) {
+    return std::ranges::any_of(notes, [&](const std::string& note) { return note.find(text) != note.npos; });
+  };
+  EXPECT_TRUE(said("from step 6 on, steps is 12, not 6"));
+  EXPECT_TRUE(said("from step 6 on, batch is 3, not "));
+  EXPECT_TRUE(said("6 style images (before: "));
+  EXPECT_TRUE(said("the learning rate goes from 0.333 to 1 times lr at step 6"));
+  EXPECT_NE(card_of(run("a")).recipe.find("from step 6 batch 3; from step 6 other images"), std::string::npos)
+      << card_of(run("a")).recipe;
+  std::ifstream log(run("a") / "log.jsonl");
+  double rate = 1;
+  for (std::string line; std::getline(log, line);) rate = nlohmann::json::parse(line).value("rate", rate);
+  EXPECT_NEAR(rate, 1.0 / 6, 1e-9);  // of the last step, as it was used
+
+  const auto stored = read_run_config(run("a"));
+  config.steps = 5;
+  EXPECT_THROW(resume_run(config, run("a"), {}), Error);
+  EXPECT_EQ(to_toml(read_run_config(run("a"))), to_toml(stored));
+}
+
 TEST_F(TrainerTest, LeavesWhatTheReadmePromises) {
   RunConfig config = small();
   config.name = "drawn";
