@@ -55,7 +55,7 @@ TEST(RunFolder, KeepsTheNewestAndOthersEvenlyOverTheRun) {
     EXPECT_LE(steps().size(), 4U);
     EXPECT_EQ(folder.load_latest().checkpoint.step, step);
   }
-  EXPECT_EQ(steps(), (std::vector<std::string>{"002000", "004000", "006000", "008000"}));
+  EXPECT_EQ(steps(), (std::vector<std::string>{"001500", "004000", "006500", "008000"}));
   folder.save(checkpoint(8500), tiny_model(), 1);
   EXPECT_EQ(steps(), std::vector<std::string>{"008500"});
 }

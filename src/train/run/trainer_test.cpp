@@ -169,7 +169,7 @@ void make_old(const fs::path& run) {
   const std::vector<std::byte> bytes = read_file(run / "config.toml");
   std::string toml(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   for (const Alias& alias : field_aliases()) {
-    replace(toml, "\n" + std::string(alias.name) + " =", "\n" + std::string(alias.old_name) + " =");
+    replace(toml, fmt::format("\n{} =", alias.name), fmt::format("\n{} =", alias.old_name));
   }
   write_file(run / "config.toml", toml + "w_cycle = 0.0\n");  // all methods' options were there
   for (const auto& entry : fs::directory_iterator(run / "checkpoints")) {
@@ -286,6 +286,7 @@ TEST_F(TrainerTest, ABaseThatAsksNothingChangesNoLicenceAndAnUnknownOneIsSaid) {
 TEST_F(TrainerTest, SaysWhatIsDifferentWhenARunGoesOn) {
   RunConfig config = small();
   config.schedule = "linear";
+  config.lr_end = 0;
   config.style = {folder_.path() / "style"};
   image::draw_images(folder_.path() / "style", 4, 50);
   start_run(config, run("a"), {});
@@ -294,7 +295,9 @@ TEST_F(TrainerTest, SaysWhatIsDifferentWhenARunGoesOn) {
   config.batch = 3;
   image::draw_images(folder_.path() / "style", 6, 50);
   std::vector<std::string> notes;
-  resume_run(config, run("a"), {.on_note = [&](const std::string& note) { notes.push_back(note); }});
+  RunOptions options;
+  options.on_note = [&](const std::string& note) { notes.push_back(note); };
+  resume_run(config, run("a"), options);
   const auto said = [&](std::string_view text) {
     return std::ranges::any_of(notes, [&](const std::string& note) { return note.find(text) != note.npos; });
   };
