@@ -100,12 +100,21 @@ struct WriteOptions {
   std::string format{};   // name or suffix; empty: from the path
   int quality = 0;        // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, JXL)
   bool metadata = true;   // carry EXIF etc.
+  bool places = true;     // carry GPS and the like too
   std::string comment{};  // style and attribution, stored where the format has a place for it; empty: none
   // Above 1: an animation, where the format can. What is written is so many frames of one height, each below the one
   // before; each is shown for frame_ms (GIF: in steps of 10 ms). It begins again at the end.
   int frames = 1;
   int frame_ms = 40;
 };
+
+/// Throws Error: kInvalidArgument, kUnsupported if an image of that size cannot be written so, as RowWriter would; but
+/// before any work.
+void check_writable(const std::filesystem::path& path, const Info& info, const WriteOptions& options);
+
+/// The line that a WriteOptions::comment of Genga left in an image ("Stylised by Genga, style ..."); empty: none.
+/// Reads the header only. Throws Error as RowReader does.
+std::string read_credit(const EncodedImage& source);
 
 /// Writes an image row by row. The file appears when finish() returns; otherwise nothing is left.
 class RowWriter {
@@ -137,6 +146,8 @@ void write_image(const std::filesystem::path& path, const Image& image, const Wr
 std::vector<std::byte> encode(const Image& image, const WriteOptions& options);
 Image resize(const Image& image, int width, int height);  // Lanczos-3
 Image resize(const Image& image, const TargetSize& size);
+/// What a comparison of two images of one height is: both and the gap between them.
+Info side_by_side(const Info& left, const Info& right);
 /// Joins two images of one height side by side (before | after) with a thin white gap, streaming, to a file.
 void write_side_by_side(const EncodedImage& left, const EncodedImage& right, const ReadOptions& left_options,
                         const std::filesystem::path& path, const WriteOptions& options);

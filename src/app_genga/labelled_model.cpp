@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "app_genga/inputs.h"
+#include "app_genga/output_names.h"
 #include "genga/sample.h"
 #include "genga/stylize.h"
 #include "genga/transform.h"

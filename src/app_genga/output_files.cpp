@@ -12,8 +12,11 @@ namespace fs = std::filesystem;
 
 bool skip_output(const fs::path& path, const fs::path& input, const ExistingFiles& existing) {
   std::error_code ignored;
-  if (!fs::exists(path, ignored)) return false;
-  if (!fs::is_regular_file(path, ignored) && !fs::is_directory(path, ignored)) {
+  if (!fs::exists(fs::symlink_status(path, ignored))) return false;  // a link that leads nowhere is there, too
+  if (fs::is_directory(path, ignored)) {
+    fail(ErrorCode::kIo, "output '{}' is a folder; choose another name", path.string());
+  }
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
     // The rename at the end would replace the device itself.
     fail(ErrorCode::kIo, "output '{}' is a pipe or a device; to write into a pipe give -o -", path.string());
   }

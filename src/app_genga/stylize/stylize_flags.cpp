@@ -63,7 +63,11 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
 }
 
 void add_output_options(CLI::App& app, StylizeFlags& f) {
-  app.add_option("-o,--output", f.output, "File, folder, or - for standard output")->type_name("PATH")->group("Output");
+  app.add_option("-o,--output", f.output,
+                 "File, folder (a name without suffix is a new one), or - for standard output. In a folder outputs keep "
+                 "their inputs' names; another format's suffix comes behind: a.heic becomes a.heic.jpg")
+      ->type_name("PATH")
+      ->group("Output");
   app.add_option("-f,--format", f.format, "Format of the outputs (default: by suffix, or as the input)")
       ->type_name("FORMAT")
       ->group("Output");
@@ -74,11 +78,15 @@ void add_output_options(CLI::App& app, StylizeFlags& f) {
   app.add_option("--compare", f.compare, "Also write the photo beside its result; auto: OUTPUT-compare")
       ->type_name("auto|FILE")
       ->group("Output");
-  auto* overwrite = app.add_flag("--overwrite", f.overwrite, "Replace outputs that exist")->group("Output");
-  app.add_flag("--skip-existing", f.skip_existing, "Leave outputs that exist, make the others")
+  auto* overwrite = app.add_flag("--overwrite", f.overwrite,
+                                 "Replace outputs that exist, comparisons too (of a link: the link, not what it names)")
+                        ->group("Output");
+  app.add_flag("--skip-existing", f.skip_existing, "Leave outputs and comparisons that exist, make the others")
       ->excludes(overwrite)
       ->group("Output");
-  app.add_flag("--no-metadata", f.no_metadata, "Do not carry EXIF, XMP and the like over")->group("Output");
+  app.add_flag("--no-metadata", f.no_metadata, "Do not carry EXIF, XMP and the like over; the style's credit stays")
+      ->group("Output");
+  app.add_flag("--no-gps", f.no_gps, "Carry metadata over, but not where the photo was taken")->group("Output");
   app.add_flag("--no-credit", f.no_credit, "Do not write the style's name and attribution into the output")
       ->group("Output");
 }
@@ -120,8 +128,6 @@ void check_flags(const StylizeFlags& f) {
   if (std::count(f.inputs.begin(), f.inputs.end(), kStdio) > 1)
     fail(ErrorCode::kInvalidArgument, "input '-' is given more than once");
   if (f.output != kStdio) return;
-  if (f.format.empty())
-    fail(ErrorCode::kInvalidArgument, "output '-' has no suffix: name a format, for example -f png");
   if (f.json) fail(ErrorCode::kInvalidArgument, "output '-' and --json both want standard output; give -o a file");
   if (f.compare == kAutoCompare)
     fail(ErrorCode::kInvalidArgument,

@@ -17,7 +17,7 @@ struct StylizeFlags {
   double strength = 1, keep_color = 0, feather_px = 8;
   int tile_px = 0, threads = 0, quality = 0;
   bool recursive = false, skip_existing = false, overwrite = false;
-  bool no_metadata = false, no_credit = false;
+  bool no_metadata = false, no_gps = false, no_credit = false;
   bool json = false, quiet = false, verbose = false;
 };
 

@@ -21,6 +21,12 @@ namespace fs = std::filesystem;
 
 using Clock = WriteBehind::Clock;
 
+/// The image's own format, PNG where that cannot be written.
+std::string writable_format(const image::Info& info) {
+  const image::Format* format = image::find_format(info.format);
+  return format != nullptr && format->can_write ? info.format : "png";
+}
+
 double seconds_between(Clock::time_point start, Clock::time_point end) {
   return std::chrono::duration<double>(end - start).count();
 }
@@ -56,10 +62,14 @@ class Job {
     keep_error(result, [&] {
       interrupted().check();
       bar_.begin_item(index, input.filename().string());
-      const bool to_stdout = item.path == kStdio;
-      result.skipped = !to_stdout && skip_output(item.path, input, options_.existing);
+      const bool has_output = item.path != kStdio && skip_output(item.path, input, options_.existing);
+      const bool has_comparison = !item.comparison.empty() && skip_output(item.comparison, input, options_.existing);
+      result.skipped = has_output && (has_comparison || item.comparison.empty());
       if (result.skipped) return;
-      if (auto writer = write_item(item, next, to_stdout, result)) unfinished.emplace(std::move(*writer));
+      PlannedOutput wanted = item;
+      if (has_comparison) wanted.comparison.clear();
+      if (has_output) return write_comparison(source_of(input), {item.path}, item.comparison);
+      if (auto writer = write_item(wanted, next, result)) unfinished.emplace(std::move(*writer));
     });
     settle();  // in order: the image before this one is reported first
     if (unfinished) {
@@ -107,27 +117,27 @@ class Job {
   }
 
   /// Returns the writer if finish() is all that it wants.
-  std::optional<image::RowWriter> write_item(const PlannedOutput& item, const PlannedOutput* next, bool to_stdout,
-                                             ItemResult& result) {
+  std::optional<image::RowWriter> write_item(const PlannedOutput& item, const PlannedOutput* next, ItemResult& result) {
     const fs::path& input = files_[item.input].path;
-    if (!item.comparison.empty() && skip_output(item.comparison, input, options_.existing)) {
-      fail(ErrorCode::kIo, "comparison '{}' exists, but its image does not; add --overwrite", item.comparison.string());
-    }
+    const bool to_stdout = item.path == kStdio;
     const image::EncodedImage source = source_of(input);
     image::RowReader reader = open_reader(source);
     const image::Info& info = reader.info();
     result.width = info.width;
     result.height = info.height;
-    if (options_.notes && info.pages > 1) {
-      settle();
-      bar_.erase();
-      say(fmt::format("'{}' has {} pages or frames; the first is used", input.string(), info.pages));
+    if (info.pages > 1) {
+      note(fmt::format("'{}' has {} pages or frames; the first is used", input.string(), info.pages));
     }
+    if (!item.comparison.empty()) check_comparison(item.comparison, info);
     if (!to_stdout) make_parent(item.path);
-    image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
-                                        : image::RowWriter(item.path, info, reader.metadata(), write_);
+    image::WriteOptions write = write_;
+    if (to_stdout && write.format.empty()) write.format = writable_format(info);
+    image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write)
+                                        : image::RowWriter(item.path, info, reader.metadata(), write);
     if (next != nullptr) open_ahead(*next, item.path);
-    result.stroke_scale = stylize_rows(input, reader, writer).stroke_scale;
+    const stylize::Done done = stylize_rows(input, reader, writer);
+    result.stroke_scale = done.stroke_scale;
+    if (done.transparent) note_lost_alpha(input, to_stdout ? fs::path() : item.path, write);
     if (!to_stdout && item.comparison.empty()) return writer;
     writer.finish();
     image::EncodedImage output{item.path};
@@ -140,6 +150,34 @@ class Job {
     bar_.erase();
     if (to_stdout) write_stdout(bytes);
     return std::nullopt;
+  }
+
+  void note(const std::string& text) {
+    if (!options_.notes) return;
+    settle();
+    bar_.erase();
+    say(text);
+  }
+
+  void note_lost_alpha(const fs::path& input, const fs::path& output, const image::WriteOptions& write) {
+    const image::Format* format =
+        image::find_format(write.format.empty() ? output.extension().string() : write.format);
+    if (format == nullptr || format->alpha) return;
+    note(fmt::format("'{}' has transparent parts, which {} cannot hold: they lie on white now; -f png keeps them",
+                     input.string(), format->name));
+  }
+
+  /// What is wrong with a comparison is said before the image is made, not after.
+  void check_comparison(const fs::path& path, const image::Info& info) {
+    make_parent(path);
+    image::check_writable(path, image::side_by_side(info, info), comparison_options(path));
+    AtomicFile{path};
+  }
+
+  image::WriteOptions comparison_options(const fs::path& path) const {
+    image::WriteOptions write = write_;
+    if (image::find_format(path.extension().string()) != nullptr) write.format.clear();
+    return write;
   }
 
   /// kOutOfMemory means more pixels than allowed; only this program knows the option that allows more.
@@ -175,9 +213,7 @@ class Job {
   void write_comparison(const image::EncodedImage& before, const image::EncodedImage& after, const fs::path& path) {
     interrupted().check();
     make_parent(path);
-    image::WriteOptions write = write_;
-    if (image::find_format(path.extension().string()) != nullptr) write.format.clear();
-    image::write_side_by_side(before, after, options_.read, path, write);
+    image::write_side_by_side(before, after, options_.read, path, comparison_options(path));
   }
 
   void report(const ItemResult& result) {
