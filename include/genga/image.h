@@ -48,13 +48,21 @@ struct EncodedImage {
   std::span<const std::byte> bytes{};  // used instead of the file when not empty
 };
 
-enum class Fit { kCover, kContain, kStretch };  // for WxH: fill and crop centrally; fit inside; ignore the aspect
+enum class Fit { kCover, kContain, kStretch };  // for WxH: fill and crop; fit inside; ignore the aspect
+
+/// What Fit::kCover keeps: the part around a point, 0, 0 is left top and 1, 1 right bottom; or what draws the eye, as
+/// libvips finds it (the image is decoded once more for that, small).
+struct Crop {
+  double x = 0.5, y = 0.5;
+  bool attention = false;
+};
 
 /// Wanted size. width and height: exactly WxH according to fit; only long_side: scaled so that the longer side is it.
 struct TargetSize {
   int width = 0, height = 0;
   int long_side = 0;
   Fit fit = Fit::kCover;
+  Crop crop{};
   bool wanted() const { return width > 0 || long_side > 0; }
 };
 
@@ -71,6 +79,8 @@ struct Info {
   int bits = 8;          // 8 or 16 per channel in the file
   std::string format{};  // "jpeg"
   int pages = 1;
+  // Before Fit::kCover cut it: the size, and where in it the image lies. 0: not known.
+  int whole_width = 0, whole_height = 0, left = 0, top = 0;
 };
 
 /// Opaque: EXIF, XMP, IPTC, resolution of a source, for the copy.
@@ -159,6 +169,8 @@ class MaskReader {
   MaskReader(const EncodedImage& source, int width, int height, double feather_px,
              std::int64_t max_pixels = kDefaultMaxPixels);
   MaskReader(MaskReader&&) noexcept;
+  /// Only the part of that width from there on is read, as a photo was cropped. Before the first read().
+  void crop(int left, int top, int crop_width);
   ~MaskReader();
   void read(std::span<float> dst);  // next dst.size()/width rows
 

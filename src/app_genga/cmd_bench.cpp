@@ -178,7 +178,7 @@ int run(const Flags& flags) {
     const std::string where = on_device ? compiled->device()
                                         : fmt::format("{} threads, {} (f32 peak {:.0f} GMAC/s)", threads,
                                                       engine::name_of(precision), peak_macs_per_s / 1e9);
-    write_stdout(fmt::format("{}, {}, median of {} runs\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>9}{:>8}{:>13}\n",
+    write_stdout(fmt::format("{}, {}, median of {} runs; GMAC/s: billions of multiply-adds a second\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>9}{:>8}{:>13}\n",
                              printable(model.card.name), where, flags.n_runs, "size", "median ms", "p10-p90 ms",
                              "frames/s", "MP/s", "GMAC/s", "of peak", "activations"));
   }

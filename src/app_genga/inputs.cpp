@@ -99,10 +99,11 @@ class Expander {
   void add_folder(const fs::path& folder) {
     const std::size_t before = inputs_.files.size();
     const std::size_t problems_before = inputs_.problems.size();
-    const std::size_t folders_before = passed_over_.count(PassedOver::kFolder);
+    const PassedOver passed_before = passed_over_;
     walk(folder, several_arguments_ ? name_of_folder(folder) : fs::path());
     if (inputs_.files.size() > before || inputs_.problems.size() > problems_before) return;
-    const bool deeper = passed_over_.count(PassedOver::kFolder) > folders_before;
+    const bool deeper = passed_over_.count(PassedOver::kFolder) > passed_before.count(PassedOver::kFolder);
+    if (deeper) passed_over_ = passed_before;  // said now
     add_problem(folder.string(), ErrorCode::kNotFound,
                 fmt::format("folder '{}' holds no images{}", folder.string(),
                             deeper ? "; add --recursive to look into the folders below it" : ""));

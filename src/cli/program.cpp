@@ -78,11 +78,24 @@ std::vector<std::string> with_command(std::vector<std::string> arguments, const 
   return arguments;
 }
 
+/// "--strength needs a value: 0..1; see genga stylize --help"; "" for other errors.
+std::string missing_value(const CLI::ParseError& error, const CommandDoc& command) {
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) == nullptr) return "";
+  const std::string_view text = error.what();
+  for (const OptionDoc& option : command.options) {
+    const std::string& name = option.long_name.empty() ? option.short_name : option.long_name;
+    if (name.empty() || !text.starts_with(name + ":") || option.value.empty()) continue;
+    return fmt::format("{} needs a value: {}; see {} --help", name, option.value, command.path);
+  }
+  return "";
+}
+
 /// CLI11's messages, in our words where they name no cure.
 std::string explain(const CLI::ParseError& error, const Program& program, const CommandDoc& doc) {
   const Command* command = program.chosen();
   const CLI::App& app = command != nullptr ? *command->app : program.app;
   const CommandDoc known = command != nullptr ? describe(app, doc.name) : doc;
+  if (const std::string missing = missing_value(error, known); !missing.empty()) return missing;
   if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) {
     return fmt::format("{}; see {} --help", error.what(), known.path);
   }

@@ -59,8 +59,11 @@ Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
   int width = vips_image_get_width(header);
   int height = vips_image_get_height(header);
   if (is_sideways(orientation)) std::swap(width, height);
-  const ResizePlan plan = plan_resize(width, height, options.size);
+  ResizePlan plan = plan_resize(width, height, options.size);
   check_target(plan, options.max_pixels);
+  if (plan.crops() && options.size.crop.attention) {
+    plan = aim(plan, make_pipeline(opened, {.max_pixels = options.max_pixels, .size = small_look(plan)}).image.get());
+  }
 
   const int shrink = opened.row->format.name == "jpeg" ? jpeg_shrink(width, height, plan) : 1;
   const ImagePtr upright = load_upright(opened, orientation, shrink);
@@ -72,7 +75,11 @@ Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
                    .alpha = vips_image_get_bands(pipeline.image.get()) == 4,
                    .bits = vips_image_get_format(pipeline.image.get()) == VIPS_FORMAT_UCHAR ? 8 : 16,
                    .format = std::string(opened.row->format.name),
-                   .pages = vips_image_get_n_pages(header)};
+                   .pages = vips_image_get_n_pages(header),
+                   .whole_width = plan.width,
+                   .whole_height = plan.height,
+                   .left = plan.left,
+                   .top = plan.top};
   return pipeline;
 }
 

@@ -134,6 +134,7 @@ JobOptions job_options(const StylizeFlags& f) {
   if (!f.max_pixels.empty()) options.read.max_pixels = parse_count(f.max_pixels);
   if (!f.size.empty()) options.read.size = parse_size(f.size);
   options.read.size.fit = parse_fit(f.fit);
+  options.read.size.crop = parse_crop(f.crop);
   options.write.format = f.format;
   options.write.quality = f.quality;
   options.write.metadata = !f.no_metadata;

@@ -10,7 +10,6 @@
 #include "app_genga/output_files.h"
 #include "app_genga/stylize/job_overlap.h"
 #include "app_genga/stylize/stdin_bytes.h"
-#include "cli/exit_status.h"
 #include "cli/interrupt.h"
 #include "cli/progress_bar.h"
 
@@ -25,6 +24,18 @@ using Clock = WriteBehind::Clock;
 std::string writable_format(const image::Info& info) {
   const image::Format* format = image::find_format(info.format);
   return format != nullptr && format->can_write ? info.format : "png";
+}
+
+/// What was chosen, as the options spell it; "" if all is as usual.
+std::string settings_of(const stylize::StylizeOptions& options) {
+  std::string text;
+  const auto add = [&](const char* name, double value, double usual) {
+    if (value != usual) text += fmt::format("{}{} {:g}", text.empty() ? "" : ", ", name, value);
+  };
+  add("strength", options.strength, 1);
+  add("keep-color", options.keep_color, 0);
+  add("stroke-scale", options.stroke_scale, 0);
+  return text;
 }
 
 double seconds_between(Clock::time_point start, Clock::time_point end) {
@@ -42,7 +53,7 @@ class Job {
         model.model,
         engine::EngineOptions{.threads = options_.threads, .device = options_.device, .precision = options_.precision});
     write_ = options_.write;
-    if (options_.credit) write_.comment = credit_line("Stylised by Genga", model.model.card);
+    if (options_.credit) write_.comment = credit_line("Stylised by Genga", model.model.card, settings_of(options_.stylize));
   }
 
   /// Begins to decode an image whose turn will come; not what may be skipped, or is a result of its neighbour.
@@ -195,11 +206,7 @@ class Job {
     const image::Info& info = reader.info();
     stylize::StylizeOptions stylize = options_.stylize;
     std::optional<image::MaskReader> mask;
-    if (!options_.mask.empty()) {
-      mask.emplace(image::EncodedImage{options_.mask}, info.width, info.height, options_.feather_px,
-                   options_.read.max_pixels);
-      stylize.mask = &*mask;
-    }
+    if (!options_.mask.empty()) stylize.mask = &mask.emplace(open_mask(info));
     stylize.cancel = &interrupted();
     stylize.progress = [this](std::int64_t done, std::int64_t total) { bar_.update(done, total); };
     try {
@@ -208,6 +215,17 @@ class Job {
       if (error.code() != ErrorCode::kOutOfMemory) throw;
       throw Error(error.code(), fmt::format("'{}': {} (--memory, --size)", input.string(), error.what()));
     }
+  }
+
+  /// The mask is cropped as the photo was, unless it was drawn for the result.
+  image::MaskReader open_mask(const image::Info& info) {
+    const image::EncodedImage source{options_.mask};
+    const image::Info own = image::RowReader(source, {.max_pixels = options_.read.max_pixels}).info();
+    const bool of_result = own.width == info.width && own.height == info.height;
+    image::MaskReader mask(source, of_result ? info.width : info.whole_width,
+                           of_result ? info.height : info.whole_height, options_.feather_px, options_.read.max_pixels);
+    if (!of_result) mask.crop(info.left, info.top, info.width);
+    return mask;
   }
 
   void write_comparison(const image::EncodedImage& before, const image::EncodedImage& after, const fs::path& path) {
@@ -243,21 +261,6 @@ class Job {
 
 }  // namespace
 
-Json to_json(const ItemResult& result) {
-  const auto text_or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
-  return {{"input", result.input},
-          {"output", text_or_null(result.output)},
-          {"comparison", text_or_null(result.comparison)},
-          {"style", text_or_null(result.style)},
-          {"width", result.width},
-          {"height", result.height},
-          {"stroke_scale", result.stroke_scale},
-          {"seconds", result.seconds},
-          {"ok", !result.error},
-          {"skipped", result.skipped},
-          {"error", result.error ? to_json(*result.error) : Json()}};
-}
-
 std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<const PlannedOutput> plan,
                                 std::span<const LabelledModel> models, const JobOptions& options) {
   Job job(files, options, plan.size());
@@ -279,14 +282,6 @@ std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<cons
   }
   job.settle();
   return results;
-}
-
-int job_status(std::span<const ItemResult> results) {
-  std::vector<Error> errors;
-  for (const ItemResult& result : results) {
-    if (result.error) errors.push_back(*result.error);
-  }
-  return batch_status(results.size(), errors);
 }
 
 }  // namespace genga::cli
