@@ -59,7 +59,8 @@ Credit parse_credit(const std::string& line) {
     text.resize(at);
     return rest;
   };
-  Credit credit{.made = line};
+  Credit credit;
+  credit.made = line;
   credit.settings = cut(credit.made, line.rfind(kSettings), kSettings.size());
   credit.style = cut(credit.made, credit.made.find(kStyle), kStyle.size());
   if (credit.style.ends_with(')')) {

@@ -78,13 +78,25 @@ std::vector<std::string> with_command(std::vector<std::string> arguments, const 
   return arguments;
 }
 
+/// Whether a message tells that the option's value is missing, or that the next option was taken for it.
+bool tells_missing_value(std::string_view text, const std::string& name, const CommandDoc& command) {
+  if (!text.starts_with(name + ":")) return false;
+  if (text.ends_with("missing")) return true;
+  const std::string_view rest = text.substr(name.size());
+  constexpr std::string_view kIs = ": is '";
+  return rest.starts_with(kIs) && std::ranges::any_of(command.options, [&](const OptionDoc& option) {
+           const auto is_value = [&](const std::string& word) {
+             return !word.empty() && rest.substr(kIs.size()).starts_with(word + "'");
+           };
+           return is_value(option.short_name) || is_value(option.long_name);
+         });
+}
+
 /// "--strength needs a value: 0..1; see genga stylize --help"; "" for other errors.
 std::string missing_value(const CLI::ParseError& error, const CommandDoc& command) {
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) == nullptr) return "";
-  const std::string_view text = error.what();
   for (const OptionDoc& option : command.options) {
     const std::string& name = option.long_name.empty() ? option.short_name : option.long_name;
-    if (name.empty() || !text.starts_with(name + ":") || option.value.empty()) continue;
+    if (name.empty() || option.value.empty() || !tells_missing_value(error.what(), name, command)) continue;
     return fmt::format("{} needs a value: {}; see {} --help", name, option.value, command.path);
   }
   return "";

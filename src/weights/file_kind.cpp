@@ -92,6 +92,7 @@ Kind kind_of(std::string_view text) {
   for (const Kind& kind : kKinds) {
     if (text.starts_with(kind.mark)) return kind;
   }
+  if (text.size() < 8) return {};
   if (text.starts_with("PK\x03\x04")) return zip_kind(text);
   if (text.size() > 2 && text[0] == '\x80' && text[1] >= 2 && text[1] <= 5) {
     return {"", "a Python pickle (an old PyTorch file, perhaps)", kOtherModel};

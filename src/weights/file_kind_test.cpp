@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "genga/error.h"
 #include "genga/weights.h"
 
 namespace genga::weights {

@@ -240,6 +240,8 @@ class Job {
       if (result.error->code() != ErrorCode::kCancelled) say_error(result.error->what());
     } else if (options_.verbose && result.skipped) {
       say(fmt::format("'{}' exists, skipped", result.output));
+    } else if (options_.verbose && result.width == 0) {
+      say(fmt::format("'{}' exists, '{}' is made of it", result.output, result.comparison));
     } else if (options_.verbose) {
       const double pixels = static_cast<double>(result.width) * result.height;
       say(fmt::format("'{}' -> '{}', style {}, {}x{}, stroke scale {}, {:.2f} s, {:.2f} MP/s", result.input,
