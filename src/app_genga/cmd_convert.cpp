@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app_genga/commands.h"
+#include "app_genga/labelled_model.h"
 #include "cli/checks.h"
 #include "cli/terminal.h"
 #include "genga/base.h"
@@ -115,7 +116,7 @@ int run(const Flags& flags) {
   if (std::filesystem::exists(flags.output) && !flags.overwrite) {
     fail(ErrorCode::kInvalidArgument, "'{}' exists already; give --overwrite to replace it", flags.output);
   }
-  weights::Model model = open_source(flags.model);
+  weights::Model model = open_source(model_file_of(flags.model));
   for (const std::string& word : flags.words) set_word(model.card, word);
   if (has_suffix(flags.output, ".onnx")) {
     onnx::write_onnx_file(flags.output, model);
@@ -132,7 +133,7 @@ int run(const Flags& flags) {
 Command add_convert(CLI::App& program) {
   CLI::App* app = program.add_subcommand("convert", "Write a model with 16-bit weights, another card, or as ONNX");
   auto flags = std::make_shared<Flags>();
-  app->add_option("MODEL", flags->model, "Style name or model file; feature weights as published (.npz)")
+  app->add_option("MODEL", flags->model, "Style name, model file, run's folder; feature weights as published (.npz)")
       ->required()
       ->type_name("MODEL");
   app->add_option("-o,--output", flags->output,

@@ -94,10 +94,9 @@ std::string lines(std::initializer_list<std::pair<std::string_view, std::string>
 
 std::string card_text(const weights::Model& model) {
   const auto& card = model.card;
-  const std::string pixels = fmt::format("{}, {:g}..{:g} in, {:g}..{:g} out",
-                                         card.pixels.order == weights::ChannelOrder::kRgb ? "RGB" : "BGR",
-                                         card.pixels.input_low, card.pixels.input_high, card.pixels.output_low,
-                                         card.pixels.output_high);
+  const std::string pixels =
+      fmt::format("{}, {:g}..{:g} in, {:g}..{:g} out", card.pixels.order == weights::ChannelOrder::kRgb ? "RGB" : "BGR",
+                  card.pixels.input_low, card.pixels.input_high, card.pixels.output_low, card.pixels.output_high);
   return lines({{"name", card.name},
                 {"title", card.title},
                 {"architecture", card.architecture},
@@ -239,9 +238,13 @@ int run(const Flags& flags) {
 }  // namespace
 
 Command add_inspect(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("inspect", "Show a model's card, network and cost, or by which style an image was made");
+  CLI::App* app =
+      program.add_subcommand("inspect", "Show a model's card, network and cost, or by which style an image was made");
   auto flags = std::make_shared<Flags>();
-  app->add_option("MODEL", flags->model, "Style name, model file, folder of a training run, or an image that Genga made")->required()->type_name("MODEL");
+  app->add_option("MODEL", flags->model,
+                  "Style name, model file, folder of a training run, or an image that Genga made")
+      ->required()
+      ->type_name("MODEL");
   app->add_option("--size", flags->size, "Image size to count at (default 512)")
       ->type_name("WxH|N")
       ->check(size_text());

@@ -14,8 +14,7 @@ namespace genga::cli {
 void add_size_options(CLI::App& app, std::string& size, std::string& fit, const std::string& help,
                       const std::string& group) {
   auto* option = app.add_option("--size", size, help)->type_name("WxH|N")->check(size_text())->group(group);
-  app.add_option("--fit", fit,
-                 "For WxH: cover crops (default), stretch distorts")
+  app.add_option("--fit", fit, "For WxH: cover crops (default), stretch distorts")
       ->type_name("cover|contain|stretch")
       ->check(one_of({"cover", "contain", "stretch"}))
       ->needs(option)

@@ -58,8 +58,8 @@ weights::Model open_named(const std::string& name, bool noise) {
   try {
     return stylize::open_style(name);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::kNotFound || name.find('/') != std::string::npos ||
-        name.ends_with(".safetensors") || stylize::embedded_styles().empty()) {
+    if (error.code() != ErrorCode::kNotFound || name.find('/') != std::string::npos || name.ends_with(".safetensors") ||
+        stylize::embedded_styles().empty()) {
       throw;
     }
   }

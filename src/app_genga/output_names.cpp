@@ -51,7 +51,7 @@ fs::path fitted(const fs::path& folder, const std::string& stem, const std::stri
 /// The name of a file's output. Two files never have the same: a name that is kept is none that a suffix behind
 /// another file's name, or a comparison, could make.
 fs::path output_name(const fs::path& name, const OutputRules& rules) {
-  const std::string suffix = !rules.suffix.empty()    ? rules.suffix
+  const std::string suffix = !rules.suffix.empty()   ? rules.suffix
                              : rules.can_write(name) ? name.extension().string()
                                                      : ".png";
   const std::string stem = name.stem().string();
@@ -143,9 +143,8 @@ std::vector<InputFile> take_results(std::vector<InputFile>& files, const OutputR
   };
   std::vector<InputFile> results;
   const auto move_results = [&](const auto& is_result) {
-    const auto rest = std::stable_partition(files.begin(), files.end(), [&](const InputFile& file) {
-      return !in_output(file) || !is_result(file);
-    });
+    const auto rest = std::stable_partition(
+        files.begin(), files.end(), [&](const InputFile& file) { return !in_output(file) || !is_result(file); });
     results.insert(results.end(), rest, files.end());
     files.erase(rest, files.end());
   };

@@ -28,11 +28,17 @@ Paths planned(const std::vector<InputFile>& files, const OutputRules& rules) {
 }
 
 OutputRules into_folder(const std::string& suffix = "", std::vector<std::string> styles = {"pepper"}) {
-  return {.output = "out", .folder = true, .styles = std::move(styles), .suffix = suffix, .format_of = format_of, .can_write = can_write};
+  return {.output = "out",
+          .folder = true,
+          .styles = std::move(styles),
+          .suffix = suffix,
+          .format_of = format_of,
+          .can_write = can_write};
 }
 
 TEST(PlanOutputs, KeepsTheInputsFormatWhereItCanBeWritten) {
-  EXPECT_EQ(planned({{"x/a.jpg", "a.jpg"}, {"x/b.bmp", "b.bmp"}}, into_folder()), (Paths{"out/a.jpg", "out/b.bmp.png"}));
+  EXPECT_EQ(planned({{"x/a.jpg", "a.jpg"}, {"x/b.bmp", "b.bmp"}}, into_folder()),
+            (Paths{"out/a.jpg", "out/b.bmp.png"}));
 }
 
 TEST(PlanOutputs, KeepsTheTree) {
@@ -48,12 +54,9 @@ TEST(PlanOutputs, NamesNeverCollide) {
 }
 
 TEST(PlanOutputs, NamesDoNotDependOnOtherFiles) {
-  const std::vector<InputFile> files{{"x/a.jpg", "a.jpg"},
-                                     {"x/a.jpg.png", "a.jpg.png"},
-                                     {"x/a.jpg.png.png", "a.jpg.png.png"},
-                                     {"x/a.png", "a.png"},
-                                     {"x/a-compare.png", "a-compare.png"},
-                                     {"x/a-compare.png.png", "a-compare.png.png"}};
+  const std::vector<InputFile> files{
+      {"x/a.jpg", "a.jpg"}, {"x/a.jpg.png", "a.jpg.png"},         {"x/a.jpg.png.png", "a.jpg.png.png"},
+      {"x/a.png", "a.png"}, {"x/a-compare.png", "a-compare.png"}, {"x/a-compare.png.png", "a-compare.png.png"}};
   for (const bool comparisons : {false, true}) {
     for (const char* suffix : {"", ".png", ".webp"}) {
       OutputRules rules = into_folder(suffix);
@@ -79,10 +82,10 @@ TEST(PlanOutputs, ShortensStemsThatAreTooLong) {
   }();
   OutputRules rules = into_folder(".webp", {"pepper", "mika"});
   rules.comparisons = true;
-  const auto plan = plan_outputs(std::vector<InputFile>{{"x", std::string(251, 'a') + ".png"},
-                                                        {"y", std::string(251, 'a') + ".jpg"},
-                                                        {"z", kanji + ".png"}},
-                                 rules);
+  const auto plan = plan_outputs(
+      std::vector<InputFile>{
+          {"x", std::string(251, 'a') + ".png"}, {"y", std::string(251, 'a') + ".jpg"}, {"z", kanji + ".png"}},
+      rules);
   std::set<fs::path> names;
   for (const auto& item : plan) {
     for (const fs::path& path : {item.path, item.comparison}) {

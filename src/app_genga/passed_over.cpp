@@ -17,8 +17,9 @@ using Suffixes = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 16> kVideos{".mp4", ".m4v",  ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg",
                                                    ".wmv", ".m2ts", ".mts", ".flv", ".3gp",  ".ogv", ".ts",  ".vob"};
-constexpr std::array<std::string_view, 18> kRaws{".dng", ".nef", ".nrw", ".cr2", ".cr3", ".crw", ".arw", ".sr2", ".raf",
-                                                 ".orf", ".rw2", ".pef", ".srw", ".x3f", ".3fr", ".iiq", ".kdc", ".dcr"};
+constexpr std::array<std::string_view, 18> kRaws{".dng", ".nef", ".nrw", ".cr2", ".cr3", ".crw",
+                                                 ".arw", ".sr2", ".raf", ".orf", ".rw2", ".pef",
+                                                 ".srw", ".x3f", ".3fr", ".iiq", ".kdc", ".dcr"};
 
 bool has_suffix(const fs::path& path, Suffixes suffixes) {
   return std::ranges::find(suffixes, std::string_view(to_lower(path.extension().string()))) != suffixes.end();

@@ -39,8 +39,7 @@ AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   static std::atomic<unsigned> counter{0};
   // Beside the target, so that the rename stays on one file system; hidden, so that folder scans pass it over; not made
   // of the target's name, which may be as long as a name may be.
-  const std::filesystem::path candidate =
-      path_.parent_path() / fmt::format(".genga-{}-{}.part", ::getpid(), counter++);
+  const std::filesystem::path candidate = path_.parent_path() / fmt::format(".genga-{}-{}.part", ::getpid(), counter++);
   std::error_code ignored;  // what else is wrong with the path, open() says
   if (std::filesystem::is_directory(path_, ignored)) {
     fail(ErrorCode::kIo, "'{}': cannot write: it is a folder", path_.string());

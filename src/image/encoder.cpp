@@ -74,7 +74,8 @@ Encoding choose_encoding(const std::filesystem::path& path, const Info& info, co
                     .bits = info.bits == 16 && row.format.sixteen_bit ? 16 : 8,
                     .options = ""};
   encoding.options = row.save_options(options.quality == 0 ? row.format.default_quality : options.quality, info);
-  if (!options.metadata && options.comment.empty()) encoding.options += encoding.options.empty() ? "strip=true" : ",strip=true";
+  if (!options.metadata && options.comment.empty())
+    encoding.options += encoding.options.empty() ? "strip=true" : ",strip=true";
   return encoding;
 }
 

@@ -40,7 +40,9 @@ constexpr std::array kKinds{
     Kind{"%PDF"sv, "a PDF document", kOtherModel},
     Kind{"version https://git-lfs"sv, "a Git LFS pointer, not the file it stands for", "run git lfs pull"},
     Kind{"\x1F\x8B"sv, "packed by gzip", kUnpack},
-    Kind{"\xFD" "7zXZ"sv, "packed by xz", kUnpack},
+    Kind{"\xFD"
+         "7zXZ"sv,
+         "packed by xz", kUnpack},
     Kind{"\x28\xB5\x2F\xFD"sv, "packed by zstd", kUnpack},
     Kind{"BZh"sv, "packed by bzip2", kUnpack},
     Kind{"7z\xBC\xAF"sv, "a 7z archive", kUnpack},
@@ -74,16 +76,20 @@ bool is_page(std::string_view text) {
          begin.starts_with("<head") || begin.starts_with("\xEF\xBB\xBF<");
 }
 
-/// Protocol Buffers name no format; ONNX begins with its version and its maker's name, TensorFlow's files with a version
-/// 1 or a graph's first node.
+/// Protocol Buffers name no format; ONNX begins with its version and its maker's name, TensorFlow's files with a
+/// version 1 or a graph's first node.
 Kind protobuf_kind(std::string_view text) {
   if (text.size() < 16) return {};
   if (text[0] == 8 && text[1] == 1 && text[2] == 18) return {"", "a TensorFlow model (.pb)", kOtherModel};
-  if (text[0] == 8 && text[1] > 1 && text[1] < 32 && (text[2] == 18 || text[2] == 26 || text[2] == 34 || text[2] == 58)) {
+  if (text[0] == 8 && text[1] > 1 && text[1] < 32 &&
+      (text[2] == 18 || text[2] == 26 || text[2] == 34 || text[2] == 58)) {
     return {"", "an ONNX file", kOtherModel};
   }
   const std::string_view begin = text.substr(0, 256);
-  const bool graph = text[0] == 10 && (holds(begin, "\x12\x0BPlaceholder"sv) || holds(begin, "\x12\x05""Const"sv) ||
+  const bool graph = text[0] == 10 && (holds(begin, "\x12\x0BPlaceholder"sv) ||
+                                       holds(begin,
+                                             "\x12\x05"
+                                             "Const"sv) ||
                                        holds(begin, "MetaGraph") || holds(begin, "\x12\x04VarH"sv));
   return graph ? Kind{"", "a TensorFlow graph (.pb)", kOtherModel} : Kind{};
 }

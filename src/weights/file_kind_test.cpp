@@ -36,7 +36,9 @@ TEST(FileKind, NamesWhatItIs) {
       Case{zip + "metadata.json" + std::string(2000, 'x') + "model.weights.h5", "a Keras file"},
       Case{zip + "a.txt", "a zip archive"},
       Case{"\x80\x02\x8A\nl\xFC\x9C\x46\xF9 j\xA8P\x19."s, "a Python pickle"},
-      Case{"\x08\x07\x12\x07pytorch\x1A\x03" "2.1:"s, "an ONNX file"},
+      Case{"\x08\x07\x12\x07pytorch\x1A\x03"
+           "2.1:"s,
+           "an ONNX file"},
       Case{"\x08\x01\x12\xB2\x05\n\x04serving default"s, "a TensorFlow model (.pb)"},
       Case{"\n\x20\n\x05input\x12\x0BPlaceholder*more"s, "a TensorFlow graph"},
       Case{"model_checkpoint_path: \"a\"", "a TensorFlow checkpoint"},

@@ -65,18 +65,19 @@ void leave_results_out(const StylizeFlags& f, const OutputRules& rules, Inputs& 
     return f.overwrite && !f.no_credit && format_of(file.path) != "gif" && !has_credit(file.path);
   });
   if (named != results.end()) {
-    fail(ErrorCode::kInvalidArgument,
-         "input '{}' has the name of another input's output, but no credit of Genga: --overwrite might replace a photo; "
-         "give another -o",
-         named->path.string());
+    fail(
+        ErrorCode::kInvalidArgument,
+        "input '{}' has the name of another input's output, but no credit of Genga: --overwrite might replace a photo; "
+        "give another -o",
+        named->path.string());
   }
   inputs.notes.push_back(results.size() == 1
                              ? fmt::format("'{}' is the result of an earlier run and not taken again", first)
                              : fmt::format("{} images ('{}', ...) are results of an earlier run and not taken again",
                                            results.size(), first));
   if (!inputs.files.empty() || !inputs.problems.empty()) return;
-  inputs.problems.push_back({first, Error(ErrorCode::kNotFound,
-                                          fmt::format("no input is left: what lies in '{}' are results of an earlier "
+  inputs.problems.push_back(
+      {first, Error(ErrorCode::kNotFound, fmt::format("no input is left: what lies in '{}' are results of an earlier "
                                                       "run; to stylise them again give another -o",
                                                       f.output))});
 }

@@ -19,8 +19,7 @@ void add_input_options(CLI::App& app, StylizeFlags& f) {
   app.add_option("-i,--input,INPUT", f.inputs, "Images, folders, patterns in quotes, or - for standard input")
       ->type_name("PATH")
       ->group("Input");
-  app.add_flag("-r,--recursive", f.recursive, "Subfolders too; outputs keep the folder tree")
-      ->group("Input");
+  app.add_flag("-r,--recursive", f.recursive, "Subfolders too; outputs keep the folder tree")->group("Input");
   add_size_options(app, f.size, f.fit, "Resize first: WIDTHxHEIGHT, or the long side in pixels", "Input");
   add_crop_option(app, f.crop, "Input");
   app.add_option("--max-pixels", f.max_pixels, "Refuse larger images (default 1G)")
@@ -78,16 +77,14 @@ void add_output_options(CLI::App& app, StylizeFlags& f) {
   app.add_option("--compare", f.compare, "Also write the photo beside its result; auto: OUTPUT-compare")
       ->type_name("auto|FILE")
       ->group("Output");
-  auto* overwrite =
-      app.add_flag("--overwrite", f.overwrite, "Replace outputs that exist (links, not their targets)")->group("Output");
+  auto* overwrite = app.add_flag("--overwrite", f.overwrite, "Replace outputs that exist (links, not their targets)")
+                        ->group("Output");
   app.add_flag("--skip-existing", f.skip_existing, "Leave outputs that exist, make the others")
       ->excludes(overwrite)
       ->group("Output");
-  app.add_flag("--no-metadata", f.no_metadata, "Carry no EXIF, XMP and the like; the credit stays")
-      ->group("Output");
+  app.add_flag("--no-metadata", f.no_metadata, "Carry no EXIF, XMP and the like; the credit stays")->group("Output");
   app.add_flag("--no-gps", f.no_gps, "Leave out where the photo was taken")->group("Output");
-  app.add_flag("--no-credit", f.no_credit, "Leave out the style's name and attribution")
-      ->group("Output");
+  app.add_flag("--no-credit", f.no_credit, "Leave out the style's name and attribution")->group("Output");
 }
 
 void add_work_options(CLI::App& app, StylizeFlags& f) {

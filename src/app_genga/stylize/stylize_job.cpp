@@ -53,7 +53,8 @@ class Job {
         model.model,
         engine::EngineOptions{.threads = options_.threads, .device = options_.device, .precision = options_.precision});
     write_ = options_.write;
-    if (options_.credit) write_.comment = credit_line("Stylised by Genga", model.model.card, settings_of(options_.stylize));
+    if (options_.credit)
+      write_.comment = credit_line("Stylised by Genga", model.model.card, settings_of(options_.stylize));
   }
 
   /// Begins to decode an image whose turn will come; not what may be skipped, or is a result of its neighbour.
@@ -171,8 +172,7 @@ class Job {
   }
 
   void note_lost_alpha(const fs::path& input, const fs::path& output, const image::WriteOptions& write) {
-    const image::Format* format =
-        image::find_format(write.format.empty() ? output.extension().string() : write.format);
+    const image::Format* format = image::find_format(write.format.empty() ? output.extension().string() : write.format);
     if (format == nullptr || format->alpha) return;
     note(fmt::format("'{}' has transparent parts, which {} cannot hold: they lie on white now; -f png keeps them",
                      input.string(), format->name));
