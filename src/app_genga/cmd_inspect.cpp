@@ -239,7 +239,7 @@ int run(const Flags& flags) {
 
 Command add_inspect(CLI::App& program) {
   CLI::App* app =
-      program.add_subcommand("inspect", "Show a model's card, network and cost, or by which style an image was made");
+      program.add_subcommand("inspect", "Show a model's card and network, an image's credit");
   auto flags = std::make_shared<Flags>();
   app->add_option("MODEL", flags->model,
                   "Style name, model file, folder of a training run, or an image that Genga made")
