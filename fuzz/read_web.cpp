@@ -46,7 +46,7 @@ void read_address(const std::string& text) {
 }
 
 void read_csv(const std::string& text) {
-  parse_csv(text, "input");
+  parse_csv(text);
 }
 
 void read_booru(std::string_view board, const std::string& text) {

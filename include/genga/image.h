@@ -48,13 +48,21 @@ struct EncodedImage {
   std::span<const std::byte> bytes{};  // used instead of the file when not empty
 };
 
-enum class Fit { kCover, kContain, kStretch };  // for WxH: fill and crop centrally; fit inside; ignore the aspect
+enum class Fit { kCover, kContain, kStretch };  // for WxH: fill and crop; fit inside; ignore the aspect
+
+/// What Fit::kCover keeps: the part around a point, 0, 0 is left top and 1, 1 right bottom; or what draws the eye, as
+/// libvips finds it (the image is decoded once more for that, small).
+struct Crop {
+  double x = 0.5, y = 0.5;
+  bool attention = false;
+};
 
 /// Wanted size. width and height: exactly WxH according to fit; only long_side: scaled so that the longer side is it.
 struct TargetSize {
   int width = 0, height = 0;
   int long_side = 0;
   Fit fit = Fit::kCover;
+  Crop crop{};
   bool wanted() const { return width > 0 || long_side > 0; }
 };
 
@@ -73,6 +81,8 @@ struct Info {
   int pages = 1;
   int orientation = 1;               // of EXIF, by which the rows were turned
   std::vector<std::string> notes{};  // what of the file is not in the rows; each follows the file's name in a sentence
+  // Before Fit::kCover cut it: the size, and where in it the image lies. 0: not known.
+  int whole_width = 0, whole_height = 0, left = 0, top = 0;
 };
 
 /// Opaque: EXIF, XMP, IPTC, resolution of a source, for the copy.
@@ -103,12 +113,21 @@ struct WriteOptions {
   std::string format{};   // name or suffix; empty: from the path
   int quality = 0;        // 1..100; 0: the format's default. 100 means lossless where the format has it (WebP, JXL)
   bool metadata = true;   // carry EXIF etc.
+  bool places = true;     // carry GPS and the like too
   std::string comment{};  // style and attribution, stored where the format has a place for it; empty: none
   // Above 1: an animation, where the format can. What is written is so many frames of one height, each below the one
   // before; each is shown for frame_ms (GIF: in steps of 10 ms). It begins again at the end.
   int frames = 1;
   int frame_ms = 40;
 };
+
+/// Throws Error: kInvalidArgument, kUnsupported if an image of that size cannot be written so, as RowWriter would; but
+/// before any work.
+void check_writable(const std::filesystem::path& path, const Info& info, const WriteOptions& options);
+
+/// The line that a WriteOptions::comment of Genga left in an image ("Stylised by Genga, style ..."); empty: none.
+/// Reads the header only. Throws Error as RowReader does.
+std::string read_credit(const EncodedImage& source);
 
 /// Writes an image row by row. The file appears when finish() returns; otherwise nothing is left.
 class RowWriter {
@@ -145,6 +164,8 @@ void write_image(const std::filesystem::path& path, const Image& image, const Wr
 std::vector<std::byte> encode(const Image& image, const WriteOptions& options);
 Image resize(const Image& image, int width, int height);  // Lanczos-3
 Image resize(const Image& image, const TargetSize& size);
+/// What a comparison of two images of one height is: both and the gap between them.
+Info side_by_side(const Info& left, const Info& right);
 /// Joins two images of one height side by side (before | after) with a thin white gap, streaming, to a file.
 void write_side_by_side(const EncodedImage& left, const EncodedImage& right, const ReadOptions& left_options,
                         const std::filesystem::path& path, const WriteOptions& options);
@@ -157,6 +178,8 @@ class MaskReader {
   MaskReader(const EncodedImage& source, int width, int height, double feather_px,
              std::int64_t max_pixels = kDefaultMaxPixels, int photo_orientation = 1);
   MaskReader(MaskReader&&) noexcept;
+  /// Only the part of that width from there on is read, as a photo was cropped. Before the first read().
+  void crop(int left, int top, int crop_width);
   ~MaskReader();
   const std::vector<std::string>& notes() const;  // what was done with the mask; each follows its name in a sentence
   void read(std::span<float> dst);                // next dst.size()/width rows

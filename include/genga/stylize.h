@@ -34,7 +34,8 @@ struct StylizeOptions {
 
 /// What was done with an image.
 struct Done {
-  double stroke_scale = 1;  // that was taken; 1 where strength 0 left the photo as it was
+  double stroke_scale = 1;   // that was taken; 1 where strength 0 left the photo as it was
+  bool transparent = false;  // a pixel of the photo is not opaque
 };
 
 /// The stroke scale for an image's size: 1 from about kMinForFullStrokes * card.sized_for to card.sized_for pixels of

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app_genga/commands.h"
+#include "app_genga/labelled_model.h"
 #include "app_genga/network_options.h"
 #include "cli/checks.h"
 #include "cli/interrupt.h"
@@ -165,8 +166,9 @@ Json json_of(const Row& row, double peak_macs_per_s) {
 
 int run(const Flags& flags) {
   const auto start = std::chrono::steady_clock::now();
-  const auto model = transform::with_stroke_scale(stylize::open_style(flags.model.empty() ? flags.style : flags.model),
-                                                  parse_stroke_scale(flags.stroke_scale, false));
+  const auto model =
+      transform::with_stroke_scale(stylize::open_style(flags.model.empty() ? flags.style : model_file_of(flags.model)),
+                                   parse_stroke_scale(flags.stroke_scale, false));
   const int threads = flags.threads > 0 ? flags.threads : available_cores();
   const engine::Precision precision = parse_precision(flags.precision, flags.device);
   const auto compiled = engine::compile(model, {.threads = threads, .device = flags.device, .precision = precision});
@@ -178,9 +180,11 @@ int run(const Flags& flags) {
     const std::string where = on_device ? compiled->device()
                                         : fmt::format("{} threads, {} (f32 peak {:.0f} GMAC/s)", threads,
                                                       engine::name_of(precision), peak_macs_per_s / 1e9);
-    write_stdout(fmt::format("{}, {}, median of {} runs\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>9}{:>8}{:>13}\n",
-                             printable(model.card.name), where, flags.n_runs, "size", "median ms", "p10-p90 ms",
-                             "frames/s", "MP/s", "GMAC/s", "of peak", "activations"));
+    write_stdout(
+        fmt::format("{}, {}, median of {} runs; GMAC/s: billions of multiply-adds a "
+                    "second\n{:>11}{:>11}{:>20}{:>9}{:>9}{:>9}{:>8}{:>13}\n",
+                    printable(model.card.name), where, flags.n_runs, "size", "median ms", "p10-p90 ms", "frames/s",
+                    "MP/s", "GMAC/s", "of peak", "activations"));
   }
   for (const auto& text : flags.sizes) {
     const auto size = parse_size(text);

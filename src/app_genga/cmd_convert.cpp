@@ -2,6 +2,7 @@
 // feature weights as a model file.
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <filesystem>
@@ -12,13 +13,17 @@
 #include <vector>
 
 #include "app_genga/commands.h"
+#include "app_genga/labelled_model.h"
 #include "cli/checks.h"
+#include "cli/terminal.h"
 #include "genga/base.h"
 #include "genga/error.h"
+#include "genga/graph.h"
 #include "genga/models.h"
 #include "genga/onnx.h"
 #include "genga/overloaded.h"
 #include "genga/stylize.h"
+#include "genga/text.h"
 #include "genga/weights.h"
 
 namespace genga::cli {
@@ -63,17 +68,38 @@ void set_word(weights::ModelCard& card, const std::string& word) {
        did_you_mean(key, keys));
 }
 
+bool has_suffix(const std::string& name, std::string_view suffix) {
+  return to_lower(name).ends_with(suffix);
+}
+
+/// Throws Error: kInvalidArgument for what would be a model file under the name of something else.
+void check_output_name(const std::string& name) {
+  const std::vector<std::string> known{".safetensors", ".onnx"};
+  const std::string suffix = to_lower(std::filesystem::path(name).extension().string());
+  if (std::ranges::find(known, suffix) != known.end()) return;
+  fail(ErrorCode::kInvalidArgument, "output '{}' has {}, expected .safetensors (a model file) or .onnx{}", name,
+       suffix.empty() ? "no suffix" : fmt::format("the suffix '{}'", suffix), did_you_mean(suffix, known));
+}
+
+/// What another program must know of the file, which takes any size that its engine cannot refuse.
+void say_sides(const std::string& output, const weights::Model& model) {
+  const int multiple = ir::receptive_field(model.graph).multiple;
+  if (model.graph.input().height > 0 || multiple == 1) return;
+  say(fmt::format("'{}' takes images whose sides are multiples of {} (sides_multiple_of in its metadata); pad others",
+                  output, multiple));
+}
+
 /// Feature weights as they were published: NumPy's .npz, or safetensors that no Genga wrote.
 bool is_published(const std::string& name) {
-  if (name.ends_with(".npz")) return true;
-  return name.ends_with(".safetensors") && !weights::read_tensor_file(name).metadata.contains("genga.version");
+  if (has_suffix(name, ".npz")) return true;
+  return has_suffix(name, ".safetensors") && !weights::read_tensor_file(name).metadata.contains("genga.version");
 }
 
 /// A model, also of published feature weights (VGG-19, SqueezeNet): then with the network and its preprocessing.
 weights::Model open_source(const std::string& name) {
   if (!is_published(name)) return stylize::open_style(name);
   const weights::TensorMap tensors =
-      name.ends_with(".npz") ? weights::read_npz_file(name) : weights::read_tensor_file(name).tensors;
+      has_suffix(name, ".npz") ? weights::read_npz_file(name) : weights::read_tensor_file(name).tensors;
   try {
     return weights::import_features(tensors, models::find_model(weights::recognize_features(tensors)).build());
   } catch (const Error& error) {
@@ -86,13 +112,15 @@ weights::Tensor with_precision(const weights::Tensor& tensor, bool half) {
 }
 
 int run(const Flags& flags) {
+  check_output_name(flags.output);
   if (std::filesystem::exists(flags.output) && !flags.overwrite) {
     fail(ErrorCode::kInvalidArgument, "'{}' exists already; give --overwrite to replace it", flags.output);
   }
-  weights::Model model = open_source(flags.model);
+  weights::Model model = open_source(model_file_of(flags.model));
   for (const std::string& word : flags.words) set_word(model.card, word);
-  if (flags.output.ends_with(".onnx")) {
+  if (has_suffix(flags.output, ".onnx")) {
     onnx::write_onnx_file(flags.output, model);
+    say_sides(flags.output, model);
     return 0;
   }
   for (auto& [name, tensor] : model.tensors) tensor = with_precision(tensor, flags.precision == "f16");
@@ -105,11 +133,12 @@ int run(const Flags& flags) {
 Command add_convert(CLI::App& program) {
   CLI::App* app = program.add_subcommand("convert", "Write a model with 16-bit weights, another card, or as ONNX");
   auto flags = std::make_shared<Flags>();
-  app->add_option("MODEL", flags->model, "Style name or model file; feature weights as published (.npz)")
+  app->add_option("MODEL", flags->model, "Style name, model file, run's folder; feature weights as published (.npz)")
       ->required()
       ->type_name("MODEL");
   app->add_option("-o,--output", flags->output,
-                  "Model file to write; NAME.onnx for other programs, with 32-bit weights")
+                  "NAME.safetensors: a model file; NAME.onnx: for other programs, with 32-bit weights, sides in "
+                  "multiples of what it says")
       ->required()
       ->type_name("FILE");
   app->add_option("--precision", flags->precision, "Precision of the weights (default f16, half the size)")

@@ -3,17 +3,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "app_genga/commands.h"
+#include "app_genga/labelled_model.h"
+#include "app_genga/output_files.h"
 #include "cli/checks.h"
 #include "cli/json_output.h"
 #include "cli/terminal.h"
 #include "genga/base.h"
 #include "genga/engine.h"
 #include "genga/graph.h"
+#include "genga/image.h"
 #include "genga/sample.h"
 #include "genga/stylize.h"
 #include "genga/weights.h"
@@ -77,31 +83,36 @@ std::string receptive_field_text(const ir::ReceptiveField& receptive_field) {
                      receptive_field.multiple);
 }
 
+/// "name    value" in lines, without those that have no value.
+std::string lines(std::initializer_list<std::pair<std::string_view, std::string>> rows) {
+  std::string text;
+  for (const auto& [name, value] : rows) {
+    if (!value.empty()) text += fmt::format("{:<17}{}\n", name, printable(value));
+  }
+  return text;
+}
+
 std::string card_text(const weights::Model& model) {
   const auto& card = model.card;
-  std::string text;
-  const auto line = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) text += fmt::format("{:<17}{}\n", name, printable(value));
-  };
-  line("name", card.name);
-  line("title", card.title);
-  line("architecture", card.architecture);
-  line("licence", card.licence.empty() ? "unknown" : card.licence);
-  line("attribution", card.attribution);
-  line("data", card.data);
-  line("recipe", card.recipe);
-  line("limits", card.limits);
-  if (card.sized_for > 0) line("sized for", fmt::format("images of {} px", card.sized_for));
-  line("pixels", fmt::format("{}, {:g}..{:g} in, {:g}..{:g} out",
-                             card.pixels.order == weights::ChannelOrder::kRgb ? "RGB" : "BGR", card.pixels.input_low,
-                             card.pixels.input_high, card.pixels.output_low, card.pixels.output_high));
-  line("sha256", model.sha256);
-  return text;
+  const std::string pixels =
+      fmt::format("{}, {:g}..{:g} in, {:g}..{:g} out", card.pixels.order == weights::ChannelOrder::kRgb ? "RGB" : "BGR",
+                  card.pixels.input_low, card.pixels.input_high, card.pixels.output_low, card.pixels.output_high);
+  return lines({{"name", card.name},
+                {"title", card.title},
+                {"architecture", card.architecture},
+                {"licence", card.licence.empty() ? "unknown" : card.licence},
+                {"attribution", card.attribution},
+                {"data", card.data},
+                {"recipe", card.recipe},
+                {"limits", card.limits},
+                {"sized for", card.sized_for > 0 ? fmt::format("images of {} px", card.sized_for) : ""},
+                {"pixels", pixels},
+                {"sha256", model.sha256}});
 }
 
 std::string summary_text(const Summary& s) {
   return fmt::format("{:<17}{}, {} of weights{}\n{:<17}{:.1f} k per pixel, {:.2f} G at {}x{}\n{:<17}{}\n", "parameters",
-                     s.n_parameters, format_bytes(s.weight_bytes), s.half ? " (16 bit)" : "", "MACs",
+                     s.n_parameters, format_bytes(s.weight_bytes), s.half ? " (16 bit)" : "", "multiply-adds",
                      s.macs_per_pixel() / 1e3, static_cast<double>(s.macs) / 1e9, s.image().w, s.image().h,
                      "receptive field", receptive_field_text(s.receptive_field));
 }
@@ -175,8 +186,41 @@ Json json_of(const weights::Model& model, const Summary& s) {
           {"graph", ir::to_text(model.graph)}};
 }
 
+/// An image that Genga made: by which style, whose it is, with which settings.
+int show_credit(const Flags& flags) {
+  image::init();
+  const std::string line = image::read_credit({flags.model});
+  if (line.empty()) {
+    fail(ErrorCode::kNotFound,
+         "image '{}' carries no credit of Genga: it was made by something else, or with --no-credit", flags.model);
+  }
+  const Credit credit = parse_credit(line);
+  if (flags.json) {
+    print_json({{"schema", kSchema},
+                {"made", credit.made},
+                {"style", credit.style},
+                {"attribution", credit.attribution},
+                {"licence", credit.licence},
+                {"settings", credit.settings}});
+    return 0;
+  }
+  write_stdout(lines({{"image", flags.model},
+                      {"made", credit.made},
+                      {"style", credit.style},
+                      {"attribution", credit.attribution},
+                      {"licence", credit.licence},
+                      {"settings", credit.settings}}));
+  return 0;
+}
+
 int run(const Flags& flags) {
-  const auto model = stylize::open_style(flags.model);
+  std::error_code ignored;
+  if (image::looks_like_image(flags.model) && std::filesystem::is_regular_file(flags.model, ignored)) {
+    return show_credit(flags);
+  }
+  const std::string file = model_file_of(flags.model);
+  if (file != flags.model && !flags.json && !flags.text && !flags.plan) write_stdout(lines({{"file", file}}));
+  const auto model = stylize::open_style(file);
   const auto summary = summarize(model, parse_size(flags.size));
   if (flags.json) {
     print_json(json_of(model, summary));
@@ -194,9 +238,12 @@ int run(const Flags& flags) {
 }  // namespace
 
 Command add_inspect(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("inspect", "Show a model's card, network, cost and receptive field");
+  CLI::App* app = program.add_subcommand("inspect", "Show a model's card and network, an image's credit");
   auto flags = std::make_shared<Flags>();
-  app->add_option("MODEL", flags->model, "Style name or model file")->required()->type_name("MODEL");
+  app->add_option("MODEL", flags->model,
+                  "Style name, model file, folder of a training run, or an image that Genga made")
+      ->required()
+      ->type_name("MODEL");
   app->add_option("--size", flags->size, "Image size to count at (default 512)")
       ->type_name("WxH|N")
       ->check(size_text());

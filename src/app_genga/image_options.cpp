@@ -14,12 +14,32 @@ namespace genga::cli {
 void add_size_options(CLI::App& app, std::string& size, std::string& fit, const std::string& help,
                       const std::string& group) {
   auto* option = app.add_option("--size", size, help)->type_name("WxH|N")->check(size_text())->group(group);
-  app.add_option("--fit", fit,
-                 "How WxH is reached: cover fills and crops (default), contain fits inside, stretch distorts")
+  app.add_option("--fit", fit, "For WxH: cover crops (default), stretch distorts")
       ->type_name("cover|contain|stretch")
       ->check(one_of({"cover", "contain", "stretch"}))
       ->needs(option)
       ->group(group);
+}
+
+void add_crop_option(CLI::App& app, std::string& crop, const std::string& group) {
+  app.add_option("--crop", crop, "What cover keeps; 0,0 is left top, 1,1 right bottom")
+      ->type_name("centre|attention|X,Y")
+      ->check(accepts([](const std::string& text) { parse_crop(text); }))
+      ->needs(app.get_option("--size"))
+      ->group(group);
+}
+
+image::Crop parse_crop(std::string_view text) {
+  if (text == "centre" || text == "center") return {};
+  if (text == "attention") return {.attention = true};
+  const auto comma = std::min(text.find(','), text.size());
+  const auto x = parse_number<double>(text.substr(0, comma));
+  const auto y = comma < text.size() ? parse_number<double>(text.substr(comma + 1)) : std::nullopt;
+  if (x && y && *x >= 0 && *x <= 1 && *y >= 0 && *y <= 1) return {.x = *x, .y = *y};
+  fail(ErrorCode::kInvalidArgument,
+       "is '{}', expected centre, attention, or the point to keep in the middle as two fractions of the photo's sides, "
+       "like 0.5,0.2",
+       text);
 }
 
 image::Fit parse_fit(std::string_view text) {

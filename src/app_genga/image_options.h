@@ -13,6 +13,12 @@ namespace genga::cli {
 void add_size_options(CLI::App& app, std::string& size, std::string& fit, const std::string& help,
                       const std::string& group);
 
+/// --crop: "centre" (or "center"), "attention" or a point, "0.5,0.2". Needs --size.
+void add_crop_option(CLI::App& app, std::string& crop, const std::string& group);
+
+/// Throws Error: kInvalidArgument.
+image::Crop parse_crop(std::string_view text);
+
 /// "cover", "contain", "stretch", as --fit takes them.
 image::Fit parse_fit(std::string_view text);
 

@@ -1,13 +1,15 @@
-// Folders, patterns and names that collide.
+// Files, folders and patterns, as they were typed, become files.
 #include "app_genga/inputs.h"
 
 #include <fmt/format.h>
 #include <glob.h>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <system_error>
+
+#include "app_genga/passed_over.h"
+#include "app_genga/paths.h"
 
 namespace genga::cli {
 namespace {
@@ -15,17 +17,49 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_pattern(std::string_view text) {
-  return text.find_first_of("*?[") != std::string_view::npos;
+  return text.find_first_of("*?[{") != std::string_view::npos;
 }
 
-bool same_folder(const fs::path& a, const fs::path& b) {
+/// A pattern in two: the longest leading folder that exists, taken as it is, and what is left to match.
+struct SplitPattern {
+  fs::path folder;
+  std::string rest;
+};
+
+SplitPattern split(const std::string& pattern) {
+  SplitPattern result{.folder = {}, .rest = pattern};
   std::error_code ignored;
-  return !b.empty() && fs::equivalent(a, b, ignored);
+  for (std::size_t slash = pattern.find('/'); slash != std::string::npos; slash = pattern.find('/', slash + 1)) {
+    const std::string folder = pattern.substr(0, slash + 1);
+    if (!fs::is_directory(folder, ignored)) break;
+    result = {.folder = folder, .rest = pattern.substr(slash + 1)};
+  }
+  return result;
+}
+
+/// text such that glob() takes each of `letters` for itself.
+std::string escaped(std::string_view text, std::string_view letters) {
+  std::string result;
+  for (const char c : text) {
+    if (letters.find(c) != std::string_view::npos) result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+std::vector<fs::path> matches(const std::string& pattern) {
+  glob_t found{};
+  std::vector<fs::path> paths;
+  if (::glob(pattern.c_str(), GLOB_TILDE | GLOB_BRACE, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  ::globfree(&found);
+  return paths;
 }
 
 class Expander {
  public:
-  explicit Expander(const ExpandOptions& options) : options_(options) {}
+  Expander(const ExpandOptions& options, bool several) : options_(options), several_arguments_(several) {}
 
   void add_argument(const std::string& argument) {
     std::error_code ec;
@@ -47,8 +81,9 @@ class Expander {
     }
   }
 
-  Inputs take(std::size_t n_arguments) {
-    inputs_.several = inputs_.several || n_arguments > 1;
+  Inputs take() {
+    inputs_.several = inputs_.several || several_arguments_;
+    inputs_.notes = passed_over_.notes();
     return std::move(inputs_);
   }
 
@@ -64,17 +99,18 @@ class Expander {
   void add_folder(const fs::path& folder) {
     const std::size_t before = inputs_.files.size();
     const std::size_t problems_before = inputs_.problems.size();
-    std::size_t n_folders = 0;
-    walk(folder, {}, n_folders);
+    const PassedOver passed_before = passed_over_;
+    walk(folder, several_arguments_ ? name_of_folder(folder) : fs::path());
     if (inputs_.files.size() > before || inputs_.problems.size() > problems_before) return;
-    const bool deeper = !options_.recursive && n_folders > 0;
+    const bool deeper = passed_over_.count(PassedOver::kFolder) > passed_before.count(PassedOver::kFolder);
+    if (deeper) passed_over_ = passed_before;  // said now
     add_problem(folder.string(), ErrorCode::kNotFound,
                 fmt::format("folder '{}' holds no images{}", folder.string(),
                             deeper ? "; add --recursive to look into the folders below it" : ""));
   }
 
   /// Adds the images of one folder, and with --recursive those below. Linked folders are not entered: they may loop.
-  void walk(const fs::path& folder, const fs::path& relative, std::size_t& n_folders) {
+  void walk(const fs::path& folder, const fs::path& relative) {
     std::error_code ec;
     fs::directory_iterator entry(folder, ec);
     std::vector<fs::directory_entry> entries;
@@ -90,106 +126,60 @@ class Expander {
       if (name.native().starts_with('.')) continue;  // as patterns do: thumbnails, caches, other systems' fork files
       std::error_code ignored;
       if (item.is_directory(ignored)) {
-        ++n_folders;
-        if (!options_.recursive || item.is_symlink(ignored) || same_folder(item.path(), options_.skip)) continue;
-        walk(item.path(), relative / name, n_folders);
-      } else if (options_.is_image(item.path())) {
-        add_file(item.path(), relative / name);
+        if (!same_file(item.path(), options_.skip)) add_subfolder(item, relative / name);
+      } else {
+        add_if_image(item.path(), relative / name);
       }
     }
   }
 
-  void add_pattern(const std::string& pattern) {
-    glob_t found{};
-    const int result = ::glob(pattern.c_str(), GLOB_TILDE, nullptr, &found);
-    std::size_t n = 0;
-    for (std::size_t i = 0; result == 0 && i < found.gl_pathc; ++i) {
-      const fs::path path = found.gl_pathv[i];
-      std::error_code ignored;
-      if (fs::is_directory(path, ignored) || !options_.is_image(path)) continue;
-      add_file(path, path.filename());
-      ++n;
+  void add_subfolder(const fs::directory_entry& item, const fs::path& relative) {
+    std::error_code ignored;
+    if (!options_.recursive) {
+      passed_over_.add(PassedOver::kFolder, item.path());
+    } else if (item.is_symlink(ignored)) {
+      passed_over_.add(PassedOver::kLink, item.path());
+    } else {
+      walk(item.path(), relative);
     }
-    ::globfree(&found);
+  }
+
+  bool add_if_image(const fs::path& path, const fs::path& relative) {
+    const bool image = options_.is_image(path);
+    image ? add_file(path, relative) : passed_over_.add_file(path);
+    return image;
+  }
+
+  /// Brackets are often meant as they are; where a pattern with [..] finds nothing, that is tried.
+  void add_pattern(const std::string& pattern) {
+    const auto [folder, rest] = split(pattern);
+    const std::string start = escaped(folder.string(), "\\*?[]{}~");
+    std::vector<fs::path> found = matches(start + rest);
+    if (found.empty()) found = matches(start + escaped(rest, "[]"));
+    const bool below_output = lies_below(folder.empty() ? "." : folder, options_.skip);  // then its images were meant
+    std::size_t n = 0;
+    for (const fs::path& path : found) {
+      std::error_code ignored;
+      if (fs::is_directory(path, ignored) || (!below_output && lies_below(path, options_.skip))) continue;
+      const bool home = folder.empty() && path.is_absolute();  // "~/..."
+      if (add_if_image(path, home ? path.filename() : fs::path(path.string().substr(folder.string().size())))) ++n;
+    }
     if (n == 0) add_problem(pattern, ErrorCode::kNotFound, fmt::format("no image matches '{}'", pattern));
   }
 
   const ExpandOptions& options_;
+  const bool several_arguments_;
   Inputs inputs_;
+  PassedOver passed_over_;
   std::set<std::string> seen_;
-};
-
-/// Output name below the folder, before collisions are looked at.
-fs::path output_name(const InputFile& file, const std::string& suffix) {
-  const fs::path base = file.path == kStdio ? fs::path("stdin") : file.relative;
-  return fs::path(base).replace_extension(suffix);
-}
-
-/// Hands out names that nobody has yet.
-class Names {
- public:
-  /// The first of "a.webp", "a.png.webp", "a-2.webp", "a-3.webp", ... that is free, each with the label of its style.
-  fs::path take(const fs::path& wanted, const InputFile& file, const std::string& label) {
-    const auto labelled = [&](const fs::path& path) { return label.empty() ? path : with_label(path, label); };
-    const std::string source_name = file.relative.filename().string();
-    fs::path name = labelled(wanted);
-    for (int k = 1; !taken_.insert(name).second; ++k) {
-      name = k == 1 ? labelled(wanted.parent_path() / (source_name + wanted.extension().string()))
-                    : with_label(labelled(wanted), std::to_string(k));
-    }
-    return name;
-  }
-
- private:
-  std::set<fs::path> taken_;
 };
 
 }  // namespace
 
 Inputs expand_inputs(std::span<const std::string> arguments, const ExpandOptions& options) {
-  Expander expander(options);
+  Expander expander(options, arguments.size() > 1);
   for (const auto& argument : arguments) expander.add_argument(argument);
-  return expander.take(arguments.size());
-}
-
-bool output_is_folder(const std::string& output, const Inputs& inputs) {
-  std::error_code ignored;
-  return inputs.several || output.ends_with('/') || fs::is_directory(output, ignored);
-}
-
-std::vector<PlannedOutput> plan_outputs(std::span<const InputFile> files, const OutputRules& rules) {
-  const auto wanted = [&](const InputFile& file) -> fs::path {
-    if (!rules.folder) return rules.output;
-    const std::string own = file.path.extension().string();
-    return fs::path(rules.output) / output_name(file, !rules.suffix.empty()        ? rules.suffix
-                                                      : rules.can_write(file.path) ? own
-                                                                                   : ".png");
-  };
-  std::vector<PlannedOutput> plan;
-  Names names;
-  for (std::size_t style = 0; style < rules.styles.size(); ++style) {
-    const std::string label = rules.styles.size() > 1 && rules.output != kStdio ? rules.styles[style] : "";
-    for (std::size_t i = 0; i < files.size(); ++i) {
-      plan.push_back({i, style, names.take(wanted(files[i]), files[i], label), {}});
-    }
-  }
-  if (rules.comparisons) {  // after all outputs, so that a comparison never takes an output's name
-    for (auto& item : plan) item.comparison = names.take(with_label(item.path, "compare"), files[item.input], "");
-  }
-  return plan;
-}
-
-fs::path with_label(const fs::path& path, std::string_view label) {
-  return path.parent_path() / fmt::format("{}-{}{}", path.stem().string(), label, path.extension().string());
-}
-
-std::string safe_label(std::string_view text) {
-  std::string label(text);
-  std::replace_if(
-      label.begin(), label.end(),
-      [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.'; }, '_');
-  label.erase(0, label.find_first_not_of('.'));
-  return label.empty() ? "style" : label;
+  return expander.take();
 }
 
 }  // namespace genga::cli

@@ -1,11 +1,10 @@
-// What arguments become which files, and what the outputs are called.
+// What arguments become which files.
 #include "app_genga/inputs.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <fstream>
-#include <set>
 
 namespace genga::cli {
 namespace {
@@ -15,9 +14,6 @@ namespace fs = std::filesystem;
 bool is_image(const fs::path& path) {
   const auto suffix = path.extension();
   return suffix == ".jpg" || suffix == ".png" || suffix == ".bmp";
-}
-bool can_write(const fs::path& path) {
-  return is_image(path) && path.extension() != ".bmp";
 }
 
 /// A folder with a few empty files, removed at the end; the process works in it meanwhile.
@@ -108,60 +104,6 @@ TEST_F(ExpandInputs, KeepsProblemsAndGoesOn) {
 TEST_F(ExpandInputs, NamesTheCureForImagesFurtherDown) {
   fs::create_directories("empty/below");
   EXPECT_NE(std::string(expand({"empty"}).problems.at(0).error.what()).find("--recursive"), std::string::npos);
-}
-
-Paths planned(const std::vector<InputFile>& files, const OutputRules& rules) {
-  Paths list;
-  for (const auto& item : plan_outputs(files, rules)) list.push_back(item.path.string());
-  return list;
-}
-
-OutputRules into_folder(const std::string& suffix = "", std::vector<std::string> styles = {"pepper"}) {
-  return {.output = "out", .folder = true, .styles = std::move(styles), .suffix = suffix, .can_write = can_write};
-}
-
-TEST(PlanOutputs, KeepsTheInputsFormatWhereItCanBeWritten) {
-  EXPECT_EQ(planned({{"x/a.jpg", "a.jpg"}, {"x/b.bmp", "b.bmp"}}, into_folder()), (Paths{"out/a.jpg", "out/b.png"}));
-}
-
-TEST(PlanOutputs, KeepsTheTree) {
-  EXPECT_EQ(planned({{"x/deep/a.jpg", "deep/a.jpg"}}, into_folder(".png")), Paths{"out/deep/a.png"});
-}
-
-TEST(PlanOutputs, NamesNeverCollide) {
-  EXPECT_EQ(planned({{"x/a.jpg", "a.jpg"}, {"x/a.png", "a.png"}, {"y/a.png", "a.png"}}, into_folder(".png")),
-            (Paths{"out/a.png", "out/a.png.png", "out/a-2.png"}));
-  // "a" in style "x-y" and "a-x" in style "y" want the same name.
-  const Paths mixed = planned({{"a.jpg", "a.jpg"}, {"a-x.jpg", "a-x.jpg"}}, into_folder("", {"x-y", "y"}));
-  EXPECT_EQ(std::set<std::string>(mixed.begin(), mixed.end()).size(), 4U);
-}
-
-TEST(PlanOutputs, AddsTheStyleWhenThereAreSeveral) {
-  OutputRules rules = into_folder("", {"pepper", "mika"});
-  rules.output = "b.png";
-  rules.folder = false;
-  EXPECT_EQ(planned({{"a.jpg", "a.jpg"}}, rules), (Paths{"b-pepper.png", "b-mika.png"}));
-}
-
-TEST(PlanOutputs, ComparisonsNeverTakeAnOutputsName) {
-  OutputRules rules = into_folder();
-  rules.comparisons = true;
-  const std::vector<InputFile> files{{"a.jpg", "a.jpg"}, {"a-compare.jpg", "a-compare.jpg"}};
-  const auto items = plan_outputs(files, rules);
-  std::set<fs::path> names;
-  for (const auto& item : items) names.insert({item.path, item.comparison});
-  EXPECT_EQ(names.size(), 4U);
-  EXPECT_EQ(items[0].path, "out/a.jpg");
-}
-
-TEST(PlanOutputs, GivesStandardInputAName) {
-  EXPECT_EQ(planned({{"-", "-"}}, into_folder(".webp")), Paths{"out/stdin.webp"});
-}
-
-TEST(SafeLabel, StaysInTheFolder) {
-  EXPECT_EQ(safe_label("../../etc/passwd"), "_.._etc_passwd");
-  EXPECT_EQ(safe_label(".."), "style");
-  EXPECT_EQ(safe_label("pepper-2"), "pepper-2");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Styles by name, files and mixes, opened and named apart.
 #include "app_genga/labelled_model.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,9 +9,12 @@
 #include <filesystem>
 #include <optional>
 
-#include "app_genga/inputs.h"
+#include "app_genga/output_names.h"
+#include "genga/base.h"
+#include "genga/error.h"
 #include "genga/sample.h"
 #include "genga/stylize.h"
+#include "genga/text.h"
 #include "genga/transform.h"
 
 namespace genga::cli {
@@ -46,12 +49,35 @@ Part part_of(const std::string& style) {
   return {style.substr(0, colon), weight};
 }
 
+bool makes_from_noise(const weights::Model& model) {
+  return sample::latent_size(model.graph).has_value();
+}
+
+/// stylize::open_style(), whose hints only name styles that the command takes.
+weights::Model open_named(const std::string& name, bool noise) {
+  try {
+    return stylize::open_style(name);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kNotFound || name.find('/') != std::string::npos || name.ends_with(".safetensors") ||
+        stylize::embedded_styles().empty()) {
+      throw;
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& style : stylize::embedded_styles()) {
+    std::string known(style.name);
+    if (makes_from_noise(stylize::open_style(known)) == noise) names.push_back(std::move(known));
+  }
+  fail(ErrorCode::kNotFound, "style '{}' is neither built in ({}) nor a model file{}", name, fmt::join(names, ", "),
+       did_you_mean(to_lower(name), names));
+}
+
 weights::Model open_mix(std::span<const std::string> styles) {
   std::vector<weights::Model> models;
   std::vector<double> weights;
   for (const auto& style : styles) {
     const Part part = part_of(style);
-    models.push_back(stylize::open_style(part.name));
+    models.push_back(open_named(part.name, false));
     weights.push_back(part.weight.value_or(0));
   }
   return transform::mix_models(models, weights);
@@ -70,7 +96,8 @@ bool is_mix(std::span<const std::string> styles) {
   return n != 0;
 }
 
-std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files) {
+std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files,
+                                       bool noise) {
   std::vector<LabelledModel> models;
   const auto add = [&](weights::Model model, const std::string& fallback) {
     std::string label = safe_label(model.card.name.empty() ? fallback : model.card.name);
@@ -84,11 +111,29 @@ std::vector<LabelledModel> open_models(std::span<const std::string> styles, std:
   if (is_mix(styles)) {
     add(open_mix(styles), "mix");
   } else {
-    for (const auto& name : styles) add(stylize::open_style(name), name);
+    for (const auto& name : styles) add(open_named(name, noise), name);
   }
-  for (const auto& file : files) add(weights::read_model_file(file), std::filesystem::path(file).stem().string());
+  for (const auto& file : files) {
+    add(weights::read_model_file(model_file_of(file)), std::filesystem::path(file).stem().string());
+  }
   if (models.empty()) add(stylize::open_style(""), "");
   return models;
+}
+
+std::string model_file_of(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr const char* kModelFile = "model.safetensors";
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return path;
+  const fs::path result = fs::path(path) / kModelFile;
+  if (fs::exists(result, ignored)) return result.string();
+  fs::path newest;
+  for (const auto& step : fs::directory_iterator(fs::path(path) / "checkpoints", ignored)) {
+    const bool whole = step.path().extension().empty() && fs::exists(step.path() / kModelFile, ignored);
+    if (whole && step.path() > newest) newest = step.path();
+  }
+  if (!newest.empty()) return (newest / kModelFile).string();
+  fail(ErrorCode::kNotFound, "folder '{}' is no training run: it holds neither {} nor checkpoints", path, kModelFile);
 }
 
 LabelledModel open_noise_model(const std::string& style, const std::string& file) {
@@ -98,8 +143,8 @@ LabelledModel open_noise_model(const std::string& style, const std::string& file
   } else {
     styles.push_back(style.empty() ? default_noise_style() : style);
   }
-  LabelledModel model = open_models(styles, files).front();
-  if (!sample::latent_size(model.model.graph)) {
+  LabelledModel model = open_models(styles, files, true).front();
+  if (!makes_from_noise(model.model)) {
     fail(ErrorCode::kUnsupported, "model '{}' does not make images from noise; for photos use genga stylize",
          model.label);
   }

@@ -18,8 +18,13 @@ struct LabelledModel {
 bool is_mix(std::span<const std::string> styles);
 
 /// The style named or the file given, or the one mix of styles; labels made fit for file names.
-/// Throws Error: kNotFound, kCorruptData, ...
-std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files);
+/// noise: which kind of style an unknown name was meant for. Throws Error: kNotFound, kCorruptData, ...
+std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files,
+                                       bool noise = false);
+
+/// The model file that a path means: itself, or of a training run's folder its result, while there is none its newest
+/// checkpoint. Throws Error: kNotFound for a folder without either.
+std::string model_file_of(const std::string& path);
 
 /// The model to make images from noise with: the file, or the style named, or the first built-in one of that kind.
 /// Throws Error: kNotFound (none is built in); kUnsupported if it takes photos, naming the right command.

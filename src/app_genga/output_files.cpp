@@ -1,6 +1,7 @@
 // Where output images may be written, and what is said in them.
 #include "app_genga/output_files.h"
 
+#include <algorithm>
 #include <system_error>
 
 #include "app_genga/inputs.h"
@@ -10,10 +11,19 @@ namespace genga::cli {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr std::string_view kStyle = ", style ", kSettings = "; with ";
+
+}  // namespace
+
 bool skip_output(const fs::path& path, const fs::path& input, const ExistingFiles& existing) {
   std::error_code ignored;
-  if (!fs::exists(path, ignored)) return false;
-  if (!fs::is_regular_file(path, ignored) && !fs::is_directory(path, ignored)) {
+  if (!fs::exists(fs::symlink_status(path, ignored))) return false;  // a link that leads nowhere is there, too
+  if (fs::is_directory(path, ignored)) {
+    fail(ErrorCode::kIo, "output '{}' is a folder; choose another name", path.string());
+  }
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
     // The rename at the end would replace the device itself.
     fail(ErrorCode::kIo, "output '{}' is a pipe or a device; to write into a pipe give -o -", path.string());
   }
@@ -34,11 +44,31 @@ void make_parent(const fs::path& path) {
   if (ec) fail(ErrorCode::kIo, "cannot create folder '{}': {}", parent.string(), ec.message());
 }
 
-std::string credit_line(std::string_view made, const weights::ModelCard& card) {
-  std::string line = fmt::format("{}, style {}", made, card.name.empty() ? "unnamed" : card.name);
+std::string credit_line(std::string_view made, const weights::ModelCard& card, std::string_view settings) {
+  std::string line = fmt::format("{}{}{}", made, kStyle, card.name.empty() ? "unnamed" : card.name);
   if (!card.attribution.empty()) line += ": " + card.attribution;
   if (!card.licence.empty()) line += fmt::format(" ({})", card.licence);
+  if (!settings.empty()) line += fmt::format("{}{}", kSettings, settings);
   return line;
+}
+
+Credit parse_credit(const std::string& line) {
+  const auto cut = [](std::string& text, std::size_t at, std::size_t mark) {  // what is behind the mark
+    if (at == std::string::npos) return std::string();
+    std::string rest = text.substr(at + mark);
+    text.resize(at);
+    return rest;
+  };
+  Credit credit;
+  credit.made = line;
+  credit.settings = cut(credit.made, line.rfind(kSettings), kSettings.size());
+  credit.style = cut(credit.made, credit.made.find(kStyle), kStyle.size());
+  if (credit.style.ends_with(')')) {
+    credit.licence = cut(credit.style, credit.style.rfind(" ("), 2);
+    credit.licence.resize(credit.licence.size() - std::min<std::size_t>(credit.licence.size(), 1));
+  }
+  credit.attribution = cut(credit.style, credit.style.find(": "), 2);
+  return credit;
 }
 
 }  // namespace genga::cli

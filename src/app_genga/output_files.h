@@ -21,7 +21,13 @@ bool skip_output(const std::filesystem::path& path, const std::filesystem::path&
 /// Creates the folder that `path` lies in. Throws Error: kIo.
 void make_parent(const std::filesystem::path& path);
 
-/// "Stylised by Genga, style pepper: attribution (licence)"; made: "Stylised by Genga".
-std::string credit_line(std::string_view made, const weights::ModelCard& card);
+/// "Stylised by Genga, style pepper: attribution (licence); strength 0.5"; made: "Stylised by Genga".
+std::string credit_line(std::string_view made, const weights::ModelCard& card, std::string_view settings = {});
+
+/// What a credit line says.
+struct Credit {
+  std::string made, style, attribution, licence, settings;
+};
+Credit parse_credit(const std::string& line);
 
 }  // namespace genga::cli

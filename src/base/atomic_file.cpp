@@ -28,12 +28,16 @@ std::string system_text(int error) {
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   static std::atomic<unsigned> counter{0};
-  // Beside the target, so that the rename stays on one file system; hidden, so that folder scans pass it over.
-  const std::filesystem::path candidate =
-      path_.parent_path() / fmt::format(".{}.{}.{}.part", path_.filename().string(), ::getpid(), counter++);
+  // Beside the target, so that the rename stays on one file system; hidden, so that folder scans pass it over; not made
+  // of the target's name, which may be as long as a name may be.
+  const std::filesystem::path candidate = path_.parent_path() / fmt::format(".genga-{}-{}.part", ::getpid(), counter++);
   std::error_code ignored;  // what else is wrong with the path, open() says
   if (std::filesystem::is_directory(path_, ignored)) {
     fail(ErrorCode::kIo, "'{}': cannot write: it is a folder", path_.string());
+  }
+  struct stat there{};
+  if (::lstat(path_.c_str(), &there) != 0 && errno != ENOENT) {  // else rename() would say it, after all the work
+    fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));
   }
   const FileDescriptor file = open_file(candidate, O_WRONLY | O_CREAT | O_EXCL, 0666);
   if (!file) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));

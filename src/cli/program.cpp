@@ -78,11 +78,36 @@ std::vector<std::string> with_command(std::vector<std::string> arguments, const 
   return arguments;
 }
 
+/// Whether a message tells that the option's value is missing, or that the next option was taken for it.
+bool tells_missing_value(std::string_view text, const std::string& name, const CommandDoc& command) {
+  if (!text.starts_with(name + ":")) return false;
+  if (text.ends_with("missing")) return true;
+  const std::string_view rest = text.substr(name.size());
+  constexpr std::string_view kIs = ": is '";
+  return rest.starts_with(kIs) && std::ranges::any_of(command.options, [&](const OptionDoc& option) {
+           const auto is_value = [&](const std::string& word) {
+             return !word.empty() && rest.substr(kIs.size()).starts_with(word + "'");
+           };
+           return is_value(option.short_name) || is_value(option.long_name);
+         });
+}
+
+/// "--strength needs a value: 0..1; see genga stylize --help"; "" for other errors.
+std::string missing_value(const CLI::ParseError& error, const CommandDoc& command) {
+  for (const OptionDoc& option : command.options) {
+    const std::string& name = option.long_name.empty() ? option.short_name : option.long_name;
+    if (name.empty() || option.value.empty() || !tells_missing_value(error.what(), name, command)) continue;
+    return fmt::format("{} needs a value: {}; see {} --help", name, option.value, command.path);
+  }
+  return "";
+}
+
 /// CLI11's messages, in our words where they name no cure.
 std::string explain(const CLI::ParseError& error, const Program& program, const CommandDoc& doc) {
   const Command* command = program.chosen();
   const CLI::App& app = command != nullptr ? *command->app : program.app;
   const CommandDoc known = command != nullptr ? describe(app, doc.name) : doc;
+  if (const std::string missing = missing_value(error, known); !missing.empty()) return missing;
   if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) {
     return fmt::format("{}; see {} --help", error.what(), known.path);
   }

@@ -14,8 +14,29 @@
 
 #include "genga/error.h"
 #include "genga/system.h"
+#include "genga/text.h"
 
 namespace genga::cli {
+namespace {
+
+/// Of the first character; 0 if the text does not begin with valid UTF-8.
+std::size_t character_bytes(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  const std::size_t size = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  return size <= text.size() && is_utf8(text.substr(0, size)) ? size : 0;
+}
+
+/// What changes the terminal or the order of what follows: ASCII's and C1's controls, U+2028 and U+2029, bidirectional
+/// marks.
+bool is_control(std::string_view character) {
+  if (character.size() == 1) return static_cast<unsigned char>(character[0]) < 0x20 || character[0] == 0x7F;
+  return (character >= "\xC2\x80" && character <= "\xC2\x9F") || character == "\xD8\x9C" ||
+         (character >= "\xE2\x80\xA8" && character <= "\xE2\x80\xAE") || character == "\xE2\x80\x8E" ||
+         character == "\xE2\x80\x8F" || (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
+}
+
+}  // namespace
+
 void open_standard_streams() {
   for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0) continue;
@@ -65,9 +86,12 @@ void say(std::string_view message) {
 }
 
 std::string printable(std::string_view text) {
-  std::string result(text);
-  std::replace_if(
-      result.begin(), result.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t size = character_bytes(text.substr(at));
+    result += size == 0 || is_control(text.substr(at, size)) ? std::string_view("?") : text.substr(at, size);
+    at += std::max<std::size_t>(size, 1);
+  }
   return result;
 }
 

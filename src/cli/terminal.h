@@ -32,7 +32,7 @@ void write_stderr(std::string_view text);
 void say_error(std::string_view message);
 void say(std::string_view message);
 
-/// Control bytes (a file name may hold escape sequences) replaced by '?'.
+/// Control characters (a file name may hold escape sequences) and bytes that are no UTF-8 replaced by '?'.
 std::string printable(std::string_view text);
 
 }  // namespace genga::cli

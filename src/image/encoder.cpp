@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "image/open_source.h"
+
 namespace genga::image {
 namespace {
 
@@ -72,8 +74,13 @@ Encoding choose_encoding(const std::filesystem::path& path, const Info& info, co
                     .bits = info.bits == 16 && row.format.sixteen_bit ? 16 : 8,
                     .options = ""};
   encoding.options = row.save_options(options.quality == 0 ? row.format.default_quality : options.quality, info);
-  if (!options.metadata) encoding.options += encoding.options.empty() ? "strip=true" : ",strip=true";
+  if (!options.metadata && options.comment.empty())
+    encoding.options += encoding.options.empty() ? "strip=true" : ",strip=true";
   return encoding;
+}
+
+void check_writable(const std::filesystem::path& path, const Info& info, const WriteOptions& options) {
+  with_name(path, [&] { return choose_encoding(path, info, options); });
 }
 
 void encode_file(VipsImage* image, const Encoding& encoding, const std::filesystem::path& path) {

@@ -105,7 +105,9 @@ struct MaskReader::Impl {
   std::filesystem::path path;
   std::vector<std::string> notes;
   RowStream rows;
-  std::vector<std::uint16_t> samples;
+  std::vector<std::uint16_t> samples;  // of one row
+  int left = 0, skip_rows = 0;
+  int width = 0;  // that is read
 };
 
 MaskReader::MaskReader(const EncodedImage& source, int width, int height, double feather_px, std::int64_t max_pixels,
@@ -122,6 +124,8 @@ MaskReader::MaskReader(const EncodedImage& source, int width, int height, double
                                   height, photo_orientation, notes);
     return std::make_unique<Impl>(source.path, feathered(grey.get(), width, height, feather_px), std::move(notes));
   });
+  impl_->samples.resize(static_cast<std::size_t>(width));
+  impl_->width = width;
 }
 MaskReader::MaskReader(MaskReader&&) noexcept = default;
 MaskReader::~MaskReader() = default;
@@ -130,11 +134,27 @@ const std::vector<std::string>& MaskReader::notes() const {
   return impl_->notes;
 }
 
+void MaskReader::crop(int left, int top, int crop_width) {
+  if (left < 0 || top < 0 || crop_width < 1 || left + crop_width > static_cast<int>(impl_->samples.size())) {
+    fail(ErrorCode::kInvalidArgument, "a mask {} wide cannot be cropped to {} from {} on", impl_->samples.size(),
+         crop_width, left);
+  }
+  impl_->left = left;
+  impl_->skip_rows = top;
+  impl_->width = crop_width;
+}
+
 void MaskReader::read(std::span<float> dst) {
-  impl_->samples.resize(dst.size());
-  with_name(impl_->path, [&] { impl_->rows.read(std::as_writable_bytes(std::span(impl_->samples))); });
-  std::transform(impl_->samples.begin(), impl_->samples.end(), dst.begin(),
-                 [](std::uint16_t v) { return static_cast<float>(v) / 65535.0F; });
+  const auto read_row = [&] {
+    with_name(impl_->path, [&] { impl_->rows.read(std::as_writable_bytes(std::span(impl_->samples))); });
+  };
+  for (; impl_->skip_rows > 0; --impl_->skip_rows) read_row();
+  for (std::size_t at = 0; at < dst.size(); at += static_cast<std::size_t>(impl_->width)) {
+    read_row();
+    std::transform(impl_->samples.begin() + impl_->left, impl_->samples.begin() + impl_->left + impl_->width,
+                   dst.begin() + static_cast<std::ptrdiff_t>(at),
+                   [](std::uint16_t v) { return static_cast<float>(v) / 65535.0F; });
+  }
 }
 
 }  // namespace genga::image

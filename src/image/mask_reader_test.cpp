@@ -51,6 +51,16 @@ TEST_F(MaskReaderTest, FeatherIsAGaussianOfTheWantedWidth) {
   }
 }
 
+TEST_F(MaskReaderTest, GivesThePartThatIsAskedFor) {
+  write_mask("m.png", 10, 4);
+  MaskReader reader(EncodedImage{file("m.png"), {}}, 10, 4, 0);
+  reader.crop(3, 1, 4);
+  std::vector<float> part(4 * 3);
+  reader.read(part);
+  for (std::size_t i = 0; i < part.size(); ++i) EXPECT_EQ(part[i], i % 4 >= 2 ? 1.0F : 0.0F);
+  EXPECT_THROW(reader.crop(7, 0, 4), Error);
+}
+
 TEST_F(MaskReaderTest, StaysBetweenZeroAndOne) {
   write_mask("m.png", 64, 64);
   for (double feather : {0.0, 3.0, 9.0}) {

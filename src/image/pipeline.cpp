@@ -94,20 +94,22 @@ Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
   int width = vips_image_get_width(header);
   int height = vips_image_get_height(header);
   if (is_sideways(orientation)) std::swap(width, height);
-  const ResizePlan plan = plan_resize(width, height, options.size);
+  ResizePlan plan = plan_resize(width, height, options.size);
   check_target(plan, options.max_pixels);
+  if (plan.crops() && options.size.crop.attention) {
+    plan = aim(plan, make_pipeline(opened, {.max_pixels = options.max_pixels, .size = small_look(plan)}).image.get());
+  }
 
   const int shrink = opened.row->format.name == "jpeg" ? jpeg_shrink(width, height, plan) : 1;
   const ImagePtr upright = load_upright(opened, orientation, shrink);
   const ImagePtr srgb = to_srgb(upright.get(), opened.samples);
   pipeline.image = apply_resize(srgb.get(), plan);
-  pipeline.metadata =
-      copy_metadata(header, {.photo_width = width,
-                             .photo_height = height,
-                             .width = plan.final_width,
-                             .height = plan.final_height,
-                             .turned = orientation > 1,
-                             .cropped = plan.width != plan.final_width || plan.height != plan.final_height});
+  pipeline.metadata = copy_metadata(header, {.photo_width = width,
+                                             .photo_height = height,
+                                             .width = plan.final_width,
+                                             .height = plan.final_height,
+                                             .turned = orientation > 1,
+                                             .cropped = plan.crops()});
   pipeline.info = {.width = vips_image_get_width(pipeline.image.get()),
                    .height = vips_image_get_height(pipeline.image.get()),
                    .alpha = vips_image_get_bands(pipeline.image.get()) == 4,
@@ -115,7 +117,11 @@ Pipeline make_pipeline(const OpenedSource& opened, const ReadOptions& options) {
                    .format = std::string(opened.row->format.name),
                    .pages = opened.n_pages,
                    .orientation = orientation,
-                   .notes = notes_of(opened)};
+                   .notes = notes_of(opened),
+                   .whole_width = plan.width,
+                   .whole_height = plan.height,
+                   .left = plan.left,
+                   .top = plan.top};
   return pipeline;
 }
 

@@ -11,6 +11,11 @@ int scaled(int side, double scale) {
   return std::max(1, static_cast<int>(std::lround(side * scale)));
 }
 
+/// Where a part of `kept` pixels begins whose middle is near the fraction `at` of the whole.
+int window_begin(int whole, int kept, double at) {
+  return std::clamp(static_cast<int>(std::floor(whole * at - kept / 2.0)), 0, whole - kept);
+}
+
 ImagePtr lanczos(VipsImage* src, int width, int height) {
   const double x = static_cast<double>(width) / vips_image_get_width(src);
   const double y = static_cast<double>(height) / vips_image_get_height(src);
@@ -59,7 +64,39 @@ ResizePlan plan_resize(int width, int height, const TargetSize& target) {
   }
   const int w = x >= y ? target.width : std::max(target.width, scaled(width, y));
   const int h = y >= x ? target.height : std::max(target.height, scaled(height, x));
-  return {w, h, target.width, target.height};
+  return {.width = w,
+          .height = h,
+          .final_width = target.width,
+          .final_height = target.height,
+          .left = window_begin(w, target.width, target.crop.x),
+          .top = window_begin(h, target.height, target.crop.y)};
+}
+
+TargetSize small_look(const ResizePlan& plan) {
+  constexpr double kLongSide = 512;
+  const double scale = std::min(1.0, kLongSide / std::max(plan.width, plan.height));
+  return {.width = scaled(plan.width, scale), .height = scaled(plan.height, scale), .fit = Fit::kStretch};
+}
+
+ResizePlan aim(ResizePlan plan, VipsImage* small) {
+  const int small_width = vips_image_get_width(small), small_height = vips_image_get_height(small);
+  const double scale = static_cast<double>(small_width) / plan.width;
+  const ImagePtr rgb = make_image("cannot find what to crop", [&](VipsImage** dst) {
+    return vips_extract_band(small, dst, 0, "n", std::min(vips_image_get_bands(small), 3), nullptr);
+  });
+  const ImagePtr memory(vips_image_copy_memory(rgb.get()));  // smartcrop looks at it more than once
+  if (!memory) fail_vips(ErrorCode::kCorruptData, "cannot find what to crop");
+  const ImagePtr part = make_image("cannot find what to crop", [&](VipsImage** dst) {
+    return vips_smartcrop(memory.get(), dst, std::min(small_width, scaled(plan.final_width, scale)),
+                          std::min(small_height, scaled(plan.final_height, scale)), "interesting",
+                          VIPS_INTERESTING_ATTENTION, nullptr);
+  });
+  const auto begin = [&](int offset, int whole, int kept) {  // libvips says minus how much it cut off
+    return std::clamp(static_cast<int>(std::lround(-offset / scale)), 0, whole - kept);
+  };
+  plan.left = begin(vips_image_get_xoffset(part.get()), plan.width, plan.final_width);
+  plan.top = begin(vips_image_get_yoffset(part.get()), plan.height, plan.final_height);
+  return plan;
 }
 
 int jpeg_shrink(int width, int height, const ResizePlan& plan) {
@@ -77,10 +114,9 @@ ImagePtr apply_resize(VipsImage* src, const ResizePlan& plan) {
     const bool alpha = vips_image_hasalpha(src) != FALSE;
     image = alpha ? lanczos_with_alpha(src, plan.width, plan.height) : lanczos(src, plan.width, plan.height);
   }
-  if (plan.width == plan.final_width && plan.height == plan.final_height) return image;
+  if (!plan.crops()) return image;
   return make_image("cannot crop", [&](VipsImage** dst) {
-    return vips_extract_area(image.get(), dst, (plan.width - plan.final_width) / 2,
-                             (plan.height - plan.final_height) / 2, plan.final_width, plan.final_height, nullptr);
+    return vips_extract_area(image.get(), dst, plan.left, plan.top, plan.final_width, plan.final_height, nullptr);
   });
 }
 

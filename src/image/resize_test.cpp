@@ -37,6 +37,36 @@ TEST_F(ResizeTest, ContainStaysInsideAndTouchesOneSide) {
   }
 }
 
+TEST_F(ResizeTest, CropKeepsThePartAroundItsPoint) {
+  const auto left = [](double x) {
+    return plan_resize(400, 100, {.width = 100, .height = 100, .crop = {.x = x, .y = 0.9}}).left;
+  };
+  EXPECT_EQ(left(0), 0);
+  EXPECT_EQ(left(0.25), 50);
+  EXPECT_EQ(left(0.5), 150);
+  EXPECT_EQ(left(1), 300);
+  EXPECT_EQ(plan_resize(400, 100, {.width = 100, .height = 100, .crop = {.x = 0, .y = 0.9}}).top, 0);
+}
+
+TEST_F(ResizeTest, AttentionFindsTheOneThingThereIs) {
+  for (const int at : {20, 320}) {  // a red square on grey
+    Rows rows;
+    for (int y = 0; y < 100; ++y) {
+      for (int x = 0; x < 400; ++x) {
+        const bool inside = x >= at && x < at + 50 && y >= 25 && y < 75;
+        for (int c = 0; c < 3; ++c) {
+          rows.push_back(static_cast<std::uint16_t>(257 * (inside ? (c == 0 ? 230 : 40) : 128)));
+        }
+      }
+    }
+    write_rows(file("a.png"), info_of(400, 100), rows);
+    const RowReader reader(EncodedImage{file("a.png"), {}},
+                           {.size = {.width = 50, .height = 50, .crop = {.attention = true}}});
+    EXPECT_EQ(reader.info().whole_width, 200);
+    EXPECT_NEAR(reader.info().left + 25, (at + 25) / 2, 20) << at;
+  }
+}
+
 TEST_F(ResizeTest, LongSideKeepsTheAspect) {
   const ResizePlan p = plan_resize(4000, 3000, {.width = 0, .height = 0, .long_side = 1000});
   EXPECT_EQ(p.width, 1000);

@@ -10,6 +10,7 @@
 #include "image/encoder.h"
 #include "image/metadata.h"
 #include "image/open_source.h"
+#include "image/private_fields.h"
 #include "image/samples.h"
 
 namespace genga::image {
@@ -110,9 +111,11 @@ ImagePtr RowWriter::Impl::make_rows(const MetadataPtr& metadata, const WriteOpti
                          wide ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB,
                          metadata ? vips_image_get_xres(metadata->fields()) : 1.0,
                          metadata ? vips_image_get_yres(metadata->fields()) : 1.0);
-  if (options.metadata) {
-    attach_metadata(source.get(), metadata.get(), options.comment, encoding.row->format.name);
+  if (options.metadata || !options.comment.empty()) {
+    attach_metadata(source.get(), options.metadata ? metadata.get() : nullptr, options.comment,
+                    encoding.row->format.name);
   }
+  if (!options.places) remove_places(source.get());
   attach_frames(source.get(), options);
   if (vips_image_pipelinev(source.get(), VIPS_DEMAND_STYLE_THINSTRIP, nullptr) != 0 ||
       vips_image_generate(source.get(), nullptr, &Impl::give_rows, nullptr, nullptr, this) != 0) {

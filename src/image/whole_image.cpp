@@ -115,6 +115,16 @@ Image resize(const Image& image, const TargetSize& size) {
           .rgb = std::vector<std::uint8_t>(bytes, bytes + n_bytes)};
 }
 
+Info side_by_side(const Info& left, const Info& right) {
+  const int gap = std::clamp((left.width + right.width) / 200, 2, 32);
+  return {.width = left.width + gap + right.width,
+          .height = left.height,
+          .alpha = left.alpha || right.alpha,
+          .bits = std::max(left.bits, right.bits),
+          .format = "",
+          .pages = 1};
+}
+
 void write_side_by_side(const EncodedImage& left, const EncodedImage& right, const ReadOptions& left_options,
                         const std::filesystem::path& path, const WriteOptions& options) {
   RowReader left_reader(left, left_options);
@@ -125,13 +135,8 @@ void write_side_by_side(const EncodedImage& left, const EncodedImage& right, con
     fail(ErrorCode::kInvalidArgument, "{} is {} pixels high and {} is {}; two images of one height were expected",
          left.path.string(), a.height, right.path.string(), b.height);
   }
-  const int gap = std::clamp((a.width + b.width) / 200, 2, 32);
-  const Info info{.width = a.width + gap + b.width,
-                  .height = a.height,
-                  .alpha = a.alpha || b.alpha,
-                  .bits = std::max(a.bits, b.bits),
-                  .format = "",
-                  .pages = 1};
+  const Info info = side_by_side(a, b);
+  const int gap = info.width - a.width - b.width;
   const int channels = info.alpha ? 4 : 3;
   RowWriter writer(path, info, left_reader.metadata(), options);
   std::vector<std::uint16_t> row(static_cast<std::size_t>(info.width * channels), std::uint16_t{65535});

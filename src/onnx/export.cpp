@@ -53,13 +53,15 @@ void check_size(const weights::Model& model) {
        model.card.name, format_bytes(bytes));
 }
 
+void add_property(Model& file, const char* key, const std::string& value) {
+  if (value.empty()) return;
+  Property& property = *file.add_metadata_props();
+  property.set_key(key);
+  property.set_value(value);
+}
+
 void add_card(Model& file, const weights::ModelCard& card) {
-  const auto add = [&](const char* key, const std::string& value) {
-    if (value.empty()) return;
-    Property& property = *file.add_metadata_props();
-    property.set_key(key);
-    property.set_value(value);
-  };
+  const auto add = [&](const char* key, const std::string& value) { add_property(file, key, value); };
   add("name", card.name);
   add("title", card.title);
   add("architecture", card.architecture);
@@ -113,6 +115,8 @@ std::string export_model(const weights::Model& model) {
   file.add_opset_import()->set_version(kOpset);
   add_card(file, model.card);
   Graph& graph = *file.mutable_graph();
+  const int multiple = ir::receptive_field(model.graph).multiple;
+  if (input.height == 0 && multiple > 1) add_property(file, "sides_multiple_of", std::to_string(multiple));
   graph.set_name(model.card.name.empty() ? "genga" : model.card.name);
   describe(*graph.add_input(), "input", input.channels, input.height, input.width);
   const bool fixed = input.height > 0;

@@ -9,6 +9,7 @@
 #include "genga/base.h"
 #include "genga/error.h"
 #include "genga/stylize.h"
+#include "genga/text.h"
 #include "stylize/embedded.h"
 
 namespace genga::stylize {
@@ -33,7 +34,7 @@ bool looks_like_path(const std::string& name) {
          name);
   }
   fail(ErrorCode::kNotFound, "style '{}' is neither embedded ({}) nor a model file{}", name, fmt::join(names, ", "),
-       did_you_mean(name, names));
+       did_you_mean(to_lower(name), names));
 }
 
 }  // namespace

@@ -75,6 +75,13 @@ void copy_rows(const PhotoRows& photo, const WriteRows& write, const StylizeOpti
   }
 }
 
+bool has_transparent_pixel(std::span<const std::uint16_t> rows, int channels) {
+  for (std::size_t i = 3; channels == 4 && i < rows.size(); i += 4) {
+    if (rows[i] != 65535) return true;
+  }
+  return false;
+}
+
 /// The network for one stroke scale.
 struct ScaledStyle {
   ScaledStyle(weights::Model model_given, const engine::EngineOptions& options)
@@ -156,7 +163,14 @@ Done Stylizer::stylize(image::RowReader& src, image::RowWriter& dst, const Styli
                         .channels = src.channels(),
                         .bits = info.bits,
                         .read = [&](std::span<std::uint16_t> rows) { src.read(rows); }};
-  return impl_->stylize(photo, [&](std::span<const std::uint16_t> rows) { dst.write(rows); }, options);
+  bool transparent = false;
+  const auto write = [&](std::span<const std::uint16_t> rows) {
+    transparent = transparent || has_transparent_pixel(rows, src.channels());
+    dst.write(rows);
+  };
+  Done done = impl_->stylize(photo, write, options);
+  done.transparent = transparent;
+  return done;
 }
 
 image::Image Stylizer::stylize(const image::Image& src, const StylizeOptions& options) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "genga/error.h"
+#include "weights/file_kind.h"
 #include "weights/mapped_file.h"
 #include "weights/safetensors.h"
 
@@ -191,6 +192,7 @@ void check_layout(std::vector<Entry>& entries, std::uint64_t data_bytes) {
 }  // namespace
 
 TensorFile read_tensors(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
+  refuse_other_kinds(bytes);
   const std::string_view text = header_text(bytes);
   const auto data = bytes.subspan(kLengthBytes + text.size());
   const Json header = parse_header(text);

@@ -103,7 +103,6 @@ class Usage(Case):
         self.image("a.png")
         self.fails("no output given: add -o", "./a.png", status=2)
         self.fails("no input given", "stylize", "-o", "b.png", status=2)
-        self.fails("has no suffix", "a.png", "-o", "plain", "-m", TINY, status=2)
         self.fails("no format that can be written", "a.png", "-o", "b.xyz", "-m", TINY, status=2)
         self.fails("did you mean 'webp'?", "a.png", "-o", "out/", "-f", "wepb", "-m", TINY, status=2)
 

@@ -43,6 +43,19 @@ class Convert(Case):
             self.assertIn(word, file)
         self.fails("'tiny.onnx' exists already", "convert", TINY, "-o", "tiny.onnx", status=2)
 
+    def test_onnx_says_which_sides_it_takes(self):
+        done = self.genga("convert", "mika", "-o", "m.ONNX")
+        self.assertIn("sides are multiples of 8", done.stderr)
+        file = (self.folder / "m.ONNX").read_bytes()
+        self.assertIn(b"sides_multiple_of\x12\x018", file)
+        self.fails("an ONNX file", "inspect", "./m.ONNX")
+
+    def test_suffixes_that_it_does_not_write(self):
+        self.fails("did you mean '.onnx'?", "convert", TINY, "-o", "a.onxx", status=2)
+        for name in ("a.pt", "a", "a.safetensors.bak"):
+            self.fails("expected .safetensors (a model file) or .onnx", "convert", TINY, "-o", name, status=2)
+        self.assertEqual(self.files(), [])
+
     def test_halves_the_weights_and_keeps_the_image(self):
         self.genga("convert", TINY, "-o", "half.safetensors")
         self.assertEqual(self.card("half.safetensors")["weight_bytes"] * 2, self.card(TINY)["weight_bytes"])

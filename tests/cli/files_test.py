@@ -39,7 +39,8 @@ class OneFile(Case):
         self.assertEqual(done.stderr.count(long_name), 1)
 
     def test_odd_names_are_taken_as_they_are(self):
-        for name in ("with space.png", "-dash.png", "star*[1].png", "ü.png", "new\nline.png", "no_suffix"):
+        for name in ("with space.png", "-dash.png", "star*[1].png", "ü.png", "new\nline.png", "no_suffix", "\U0001f642.png",
+                     os.fsdecode(b"bad\xff.png")):
             self.image(name)
             self.stylize(f"./{name}", "-o", "out.png", "--overwrite")
         self.genga("-m", TINY, "-o", "out2.png", "--", "-dash.png")
@@ -87,7 +88,48 @@ class Folders(Case):
         self.stylize("in/a.png", "-o", "in/a.jpg")
         self.stylize("in/a.png", "-o", "in/a.tif")
         self.stylize("in", "-o", "out", "-f", "png")
-        self.assertEqual(self.files("out"), ["a.png", "a.png.png", "a.tif.png"])
+        self.assertEqual(self.files("out"), ["a.jpg.png", "a.png", "a.tif.png"])
+
+    def test_names_do_not_depend_on_what_else_lies_there(self):
+        self.image("in/a.png")
+        self.stylize("in/a.png", "-o", "in/a.jpg")
+        self.stylize("in", "-o", "out", "-f", "webp")
+        before = self.contents("out")
+        self.stylize("in/a.png", "-o", "in/a.tif")  # sorts last
+        self.image("in/a.gif.png")  # sorts first
+        self.stylize("in", "-o", "out", "-f", "webp", "--skip-existing")
+        after = self.contents("out")
+        self.assertEqual(sorted(after), ["a.gif.png.webp", "a.jpg.webp", "a.png.webp", "a.tif.webp"])
+        self.assertEqual({name: after[name] for name in before}, before)
+
+    def test_folders_of_one_name_stay_apart(self):
+        self.image("x/a.png", seed=1)
+        self.image("y/a.png", seed=2)
+        self.stylize("x", "y", "-o", "out")
+        self.assertEqual(self.files("out"), ["x/a.png", "y/a.png"])
+        self.stylize("[xy]/*.png", "-o", "pattern")
+        self.assertEqual(self.files("pattern"), ["x/a.png", "y/a.png"])
+        self.stylize("x/a.png", "y/a.png", "-o", "named")
+        self.assertEqual(self.files("named"), ["a-x.png", "a-y.png"])
+
+    def test_what_is_passed_over_is_said_once(self):
+        for name in ("in/a.png", "in/sub/b.png", "in/other/c.png"):
+            self.image(name)
+        for name in ("clip.mp4", "CLIP.MOV", "raw.NEF", "notes.txt"):
+            (self.folder / "in" / name).write_bytes(b"x")
+        lines = self.stylize("in", "-o", "out").stderr.splitlines()
+        self.assertEqual(len(lines), 3, lines)
+        self.assertIn("2 videos ('in/CLIP.MOV', ...) are passed over; genga data frames", lines[0])
+        self.assertIn("raw photograph 'in/raw.NEF' is passed over", lines[1])
+        self.assertIn("2 subfolders ('in/other', ...) are not looked into; add --recursive", lines[2])
+        self.assertEqual(self.stylize("in", "-o", "quiet", "-q").stderr, "")
+
+    def test_a_name_without_suffix_is_a_new_folder(self):
+        self.image("a.png")
+        self.stylize("a.png", "-o", "newdir")
+        self.assertEqual(self.files("newdir"), ["a.png"])
+        (self.folder / "file").write_text("x")
+        self.fails("output 'file' is a file without suffix", "a.png", "-o", "file", "-m", TINY, status=2)
 
     def test_several_images_need_a_folder(self):
         self.image("a.png")
@@ -114,6 +156,114 @@ class Folders(Case):
         done = self.genga("b.png", "missing.png", "-o", "out", "-m", TINY, status=1)
         self.assertEqual(len(done.stderr.splitlines()), 2)
         self.assertEqual(self.files(), ["b.png"])
+
+
+class OneFolderForBoth(Case):
+    """Input and output in one folder: what an earlier run has made is no photo."""
+
+    def again(self, *words, n=2, **more):
+        """Runs the command n times; the files after the first run, which the others must leave as they are."""
+        self.stylize(*words, **more)
+        first = self.contents()
+        for _ in range(n - 1):
+            self.stylize(*words, **more)
+            self.assertEqual(self.contents(), first)
+        return sorted(first)
+
+    def setUp(self):
+        super().setUp()
+        self.image("p/a.png", seed=1)
+        self.image("p/b.png", seed=2)
+
+    def test_another_format(self):
+        names = self.again("p", "-o", "p", "-f", "webp", "--skip-existing", n=3)
+        self.assertEqual(names, ["p/a.png", "p/a.png.webp", "p/b.png", "p/b.png.webp"])
+
+    def test_other_options_do_not_take_results_either(self):
+        self.stylize("p", "-o", "p", "-f", "webp", "--compare", "auto")
+        self.stylize("p", "-o", "p", "-f", "jpg", "-m", OTHER)
+        self.assertEqual(len(self.files("p")), 2 + 4 + 4)
+
+    def test_the_same_format(self):
+        names = self.again("p", "-o", "p", "--skip-existing")
+        self.assertEqual(names, ["p/a-anime.png", "p/a.png", "p/b-anime.png", "p/b.png"])
+
+    def test_without_credit_the_name_tells(self):
+        for more in (["--no-credit"], ["-f", "gif"], ["--no-credit", "--no-metadata", "--compare", "auto"]):
+            with self.subTest(more):
+                self.again("p", "-o", "p", "--skip-existing", *more)
+                for name in self.files("p"):
+                    if name not in ("a.png", "b.png"):
+                        (self.folder / "p" / name).unlink()
+
+    def test_trees(self):
+        self.image("p/deep/c.png")
+        names = self.again("p", "-o", "p", "-r", "-f", "jpg", "--skip-existing")
+        self.assertEqual(len(names), 6)
+
+    def test_patterns_pass_the_output_folder_over(self):
+        names = self.again("./*/*.png", "-o", "anime", "--skip-existing")
+        self.assertEqual(names, ["anime/p/a.png", "anime/p/b.png", "p/a.png", "p/b.png"])
+
+    def test_patterns_of_the_output_folder_itself(self):
+        self.assertEqual(len(self.again("p/*", "-o", "p", "--skip-existing")), 4)
+
+    def test_names_that_the_shell_expanded(self):
+        self.stylize("p/a.png", "p/b.png", "-o", "out")
+        self.again("out/a.png", "out/b.png", "p/a.png", "p/b.png", "-o", "out", "--skip-existing")
+        self.assertEqual(self.files("out"), ["a.png", "b.png"])
+
+    def test_results_are_said_and_may_be_taken_elsewhere(self):
+        self.stylize("p", "-o", "out")
+        self.fails("results of an earlier run", "out", "-o", "out", "-m", TINY, "-q")
+        self.stylize("out", "-o", "twice")
+        self.assertEqual(self.files("twice"), ["a.png", "b.png"])
+
+    def test_overwrite_replaces_no_photo(self):
+        self.image("p/a-anime.png", seed=3)
+        before = self.contents("p")
+        self.fails("--overwrite might replace a photo", "p", "-o", "p", "--overwrite", "-m", TINY, status=2)
+        self.assertEqual(self.contents("p"), before)
+
+
+class Names(Case):
+    LONGEST = 255
+
+    def test_as_long_as_the_file_system_allows(self):
+        long = ["a" * (self.LONGEST - 4) + ".png", "\u6d77" * 83 + ".png", "b" * 236 + ".png"]
+        for name in long:
+            self.image(f"in/{name}")
+        self.stylize("in", "-o", "same")
+        self.assertEqual(self.files("same"), sorted(long))
+        self.stylize("in", "-o", "more", "-f", "webp", "--compare", "auto", "-m", OTHER)
+        self.assertEqual(len(self.files("more")), 12)
+        before = self.contents("more")
+        self.stylize("in", "-o", "more", "-f", "webp", "--compare", "auto", "-m", OTHER, "--skip-existing")
+        self.assertEqual(self.contents("more"), before)
+
+    def test_too_long_is_said_before_the_work(self):
+        self.image("a.png")
+        self.fails("File name too long", "a.png", "-o", "b" * 252 + ".png", "-m", TINY)
+        self.fails("File name too long", "a.png", "-o", "b.png", "--compare", "b" * 252 + ".png", "-m", TINY)
+        self.assertEqual(self.files(), ["a.png"])
+
+    def test_brackets_and_braces_of_folders_are_no_pattern(self):
+        for name in ("[2024] trip/sea.png", "[2024] trip/hill.png", "{a,b} *?/x[1].png", "deep/[x]/y.png"):
+            self.image(name)
+        for pattern, names in (
+            ("[2024] trip/*.png", ["hill.png", "sea.png"]),
+            ("[2024] trip/s??.png", ["sea.png"]),
+            ("{a,b} *?/*", ["x[1].png"]),
+            ("{a,b} *?/x[1].*", ["x[1].png"]),
+            ("*/[x]/*.png", ["deep/[x]/y.png"]),
+            ("./[[]2024[]] trip/*.png", ["[2024] trip/hill.png", "[2024] trip/sea.png"]),
+            ("deep/[x]/{y,z}.png", ["y.png"]),
+        ):
+            with self.subTest(pattern):
+                self.stylize(pattern, "-o", "out", "--overwrite")
+                self.assertEqual(self.files("out"), names)
+                for name in names:
+                    (self.folder / "out" / name).unlink()
 
 
 class Styles(Case):
@@ -156,6 +306,22 @@ class Existing(Case):
         self.stylize("a.png", "-o", "b.png", "--overwrite")
         self.assertNotEqual((self.folder / "b.png").read_bytes(), self.before)
 
+    def test_a_link_is_replaced_and_its_target_stays(self):
+        (self.folder / "link.png").symlink_to("b.png")
+        (self.folder / "nowhere.png").symlink_to("gone.png")
+        self.fails("output 'nowhere.png' exists", "a.png", "-o", "nowhere.png", "-m", TINY)
+        for name in ("link.png", "nowhere.png"):
+            self.stylize("a.png", "-o", name, "--skip-existing")
+            self.assertTrue((self.folder / name).is_symlink())
+            self.stylize("a.png", "-o", name, "--overwrite")
+            self.assertFalse((self.folder / name).is_symlink())
+        self.assertEqual((self.folder / "b.png").read_bytes(), self.before)
+        self.assertFalse((self.folder / "gone.png").exists())
+
+    def test_a_folder_is_no_output(self):
+        (self.folder / "out/a.png").mkdir(parents=True)
+        self.fails("output 'out/a.png' is a folder", "a.png", "-o", "out", "--skip-existing", "-m", TINY)
+
     def test_never_replaces_a_device_or_a_pipe(self):
         os.mkfifo(self.folder / "fifo.png")
         self.fails("output 'fifo.png' is a pipe", "a.png", "-o", "fifo.png", "-m", TINY, "--overwrite")
@@ -178,6 +344,25 @@ class Comparisons(Case):
         photo, anime = read_png(self.folder / "in/a.png"), read_png(self.folder / "out/a.png")
         self.assertEqual(both.pixel(5, 5)[:3], photo.pixel(5, 5))
         self.assertEqual(both.pixel(both.width - 1, 23)[:3], anime.pixel(39, 23))
+
+    def test_each_is_skipped_and_made_for_itself(self):
+        self.image("a.png")
+        words = ("a.png", "-o", "out", "--compare", "auto")
+        self.stylize(*words)
+        first = self.contents("out")
+        for name in first:
+            (self.folder / "out" / name).unlink()
+            self.stylize(*words, "--skip-existing")
+            self.assertEqual(self.contents("out"), first)
+        (self.folder / "out/a.png").unlink()
+        self.fails("output 'out/a-compare.png' exists", *words, "-m", TINY)
+        self.assertEqual(self.files("out"), ["a-compare.png"])
+
+    def test_limits_of_the_format_are_known_before_the_work(self):
+        self.image("wide.png", width=9000, height=1)
+        done = self.fails("'x-compare.webp': 18032 x 1 pixels are more than webp can hold", "wide.png", "-o", "x.webp",
+                          "--compare", "auto", "-m", TINY)
+        self.assertEqual(self.files(), ["wide.png"], done.stderr)
 
     def test_a_name_is_for_one_image(self):
         self.image("a.png")

@@ -40,6 +40,26 @@ class Inspect(Case):
         self.assertGreater(len(self.genga("inspect", TINY, "--plan", "--size", "64").stdout.splitlines()), 5)
         self.fails("--plan", "inspect", TINY, "--plan", "--text", status=2)
 
+    def test_reads_the_credit_of_an_image(self):
+        self.image("a.png")
+        for suffix in ("png", "jpg", "webp", "tif"):
+            self.stylize("a.png", "-o", f"b.{suffix}", "--strength", "0.5", "--keep-color", "1", "--stroke-scale", "2")
+            self.assertEqual(json.loads(self.genga("inspect", f"b.{suffix}", "--json").stdout), {
+                "schema": "genga.inspect.1", "made": "Stylised by Genga", "style": "tiny",
+                "attribution": "Nobody in particular", "licence": "CC0-1.0",
+                "settings": "strength 0.5, keep-color 1, stroke-scale 2"})
+        self.assertIn("style            tiny", self.genga("inspect", "b.jpg").stdout.decode())
+        self.fails("'a.png' carries no credit of Genga", "inspect", "a.png")
+
+    def test_says_what_other_files_are(self):
+        page = b"<!DOCTYPE html><html><body>Sign in</body></html>"
+        pickle = b"PK\3\4" + bytes(26) + b"archive/data.pkl"
+        for data, text in ((page, "is a web page"), (pickle, "is a PyTorch file (zip), expected safetensors"), (b"", "is empty"),
+                           (b"version https://git-lfs.github.com/spec/v1\n", "run git lfs pull")):
+            (self.folder / "m.safetensors").write_bytes(data)
+            self.fails(text, "inspect", "m.safetensors")
+            self.fails(text, "bench", "-m", "m.safetensors")
+
     def test_needs_a_model(self):
         self.fails("MODEL", "inspect", status=2)
         self.fails("nowhere", "inspect", "nowhere")

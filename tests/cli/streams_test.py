@@ -22,6 +22,13 @@ class Pipes(Case):
         self.stylize("-", "-o", "out/", "-f", "webp", stdin=png(40, 24))
         self.assertIn("out/stdin.webp", self.files())
 
+    def test_the_format_is_the_inputs_unless_named(self):
+        self.image("a.png")
+        self.stylize("a.png", "-o", "a.jpg")
+        for data, magic in ((png(40, 24), b"\x89PNG"), ((self.folder / "a.jpg").read_bytes(), b"\xff\xd8"),
+                            (ppm(40, 24), b"\x89PNG")):  # which cannot be written
+            self.assertTrue(self.stylize("-", "-o", "-", stdin=data).stdout.startswith(magic))
+
     def test_a_comparison_can_be_made_of_a_pipe(self):
         done = self.stylize("-", "-o", "-", "-f", "png", "--compare", "both.png", stdin=png(40, 24))
         self.assertEqual(Png(done.stdout).size, (40, 24))
@@ -29,7 +36,6 @@ class Pipes(Case):
 
     def test_nonsense_is_refused(self):
         words = ["-i", "-", "-o", "-", "-m", TINY]
-        self.fails("name a format", *words, status=2)
         self.fails("both want standard output", *words, "-f", "png", "--json", status=2)
         self.fails("--compare auto needs an output file", *words, "-f", "png", "--compare", "auto", status=2)
         self.fails("takes one image in one style", *words, "-f", "png", "-m", TINY, status=2)

@@ -71,6 +71,10 @@ class Case(unittest.TestCase):
         root = self.folder / folder
         return sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file())
 
+    def contents(self, folder="."):
+        """The bytes of all files below the folder, by name."""
+        return {name: (self.folder / folder / name).read_bytes() for name in self.files(folder)}
+
 
 def pattern(width, height, seed=0):
     """RGB bytes: gradients and a few stripes, different for each seed."""

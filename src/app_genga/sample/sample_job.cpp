@@ -147,8 +147,9 @@ class SampleJob {
     } else if (options_.verbose && result.skipped) {
       say(fmt::format("'{}' exists, skipped", result.output));
     } else if (options_.verbose) {
-      say(fmt::format("'{}': {} of {}x{} from {} points, {:.2f} s", result.output, kind_name(result.kind), result.width,
-                      result.height, result.n_points, result.seconds));
+      const std::string images = result.n_points == 1 ? "1 image" : fmt::format("{} images", result.n_points);
+      say(fmt::format("'{}': {} of {}x{}, {} drawn, {:.2f} s", result.output, kind_name(result.kind), result.width,
+                      result.height, images, result.seconds));
     }
   }
 

@@ -4,12 +4,14 @@
 #include <malloc.h>
 #endif
 
+#include <algorithm>
 #include <memory>
 
 #include "app_genga/commands.h"
 #include "app_genga/image_options.h"
 #include "app_genga/inputs.h"
 #include "app_genga/network_options.h"
+#include "app_genga/output_names.h"
 #include "app_genga/stylize/stylize_flags.h"
 #include "app_genga/stylize/stylize_job.h"
 #include "cli/checks.h"
@@ -30,9 +32,54 @@ void share_heaps() {
 #endif
 }
 
+const image::Format* format_by_suffix(const std::filesystem::path& path) {
+  return path.has_extension() ? image::find_format(path.extension().string()) : nullptr;
+}
+
+std::string format_of(const std::filesystem::path& path) {
+  const image::Format* format = format_by_suffix(path);
+  return format == nullptr ? "" : std::string(format->name);
+}
+
 bool can_write(const std::filesystem::path& path) {
-  const image::Format* format = image::find_format(path.extension().string());
-  return path.has_extension() && format != nullptr && format->can_write;
+  const image::Format* format = format_by_suffix(path);
+  return format != nullptr && format->can_write;
+}
+
+bool has_credit(const std::filesystem::path& path) {
+  try {
+    return !image::read_credit({path}).empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Takes results of earlier runs out of the inputs, where input and output share a folder, and says so.
+/// Throws Error: kInvalidArgument if --overwrite would replace an image that may be a photo.
+void leave_results_out(const StylizeFlags& f, const OutputRules& rules, Inputs& inputs) {
+  if (!inputs.several) return;  // one file by its name was meant
+  const auto results = take_results(inputs.files, rules, has_credit);
+  if (results.empty()) return;
+  const std::string first = results.front().path.string();
+  const auto named = std::ranges::find_if(results, [&](const InputFile& file) {
+    return f.overwrite && !f.no_credit && format_of(file.path) != "gif" && !has_credit(file.path);
+  });
+  if (named != results.end()) {
+    fail(
+        ErrorCode::kInvalidArgument,
+        "input '{}' has the name of another input's output, but no credit of Genga: --overwrite might replace a photo; "
+        "give another -o",
+        named->path.string());
+  }
+  inputs.notes.push_back(results.size() == 1
+                             ? fmt::format("'{}' is the result of an earlier run and not taken again", first)
+                             : fmt::format("{} images ('{}', ...) are results of an earlier run and not taken again",
+                                           results.size(), first));
+  if (!inputs.files.empty() || !inputs.problems.empty()) return;
+  inputs.problems.push_back(
+      {first, Error(ErrorCode::kNotFound, fmt::format("no input is left: what lies in '{}' are results of an earlier "
+                                                      "run; to stylise them again give another -o",
+                                                      f.output))});
 }
 
 /// Throws Error: kInvalidArgument if the outputs cannot be what the options ask for.
@@ -40,6 +87,7 @@ OutputRules output_rules(const StylizeFlags& f, const Inputs& inputs, const std:
   OutputRules rules;
   rules.output = f.output;
   rules.folder = f.output != kStdio && output_is_folder(f.output, inputs);
+  rules.format_of = format_of;
   rules.can_write = can_write;
   rules.comparisons = f.compare == kAutoCompare;
   for (const auto& model : models) rules.styles.push_back(model.label);
@@ -58,10 +106,13 @@ OutputRules output_rules(const StylizeFlags& f, const Inputs& inputs, const std:
     fail(ErrorCode::kInvalidArgument, "output '{}' is an image's name, but several images need a folder: '{}/'",
          f.output, output.parent_path().append(output.stem().string()).string());
   }
-  if (!rules.folder && f.format.empty()) {
-    if (!output.has_extension()) {
-      fail(ErrorCode::kInvalidArgument, "output '{}' has no suffix: add one, or name a format with -f", f.output);
+  if (!rules.folder && f.output != kStdio && f.format.empty()) {
+    if (!output.has_extension() && std::filesystem::exists(output, ignored)) {
+      fail(ErrorCode::kInvalidArgument, "output '{}' is a file without suffix: add one, or name a format with -f",
+           f.output);
     }
+    rules.folder = !output.has_extension();
+    if (rules.folder) return rules;
     wanted_format(output.extension().string(), "output suffix");
   }
   return rules;
@@ -84,9 +135,11 @@ JobOptions job_options(const StylizeFlags& f) {
   if (!f.max_pixels.empty()) options.read.max_pixels = parse_count(f.max_pixels);
   if (!f.size.empty()) options.read.size = parse_size(f.size);
   options.read.size.fit = parse_fit(f.fit);
+  options.read.size.crop = parse_crop(f.crop);
   options.write.format = f.format;
   options.write.quality = f.quality;
   options.write.metadata = !f.no_metadata;
+  options.write.places = !f.no_gps;
   options.credit = !f.no_credit;
   options.stylize.strength = f.strength;
   options.stylize.keep_color = f.keep_color;
@@ -111,11 +164,14 @@ int run(const StylizeFlags& f) {
   image::init(f.threads);
   const auto models = open_models(f.styles, f.models);
   for (const auto& model : models) check_takes_photos(model);
-  const Inputs inputs =
+  Inputs inputs =
       expand_inputs(f.inputs, {.recursive = f.recursive, .skip = f.output, .is_image = image::looks_like_image});
-  auto items = plan_outputs(inputs.files, output_rules(f, inputs, models));
+  const OutputRules rules = output_rules(f, inputs, models);
+  leave_results_out(f, rules, inputs);
+  auto items = plan_outputs(inputs.files, rules);
   if (!f.compare.empty() && f.compare != kAutoCompare) name_comparison(f.compare, items);
 
+  if (!f.quiet) std::ranges::for_each(inputs.notes, say);
   std::vector<ItemResult> results;
   for (const auto& problem : inputs.problems) {
     say_error(problem.error.what());

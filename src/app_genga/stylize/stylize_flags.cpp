@@ -19,10 +19,10 @@ void add_input_options(CLI::App& app, StylizeFlags& f) {
   app.add_option("-i,--input,INPUT", f.inputs, "Images, folders, patterns in quotes, or - for standard input")
       ->type_name("PATH")
       ->group("Input");
-  app.add_flag("-r,--recursive", f.recursive, "Take the images of subfolders too; outputs keep the folder tree")
-      ->group("Input");
+  app.add_flag("-r,--recursive", f.recursive, "Subfolders too; outputs keep the folder tree")->group("Input");
   add_size_options(app, f.size, f.fit, "Resize first: WIDTHxHEIGHT, or the long side in pixels", "Input");
-  app.add_option("--max-pixels", f.max_pixels, "Refuse larger images (default 1G), against decompression bombs")
+  add_crop_option(app, f.crop, "Input");
+  app.add_option("--max-pixels", f.max_pixels, "Refuse larger images (default 1G)")
       ->type_name("COUNT")
       ->check(count_text())
       ->group("Input");
@@ -36,7 +36,7 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->group("Style");
-  app.add_option("-m,--model", f.models, "Model file; may be repeated")
+  app.add_option("-m,--model", f.models, "Model file or a run's folder; may be repeated")
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group("Style");
@@ -49,13 +49,13 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->type_name("0..1")
       ->check(number_in(0, 1))
       ->group("Style");
-  app.add_option("--keep-color", f.keep_color, "1 keeps the photo's colors under the style's lines (default 0)")
+  app.add_option("--keep-color", f.keep_color, "1: the photo's hue and chroma at the style's lightness")
       ->type_name("0..1")
       ->check(number_in(0, 1))
       ->group("Style");
   auto* mask =
       app.add_option("--mask", f.mask, "Grey image: style only where it is white")->type_name("FILE")->group("Style");
-  app.add_option("--feather", f.feather_px, "Pixels over which the mask's edge is softened (default 8)")
+  app.add_option("--feather", f.feather_px, "Pixels over which its edge is softened (default 8)")
       ->type_name("PX")
       ->check(number_in(0, 1000))
       ->needs(mask)
@@ -63,24 +63,28 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
 }
 
 void add_output_options(CLI::App& app, StylizeFlags& f) {
-  app.add_option("-o,--output", f.output, "File, folder, or - for standard output")->type_name("PATH")->group("Output");
+  app.add_option("-o,--output", f.output,
+                 "File, folder (a name without suffix is a new one), or -; a folder's a.heic -f jpg is a.heic.jpg")
+      ->type_name("PATH")
+      ->group("Output");
   app.add_option("-f,--format", f.format, "Format of the outputs (default: by suffix, or as the input)")
       ->type_name("FORMAT")
       ->group("Output");
-  app.add_option("--quality", f.quality, "100 is lossless where the format can (default: by format)")
+  app.add_option("--quality", f.quality, "100: lossless where it can be (default: by format)")
       ->type_name("1..100")
       ->check(integer_in(1, 100))
       ->group("Output");
   app.add_option("--compare", f.compare, "Also write the photo beside its result; auto: OUTPUT-compare")
       ->type_name("auto|FILE")
       ->group("Output");
-  auto* overwrite = app.add_flag("--overwrite", f.overwrite, "Replace outputs that exist")->group("Output");
+  auto* overwrite = app.add_flag("--overwrite", f.overwrite, "Replace outputs that exist (links, not their targets)")
+                        ->group("Output");
   app.add_flag("--skip-existing", f.skip_existing, "Leave outputs that exist, make the others")
       ->excludes(overwrite)
       ->group("Output");
-  app.add_flag("--no-metadata", f.no_metadata, "Do not carry EXIF, XMP and the like over")->group("Output");
-  app.add_flag("--no-credit", f.no_credit, "Do not write the style's name and attribution into the output")
-      ->group("Output");
+  app.add_flag("--no-metadata", f.no_metadata, "Carry no EXIF, XMP and the like; the credit stays")->group("Output");
+  app.add_flag("--no-gps", f.no_gps, "Leave out where the photo was taken")->group("Output");
+  app.add_flag("--no-credit", f.no_credit, "Leave out the style's name and attribution")->group("Output");
 }
 
 void add_work_options(CLI::App& app, StylizeFlags& f) {
@@ -120,8 +124,6 @@ void check_flags(const StylizeFlags& f) {
   if (std::count(f.inputs.begin(), f.inputs.end(), kStdio) > 1)
     fail(ErrorCode::kInvalidArgument, "input '-' is given more than once");
   if (f.output != kStdio) return;
-  if (f.format.empty())
-    fail(ErrorCode::kInvalidArgument, "output '-' has no suffix: name a format, for example -f png");
   if (f.json) fail(ErrorCode::kInvalidArgument, "output '-' and --json both want standard output; give -o a file");
   if (f.compare == kAutoCompare)
     fail(ErrorCode::kInvalidArgument,

@@ -13,11 +13,11 @@ inline constexpr std::string_view kAutoCompare = "auto";  // --compare auto
 struct StylizeFlags {
   std::vector<std::string> inputs, styles, models;
   std::string output, format, mask, size, compare, memory, max_pixels;
-  std::string fit = "cover", device = "cpu", precision, stroke_scale = "auto";
+  std::string fit = "cover", crop = "centre", device = "cpu", precision, stroke_scale = "auto";
   double strength = 1, keep_color = 0, feather_px = 8;
   int tile_px = 0, threads = 0, quality = 0;
   bool recursive = false, skip_existing = false, overwrite = false;
-  bool no_metadata = false, no_credit = false;
+  bool no_metadata = false, no_gps = false, no_credit = false;
   bool json = false, quiet = false, verbose = false;
 };
 

@@ -10,7 +10,6 @@
 #include "app_genga/output_files.h"
 #include "app_genga/stylize/job_overlap.h"
 #include "app_genga/stylize/stdin_bytes.h"
-#include "cli/exit_status.h"
 #include "cli/interrupt.h"
 #include "cli/progress_bar.h"
 
@@ -20,6 +19,24 @@ namespace {
 namespace fs = std::filesystem;
 
 using Clock = WriteBehind::Clock;
+
+/// The image's own format, PNG where that cannot be written.
+std::string writable_format(const image::Info& info) {
+  const image::Format* format = image::find_format(info.format);
+  return format != nullptr && format->can_write ? info.format : "png";
+}
+
+/// What was chosen, as the options spell it; "" if all is as usual.
+std::string settings_of(const stylize::StylizeOptions& options) {
+  std::string text;
+  const auto add = [&](const char* name, double value, double usual) {
+    if (value != usual) text += fmt::format("{}{} {:g}", text.empty() ? "" : ", ", name, value);
+  };
+  add("strength", options.strength, 1);
+  add("keep-color", options.keep_color, 0);
+  add("stroke-scale", options.stroke_scale, 0);
+  return text;
+}
 
 double seconds_between(Clock::time_point start, Clock::time_point end) {
   return std::chrono::duration<double>(end - start).count();
@@ -36,7 +53,8 @@ class Job {
         model.model,
         engine::EngineOptions{.threads = options_.threads, .device = options_.device, .precision = options_.precision});
     write_ = options_.write;
-    if (options_.credit) write_.comment = credit_line("Stylised by Genga", model.model.card);
+    if (options_.credit)
+      write_.comment = credit_line("Stylised by Genga", model.model.card, settings_of(options_.stylize));
   }
 
   /// Begins to decode an image whose turn will come; not what may be skipped, or is a result of its neighbour.
@@ -56,10 +74,14 @@ class Job {
     keep_error(result, [&] {
       interrupted().check();
       bar_.begin_item(index, input.filename().string());
-      const bool to_stdout = item.path == kStdio;
-      result.skipped = !to_stdout && skip_output(item.path, input, options_.existing);
+      const bool has_output = item.path != kStdio && skip_output(item.path, input, options_.existing);
+      const bool has_comparison = !item.comparison.empty() && skip_output(item.comparison, input, options_.existing);
+      result.skipped = has_output && (has_comparison || item.comparison.empty());
       if (result.skipped) return;
-      if (auto writer = write_item(item, next, to_stdout, result)) unfinished.emplace(std::move(*writer));
+      PlannedOutput wanted = item;
+      if (has_comparison) wanted.comparison.clear();
+      if (has_output) return write_comparison(source_of(input), {item.path}, item.comparison);
+      if (auto writer = write_item(wanted, next, result)) unfinished.emplace(std::move(*writer));
     });
     settle();  // in order: the image before this one is reported first
     if (unfinished) {
@@ -107,23 +129,28 @@ class Job {
   }
 
   /// Returns the writer if finish() is all that it wants.
-  std::optional<image::RowWriter> write_item(const PlannedOutput& item, const PlannedOutput* next, bool to_stdout,
-                                             ItemResult& result) {
+  std::optional<image::RowWriter> write_item(const PlannedOutput& item, const PlannedOutput* next, ItemResult& result) {
     const fs::path& input = files_[item.input].path;
-    if (!item.comparison.empty() && skip_output(item.comparison, input, options_.existing)) {
-      fail(ErrorCode::kIo, "comparison '{}' exists, but its image does not; add --overwrite", item.comparison.string());
-    }
+    const bool to_stdout = item.path == kStdio;
     const image::EncodedImage source = source_of(input);
     image::RowReader reader = open_reader(source);
     const image::Info& info = reader.info();
     result.width = info.width;
     result.height = info.height;
-    if (options_.notes) say_notes(source, info);
+    for (const std::string& words : info.notes) note(source.path, words);
+    if (const std::string damage = options_.notes ? image::find_damage(source) : ""; !damage.empty()) {
+      note(source.path, fmt::format("is damaged ({}): a part of the result is grey or shifted", damage));
+    }
+    if (!item.comparison.empty()) check_comparison(item.comparison, info);
     if (!to_stdout) make_parent(item.path);
-    image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write_)
-                                        : image::RowWriter(item.path, info, reader.metadata(), write_);
+    image::WriteOptions write = write_;
+    if (to_stdout && write.format.empty()) write.format = writable_format(info);
+    image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write)
+                                        : image::RowWriter(item.path, info, reader.metadata(), write);
     if (next != nullptr) open_ahead(*next, item.path);
-    result.stroke_scale = stylize_rows(input, reader, writer).stroke_scale;
+    const stylize::Done done = stylize_rows(input, reader, writer);
+    result.stroke_scale = done.stroke_scale;
+    if (done.transparent) note_lost_alpha(input, to_stdout ? fs::path() : item.path, write);
     if (!to_stdout && item.comparison.empty()) return writer;
     writer.finish();
     image::EncodedImage output{item.path};
@@ -138,19 +165,32 @@ class Job {
     return std::nullopt;
   }
 
-  void say_notes(const image::EncodedImage& source, const image::Info& info) {
-    std::vector<std::string> notes = info.notes;
-    if (const std::string damage = image::find_damage(source); !damage.empty()) {
-      notes.push_back(fmt::format("is damaged ({}): a part of the result is grey or shifted", damage));
-    }
-    say_all(source.path, notes);
-  }
-
-  void say_all(const fs::path& path, const std::vector<std::string>& notes) {
-    if (notes.empty()) return;
+  /// words: follow the file's name in a sentence.
+  void note(const fs::path& path, const std::string& words) {
+    if (!options_.notes) return;
     settle();
     bar_.erase();
-    for (const std::string& note : notes) say(fmt::format("'{}' {}", path.string(), note));
+    say(fmt::format("'{}' {}", path.string(), words));
+  }
+
+  void note_lost_alpha(const fs::path& input, const fs::path& output, const image::WriteOptions& write) {
+    const image::Format* format = image::find_format(write.format.empty() ? output.extension().string() : write.format);
+    if (format == nullptr || format->alpha) return;
+    note(input, fmt::format("has transparent parts, which {} cannot hold: they lie on white now; -f png keeps them",
+                            format->name));
+  }
+
+  /// What is wrong with a comparison is said before the image is made, not after.
+  void check_comparison(const fs::path& path, const image::Info& info) {
+    make_parent(path);
+    image::check_writable(path, image::side_by_side(info, info), comparison_options(path));
+    AtomicFile{path};
+  }
+
+  image::WriteOptions comparison_options(const fs::path& path) const {
+    image::WriteOptions write = write_;
+    if (image::find_format(path.extension().string()) != nullptr) write.format.clear();
+    return write;
   }
 
   /// kOutOfMemory means more pixels than allowed; only this program knows the option that allows more.
@@ -168,12 +208,7 @@ class Job {
     const image::Info& info = reader.info();
     stylize::StylizeOptions stylize = options_.stylize;
     std::optional<image::MaskReader> mask;
-    if (!options_.mask.empty()) {
-      mask.emplace(image::EncodedImage{options_.mask}, info.width, info.height, options_.feather_px,
-                   options_.read.max_pixels, info.orientation);
-      if (options_.notes) say_all(options_.mask, mask->notes());
-      stylize.mask = &*mask;
-    }
+    if (!options_.mask.empty()) stylize.mask = &mask.emplace(open_mask(info));
     stylize.cancel = &interrupted();
     stylize.progress = [this](std::int64_t done, std::int64_t total) { bar_.update(done, total); };
     try {
@@ -184,12 +219,23 @@ class Job {
     }
   }
 
+  /// The mask is cropped as the photo was, unless it was drawn for the result.
+  image::MaskReader open_mask(const image::Info& info) {
+    const image::EncodedImage source{options_.mask};
+    const image::Info own = image::RowReader(source, {.max_pixels = options_.read.max_pixels}).info();
+    const bool of_result = own.width == info.width && own.height == info.height;
+    image::MaskReader mask(source, of_result ? info.width : info.whole_width,
+                           of_result ? info.height : info.whole_height, options_.feather_px, options_.read.max_pixels,
+                           of_result ? 1 : info.orientation);
+    for (const std::string& words : mask.notes()) note(options_.mask, words);
+    if (!of_result) mask.crop(info.left, info.top, info.width);
+    return mask;
+  }
+
   void write_comparison(const image::EncodedImage& before, const image::EncodedImage& after, const fs::path& path) {
     interrupted().check();
     make_parent(path);
-    image::WriteOptions write = write_;
-    if (image::find_format(path.extension().string()) != nullptr) write.format.clear();
-    image::write_side_by_side(before, after, options_.read, path, write);
+    image::write_side_by_side(before, after, options_.read, path, comparison_options(path));
   }
 
   void report(const ItemResult& result) {
@@ -198,6 +244,8 @@ class Job {
       if (result.error->code() != ErrorCode::kCancelled) say_error(result.error->what());
     } else if (options_.verbose && result.skipped) {
       say(fmt::format("'{}' exists, skipped", result.output));
+    } else if (options_.verbose && result.width == 0) {
+      say(fmt::format("'{}' exists, '{}' is made of it", result.output, result.comparison));
     } else if (options_.verbose) {
       const double pixels = static_cast<double>(result.width) * result.height;
       say(fmt::format("'{}' -> '{}', style {}, {}x{}, stroke scale {}, {:.2f} s, {:.2f} MP/s", result.input,
@@ -218,21 +266,6 @@ class Job {
 };
 
 }  // namespace
-
-Json to_json(const ItemResult& result) {
-  const auto text_or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
-  return {{"input", result.input},
-          {"output", text_or_null(result.output)},
-          {"comparison", text_or_null(result.comparison)},
-          {"style", text_or_null(result.style)},
-          {"width", result.width},
-          {"height", result.height},
-          {"stroke_scale", result.stroke_scale},
-          {"seconds", result.seconds},
-          {"ok", !result.error},
-          {"skipped", result.skipped},
-          {"error", result.error ? to_json(*result.error) : Json()}};
-}
 
 std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<const PlannedOutput> plan,
                                 std::span<const LabelledModel> models, const JobOptions& options) {
@@ -255,14 +288,6 @@ std::vector<ItemResult> run_job(std::span<const InputFile> files, std::span<cons
   }
   job.settle();
   return results;
-}
-
-int job_status(std::span<const ItemResult> results) {
-  std::vector<Error> errors;
-  for (const ItemResult& result : results) {
-    if (result.error) errors.push_back(*result.error);
-  }
-  return batch_status(results.size(), errors);
 }
 
 }  // namespace genga::cli

@@ -11,6 +11,7 @@
 #include "app_genga/inputs.h"
 #include "app_genga/labelled_model.h"
 #include "app_genga/output_files.h"
+#include "app_genga/output_names.h"
 #include "cli/json_output.h"
 #include "cli/terminal.h"
 #include "genga/error.h"
