@@ -71,6 +71,8 @@ inline constexpr std::int64_t kDefaultMaxPixels = 1'000'000'000;
 struct ReadOptions {
   std::int64_t max_pixels = kDefaultMaxPixels;
   TargetSize size{};  // resized while reading (shrink-on-load where the format can)
+  bool check_damage =
+      true;  // read_image() refuses what find_damage() finds; it costs a decode at an eighth of the size
 };
 
 struct Info {

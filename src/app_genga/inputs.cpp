@@ -162,7 +162,9 @@ class Expander {
       std::error_code ignored;
       if (fs::is_directory(path, ignored) || (!below_output && lies_below(path, options_.skip))) continue;
       const bool home = folder.empty() && path.is_absolute();  // "~/..."
-      if (add_if_image(path, home ? path.filename() : fs::path(path.string().substr(folder.string().size())))) ++n;
+      const fs::path below = fs::path(path.string().substr(folder.string().size())).lexically_normal();
+      const bool leaves = std::ranges::find(below, "..") != below.end();  // "*/../../x": not below the output then
+      if (add_if_image(path, home || leaves ? path.filename() : below)) ++n;
     }
     if (n == 0) add_problem(pattern, ErrorCode::kNotFound, fmt::format("no image matches '{}'", pattern));
   }

@@ -63,9 +63,16 @@ Credit parse_credit(const std::string& line) {
   credit.made = line;
   credit.settings = cut(credit.made, line.rfind(kSettings), kSettings.size());
   credit.style = cut(credit.made, credit.made.find(kStyle), kStyle.size());
-  if (credit.style.ends_with(')')) {
-    credit.licence = cut(credit.style, credit.style.rfind(" ("), 2);
-    credit.licence.resize(credit.licence.size() - std::min<std::size_t>(credit.licence.size(), 1));
+  if (credit.style.ends_with(')')) {  // a licence may hold parentheses itself
+    std::size_t open = credit.style.size();
+    for (int depth = 0; open > 0;) {
+      --open;
+      depth += (credit.style[open] == ')') - (credit.style[open] == '(');
+      if (depth == 0) break;
+    }
+    credit.licence = cut(credit.style, open, 1);
+    if (!credit.licence.empty()) credit.licence.pop_back();
+    while (credit.style.ends_with(' ')) credit.style.pop_back();
   }
   credit.attribution = cut(credit.style, credit.style.find(": "), 2);
   return credit;

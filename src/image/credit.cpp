@@ -8,7 +8,7 @@
 namespace genga::image {
 namespace {
 
-constexpr std::string_view kMark = " by Genga";
+constexpr std::string_view kMark = " by Genga, style ";  // as app_genga's credit_line() writes it
 
 /// "Stylised by Genga, ..." out of a field's bytes: from the word before the mark to the end of the line.
 std::string line_in(std::string_view text) {

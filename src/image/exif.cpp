@@ -65,16 +65,14 @@ class Editor {
 
   /// Without what kRemoved names and any other entry that holds a JPEG.
   void clean(std::uint64_t offset) {
-    for (bool again = true; again;) {
-      again = false;
-      const auto directory = tags_.directory(offset);
-      if (!directory) return;
-      for (const TiffEntry& entry : directory->entries) {
-        if (!is_removed(entry)) continue;
-        remove(*directory, offset, entry);
-        again = true;  // the entries behind it have moved
-        break;
-      }
+    auto directory = tags_.directory(offset);
+    if (!directory) return;
+    wipe_pixels(*directory, kThumbnail, kThumbnailBytes);
+    wipe_pixels(*directory, kStripOffsets, kStripBytes);
+    for (std::size_t i = directory->entries.size(); i-- > 0;) {  // from the last on, since those behind move
+      if (!is_removed(directory->entries[i])) continue;
+      remove(*directory, offset, directory->entries[i]);
+      directory->next_at -= kEntryBytes;
     }
   }
 
@@ -94,10 +92,17 @@ class Editor {
   }
 
  private:
-  bool is_removed(const TiffEntry& entry) const {
+  bool is_removed(const TiffEntry& entry) {
     const bool place = std::ranges::find(kPlacesInImage, entry.tag) != kPlacesInImage.end();
     return (place && !same_pixels_) || std::ranges::find(kUntrue, entry.tag, &Untrue::tag) != kUntrue.end() ||
-           text_of(tags_.data(entry)).find(kJpegMagic) != std::string_view::npos;
+           holds_jpeg(entry);
+  }
+
+  /// Entries that share their data, as none does that a camera wrote, are not searched for ever: they count as a JPEG.
+  bool holds_jpeg(const TiffEntry& entry) {
+    const std::string_view data = text_of(tags_.data(entry));
+    n_searched_ += data.size();
+    return n_searched_ > kMaxSearched * bytes_.size() || data.find(kJpegMagic) != std::string_view::npos;
   }
 
   void wipe(std::uint64_t at, std::uint64_t size) {
@@ -118,9 +123,7 @@ class Editor {
   }
 
   void remove(const TiffDirectory& directory, std::uint64_t offset, const TiffEntry& entry) {
-    constexpr std::size_t kEntryBytes = 12, kNextBytes = 4;
-    wipe_pixels(directory, kThumbnail, kThumbnailBytes);
-    wipe_pixels(directory, kStripOffsets, kStripBytes);
+    constexpr std::size_t kNextBytes = 4;
     wipe_data(entry);
     const auto at = bytes_.begin() + static_cast<std::ptrdiff_t>(entry.at);
     const auto end = bytes_.begin() + static_cast<std::ptrdiff_t>(directory.next_at + kNextBytes);
@@ -132,9 +135,13 @@ class Editor {
     bytes_[offset + 1] = tags_.big_endian() ? low : high;
   }
 
+  static constexpr std::size_t kEntryBytes = 12;
+  static constexpr std::size_t kMaxSearched = 16;  // times the size of the block
+
   std::vector<unsigned char>& bytes_;
   const TiffTags& tags_;
   bool same_pixels_;
+  std::size_t n_searched_ = 0;
 };
 
 std::optional<TiffDirectory> directory_below(const TiffTags& tags, const TiffDirectory& above, std::uint16_t tag) {
@@ -172,8 +179,8 @@ bool is_true_of_copy(std::string_view field) {
 
 std::optional<std::vector<unsigned char>> clean_exif(std::span<const unsigned char> exif, bool same_pixels) {
   std::vector<unsigned char> bytes(exif.begin() + static_cast<std::ptrdiff_t>(prefix_bytes(exif)), exif.end());
-  const auto tags = open(bytes);  // of the copy, which is edited
-  const auto main = tags ? tags->directory(tags->first()) : std::nullopt;
+  const auto tags = TiffTags::open(bytes);  // of the copy, which is edited; a second prefix is broken EXIF
+  const auto main = tags && !tags->big_tiff() ? tags->directory(tags->first()) : std::nullopt;
   if (!main) return std::nullopt;
   Editor editor(bytes, *tags, same_pixels);
   editor.wipe_chain(*main);

@@ -19,13 +19,17 @@ namespace {
 
 // Some phones leave a few bytes behind the last block; after flipped bits far more are left over.
 constexpr int kHarmlessExtraBytes = 16;
+// Beyond these the file is made to keep decoders busy; libvips refuses it when it reads the rows.
+constexpr int kMaxScans = 100, kMaxWarnings = 1000;
 
 struct Decoder {
   jpeg_decompress_struct info{};
   jpeg_error_mgr errors{};
+  jpeg_progress_mgr progress{};
   std::jmp_buf gave_up{};
   const unsigned char* begin = nullptr;
   std::array<char, JMSG_LENGTH_MAX> damage{};  // the first one's text
+  int n_warnings = 0;
 
   Decoder() = default;
   Decoder(const Decoder&) = delete;
@@ -58,15 +62,20 @@ bool is_damage(const Decoder& decoder) {
   }
 }
 
-// Called by libjpeg, which is C: neither may throw.
-void hear(j_common_ptr info, int level) noexcept {
-  auto* decoder = static_cast<Decoder*>(info->client_data);
-  if (level >= 0 || decoder->damage[0] != '\0' || !is_damage(*decoder)) return;
-  info->err->format_message(info, decoder->damage.data());
-}
-
 [[noreturn]] void give_up(j_common_ptr info) {
   std::longjmp(static_cast<Decoder*>(info->client_data)->gave_up, 1);
+}
+
+void check_scans(j_common_ptr info) {
+  if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number > kMaxScans) give_up(info);
+}
+
+// Called by libjpeg, which is C: none of these may throw.
+void hear(j_common_ptr info, int level) {
+  auto* decoder = static_cast<Decoder*>(info->client_data);
+  if (level < 0 && ++decoder->n_warnings > kMaxWarnings) give_up(info);
+  if (level >= 0 || decoder->damage[0] != '\0' || !is_damage(*decoder)) return;
+  info->err->format_message(info, decoder->damage.data());
 }
 
 /// Nothing in this frame has a destructor, since libjpeg's errors jump out of it.
@@ -74,6 +83,7 @@ bool decode(Decoder& decoder, std::span<const unsigned char> bytes, std::vector<
   jpeg_decompress_struct& info = decoder.info;
   if (setjmp(decoder.gave_up) != 0) return false;
   jpeg_create_decompress(&info);
+  info.progress = &decoder.progress;
   jpeg_mem_src(&info, bytes.data(), bytes.size());
   jpeg_read_header(&info, TRUE);
   info.scale_num = 1;
@@ -95,6 +105,7 @@ std::string find_jpeg_damage(std::span<const unsigned char> bytes) {
   decoder->info.client_data = decoder.get();
   decoder->errors.emit_message = hear;
   decoder->errors.error_exit = give_up;
+  decoder->progress.progress_monitor = check_scans;
   decoder->begin = bytes.data();
   std::vector<unsigned char> row;
   decode(*decoder, bytes, row);

@@ -41,7 +41,15 @@ bool is_preview(std::uint32_t record, std::uint32_t dataset) {
   return (record >= 7 && record <= 9) || (record == 2 && dataset >= 200 && dataset <= 202);
 }
 
-std::string without_previews(std::string_view iptc) {
+/// Content location, city, sublocation, state, country and the like (IIM 4.2).
+bool is_place(std::uint32_t record, std::uint32_t dataset) {
+  constexpr std::array<std::uint32_t, 7> kPlaces{26, 27, 90, 92, 95, 100, 101};
+  return record == 2 && std::ranges::find(kPlaces, dataset) != kPlaces.end();
+}
+
+using IsDropped = bool (*)(std::uint32_t record, std::uint32_t dataset);
+
+std::string without(IsDropped is_dropped, std::string_view iptc) {
   std::string kept;
   constexpr std::size_t kHeadBytes = 5;
   while (iptc.size() >= kHeadBytes && iptc[0] == kIptcMarker) {
@@ -54,7 +62,7 @@ std::string without_previews(std::string_view iptc) {
       head += n;
     }
     if (size > iptc.size() - head) break;
-    if (!is_preview(number(iptc.substr(1, 1)), number(iptc.substr(2, 1)))) kept += iptc.substr(0, head + size);
+    if (!is_dropped(number(iptc.substr(1, 1)), number(iptc.substr(2, 1)))) kept += iptc.substr(0, head + size);
     iptc.remove_prefix(head + size);
   }
   return kept;
@@ -66,7 +74,7 @@ PhotoshopBlocks read_photoshop(std::string_view block) {
   PhotoshopBlocks blocks;
   if (block.starts_with(kApp13)) block.remove_prefix(kApp13.size());
   if (!block.empty() && block[0] == kIptcMarker) {
-    blocks.iptc = without_previews(block);
+    blocks.iptc = without(is_preview, block);
     return blocks;
   }
   while (block.size() >= 12 && block.starts_with(kBlock)) {
@@ -77,11 +85,15 @@ PhotoshopBlocks read_photoshop(std::string_view block) {
     const std::size_t size = number(block.substr(6 + name, 4)), at = 6 + name + 4;
     if (size > block.size() - at) break;
     const std::string_view data = block.substr(at, size);
-    if (id == kIptcBlock) blocks.iptc += without_previews(data);
+    if (id == kIptcBlock) blocks.iptc += without(is_preview, data);
     if (std::ranges::find(kKept, id) != kKept.end()) blocks.others += block_of(id, data);
     block.remove_prefix(std::min(block.size(), at + size + size % 2));
   }
   return blocks;
+}
+
+std::string without_iptc_places(std::string_view iptc) {
+  return without(is_place, iptc);
 }
 
 std::string PhotoshopBlocks::blocks() const {

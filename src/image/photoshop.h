@@ -21,4 +21,7 @@ struct PhotoshopBlocks {
 /// block: of an APP13 segment, a TIFF tag of 8BIM blocks, or plain IPTC-IIM. Broken parts are left out.
 PhotoshopBlocks read_photoshop(std::string_view block);
 
+/// IPTC-IIM records without those that name places.
+std::string without_iptc_places(std::string_view iptc);
+
 }  // namespace genga::image

@@ -3,15 +3,21 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 
 #include "genga/text.h"
+#include "image/photoshop.h"
 
 namespace genga::image {
 namespace {
 
+/// Coordinates, and the names of places that programs and phones look up for them.
 bool speaks_of_places(std::string_view name) {
   const std::string lower = to_lower(name);
+  constexpr std::array<std::string_view, 12> kNames{"city",        "state",           "country",       "location",
+                                                    "countrycode", "countryname",     "provincestate", "sublocation",
+                                                    "worldregion", "locationcreated", "locationshown", "locationname"};
+  const std::string_view local = std::string_view(lower).substr(std::min(lower.find(':') + 1, lower.size()));
+  if (std::ranges::find(kNames, local) != kNames.end()) return true;
   constexpr std::array<std::string_view, 3> kWords{"gps", "latitude", "longitude"};
   return std::ranges::any_of(kWords, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
@@ -78,13 +84,17 @@ void change_blob(VipsImage* image, const char* field, const Change& change) {
   const std::string_view old = blob_of(image, field);
   if (old.empty()) return;
   const std::string changed = change(old);
-  vips_image_set_blob_copy(image, field, changed.data(), changed.size());
+  if (changed.empty()) {
+    vips_image_remove(image, field);
+  } else {
+    vips_image_set_blob_copy(image, field, changed.data(), changed.size());
+  }
 }
 
-std::uint32_t big_endian(std::string_view bytes) {
-  std::uint32_t value = 0;
-  for (const char byte : bytes) value = value << 8U | static_cast<unsigned char>(byte);
-  return value;
+PhotoshopBlocks without_places_of(std::string_view block) {
+  PhotoshopBlocks blocks = read_photoshop(block);
+  blocks.iptc = without_iptc_places(blocks.iptc);
+  return blocks;
 }
 
 }  // namespace
@@ -111,28 +121,6 @@ std::string without_places(std::string_view xmp) {
   return result;
 }
 
-std::string without_copies(std::string_view blocks) {
-  constexpr std::string_view kMark = "8BIM";
-  constexpr std::array<std::uint32_t, 3> kCopies{0x0422, 0x0423, 0x0424};  // EXIF 1, EXIF 3, XMP
-  const std::size_t first = blocks.find(kMark);
-  if (first == std::string_view::npos) return std::string(blocks);
-  std::string result(blocks.substr(0, first));
-  std::size_t at = first;
-  while (blocks.substr(at).starts_with(kMark)) {
-    const std::size_t name_at = at + 6;  // behind mark and number: a Pascal string, padded to even
-    if (name_at >= blocks.size()) break;
-    const std::size_t name_bytes = (static_cast<unsigned char>(blocks[name_at]) + 2U) & ~std::size_t{1};
-    const std::size_t data_at = name_at + name_bytes + 4;
-    if (data_at > blocks.size()) break;
-    const std::size_t size = big_endian(blocks.substr(data_at - 4, 4));
-    const std::size_t end = std::min(blocks.size(), data_at + size + size % 2);
-    const std::uint32_t number = big_endian(blocks.substr(at + 4, 2));
-    if (std::ranges::find(kCopies, number) == kCopies.end()) result += blocks.substr(at, end - at);
-    at = end;
-  }
-  return result + std::string(blocks.substr(at));
-}
-
 std::vector<std::string> field_names(VipsImage* image) {
   const std::unique_ptr<gchar*, decltype(&g_strfreev)> fields(vips_image_get_fields(image), &g_strfreev);
   std::vector<std::string> names;
@@ -145,8 +133,8 @@ void remove_places(VipsImage* image) {
     if (is_removed(name)) vips_image_remove(image, name.c_str());
   }
   change_blob(image, VIPS_META_XMP_NAME, without_places);
-  change_blob(image, VIPS_META_IPTC_NAME, without_copies);
-  change_blob(image, VIPS_META_PHOTOSHOP_NAME, without_copies);
+  change_blob(image, VIPS_META_IPTC_NAME, [](std::string_view old) { return without_places_of(old).app13(); });
+  change_blob(image, VIPS_META_PHOTOSHOP_NAME, [](std::string_view old) { return without_places_of(old).blocks(); });
 }
 
 }  // namespace genga::image

@@ -11,13 +11,11 @@ namespace genga::image {
 
 std::vector<std::string> field_names(VipsImage* image);
 
-/// Takes out where the image was made: EXIF's GPS directory, what XMP and text chunks say of GPS, latitude and
-/// longitude, copies of EXIF and XMP in Photoshop's blocks, and the maker's note, which nobody can read.
+/// Takes out where the image was made: EXIF's GPS directory; GPS, latitude, longitude and names of places in XMP, IPTC
+/// and text chunks; and the maker's note, which nobody can read. What people wrote in captions stays.
 void remove_places(VipsImage* image);
 
 /// XMP without the properties (attributes or elements) whose names speak of places.
 std::string without_places(std::string_view xmp);
-/// Photoshop's blocks ("8BIM") without those that repeat EXIF and XMP; the bytes as they are if they are no blocks.
-std::string without_copies(std::string_view blocks);
 
 }  // namespace genga::image

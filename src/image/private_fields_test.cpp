@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "image/photoshop.h"
+
 namespace genga::image {
 namespace {
 
@@ -25,20 +27,18 @@ TEST(WithoutPlaces, SurvivesBrokenXml) {
   }
 }
 
-std::string block(char low, const std::string& data) {
-  std::string text = "8BIM\x04";
-  text += low;
-  text += std::string("\0\0\0\0\0", 5) + static_cast<char>(data.size()) + data;
-  return data.size() % 2 == 0 ? text : text + '\0';
+TEST(WithoutPlaces, TakesNamesOfPlacesOut) {
+  EXPECT_EQ(without_places("<d photoshop:City='Berlin' photoshop:Credit='Anna' Iptc4xmpCore:Location='Mitte'>"
+                           "<Iptc4xmpExt:LocationCreated><rdf:li x:City='B'/></Iptc4xmpExt:LocationCreated></d>"),
+            "<d photoshop:Credit='Anna'></d>");
 }
 
-TEST(WithoutCopies, LeavesOtherBlocksWhole) {
-  const std::string start("Photoshop 3.0\0", 14);
-  const std::string words = block('\x04', "caption"), exif = block('\x22', "Exif"), xmp = block('\x24', "<x>");
-  EXPECT_EQ(without_copies(start + exif + words + xmp), start + words);
-  EXPECT_EQ(without_copies("no blocks"), "no blocks");
-  EXPECT_EQ(without_copies("8BIM"), "8BIM");
-  EXPECT_EQ(without_copies(words + "8BIM\x04"), words + "8BIM\x04");
+TEST(WithoutPlaces, TakesIptcsPlacesOut) {
+  const auto record = [](char dataset, const std::string& text) {
+    return std::string("\x1c\x02") + dataset + '\0' + static_cast<char>(text.size()) + text;
+  };
+  EXPECT_EQ(without_iptc_places(record(120, "caption") + record(90, "Berlin") + record(92, "Mitte")),
+            record(120, "caption"));
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint16_t kNewSubfileType = 254, kPhotometric = 262, kSubIfds = 330, kCfaRepeat = 33421,
                         kCfaPattern = 33422, kDngVersion = 50706;
 constexpr std::uint64_t kColorFilterArray = 32803, kLinearRaw = 34892;
-constexpr std::uint64_t kMaxSubIfds = 64;
+constexpr std::uint64_t kMaxSubIfds = 64;      // that are looked at below a page,
+constexpr std::uint64_t kMaxAllSubIfds = 256;  // and in a file
 
 struct Magic {
   std::size_t at;
@@ -41,9 +42,10 @@ bool is_reduced(const TiffTags& tags, const TiffDirectory& directory) {
 
 /// A page with the sensor's data in a directory of its own; the first page also if it is reduced and its larger self is
 /// there.
-bool has_sensor_below(const TiffTags& tags, const TiffDirectory& page, bool first) {
+bool has_sensor_below(const TiffTags& tags, const TiffDirectory& page, bool first, std::uint64_t& n_seen) {
   const TiffEntry* below = page.find(kSubIfds);
   for (std::uint64_t i = 0; below != nullptr && i < std::min(below->count, kMaxSubIfds); ++i) {
+    if (++n_seen > kMaxAllSubIfds) return false;
     const auto directory = tags.directory(tags.number(*below, i).value_or(0));
     if (!directory) continue;
     if (is_sensor(tags, *directory)) return true;
@@ -63,9 +65,10 @@ std::string_view raw_photo_kind(std::span<const unsigned char> bytes) {
   if (!tags) return {};
   if (text.substr(8).starts_with("CR\2\0"sv)) return "Canon";
   bool first = true;
+  std::uint64_t n_seen = 0;
   for (const TiffDirectory& page : tags->chain()) {
     if (page.find(kDngVersion) != nullptr) return "DNG";
-    if (is_sensor(*tags, page) || has_sensor_below(*tags, page, first)) return "camera";
+    if (is_sensor(*tags, page) || has_sensor_below(*tags, page, first, n_seen)) return "camera";
     first = false;
   }
   return {};

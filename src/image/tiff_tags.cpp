@@ -8,6 +8,7 @@ namespace genga::image {
 namespace {
 
 constexpr std::size_t kMaxDirectories = 10'000;
+constexpr std::size_t kMaxEntries = 200'000;  // of all of them: overlapping ones could hold far more than the file
 
 bool is_inside(std::uint64_t at, std::uint64_t size, std::size_t total) {
   return at <= total && size <= total - at;
@@ -77,11 +78,14 @@ std::optional<TiffDirectory> TiffTags::directory(std::uint64_t offset) const {
 std::vector<TiffDirectory> TiffTags::chain() const {
   std::vector<TiffDirectory> directories;
   std::vector<std::uint64_t> seen;
+  std::size_t n_entries = 0;
   for (std::uint64_t at = first_; at != 0 && directories.size() < kMaxDirectories;) {
     if (std::ranges::find(seen, at) != seen.end()) break;  // a loop
     seen.push_back(at);
     std::optional<TiffDirectory> directory = this->directory(at);
     if (!directory) break;
+    n_entries += directory->entries.size();
+    if (n_entries > kMaxEntries) break;
     at = directory->next;
     directories.push_back(std::move(*directory));
   }

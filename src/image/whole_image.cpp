@@ -58,7 +58,7 @@ std::string find_damage(const EncodedImage& source) {
 
 Image read_image(const EncodedImage& source, const ReadOptions& options) {
   RowReader reader(source, options);
-  if (const std::string damage = find_damage(source); !damage.empty()) {
+  if (const std::string damage = options.check_damage ? find_damage(source) : ""; !damage.empty()) {
     fail(ErrorCode::kCorruptData,
          "'{}': the image is damaged ({}), a part of it would be grey or shifted; take an undamaged copy",
          source.path.string(), damage);

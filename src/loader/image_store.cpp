@@ -60,7 +60,11 @@ std::shared_ptr<const image::Image> ImageStore::get(std::int64_t index) {
   // Decoded without the lock; should two threads want the same image at once, the second copy is dropped in keep().
   try {
     const image::EncodedImage source{files_[at]};
-    const image::ReadOptions reading = reduced(source, options_);
+    image::ReadOptions reading = reduced(source, options_);
+    {
+      const std::lock_guard lock(mutex_);
+      reading.check_damage = !std::exchange(slots_[at].checked, true);
+    }
     return keep(index, image::read_image(source, reading), reading.size.wanted());
   } catch (const Error& error) {
     const std::lock_guard lock(mutex_);

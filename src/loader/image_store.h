@@ -40,7 +40,7 @@ class ImageStore {
   struct Slot {
     std::shared_ptr<const image::Image> image;
     std::list<std::int64_t>::iterator age;  // in ages_, valid while `image` is set
-    bool unreadable = false, small = false;
+    bool unreadable = false, small = false, checked = false;
   };
   std::shared_ptr<const image::Image> keep(std::int64_t index, image::Image image, bool reduced);
   void note_small(std::int64_t index, const image::Image& image, bool reduced);

@@ -12,6 +12,7 @@
 #include "app_genga/inputs.h"
 #include "app_genga/network_options.h"
 #include "app_genga/output_names.h"
+#include "app_genga/paths.h"
 #include "app_genga/stylize/stylize_flags.h"
 #include "app_genga/stylize/stylize_job.h"
 #include "cli/checks.h"
@@ -61,9 +62,8 @@ void leave_results_out(const StylizeFlags& f, const OutputRules& rules, Inputs& 
   const auto results = take_results(inputs.files, rules, has_credit);
   if (results.empty()) return;
   const std::string first = results.front().path.string();
-  const auto named = std::ranges::find_if(results, [&](const InputFile& file) {
-    return f.overwrite && !f.no_credit && format_of(file.path) != "gif" && !has_credit(file.path);
-  });
+  const auto named =
+      std::ranges::find_if(results, [&](const InputFile& file) { return f.overwrite && !has_credit(file.path); });
   if (named != results.end()) {
     fail(
         ErrorCode::kInvalidArgument,
@@ -126,7 +126,8 @@ void name_comparison(const std::string& file, std::vector<PlannedOutput>& items)
   }
   wanted_format(std::filesystem::path(file).extension().string(), "--compare suffix");
   if (items.empty()) return;
-  if (items.front().path == file) fail(ErrorCode::kInvalidArgument, "--compare '{}' is the output itself", file);
+  if (real_path(items.front().path) == real_path(file))
+    fail(ErrorCode::kInvalidArgument, "--compare '{}' is the output itself", file);
   items.front().comparison = file;
 }
 

@@ -83,7 +83,8 @@ void add_output_options(CLI::App& app, StylizeFlags& f) {
       ->excludes(overwrite)
       ->group("Output");
   app.add_flag("--no-metadata", f.no_metadata, "Carry no EXIF, XMP and the like; the credit stays")->group("Output");
-  app.add_flag("--no-gps", f.no_gps, "Leave out where the photo was taken")->group("Output");
+  app.add_flag("--no-gps", f.no_gps, "Leave out where the photo was taken: GPS, and names of places but in captions")
+      ->group("Output");
   app.add_flag("--no-credit", f.no_credit, "Leave out the style's name and attribution")->group("Output");
 }
 

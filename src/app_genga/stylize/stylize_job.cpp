@@ -138,9 +138,6 @@ class Job {
     result.width = info.width;
     result.height = info.height;
     for (const std::string& words : info.notes) note(source.path, words);
-    if (const std::string damage = options_.notes ? image::find_damage(source) : ""; !damage.empty()) {
-      note(source.path, fmt::format("is damaged ({}): a part of the result is grey or shifted", damage));
-    }
     if (!item.comparison.empty()) check_comparison(item.comparison, info);
     if (!to_stdout) make_parent(item.path);
     image::WriteOptions write = write_;
@@ -148,6 +145,9 @@ class Job {
     image::RowWriter writer = to_stdout ? image::RowWriter(info, reader.metadata(), write)
                                         : image::RowWriter(item.path, info, reader.metadata(), write);
     if (next != nullptr) open_ahead(*next, item.path);
+    if (const std::string damage = options_.notes ? image::find_damage(source) : ""; !damage.empty()) {
+      note(source.path, fmt::format("is damaged ({}): a part of the result is grey or shifted", damage));
+    }
     const stylize::Done done = stylize_rows(input, reader, writer);
     result.stroke_scale = done.stroke_scale;
     if (done.transparent) note_lost_alpha(input, to_stdout ? fs::path() : item.path, write);
