@@ -12,6 +12,8 @@ namespace genga::weights {
 std::string all_licences(std::span<const std::string> licences);
 /// The single licences of an expression, split at AND; "(MIT OR Apache-2.0)" stays one.
 std::vector<std::string> licence_parts(const std::string& licence);
+/// Appends what is not yet there word for word.
+void add_new(std::vector<std::string>& list, const std::vector<std::string>& more);
 /// Every credit once, separated by "; ". Empty ones are left out.
 std::string all_credits(std::span<const std::string> credits);
 

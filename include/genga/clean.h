@@ -111,8 +111,8 @@ struct SplitOptions {
   double fraction = 0.1;                // held out, 0..1
   std::optional<std::int64_t> count{};  // instead of a fraction: of the kept images
   std::uint64_t seed = 0;
-  // Near-duplicates go to the same side; so do cuts of one file and images of one page, if they are not more than are
-  // held out.
+  // Near-duplicates go to the same side; so do cuts of one file and images of one page, in groups of no more than about
+  // as many as are held out.
   bool by_group = true;
 };
 struct SplitReport {
@@ -122,7 +122,8 @@ struct SplitReport {
   std::vector<std::string> notes{};      // groups that were too large to stay together, a sentence each
 };
 /// Writes Entry::split of every entry. By a fraction, a group's side depends on the seed and the hash of its first
-/// image only, so images that come later move none; but at least one image is on each side. A count is met exactly.
+/// image only, so images that come later move few: where they change groups, the largest size of which doubles as the
+/// collection does, and where few images are held out, of which there is at least one. A count is met exactly.
 SplitReport split_collection(dataset::Manifest& manifest, const SplitOptions& options);
 
 }  // namespace genga::curate

@@ -97,7 +97,7 @@ Command add_data_split(CLI::App& program) {
   app->add_option("FOLDER", f.folder, "The collection")->required()->type_name("PATH");
   app->add_option(
          "--held-out", f.held_out,
-         "How many: 10% (default), about; or a number, exactly; with a fraction, images stay on their side later")
+         "How many: 10% (default), about; or a number, exactly; with a fraction, few images change sides later")
       ->type_name("FRACTION");
   app->add_option("--seed", f.seed, "Another number gives another choice (default 0)")
       ->type_name("N")

@@ -24,13 +24,24 @@ std::string system_text(int error) {
   return std::generic_category().message(error);
 }
 
+/// Makes an empty file for the content until it is whole. Empty if it cannot be made (errno). Beside the target, so
+/// that the rename stays on one file system; hidden, so that folder scans pass it over; not made of the target's name,
+/// which may be as long as a name may be. A name may be taken: by a process that was killed and had this one's number,
+/// as in containers, where each is the first.
+std::filesystem::path new_temporary(const std::filesystem::path& folder) {
+  constexpr int kTries = 10000;
+  static std::atomic<unsigned> counter{0};
+  for (int i = 0; i < kTries; ++i) {
+    const std::filesystem::path candidate = folder / fmt::format(".genga-{}-{}.part", ::getpid(), counter++);
+    if (open_file(candidate, O_WRONLY | O_CREAT | O_EXCL, 0666)) return candidate;
+    if (errno != EEXIST) break;
+  }
+  return {};
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
-  static std::atomic<unsigned> counter{0};
-  // Beside the target, so that the rename stays on one file system; hidden, so that folder scans pass it over; not made
-  // of the target's name, which may be as long as a name may be.
-  const std::filesystem::path candidate = path_.parent_path() / fmt::format(".genga-{}-{}.part", ::getpid(), counter++);
   std::error_code ignored;  // what else is wrong with the path, open() says
   if (std::filesystem::is_directory(path_, ignored)) {
     fail(ErrorCode::kIo, "'{}': cannot write: it is a folder", path_.string());
@@ -39,9 +50,8 @@ AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   if (::lstat(path_.c_str(), &there) != 0 && errno != ENOENT) {  // else rename() would say it, after all the work
     fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));
   }
-  const FileDescriptor file = open_file(candidate, O_WRONLY | O_CREAT | O_EXCL, 0666);
-  if (!file) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));
-  temporary_ = candidate;
+  temporary_ = new_temporary(path_.parent_path());
+  if (temporary_.empty()) fail(ErrorCode::kIo, "'{}': cannot write: {}", path_.string(), system_text(errno));
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept

@@ -49,6 +49,14 @@ TEST_F(AtomicFileTest, LeavesNothingWithoutCommitAndKeepsTheOldFile) {
   EXPECT_EQ(read_file(folder_ / "a.txt").size(), 3U);
 }
 
+/// A killed process of the same number left them: in a container every program has number 1.
+TEST_F(AtomicFileTest, PassesOverTemporaryFilesThatWereLeft) {
+  for (int i = 0; i < 100; ++i) std::ofstream(folder_ / fmt::format(".genga-{}-{}.part", ::getpid(), i)) << "left";
+  for (int i = 0; i < 100; ++i) write_file(folder_ / "a.txt", std::string_view("new"));
+  EXPECT_EQ(read_file(folder_ / "a.txt").size(), 3U);
+  EXPECT_EQ(count(), 101U);
+}
+
 TEST_F(AtomicFileTest, NamesThePathWhenTheFolderIsMissing) {
   try {
     AtomicFile file(folder_ / "missing" / "a.txt");

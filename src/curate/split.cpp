@@ -1,5 +1,6 @@
 // Splits a collection into images to train on and images held out, by lots that depend on seed and content.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -18,7 +19,10 @@ namespace {
 /// Union-find; a group's root is its first entry, which later images do not change.
 class Groups {
  public:
-  explicit Groups(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
+  explicit Groups(const std::vector<dataset::Entry>& entries) : parent_(entries.size()) {
+    std::iota(parent_.begin(), parent_.end(), std::size_t{0});
+    for (const dataset::Entry& entry : entries) n_kept_.push_back(entry.kept() ? 1 : 0);
+  }
   std::size_t root(std::size_t i) {
     while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
     return i;
@@ -26,11 +30,20 @@ class Groups {
   void join(std::size_t a, std::size_t b) {
     a = root(a);
     b = root(b);
+    if (a == b) return;
     parent_[std::max(a, b)] = std::min(a, b);
+    n_kept_[std::min(a, b)] += n_kept_[std::max(a, b)];
+  }
+  /// Kept images of the group that joining makes.
+  std::int64_t size_with(std::size_t a, std::size_t b) {
+    a = root(a);
+    b = root(b);
+    return n_kept_[a] + (a == b ? 0 : n_kept_[b]);
   }
 
  private:
   std::vector<std::size_t> parent_;
+  std::vector<std::int64_t> n_kept_{};  // of the group, at its root
 };
 
 /// Something that images of one group have in common.
@@ -57,37 +70,70 @@ std::vector<GroupKey> group_keys(const dataset::Entry& entry) {
   return keys;
 }
 
-/// How many kept images have a weak key in common.
-std::map<std::string, std::int64_t> weak_groups(const std::vector<dataset::Entry>& entries) {
-  std::map<std::string, std::int64_t> sizes;
+/// What images of one weak key are.
+struct WeakGroup {
+  std::int64_t n_kept = 0;  // images with this key, be it weak or not
+  bool is_weak = false;     // it is a weak key of one at least
+  bool is_divided = false;
+};
+
+/// By the key's text.
+std::map<std::string, WeakGroup> weak_groups(const std::vector<dataset::Entry>& entries) {
+  std::map<std::string, WeakGroup> groups;
   for (const dataset::Entry& entry : entries) {
     if (!entry.kept()) continue;
-    for (const GroupKey& key : group_keys(entry)) sizes[key.text] += key.weak ? 1 : 0;
-  }
-  return sizes;
-}
-
-/// Joins what belongs together, but by weak keys only as long as that makes groups of at most max_weak images.
-Groups group_entries(const std::vector<dataset::Entry>& entries, std::int64_t max_weak,
-                     std::vector<std::string>& notes) {
-  Groups groups(entries.size());
-  const auto sizes = weak_groups(entries);
-  std::unordered_map<std::string, std::size_t> first;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    for (const GroupKey& key : group_keys(entries[i])) {
-      const auto size = sizes.find(key.text);
-      if (key.weak && size != sizes.end() && size->second > max_weak) continue;
-      const auto [seen, is_new] = first.try_emplace(key.text, i);
-      if (!is_new) groups.join(seen->second, i);
+    for (const GroupKey& key : group_keys(entry)) {
+      WeakGroup& group = groups[key.text];
+      ++group.n_kept;
+      group.is_weak = group.is_weak || key.weak;
     }
   }
-  for (const auto& [key, size] : sizes) {
-    if (size <= std::max<std::int64_t>(max_weak, 1)) continue;
-    const auto space = key.find(' ');
-    notes.push_back(fmt::format("{} images of one {}{} do not stay together, since no more than {} are to be held out",
-                                size, key.starts_with("page") ? "page" : "file",
-                                key.starts_with("hash") ? "" : fmt::format(" ({})", key.substr(space + 1)), max_weak));
+  std::erase_if(groups, [](const auto& item) { return !item.second.is_weak; });
+  return groups;
+}
+
+void note_divided(const std::map<std::string, WeakGroup>& groups, std::int64_t max_weak,
+                  std::vector<std::string>& notes) {
+  for (const auto& [key, group] : groups) {
+    if (!group.is_divided || group.n_kept < 2) continue;
+    notes.push_back(
+        fmt::format("{} images of one {}{} do not all stay together: groups are limited to {} here, so that about as "
+                    "many images as "
+                    "were asked for are held out",
+                    group.n_kept, key.starts_with("page") ? "page" : "file",
+                    key.starts_with("hash") ? "" : fmt::format(" ({})", key.substr(key.find(' ') + 1)), max_weak));
   }
+}
+
+/// Joins what belongs together; by weak keys, which come after the others, only to groups of at most max_weak images.
+Groups group_entries(const std::vector<dataset::Entry>& entries, std::int64_t max_weak,
+                     std::vector<std::string>& notes) {
+  Groups groups(entries);
+  std::unordered_map<std::string, std::size_t> holder;  // of a key: the entry that others are joined to
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    for (const GroupKey& key : group_keys(entries[i])) {
+      if (!key.weak) groups.join(holder.try_emplace(key.text, i).first->second, i);
+    }
+  }
+  auto weak = weak_groups(entries);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    for (const GroupKey& key : group_keys(entries[i])) {
+      if (!key.weak) continue;
+      WeakGroup& group = weak[key.text];
+      if (group.n_kept > max_weak) {
+        group.is_divided = true;
+        continue;
+      }
+      std::size_t& first = holder.try_emplace(key.text, i).first->second;
+      if (groups.size_with(first, i) <= max_weak) {
+        groups.join(first, i);
+      } else if (groups.root(first) != groups.root(i)) {
+        group.is_divided = true;
+        first = i;  // the next ones may still stay with this one
+      }
+    }
+  }
+  note_divided(weak, max_weak, notes);
   return groups;
 }
 
@@ -171,6 +217,15 @@ Sides choose_count(const std::vector<dataset::Entry>& entries, const std::vector
   return held_out;
 }
 
+/// Of the images that only weak keys hold together. By a fraction a power of two: it changes seldom as a collection
+/// grows, and with it the groups. Two, where images are few: a page and its only cut.
+std::int64_t largest_weak_group(const SplitOptions& options, std::int64_t n_kept) {
+  const double held_out = options.fraction * static_cast<double>(n_kept);
+  const auto size =
+      options.count ? *options.count : static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(held_out)));
+  return std::max<std::int64_t>(size, n_kept < 4 ? 1 : 2);
+}
+
 void check_options(const SplitOptions& options, std::int64_t n_kept) {
   if (!(options.fraction >= 0 && options.fraction < 1)) {
     fail(ErrorCode::kInvalidArgument, "fraction to hold out is {}, expected 0 to below 1", options.fraction);
@@ -187,11 +242,11 @@ SplitReport split_collection(dataset::Manifest& manifest, const SplitOptions& op
   std::vector<dataset::Entry>& entries = manifest.entries;
   const std::int64_t n_kept = std::ranges::count_if(entries, &dataset::Entry::kept);
   check_options(options, n_kept);
-  const double wanted =
-      options.count ? static_cast<double>(*options.count) : options.fraction * static_cast<double>(n_kept);
   SplitReport report;
-  Groups joined = options.by_group ? group_entries(entries, static_cast<std::int64_t>(wanted), report.notes)
-                                   : Groups(entries.size());
+  const bool is_split = options.count ? *options.count > 0 : options.fraction > 0;
+  Groups joined = options.by_group && is_split
+                      ? group_entries(entries, largest_weak_group(options, n_kept), report.notes)
+                      : Groups(entries);
   const std::vector<Group> groups = groups_by_lot(entries, joined, options.seed);
   for (const Group& group : groups) report.groups += group.members.size() > 1 ? 1 : 0;
   const Sides held_out = options.count ? choose_count(entries, groups, *options.count, report.notes)

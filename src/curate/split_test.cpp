@@ -74,9 +74,62 @@ TEST(Split, AGroupThatIsLargerThanWhatIsHeldOutIsDividedAndTold) {
     EXPECT_LE(report.held_out, 12) << seed;
     ASSERT_EQ(report.notes.size(), 1U);
     EXPECT_EQ(report.notes[0],
-              "40 images of one page (https://example.org/comic) do not stay together, since no more than 4 are to be "
-              "held out");
+              "40 images of one page (https://example.org/comic) do not all stay together: groups are limited to 4 "
+              "here, so that about as many images as were asked for are held out");
   }
+  EXPECT_TRUE(split_collection(manifest, {.fraction = 0}).notes.empty());
+}
+
+/// Of each of 20 pages 5 cuts, and between neighbouring pages a link, made all one group, of which nothing was held
+/// out.
+TEST(Split, GroupsThatAreLinkedDoNotGrowBeyondWhatIsHeldOut) {
+  dataset::Manifest manifest = make(100);
+  for (std::size_t i = 0; i < 100; ++i) {
+    manifest.entries[i].page = fmt::format("https://example.org/{}", i / 5);
+    const std::size_t link = i % 5 == 0 ? i / 5 : i / 5 + 1;  // of a page's first cut and of those of the page before
+    if (i % 5 == 0 || i % 5 == 4) {
+      manifest.entries[i].origin = dataset::Origin{.operation = "panel", .file = fmt::format("strip{}.png", link)};
+    }
+  }
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const SplitReport report = split_collection(manifest, {.fraction = 0.1, .seed = seed});
+    EXPECT_GE(report.held_out, 2) << seed;
+    EXPECT_LE(report.held_out, 30) << seed;
+    EXPECT_FALSE(report.notes.empty());
+  }
+}
+
+TEST(Split, CopiesStayTogetherHoweverManyAndWhateverTheirPages) {
+  dataset::Manifest manifest = make(100);
+  for (std::size_t i = 0; i < 30; ++i) manifest.entries[i].measures[kGroup] = 1;
+  for (std::size_t i = 0; i < 60; ++i) manifest.entries[i].page = fmt::format("https://example.org/{}", i % 30);
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    split_collection(manifest, {.fraction = 0.1, .seed = seed});
+    for (std::size_t i = 1; i < 30; ++i) EXPECT_EQ(manifest.entries[i].split, manifest.entries[0].split) << seed;
+  }
+}
+
+TEST(Split, OfFewImagesAPageStaysWithItsOnlyCut) {
+  for (int n = 4; n < 10; ++n) {
+    dataset::Manifest manifest = make(n);
+    manifest.entries[1].origin =
+        dataset::Origin{.operation = "panel", .file = "0.png", .sha256 = manifest.entries[0].sha256};
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      EXPECT_TRUE(split_collection(manifest, {.seed = seed}).notes.empty());
+      EXPECT_EQ(manifest.entries[0].split, manifest.entries[1].split) << n << " " << seed;
+    }
+  }
+}
+
+/// Groups of pages are limited by a power of two, so that they do not break up with each image that comes.
+TEST(Split, AddedImagesMoveNoPages) {
+  dataset::Manifest few = make(160), more = make(300);
+  for (auto* manifest : {&few, &more}) {
+    for (std::size_t i = 0; i < 160; ++i) manifest->entries[i].page = fmt::format("https://example.org/{}", i / 20);
+  }
+  split_collection(few, {});
+  for (auto& entry : few.entries) more.find(entry.file)->split = entry.split;
+  EXPECT_EQ(split_collection(more, {}).moved, 0);
 }
 
 TEST(Split, ACountIsMetExactlyAlsoWithGroups) {

@@ -1,7 +1,6 @@
 // One network out of several styles: the weighted mean of their images, and a card that keeps what each asks for.
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -15,13 +14,6 @@
 namespace genga::transform {
 namespace {
 
-/// Appends what is not yet there word for word.
-void add_new(std::vector<std::string>& list, const std::vector<std::string>& more) {
-  for (const std::string& item : more) {
-    if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
-  }
-}
-
 std::vector<std::string> texts_of(std::span<const weights::Model> models, std::string weights::ModelCard::* text) {
   std::vector<std::string> texts;
   for (const weights::Model& model : models) texts.push_back(model.card.*text);
@@ -33,9 +25,9 @@ std::string all_texts(std::span<const weights::Model> models, std::string weight
   std::vector<std::string> different, named;
   for (std::size_t i = 0; i < models.size(); ++i) {
     const weights::ModelCard& card = models[i].card;
-    add_new(different, {card.*text});
-    add_new(named, {fmt::format("{}: {}", card.name.empty() ? fmt::format("style {}", i + 1) : card.name,
-                                (card.*text).empty() ? "unknown" : card.*text)});
+    weights::add_new(different, {card.*text});
+    weights::add_new(named, {fmt::format("{}: {}", card.name.empty() ? fmt::format("style {}", i + 1) : card.name,
+                                         (card.*text).empty() ? "unknown" : card.*text)});
   }
   return different.size() == 1 ? different.front() : fmt::format("{}", fmt::join(named, "; "));
 }

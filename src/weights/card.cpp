@@ -24,18 +24,17 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   return parts;
 }
 
-/// Appends what is not yet there word for word.
-void add_new(std::vector<std::string>& list, const std::vector<std::string>& more) {
-  for (const std::string& item : more) {
-    if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
-  }
-}
-
 bool is_choice(const std::string& licence) {
   return split(licence, " OR ").size() > 1;
 }
 
 }  // namespace
+
+void add_new(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  for (const std::string& item : more) {
+    if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
+  }
+}
 
 std::vector<std::string> licence_parts(const std::string& licence) {
   return is_choice(licence) ? std::vector{licence} : split(licence, " AND ");

@@ -91,7 +91,7 @@ class Clean(Case):
     def test_split_after_all_were_given_one_page(self):
         self.data("manifest", "set", "--page", "https://example.org/comic", "-q")
         done = self.data("split", "set", "--held-out", "20%")
-        self.assertIn("6 images of one page (https://example.org/comic) do not stay together", done.stderr)
+        self.assertIn("6 images of one page (https://example.org/comic) do not all stay together", done.stderr)
         self.assertIn([line["split"] for line in self.lines().values()].count("held_out"), (1, 2, 3))
         for n in range(6):
             self.data("split", "set", "--held-out", n, "-q")

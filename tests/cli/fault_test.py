@@ -14,7 +14,7 @@ from pathlib import Path
 from support import GENGA, HAS_DATA, TINY, Case, png
 
 LIBRARY = os.environ["GENGA_FAULT_LIBRARY"]
-LIMIT = int(os.environ.get("GENGA_FAULT_LIMIT", "8"))
+LIMIT = int(os.environ.get("GENGA_FAULT_LIMIT", "3"))
 FAULTS = [("open", "EIO"), ("read", "EIO"), ("read", "EINTR"), ("read", "short"), ("write", "ENOSPC"), ("write", "EINTR"),
           ("write", "short"), ("fsync", "EIO"), ("rename", "EIO"), ("allocate", "EIO")]  # fmt: skip
 JOURNALS = ("out/manifest.jsonl", "out/.genga-done", "in/.clean-cache",

@@ -2,10 +2,15 @@
 // parser is short.
 #include "fetch/formats/csv.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace genga::fetch {
 namespace {
+
+// Lines that one row may go over. A broken row ends with its first line, so a line may be read this many times.
+constexpr int kMaxRowLines = 100;
 
 char separator_of(std::string_view text) {
   const std::string_view first = text.substr(0, text.find_first_of("\r\n"));
@@ -24,7 +29,7 @@ class CsvParser {
     std::vector<CsvRow> rows;
     while (at_ < text_.size()) {
       CsvRow row = next_row();
-      if (row.fields.size() > 1 || !row.fields.front().empty() || !row.problem.empty()) rows.push_back(std::move(row));
+      if (!row.problem.empty() || row.fields.size() > 1 || !row.fields.front().empty()) rows.push_back(std::move(row));
     }
     return rows;
   }
@@ -34,10 +39,11 @@ class CsvParser {
     CsvRow row{.line = line_, .fields = {}};
     const std::size_t begin = at_;
     for (;;) {
-      row.fields.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted(row.problem) : plain());
+      row.fields.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted(row) : plain());
       if (!row.problem.empty()) {  // its quotes say nothing about where it ends: with its first line
         at_ = std::min(text_.find('\n', begin), text_.size());
         line_ = row.line;
+        row.fields.clear();
       }
       if (at_ == text_.size()) return row;
       if (text_[at_] == separator_ && row.problem.empty()) {
@@ -59,11 +65,11 @@ class CsvParser {
     return std::string(text_.substr(begin, at_ - begin));
   }
 
-  std::string quoted(std::string& problem) {
+  std::string quoted(CsvRow& row) {
     std::string field;
     for (++at_; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
-      if (c == '\n') ++line_;
+      if (c == '\n' && ++line_ - row.line >= kMaxRowLines) break;
       if (c != '"') {
         field += c;
       } else if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
@@ -72,12 +78,13 @@ class CsvParser {
       } else {
         ++at_;
         if (at_ < text_.size() && !ends_field(text_[at_])) {
-          problem = "text follows a closing quote; a quote within quotes is doubled";
+          row.problem = "text follows a closing quote; a quote within quotes is doubled";
         }
         return field;
       }
     }
-    problem = "a quote is opened and not closed";
+    row.problem = at_ < text_.size() ? fmt::format("its quotes go on over more than {} lines", kMaxRowLines)
+                                     : "a quote is opened and not closed";
     return field;
   }
 

@@ -96,8 +96,8 @@ void sniff(Exchange& s) {
   const std::string& type = s.answer.response.type;
   const auto found = no_image(s.answer.response.body, type);
   if (found.empty()) return;
-  fail(ErrorCode::kUnsupported, "'{}' holds {}, though it is sent as '{}'; expected an image", shown_url(s.url.text),
-       found, type.empty() ? "nothing in particular" : type);
+  fail(ErrorCode::kUnsupported, "'{}' holds {}, sent as '{}'; expected an image", shown_url(s.url.text), found,
+       type.empty() ? "nothing in particular" : type);
 }
 
 /// False: enough has come, the transfer may end.

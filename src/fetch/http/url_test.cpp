@@ -161,7 +161,21 @@ TEST(MediaType, SeesTextBehindAnImagesName) {
   EXPECT_EQ(no_image(" ", "image/png"), "nothing");
   EXPECT_EQ(no_image("\x89PNG\r\n", "text/html"), "");
   EXPECT_EQ(no_image("\x89PNG\r\n", "video/mp4"), "");
-  EXPECT_EQ(no_image("....ftypisom", "video/mp4"), "video/mp4");
+}
+
+TEST(MediaType, TellsImagesFromVideosByTheirBytes) {
+  for (const char* type : {"image/png", "video/mp4", "application/octet-stream", ""}) {
+    for (const char* video :
+         {"....ftypisom", "....ftypmp42", "RIFF....AVI LIST", "RIFF....WAVEfmt", "\x1a\x45\xdf\xa3"}) {
+      EXPECT_EQ(no_image(video, type), "a video or sound") << video << type;
+    }
+    for (const char* image :
+         {"RIFF....WEBPVP8", "....ftypavif", "....ftypheic", "....ftypmif1", "GIF89a", "\xff\xd8\xff"}) {
+      EXPECT_EQ(no_image(image, type), "") << image << type;
+    }
+  }
+  EXPECT_EQ(no_image("BM??????????????", "text/plain"), "");  // decoding will say
+  EXPECT_EQ(no_image("????????????????", "video/mp4"), "a video or sound");
 }
 
 }  // namespace

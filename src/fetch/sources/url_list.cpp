@@ -226,6 +226,10 @@ UrlList parse_csv_list(std::string_view text, const std::string& name) {
   UrlList list;
   if (rows.empty()) return list;
   const CsvRow& header = rows.front();
+  if (!header.problem.empty()) {
+    fail(ErrorCode::kCorruptData, "'{}' line {}: {}; the first line names the columns", name, header.line,
+         header.problem);
+  }
   Unused unused;
   std::vector<const Key*> keys;
   for (const auto& field : header.fields) {

@@ -50,6 +50,24 @@ TEST(Csv, ARowWithABrokenQuoteEndsWithItsLine) {
   EXPECT_EQ(behind[2].fields, (std::vector<std::string>{"e", "f"}));
 }
 
+/// Each row opens a quote that the next one closes: read once for each row to the end, this would take 3 GB and
+/// minutes.
+TEST(Csv, AFileFullOfBrokenQuotesIsReadInLinearTime) {
+  std::string text = "url,title\n";
+  for (int i = 0; i < 20000; ++i) text += "a\",x,\"\n";
+  const auto rows = parse_csv(text);
+  ASSERT_EQ(rows.size(), 20001U);
+  EXPECT_EQ(rows[1].problem, "its quotes go on over more than 100 lines");
+  EXPECT_EQ(rows[20000].problem, "a quote is opened and not closed");
+  for (const CsvRow& row : rows) ASSERT_TRUE(row.problem.empty() || row.fields.empty()) << row.line;
+}
+
+TEST(Csv, AFieldMayGoOverManyLines) {
+  const std::string poem(99, '\n');
+  EXPECT_EQ(parse_csv("a,\"" + poem + "\"\nb,c")[0].fields, (std::vector<std::string>{"a", poem}));
+  EXPECT_EQ(parse_csv("a,\"" + poem + "\n\"\nb,c")[0].problem, "its quotes go on over more than 100 lines");
+}
+
 TEST(UrlList, TextHasOneAddressALine) {
   const auto [listing, none] =
       parse_text_list("# mine\nhttp://a.org/1.png\n\n  https://a.org/2.png#x  # why\nnot an address\n", "l.txt");
@@ -81,6 +99,10 @@ TEST(UrlList, CsvColumnsAreNamedByTheHeader) {
 
 TEST(UrlList, SaysWhatIsWrongWithATable) {
   EXPECT_NE(message_of([] { parse_csv_list("page\n", "l.csv"); }).find("no column is named 'url'"), std::string::npos);
+  EXPECT_NE(message_of([] {
+              parse_csv_list("url,\"page\nhttp://a.org/1,x\n", "l.csv");
+            }).find("'l.csv' line 1: a quote is opened and not closed"),
+            std::string::npos);
   const auto [listing, notice] = parse_csv_list(
       "url,title,md5\nhttp://a/1,b\nhttp://a/1,2,3,4\nhttp://a/2,x,12\n\"http://a/3,\nhttp://a/4,\xff\nhttp://a/5\n",
       "l.csv");
