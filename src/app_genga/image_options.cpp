@@ -48,6 +48,7 @@ image::Fit parse_fit(std::string_view text) {
 }
 
 const image::Format* wanted_format(const std::string& name, std::string_view option) {
+  image::init();
   const image::Format* format = image::find_format(name);
   if (format != nullptr && format->can_write) return format;
   std::vector<std::string> writable;
