@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string_view>
 #include <system_error>
+#include <variant>
 
 #include "train/method.h"
 #include "train/observe/run_history.h"
@@ -25,6 +26,14 @@ bool is_aside(const Field& field) {
   return field.group == "Run" || field.group == "Model card" || field.name == "image_memory";
 }
 
+/// What the card calls a value: a published card tells nothing of the folders on somebody's disk.
+std::string card_text(const RunConfig& config, const Field& field) {
+  std::string text = value_text(config, field);
+  if (field.value != "FILE") return text;
+  const std::size_t slash = text.rfind('/');
+  return slash == text.npos ? text : text.front() + text.substr(slash + 1);  // with the quotes
+}
+
 }  // namespace
 
 std::vector<Change> config_changes(const RunConfig& before, const RunConfig& now, std::int64_t step) {
@@ -34,9 +43,11 @@ std::vector<Change> config_changes(const RunConfig& before, const RunConfig& now
   for (const Field& field : fields()) {
     const std::string was = value_text(before, field), is = value_text(now, field);
     if (was == is || is_aside(field) || !reads(method, field)) continue;
-    const bool of_length = field.name == "steps";  // the card names it anyway
-    changes.push_back({fmt::format("from step {} on, {} is {}, not {}", step, field.name, is, was),
-                       of_length ? "" : fmt::format("from step {} {} {}", step, field.name, is)});
+    const bool of_length = field.name == "steps";                                     // the card names it anyway
+    const bool of_images = std::holds_alternative<Paths RunConfig::*>(field.member);  // image_changes says that
+    changes.push_back(
+        {fmt::format("from step {} on, {} is {}, not {}", step, field.name, is, was),
+         of_length || of_images ? "" : fmt::format("from step {} {} {}", step, field.name, card_text(now, field))});
     rate_may_jump |= of_length || field.name.starts_with("schedule") || field.name == "lr_end";
   }
   if (!rate_may_jump || step == 0) return changes;

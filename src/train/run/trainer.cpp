@@ -145,7 +145,10 @@ void Trainer::run() {
   try {
     flags = take_steps();
   } catch (...) {
-    name_images();
+    try {
+      name_images();
+    } catch (const Error&) {  // of a full disk, say: what ended the run matters more
+    }
     throw;
   }
   finish();
