@@ -36,6 +36,13 @@ std::string card_text(const RunConfig& config, const Field& field) {
 
 }  // namespace
 
+RunConfig config_of(const Checkpoint& checkpoint, const std::filesystem::path& run) {
+  if (checkpoint.config.empty()) return read_run_config(run);
+  RunConfig config;
+  apply_toml(config, checkpoint.config, run.string());
+  return config;
+}
+
 std::vector<Change> config_changes(const RunConfig& before, const RunConfig& now, std::int64_t step) {
   std::vector<Change> changes;
   bool rate_may_jump = false;
@@ -73,12 +80,15 @@ std::string image_hash(const RunImages& images) {
   return config_hash(list);
 }
 
-std::vector<Change> image_changes(const RunHistory& history, const RunImages& now, std::int64_t step) {
-  if (history.images.empty() || history.images == image_hash(now)) return {};
-  return {
-      {fmt::format("from step {} on, the images are others: {} photos (before: {}) and {} style images (before: {})",
-                   step, now.photos.training.size(), history.photos, now.styles.size(), history.styles),
-       fmt::format("from step {} other images", step)}};
+std::vector<Change> image_changes(const RunHistory& history, const RunImages& now, const Checkpoint& checkpoint) {
+  const std::string& before = checkpoint.images.empty() ? history.images : checkpoint.images;
+  if (before.empty() || before == image_hash(now)) return {};
+  const auto counted = [&](std::int64_t n) {  // the log's counts are of the newest start
+    return before == history.images ? fmt::format(" (before: {})", n) : "";
+  };
+  return {{fmt::format("from step {} on, the images are others: {} photos{} and {} style images{}", checkpoint.step,
+                       now.photos.training.size(), counted(history.photos), now.styles.size(), counted(history.styles)),
+           fmt::format("from step {} other images", checkpoint.step)}};
 }
 
 }  // namespace genga::train

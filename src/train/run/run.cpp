@@ -202,9 +202,9 @@ void resume_run(const RunConfig& given, const std::filesystem::path& run, const 
   images.base = loaded ? base_of(config, loaded->checkpoint) : base_card(start);
   std::vector<Change> changes;
   if (loaded) {
-    const std::int64_t step = loaded->checkpoint.step;
-    changes = config_changes(with_absolute_paths(read_run_config(run)), config, step);
-    std::ranges::move(image_changes(read_history(folder.log_file()), images, step), std::back_inserter(changes));
+    const Checkpoint& checkpoint = loaded->checkpoint;
+    changes = config_changes(with_absolute_paths(config_of(checkpoint, run)), config, checkpoint.step);
+    std::ranges::move(image_changes(read_history(folder.log_file()), images, checkpoint), std::back_inserter(changes));
   }
   Trainer trainer(config, std::move(images), folder, std::move(method), options, world);
   if (loaded) trainer.restore(std::move(*loaded), changes);

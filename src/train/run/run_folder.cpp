@@ -27,7 +27,11 @@ constexpr std::string_view kUnfinished = ".part";
 constexpr std::string_view kDamaged = ".damaged";
 
 // Metadata of state.safetensors.
-constexpr const char* kChanges = "genga.changes";
+constexpr std::pair<const char*, std::string Checkpoint::*> kTextKeys[] = {
+    {"genga.changes", &Checkpoint::changes},
+    {"genga.config", &Checkpoint::config},
+    {"genga.images", &Checkpoint::images},
+};
 constexpr std::pair<const char*, std::string weights::ModelCard::*> kBaseKeys[] = {
     {"genga.base.name", &weights::ModelCard::name},
     {"genga.base.licence", &weights::ModelCard::licence},
@@ -192,7 +196,9 @@ void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, 
     file.metadata = {{"genga.step", std::to_string(checkpoint.step)},
                      {"genga.rate", fmt::format("{}", checkpoint.rate)},
                      {"genga.rollbacks", std::to_string(checkpoint.rollbacks)}};
-    if (!checkpoint.changes.empty()) file.metadata[kChanges] = checkpoint.changes;
+    for (const auto& [key, text] : kTextKeys) {
+      if (!(checkpoint.*text).empty()) file.metadata[key] = checkpoint.*text;
+    }
     for (const auto& [key, text] : kBaseKeys) {
       if (checkpoint.base) file.metadata[key] = (*checkpoint.base).*text;
     }
@@ -219,7 +225,9 @@ Checkpoint RunFolder::load(const std::string& name) const {
   checkpoint.rollbacks = file.metadata.contains("genga.rollbacks")
                              ? static_cast<int>(number_in(file, "genga.rollbacks", path))
                              : halvings(checkpoint.rate);
-  if (file.metadata.contains(kChanges)) checkpoint.changes = file.metadata.at(kChanges);
+  for (const auto& [key, text] : kTextKeys) {
+    if (file.metadata.contains(key)) checkpoint.*text = file.metadata.at(key);
+  }
   for (const auto& [key, text] : kBaseKeys) {
     if (!file.metadata.contains(key)) continue;
     if (!checkpoint.base) checkpoint.base.emplace();

@@ -32,6 +32,7 @@ struct Checkpoint {
   weights::TensorMap state{};                // the method's
   std::optional<weights::ModelCard> base{};  // of the model that the run began from: what it asks for lasts
   std::string changes{};                     // of the config since the run began, for the model's card
+  std::string config{}, images{};  // what it was made with, as to_toml and image_hash; earlier versions: empty
 };
 
 /// What a run is resumed from.

@@ -182,7 +182,7 @@ void make_old(const fs::path& run) {
       old[old_name] = std::move(tensor);
     }
     file.tensors = std::move(old);
-    file.metadata.erase("genga.rollbacks");
+    for (const char* key : {"genga.rollbacks", "genga.config", "genga.images"}) file.metadata.erase(key);
     weights::write_tensor_file(entry.path() / "state.safetensors", file);
   }
   fs::rename(run / "previews", run / "sheets");
@@ -345,6 +345,24 @@ TEST_F(TrainerTest, SaysWhatIsDifferentWhenARunGoesOn) {
   config.steps = 5;
   EXPECT_THROW(resume_run(config, run("a"), {}), Error);
   EXPECT_EQ(to_toml(read_run_config(run("a"))), to_toml(stored));
+}
+
+/// A resume that is killed before its first checkpoint leaves its config and its log, but has learnt nothing.
+TEST_F(TrainerTest, ChangesAreNotForgottenWhenAResumeIsKilledAtOnce) {
+  RunConfig config = small();
+  config.style = {folder_.path() / "style"};
+  image::draw_images(folder_.path() / "style", 4, 50);
+  start_run(config, run("a"), {});
+  config = read_run_config(run("a"));
+  config.steps = 8;
+  config.batch = 3;
+  image::draw_images(folder_.path() / "style", 6, 50);
+  write_file(run("a") / "config.toml", to_toml(config));
+  std::ofstream(run("a") / "log.jsonl", std::ios::app)
+      << nlohmann::json{{"event", "start"}, {"step", 6}, {"images", image_hash(find_images(config))}}.dump() << '\n';
+  resume_run(read_run_config(run("a")), run("a"), {});
+  EXPECT_NE(card_of(run("a")).recipe.find("from step 6 batch 3; from step 6 other images"), std::string::npos)
+      << card_of(run("a")).recipe;
 }
 
 /// A published card tells nothing of somebody's folders; the same folder said otherwise is no change.
