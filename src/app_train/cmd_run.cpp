@@ -25,20 +25,30 @@ bool makes_from_noise(const train::RunConfig& config) {
   return method != methods.end() && method->from_noise;
 }
 
-void train_or_resume(const RunFlags& flags, const train::RunConfig& config, bool& said_how_to_resume) {
+/// What this process has told people. Of several that train together, only the one that writes hears of steps and
+/// notes.
+struct Said {
+  bool anything = false, how_to_resume = false;
+};
+
+void train_or_resume(const RunFlags& flags, const train::RunConfig& config, Said& said) {
   RunDisplay display(stderr_style());
   train::RunOptions options;
   options.cancel = &interrupted();
   if (!flags.quiet) {
     options.on_step = [&](const train::StepReport& report) {
+      said.anything = true;
       display.step(report);
-      if (said_how_to_resume || !interrupted().cancelled() || report.step == report.n_steps) return;
-      said_how_to_resume = true;
+      if (said.how_to_resume || !interrupted().cancelled() || report.step == report.n_steps) return;
+      said.how_to_resume = true;
       display.note(
           fmt::format("interrupted; after this step a checkpoint is written; go on with: genga train --resume {}",
                       printable(shell_word(folder_of(flags)))));
     };
-    options.on_note = [&](const std::string& text) { display.note(text); };
+    options.on_note = [&](const std::string& text) {
+      said.anything = true;
+      display.note(text);
+    };
   }
   if (flags.resume.empty()) {
     train::start_run(config, flags.output, options);
@@ -57,16 +67,16 @@ int run(const RunFlags& flags) {
   if (flags.output.empty() == flags.resume.empty()) {
     fail(ErrorCode::kInvalidArgument, "expected either --output FOLDER for a new run or --resume FOLDER");
   }
-  bool said_how_to_resume = false;
+  Said said;
   try {
-    train_or_resume(flags, config, said_how_to_resume);
+    train_or_resume(flags, config, said);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kCancelled && !flags.quiet && !said_how_to_resume) {
+    if (error.code() == ErrorCode::kCancelled && said.anything && !said.how_to_resume) {
       say(fmt::format("interrupted; go on with: genga train --resume {}", printable(shell_word(folder_of(flags)))));
     }
     throw;
   }
-  if (!flags.quiet) {
+  if (said.anything) {
     const std::string folder = printable(shell_word(folder_of(flags)));
     say(fmt::format("report: {}/report.html", folder));
     say(makes_from_noise(config)

@@ -1,11 +1,11 @@
-// Licences of images, and what they mean together for a style that is trained on them. The careful view is taken: a
-// style is treated as derived from its images.
+// Licences of images: the table, and the many ways in which people and sites write them.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 #include <deque>
-#include <set>
+#include <initializer_list>
+#include <sstream>
 #include <unordered_map>
 
 #include "genga/base.h"
@@ -15,10 +15,10 @@
 namespace genga::dataset {
 namespace {
 
-/// Lower case, words joined by '-', "license" left out; of a list, the first.
+/// Lower case, words joined by '-', "license" left out.
 std::string plain(std::string_view text) {
   std::string result;
-  for (const char c : to_lower(text.substr(0, text.find_first_of(",;|")))) {
+  for (const char c : to_lower(text)) {
     const bool joins = c == ' ' || c == '_' || c == '-' || c == '(' || c == ')';
     if (joins && (result.empty() || result.back() == '-')) continue;
     result += joins ? '-' : c;
@@ -126,85 +126,85 @@ const Licence* by_id(std::string_view id) {
   return found == table().by_id.end() ? nullptr : &table().rows[found->second];
 }
 
-/// "by-sa-3.0-de" -> CC-BY-SA-3.0: the port to a country's law changes nothing here.
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> list) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == separator) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+/// What may follow a version: the port to a country's law, which changes nothing here. Anything else may forbid more.
+bool is_port(std::string_view part) {
+  const bool is_country =
+      part.size() == 2 && std::ranges::all_of(part, [](unsigned char c) { return std::isalpha(c); });
+  return part.empty() || is_country || is_one_of(part, {"igo", "scotland", "migrated", "deed"});
+}
+
+/// "by-sa-3.0-de" -> CC-BY-SA-3.0.
 const Licence* creative_commons(std::string_view rest) {
   std::string kind, version;
-  for (std::size_t begin = 0; begin < rest.size();) {
-    const std::size_t end = std::min(rest.find('-', begin), rest.size());
-    const std::string_view part = rest.substr(begin, end - begin);
-    begin = end + 1;
-    const bool is_kind = part == "by" || part == "sa" || part == "nc" || part == "nd";
+  for (const std::string& part : split(rest, '-')) {
+    const bool is_kind = is_one_of(part, {"by", "sa", "nc", "nd"});
     if (is_kind && version.empty()) {
       kind += fmt::format("-{}", part);
     } else if (version.empty() && part.size() == 3 && std::isdigit(static_cast<unsigned char>(part[0])) != 0) {
       version = part;
-    } else if (version.empty()) {
+    } else if (version.empty() || is_kind || !is_port(part)) {
       return nullptr;
     }
   }
   return by_id(fmt::format("cc{}{}{}", kind, version.empty() ? "" : "-", version));
 }
 
-const Licence* by_address(const std::string& text) {
-  if (const auto at = text.find("creativecommons.org/licenses/"); at != text.npos) {
-    std::string rest = text.substr(at + 29);
+/// Without "https://www.".
+std::string_view without_scheme(std::string_view address) {
+  for (const std::string_view start : {"https:", "http:", "//", "www."}) {
+    if (address.starts_with(start)) address.remove_prefix(start.size());
+  }
+  return address;
+}
+
+/// text: as plain() writes it.
+const Licence* by_address(std::string_view text) {
+  text = without_scheme(text);
+  constexpr std::string_view kLicences = "creativecommons.org/licenses/";
+  if (text.starts_with(kLicences)) {
+    std::string rest(text.substr(kLicences.size()));
     if (rest.starts_with("publicdomain")) return by_id("PDM-1.0");
-    std::replace(rest.begin(), rest.end(), '/', '-');
+    for (const std::string_view end : {"/deed", "/legalcode", "?", "#"})
+      rest.resize(std::min(rest.find(end), rest.size()));
+    std::ranges::replace(rest, '/', '-');
     return creative_commons(rest);
   }
-  if (text.find("creativecommons.org/publicdomain/zero") != text.npos) return by_id("CC0-1.0");
-  if (text.find("creativecommons.org/publicdomain/mark") != text.npos) return by_id("PDM-1.0");
+  if (text.starts_with("creativecommons.org/publicdomain/zero")) return by_id("CC0-1.0");
+  if (text.starts_with("creativecommons.org/publicdomain/mark")) return by_id("PDM-1.0");
   for (const Licence& licence : table().rows) {
-    const std::string_view url = licence.url;
-    const auto host = url.find("://");
-    if (host != url.npos && !url.starts_with("https://creativecommons") &&
-        text.find(plain(url.substr(host + 3))) != text.npos) {
-      return &licence;
-    }
+    const std::string url = plain(without_scheme(licence.url));
+    if (!url.empty() && !url.starts_with("creativecommons") && text.starts_with(url)) return &licence;
   }
   return nullptr;
 }
 
-constexpr std::string_view kUnknown = "unknown";
-
-std::string credit_of(const Entry& entry, const Licence& licence) {
-  if (!entry.attribution.empty()) return entry.attribution;
-  if (entry.author.empty()) return {};
-  return fmt::format("{}, {}{}{}", entry.author, licence.name, licence.url.empty() ? "" : ", ", licence.url);
+/// "PD-old-70", "Public domain (US)": whatever the reason, if nothing is said against it.
+bool is_public_domain(std::string_view name) {
+  if (!name.starts_with("pd-") && !name.starts_with("public-domain")) return false;
+  return std::ranges::none_of(split(name, '-'), [](const std::string& word) {
+    return is_one_of(word, {"cc", "nc", "nd", "sa", "non", "not", "no", "only", "but", "except", "commercial",
+                            "noncommercial", "personal", "research", "educational"});
+  });
 }
 
-std::string sentence_of(const Verdict& v) {
-  if (v.images == 0) return "No image is kept, so there is nothing to say.";
-  if (v.unknown > 0) {
-    return fmt::format(
-        "What a style trained on these images may be used for is not known: {} of {} have no known licence. Find "
-        "out, and "
-        "say so (genga data manifest --licence), or leave them out (genga data drop).",
-        v.unknown, v.images);
-  }
-  std::string text = !v.derivatives && !v.commercial
-                         ? "A style trained on these images is for yourself: some allow neither derived works nor "
-                           "commercial use"
-                     : !v.derivatives ? "A style trained on these images is for yourself: some allow no derived works"
-                     : !v.commercial ? "A style trained on these images may be used and passed on, but not commercially"
-                                     : "A style trained on these images may be used for anything, also commercially";
-  if (v.share_alike && v.derivatives) text += "; it must be passed on under the images' own licence (share-alike)";
-  if (v.attribution) text += "; the images' makers must be credited";
-  text += ".";
-  if (v.uncredited > 0) {
-    text += fmt::format(" For {} the manifest names nobody to credit: add an author (genga data manifest --author).",
-                        v.uncredited == 1 ? "one image" : fmt::format("{} images", v.uncredited));
-  }
-  return text;
-}
-
-}  // namespace
-
-std::span<const Licence> licences() {
-  return table().rows;
-}
-
-const Licence* find_licence(std::string_view text) {
+/// One licence, not a list.
+const Licence* find_one(std::string_view text) {
   const std::string name = plain(text);
   if (name.empty()) return nullptr;
   if (name.find('/') != name.npos) return by_address(name);
@@ -214,53 +214,48 @@ const Licence* find_licence(std::string_view text) {
   for (const Alias& alias : kAliases) {
     if (alias.text == name) return by_id(alias.id);
   }
-  if (name.starts_with("cc-by") || name.starts_with("cc-")) return creative_commons(std::string_view(name).substr(3));
+  if (name.starts_with("cc-")) return creative_commons(std::string_view(name).substr(3));
   if (name.starts_with("ccby")) return creative_commons(std::string_view(name).substr(2));
-  if (name.starts_with("pd-") || name.starts_with("public-domain")) return by_id("PDM-1.0");
-  return nullptr;
+  return is_public_domain(name) ? by_id("PDM-1.0") : nullptr;
 }
 
-Verdict judge_licences(std::span<const Entry> entries) {
-  Verdict verdict;
-  std::map<std::string, std::pair<std::int64_t, std::set<std::string>>> groups;
-  for (const Entry& entry : entries) {
-    if (!entry.kept()) continue;
-    ++verdict.images;
-    const Licence* licence = find_licence(entry.licence.empty() ? entry.licence_url : entry.licence);
-    const std::string id = licence != nullptr      ? std::string(licence->id)
-                           : entry.licence.empty() ? std::string(kUnknown)
-                                                   : entry.licence;
-    auto& [images, credits] = groups[id];
-    ++images;
-    if (licence == nullptr) {
-      ++verdict.unknown;
-      continue;
-    }
-    verdict.commercial &= licence->commercial;
-    verdict.derivatives &= licence->derivatives;
-    verdict.share_alike |= licence->share_alike;
-    verdict.attribution |= licence->attribution;
-    const std::string credit = credit_of(entry, *licence);
-    if (!credit.empty()) credits.insert(credit);
-    if (licence->attribution && credit.empty()) ++verdict.uncredited;
-  }
-  if (verdict.unknown > 0 || verdict.images == 0) verdict.commercial = verdict.derivatives = false;
-  for (auto& [id, group] : groups) {
-    verdict.groups.push_back({id, group.first, {group.second.begin(), group.second.end()}});
-  }
-  std::stable_sort(verdict.groups.begin(), verdict.groups.end(),
-                   [](const auto& a, const auto& b) { return a.images > b.images; });
-  for (const Verdict::Group& group : verdict.groups) {
-    const Licence* licence = find_licence(group.licence);
-    verdict.licence += fmt::format("{}{}", verdict.licence.empty() ? "" : " AND ", group.licence);
-    if (licence == nullptr || !licence->attribution) continue;
-    for (const std::string& credit : group.credits) {
-      verdict.attribution_text += fmt::format("{}{}", verdict.attribution_text.empty() ? "" : "; ", credit);
+/// What a list names: its parts stand between ",;|", lines and words that join; addresses stand for themselves.
+std::vector<std::string> parts_of(std::string_view text) {
+  std::string spaced;
+  for (const char c : text)
+    spaced += std::string_view(",;|\n").find(c) != std::string_view::npos ? " , " : std::string(1, c);
+  std::vector<std::string> parts(1);
+  std::istringstream words(spaced);
+  for (std::string word; words >> word;) {
+    if (is_one_of(to_lower(word), {",", "and", "or", "with", "plus", "&", "+"})) {
+      parts.emplace_back();
+    } else if (word.find('/') != word.npos) {
+      parts.push_back(word);
+      parts.emplace_back();
+    } else {
+      parts.back() += (parts.back().empty() ? "" : " ") + word;
     }
   }
-  if (verdict.unknown > 0) verdict.licence.clear();
-  verdict.sentence = sentence_of(verdict);
-  return verdict;
+  std::erase_if(parts, [](const std::string& part) { return part.find_first_not_of("()<>-:. ") == part.npos; });
+  return parts;
+}
+
+}  // namespace
+
+std::span<const Licence> licences() {
+  return table().rows;
+}
+
+const Licence* find_licence(std::string_view text) {
+  const Licence* found = nullptr;
+  for (const std::string& part : parts_of(text)) {
+    const bool is_version = part.find_first_not_of("0123456789.") == part.npos;
+    if (found != nullptr && is_version) continue;  // "cc-by-sa-2.5,2.0,1.0"
+    const Licence* licence = find_one(part);
+    if (licence == nullptr || (found != nullptr && licence != found)) return nullptr;  // one part may forbid more
+    found = licence;
+  }
+  return found;
 }
 
 }  // namespace genga::dataset

@@ -49,6 +49,22 @@ TEST(Licences, OfWordsThatNameNoneAreUnknown) {
   }
 }
 
+TEST(Licences, OfListsAreUnknownUnlessAllAreTheSame) {
+  for (const char* text :
+       {"CC0-1.0; CC-BY-NC-4.0", "CC-BY-4.0 and CC-BY-NC-4.0", "CC-BY-4.0 AND CC-BY-NC-4.0", "(CC-BY-4.0) AND (CC0)",
+        "PD-old AND CC-BY-NC-4.0", "PD-old-CC-BY-NC", "public domain (non-commercial)", "CC BY 4.0 (NonCommercial)",
+        "CC-BY-4.0 CC-BY-NC-4.0", "CC-BY-4.0-NC", "CC-BY-4.0|CC-BY-ND-4.0", "CC0, ask me", "CC0\nCC-BY-NC-4.0",
+        "CC-BY-4.0 WITH no-ai", "MIT & CC-BY-NC-4.0", "CC-BY-NC-4.0 https://unsplash.com/license",
+        "https://creativecommons.org/publicdomain/zero/1.0/ https://creativecommons.org/licenses/by-nc/4.0/",
+        "https://example.org/?like=https://creativecommons.org/publicdomain/zero/1.0/"}) {
+    EXPECT_EQ(id_of(text), "") << text;
+  }
+  EXPECT_EQ(id_of("CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"), "CC-BY-4.0");
+  EXPECT_EQ(id_of("CC0; Creative Commons Zero"), "CC0-1.0");
+  EXPECT_EQ(id_of("https://creativecommons.org/licenses/by-sa/4.0/deed.zh-hans?ref=x"), "CC-BY-SA-4.0");
+  EXPECT_EQ(id_of("CC BY 4.0 Deed"), "CC-BY-4.0");
+}
+
 TEST(Verdict, FreeImagesAllowEverythingWithoutCredit) {
   const std::vector<Entry> entries{image("CC0-1.0", "Mika"), image("Public domain")};
   const Verdict verdict = judge_licences(entries);

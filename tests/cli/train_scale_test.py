@@ -49,7 +49,7 @@ class Training(Case):
             self.image(f"photo/{i}.png", 96, 80, seed=i)
             self.image(f"style/{i}.png", 80, 96, seed=10 + i)
 
-    def start(self, run, rank=None, count=2, port=None, resume=False, env=None, **flags):
+    def start(self, run, rank=None, count=2, port=None, resume=False, env=None, quiet=True, **flags):
         """One process; rank None: alone, without a launcher."""
         variables = {"OMP_NUM_THREADS": "1"}
         if rank is not None:
@@ -58,7 +58,7 @@ class Training(Case):
         words = [word for name, value in flags.items() for word in ("--" + name.replace("_", "-"), str(value))]
         clean = {key: value for key, value in os.environ.items() if not key.startswith("SLURM_")}
         process = subprocess.Popen(
-            [TRAIN, "run", "--quiet", *words],
+            [TRAIN, "run", *(["--quiet"] if quiet else []), *words],
             cwd=self.folder,
             env=clean | {key: str(value) for key, value in (variables | (env or {})).items()},
             stdout=subprocess.DEVNULL,
@@ -102,6 +102,11 @@ class Ranks(Training):
             self.assertEqual(process.returncode, 1, error)
             self.assertIn("set alternate", error)
         self.assertFalse((self.folder / "run").exists())
+
+    def test_only_the_one_that_writes_speaks(self):
+        said = [self.end(process) for process in self.start_all("run", quiet=False)]
+        self.assertIn("report: run/report.html", said[0])
+        self.assertEqual(said[1], "")
 
     def test_two_with_half_the_batch_equal_one_with_the_whole(self):
         self.end(self.start("one"))

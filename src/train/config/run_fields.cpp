@@ -78,7 +78,7 @@ std::vector<Field> common_fields() {
       {"precision", "Run", "f32, bf16, or f16 (GPU): type of the networks' arithmetic", &C::precision, 0, 0,
        "f32|bf16|f16"},
       {"checkpoint_every", "Run", "steps between checkpoints", &C::checkpoint_every, 1, 1e12},
-      {"keep", "Run", "checkpoints kept", &C::keep, 1, 100000},
+      {"keep", "Run", "checkpoints kept, at least two", &C::keep, 1, 100000},
       {"log_every", "Run", "steps between lines of log.jsonl", &C::log_every, 1, 1000000},
       {"histogram_every", "Run", "steps between histograms of gradients in TensorBoard's file; 0: none",
        &C::histogram_every, 0, 1e9},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -28,12 +29,13 @@ std::string name_of(const weights::ModelCard& base) {
 /// earlier versions have commas between them.
 std::vector<dataset::Entry> as_entries(const std::string& licence, const std::string& credit) {
   std::vector<dataset::Entry> entries;
-  for (std::string part : weights::licence_parts(licence)) {
-    for (std::size_t comma = part.find(", "); comma != part.npos; comma = part.find(", ")) {
-      entries.push_back({.licence = part.substr(0, comma), .attribution = credit});
-      part.erase(0, comma + 2);
+  for (const std::string& part : weights::licence_parts(licence)) {
+    const bool is_one = dataset::find_licence(part) != nullptr;
+    for (std::size_t begin = 0; begin <= part.size();) {
+      const std::size_t end = is_one ? part.size() : std::min(part.find_first_of(",;|", begin), part.size());
+      entries.push_back({.licence = part.substr(begin, end - begin), .attribution = credit});
+      begin = end + 1;
     }
-    entries.push_back({.licence = part, .attribution = credit});
   }
   return entries;
 }
@@ -44,6 +46,34 @@ bool asks_nothing(const std::string& licence) {
          !verdict.share_alike;
 }
 
+/// Nothing is known of the images but what the config says: then a person answers for them.
+bool by_config(const RunConfig& config, const RunImages& found) {
+  return !config.licence.empty() && !found.has_manifest;
+}
+
+/// What the manifests and the config ask for: one entry per licence, and one per image that lacks a credit.
+std::vector<dataset::Entry> entries_of(const RunConfig& config, const RunImages& found) {
+  std::vector<dataset::Entry> entries;
+  if (!config.licence.empty()) entries = as_entries(config.licence, "-");
+  if (by_config(config, found)) return entries;
+  std::int64_t uncredited = found.verdict.uncredited;
+  for (const auto& group : found.verdict.groups) {
+    entries.push_back({.licence = group.licence, .attribution = "-"});
+    const dataset::Licence* licence = dataset::find_licence(group.licence);
+    if (licence == nullptr || !licence->attribution) continue;
+    for (; uncredited > 0; --uncredited) entries.push_back({.licence = group.licence});
+  }
+  return entries;
+}
+
+/// What images and config allow together. Empty: a person answers for it, or the config's licence is not a known one.
+std::string sentence_without_base(const RunConfig& config, const RunImages& found) {
+  if (by_config(config, found)) return "";
+  if (config.licence.empty() || found.verdict.unknown > 0) return found.verdict.sentence;
+  const dataset::Verdict together = dataset::judge_licences(entries_of(config, found));
+  return together.unknown > 0 ? "" : together.sentence;
+}
+
 /// What images and base allow together.
 std::string sentence_with(const weights::ModelCard& base, const RunConfig& config, const RunImages& found) {
   std::vector<dataset::Entry> entries = as_entries(base.licence, name_of(base));
@@ -52,15 +82,8 @@ std::string sentence_with(const weights::ModelCard& base, const RunConfig& confi
                        base.licence.empty() ? "nobody has named" : fmt::format("is '{}'", base.licence));
   }
   const std::string start = fmt::format("It goes on from {} ({}).", name_of(base), base.licence);
-  const bool by_config = !config.licence.empty() && !found.has_manifest;  // then a person answers for the images
-  if (found.verdict.unknown > 0 && !by_config) return found.verdict.sentence + " " + start;
-  if (by_config) {
-    for (dataset::Entry& entry : as_entries(config.licence, "-")) entries.push_back(std::move(entry));
-  } else {
-    for (const auto& group : found.verdict.groups) {
-      entries.push_back({.licence = group.licence, .attribution = group.credits.empty() ? "" : group.credits.front()});
-    }
-  }
+  if (found.verdict.unknown > 0 && !by_config(config, found)) return found.verdict.sentence + " " + start;
+  std::ranges::move(entries_of(config, found), std::back_inserter(entries));
   const dataset::Verdict together = dataset::judge_licences(entries);
   return together.unknown > 0 ? start : together.sentence + " " + start;
 }
@@ -92,17 +115,13 @@ std::string data_text(const RunConfig& config, const RunImages& found) {
 Rights rights_of(const RunConfig& config, const RunImages& found) {
   Rights rights{.licence = config.licence.empty() ? licences_of_images(found.verdict) : config.licence,
                 .attribution = config.attribution.empty() ? found.verdict.attribution_text : config.attribution,
-                .sentence = config.licence.empty() || found.has_manifest ? found.verdict.sentence : ""};
+                .sentence = sentence_without_base(config, found)};
   if (!found.base) return rights;
   const weights::ModelCard& base = *found.base;
   rights.attribution = weights::all_credits(std::array{rights.attribution, base.attribution});
   if (asks_nothing(base.licence)) return rights;
   rights.sentence = sentence_with(base, config, found);
-  if (base.licence.empty()) {
-    rights.licence = config.licence;  // a person's word for what nobody knows
-  } else {
-    rights.licence = weights::all_licences(std::array{rights.licence, base.licence});
-  }
+  rights.licence = weights::all_licences(std::array{rights.licence, base.licence});  // unknown if the base's is
   return rights;
 }
 

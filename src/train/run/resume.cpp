@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string_view>
 #include <system_error>
+#include <variant>
 
 #include "train/method.h"
 #include "train/observe/run_history.h"
@@ -25,7 +26,22 @@ bool is_aside(const Field& field) {
   return field.group == "Run" || field.group == "Model card" || field.name == "image_memory";
 }
 
+/// What the card calls a value: a published card tells nothing of the folders on somebody's disk.
+std::string card_text(const RunConfig& config, const Field& field) {
+  std::string text = value_text(config, field);
+  if (field.value != "FILE") return text;
+  const std::size_t slash = text.rfind('/');
+  return slash == text.npos ? text : text.front() + text.substr(slash + 1);  // with the quotes
+}
+
 }  // namespace
+
+RunConfig config_of(const Checkpoint& checkpoint, const std::filesystem::path& run) {
+  if (checkpoint.config.empty()) return read_run_config(run);
+  RunConfig config;
+  apply_toml(config, checkpoint.config, run.string());
+  return config;
+}
 
 std::vector<Change> config_changes(const RunConfig& before, const RunConfig& now, std::int64_t step) {
   std::vector<Change> changes;
@@ -34,9 +50,11 @@ std::vector<Change> config_changes(const RunConfig& before, const RunConfig& now
   for (const Field& field : fields()) {
     const std::string was = value_text(before, field), is = value_text(now, field);
     if (was == is || is_aside(field) || !reads(method, field)) continue;
-    const bool of_length = field.name == "steps";  // the card names it anyway
-    changes.push_back({fmt::format("from step {} on, {} is {}, not {}", step, field.name, is, was),
-                       of_length ? "" : fmt::format("from step {} {} {}", step, field.name, is)});
+    const bool of_length = field.name == "steps";                                     // the card names it anyway
+    const bool of_images = std::holds_alternative<Paths RunConfig::*>(field.member);  // image_changes says that
+    changes.push_back(
+        {fmt::format("from step {} on, {} is {}, not {}", step, field.name, is, was),
+         of_length || of_images ? "" : fmt::format("from step {} {} {}", step, field.name, card_text(now, field))});
     rate_may_jump |= of_length || field.name.starts_with("schedule") || field.name == "lr_end";
   }
   if (!rate_may_jump || step == 0) return changes;
@@ -62,12 +80,15 @@ std::string image_hash(const RunImages& images) {
   return config_hash(list);
 }
 
-std::vector<Change> image_changes(const RunHistory& history, const RunImages& now, std::int64_t step) {
-  if (history.images.empty() || history.images == image_hash(now)) return {};
-  return {
-      {fmt::format("from step {} on, the images are others: {} photos (before: {}) and {} style images (before: {})",
-                   step, now.photos.training.size(), history.photos, now.styles.size(), history.styles),
-       fmt::format("from step {} other images", step)}};
+std::vector<Change> image_changes(const RunHistory& history, const RunImages& now, const Checkpoint& checkpoint) {
+  const std::string& before = checkpoint.images.empty() ? history.images : checkpoint.images;
+  if (before.empty() || before == image_hash(now)) return {};
+  const auto counted = [&](std::int64_t n) {  // the log's counts are of the newest start
+    return before == history.images ? fmt::format(" (before: {})", n) : "";
+  };
+  return {{fmt::format("from step {} on, the images are others: {} photos{} and {} style images{}", checkpoint.step,
+                       now.photos.training.size(), counted(history.photos), now.styles.size(), counted(history.styles)),
+           fmt::format("from step {} other images", checkpoint.step)}};
 }
 
 }  // namespace genga::train

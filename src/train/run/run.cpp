@@ -120,12 +120,13 @@ std::vector<std::string> look_at_all(loader::ImageStore& photos, loader::ImageSt
   return notes;
 }
 
-/// Throws Error: kIo if the disk has no room for two checkpoints; says so if it has none for all.
+/// Throws Error: kIo if the disk has no room for the next checkpoint (RunFolder); says so if it has none for all.
 void check_space(const RunConfig& config, const RunFolder& folder, const Method& method, const RunOptions& options) {
   std::int64_t bytes = 0;
   for (const auto& [name, tensor] : method.state()) bytes += static_cast<std::int64_t>(tensor.bytes.size());
   bytes += bytes / 4;  // the model beside the state
-  const std::int64_t n = std::min<std::int64_t>(config.keep, config.steps / config.checkpoint_every + 1);
+  const std::int64_t n =
+      std::min<std::int64_t>(RunFolder::n_kept(config.keep), config.steps / config.checkpoint_every + 1);
   const std::string note = folder.check_space(bytes, n);
   if (!note.empty() && options.on_note) options.on_note(note);
 }
@@ -165,8 +166,9 @@ void start_run(const RunConfig& config, const std::filesystem::path& run, const 
   Trainer(lasting, std::move(images), folder, std::move(method), options, world).run();
 }
 
-void resume_run(const RunConfig& config, const std::filesystem::path& run, const RunOptions& options) {
-  prepare(config);
+void resume_run(const RunConfig& given, const std::filesystem::path& run, const RunOptions& options) {
+  prepare(given);
+  const RunConfig config = with_absolute_paths(given);
   const RunFolder folder(run);
   RunConfig start = config;
   if (folder.has_checkpoint()) start.init_from.clear();  // all in the checkpoint; the file may be gone
@@ -200,9 +202,9 @@ void resume_run(const RunConfig& config, const std::filesystem::path& run, const
   images.base = loaded ? base_of(config, loaded->checkpoint) : base_card(start);
   std::vector<Change> changes;
   if (loaded) {
-    const std::int64_t step = loaded->checkpoint.step;
-    changes = config_changes(read_run_config(run), config, step);
-    std::ranges::move(image_changes(read_history(folder.log_file()), images, step), std::back_inserter(changes));
+    const Checkpoint& checkpoint = loaded->checkpoint;
+    changes = config_changes(with_absolute_paths(config_of(checkpoint, run)), config, checkpoint.step);
+    std::ranges::move(image_changes(read_history(folder.log_file()), images, checkpoint), std::back_inserter(changes));
   }
   Trainer trainer(config, std::move(images), folder, std::move(method), options, world);
   if (loaded) trainer.restore(std::move(*loaded), changes);

@@ -27,7 +27,11 @@ constexpr std::string_view kUnfinished = ".part";
 constexpr std::string_view kDamaged = ".damaged";
 
 // Metadata of state.safetensors.
-constexpr const char* kChanges = "genga.changes";
+constexpr std::pair<const char*, std::string Checkpoint::*> kTextKeys[] = {
+    {"genga.changes", &Checkpoint::changes},
+    {"genga.config", &Checkpoint::config},
+    {"genga.images", &Checkpoint::images},
+};
 constexpr std::pair<const char*, std::string weights::ModelCard::*> kBaseKeys[] = {
     {"genga.base.name", &weights::ModelCard::name},
     {"genga.base.licence", &weights::ModelCard::licence},
@@ -67,14 +71,14 @@ std::vector<std::pair<std::int64_t, fs::path>> newest_first(const fs::path& fold
   return found;
 }
 
-/// Which of steps that ascend goes when there are too many: not the newest; of the others the one without which the
-/// rest lies most evenly over the run, so that what is kept differs.
+/// Which of steps that ascend goes when there are too many: not the newest two; of the others the one that is nearest
+/// to the one before it, the earliest of several. So the distances double as the run gets longer, and stay even.
 std::size_t least_missed(const std::vector<std::int64_t>& steps) {
   std::size_t best = 0;
   std::int64_t min_gap = INT64_MAX;
-  for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
-    const std::int64_t gap = steps[i + 1] - (i == 0 ? 0 : steps[i - 1]);
-    if (gap <= min_gap) best = i;
+  for (std::size_t i = 0; i + RunFolder::kNewest < steps.size(); ++i) {
+    const std::int64_t gap = steps[i] - (i == 0 ? 0 : steps[i - 1]);
+    if (gap < min_gap) best = i;
     min_gap = std::min(min_gap, gap);
   }
   return best;
@@ -91,7 +95,7 @@ void remove_old(const fs::path& folder, int keep) {
   std::ranges::reverse(found);
   std::vector<std::int64_t> steps;
   for (const auto& checkpoint : found) steps.push_back(checkpoint.first);
-  while (found.size() > static_cast<std::size_t>(keep)) {
+  while (found.size() > static_cast<std::size_t>(RunFolder::n_kept(keep))) {
     const auto at = static_cast<std::ptrdiff_t>(least_missed(steps));
     fs::remove_all(found[static_cast<std::size_t>(at)].second, error);
     found.erase(found.begin() + at);
@@ -172,7 +176,10 @@ std::string RunFolder::check_space(std::int64_t bytes, std::int64_t n) const {
   const auto there = static_cast<std::int64_t>(newest_first(path_ / "checkpoints").size());
   const std::string found = fmt::format("'{}': its disk has {} free, and a checkpoint of this run takes {}",
                                         path_.string(), format_bytes(free), format_bytes(bytes));
-  if (free / 2 < bytes) fail(ErrorCode::kIo, "{}; free space for two, or choose another disk", found);
+  const std::int64_t needed = there == 0 ? 2 : 1;  // the second is written beside the first
+  if (free / needed < bytes) {
+    fail(ErrorCode::kIo, "{}; free space for {}, or choose another disk", found, needed == 1 ? "one" : "two");
+  }
   const std::int64_t wanted = std::max<std::int64_t>(n - there, 0) + 1;  // and one that is being written
   return free / wanted < bytes ? fmt::format("{}; {} will not fit: lower --keep, or free space", found, wanted) : "";
 }
@@ -189,7 +196,9 @@ void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, 
     file.metadata = {{"genga.step", std::to_string(checkpoint.step)},
                      {"genga.rate", fmt::format("{}", checkpoint.rate)},
                      {"genga.rollbacks", std::to_string(checkpoint.rollbacks)}};
-    if (!checkpoint.changes.empty()) file.metadata[kChanges] = checkpoint.changes;
+    for (const auto& [key, text] : kTextKeys) {
+      if (!(checkpoint.*text).empty()) file.metadata[key] = checkpoint.*text;
+    }
     for (const auto& [key, text] : kBaseKeys) {
       if (checkpoint.base) file.metadata[key] = (*checkpoint.base).*text;
     }
@@ -216,7 +225,9 @@ Checkpoint RunFolder::load(const std::string& name) const {
   checkpoint.rollbacks = file.metadata.contains("genga.rollbacks")
                              ? static_cast<int>(number_in(file, "genga.rollbacks", path))
                              : halvings(checkpoint.rate);
-  if (file.metadata.contains(kChanges)) checkpoint.changes = file.metadata.at(kChanges);
+  for (const auto& [key, text] : kTextKeys) {
+    if (file.metadata.contains(key)) checkpoint.*text = file.metadata.at(key);
+  }
   for (const auto& [key, text] : kBaseKeys) {
     if (!file.metadata.contains(key)) continue;
     if (!checkpoint.base) checkpoint.base.emplace();

@@ -11,6 +11,7 @@
 //   RUN/model.safetensors                   the result
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -31,6 +32,7 @@ struct Checkpoint {
   weights::TensorMap state{};                // the method's
   std::optional<weights::ModelCard> base{};  // of the model that the run began from: what it asks for lasts
   std::string changes{};                     // of the config since the run began, for the model's card
+  std::string config{}, images{};  // what it was made with, as to_toml and image_hash; earlier versions: empty
 };
 
 /// What a run is resumed from.
@@ -45,6 +47,10 @@ using RunClaim = std::shared_ptr<std::FILE>;
 
 class RunFolder {
  public:
+  static constexpr int kNewest = 2;  // checkpoints that always stay: if a disk spoils one, little is lost
+  /// How many stay when a config asks for `keep`.
+  static int n_kept(int keep) { return std::max(keep, kNewest); }
+
   explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
   const std::filesystem::path& path() const { return path_; }
@@ -65,12 +71,12 @@ class RunFolder {
   RunClaim claim() const;
 
   /// Whether the disk has room for the checkpoints to come. bytes: of one; n: as many as will be kept.
-  /// Returns a sentence if not all of them will fit, else "". Throws Error: kIo if not even two do (the newest is
-  /// written beside the one before it).
+  /// Returns a sentence if not all of them will fit, else "". Throws Error: kIo if not even the next does; in a folder
+  /// without any, the next two (the newest is written beside the one before it).
   std::string check_space(std::int64_t bytes, std::int64_t n) const;
 
-  /// Writes a checkpoint and removes all but `keep`: the newest, and others evenly over the run. When this throws (kIo:
-  /// disk full), the ones before are untouched and `latest` still names a whole one.
+  /// Writes a checkpoint and removes all but n_kept(keep): the newest two, and others about evenly over the run. When
+  /// this throws (kIo: disk full), the ones before are untouched and `latest` still names a whole one.
   void save(const Checkpoint& checkpoint, const weights::Model& model, int keep) const;
   /// False for a run that was stopped before its first one.
   bool has_checkpoint() const;

@@ -38,7 +38,7 @@ TEST(RunFolder, GivesBackWhatItSaved) {
   EXPECT_NO_THROW(weights::read_model_file(folder.path() / "checkpoints/step_000500/model.safetensors"));
 }
 
-TEST(RunFolder, KeepsTheNewestAndOthersEvenlyOverTheRun) {
+TEST(RunFolder, KeepsTheNewestTwoAndOthersEvenlyOverTheRun) {
   const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");
   folder.create();
@@ -55,9 +55,31 @@ TEST(RunFolder, KeepsTheNewestAndOthersEvenlyOverTheRun) {
     EXPECT_LE(steps().size(), 4U);
     EXPECT_EQ(folder.load_latest().checkpoint.step, step);
   }
-  EXPECT_EQ(steps(), (std::vector<std::string>{"001500", "004000", "006500", "008000"}));
-  folder.save(checkpoint(8500), tiny_model(), 1);
-  EXPECT_EQ(steps(), std::vector<std::string>{"008500"});
+  EXPECT_EQ(steps(), (std::vector<std::string>{"004000", "006000", "007500", "008000"}));
+  for (const int keep : {2, 1}) {
+    folder.save(checkpoint(8500 + keep), tiny_model(), keep);
+    EXPECT_EQ(steps().size(), 2U);
+  }
+}
+
+TEST(RunFolder, ASpoiltNewestCheckpointCostsTheStepsSinceTheOneBefore) {
+  for (const int keep : {1, 2, 3, 5}) {
+    const image::TestFolder temporary;
+    const RunFolder folder(temporary.path() / "run");
+    folder.create();
+    std::int64_t oldest = 0;
+    for (std::int64_t step = 100; step <= 4000; step += 100) {
+      folder.save(checkpoint(step), tiny_model(), keep);
+      std::vector<std::int64_t> kept;
+      for (const auto& entry : fs::directory_iterator(folder.path() / "checkpoints")) {
+        kept.push_back(std::stoll(entry.path().filename().string().substr(5)));
+      }
+      EXPECT_LE(kept.size(), static_cast<std::size_t>(std::max(keep, 2)));
+      EXPECT_TRUE(step == 100 || std::ranges::count(kept, step - 100) == 1) << keep << ", " << step;
+      oldest = std::ranges::min(kept);
+    }
+    EXPECT_GE(oldest, 4000 / (2 * keep));  // of a long run, not its first steps for ever
+  }
 }
 
 TEST(RunFolder, RemembersWhatTheRunBeganFromAndWhatChanged) {
@@ -91,6 +113,10 @@ TEST(RunFolder, SaysBeforeWhetherTheDiskHasRoom) {
     EXPECT_EQ(error.code(), ErrorCode::kIo);
     EXPECT_NE(std::string(error.what()).find("a/b/run': its disk has"), std::string::npos) << error.what();
   }
+  EXPECT_THROW(folder.check_space(free / 4 * 3, 1), Error);  // one would fit, but not the next beside it
+  folder.create();
+  folder.save(checkpoint(1), tiny_model(), 1);
+  EXPECT_EQ(folder.check_space(free / 4 * 3, 1), "");
 }
 
 TEST(RunFolder, KeepsTheNumberOfRollbacks) {

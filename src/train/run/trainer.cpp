@@ -145,7 +145,10 @@ void Trainer::run() {
   try {
     flags = take_steps();
   } catch (...) {
-    name_images();
+    try {
+      name_images();
+    } catch (const Error&) {  // of a full disk, say: what ended the run matters more
+    }
     throw;
   }
   finish();
@@ -269,7 +272,9 @@ void Trainer::roll_back(const Terms& terms) {
 }
 
 void Trainer::save_checkpoint() {
-  good_ = {step_, rate_, n_rollbacks_, method_->state(), found_.base, std::move(good_.changes)};
+  if (images_.empty()) images_ = image_hash(found_);
+  good_ = {step_,  rate_, n_rollbacks_, method_->state(), found_.base, std::move(good_.changes), to_toml(config_),
+           images_};
   n_tries_ = 0;
   recorder_.checkpoint(good_, model());
 }

@@ -80,6 +80,7 @@ class Trainer {
   RunOptions options_;
   World& world_;
   RunImages found_;
+  std::string images_;  // image_hash
   loader::ImageStore photos_, styles_;
   Recorder recorder_;
   std::optional<BatchFeed> feed_;

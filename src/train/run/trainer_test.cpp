@@ -12,6 +12,7 @@
 #include "genga/dataset.h"
 #include "genga/error.h"
 #include "image/test_folder.h"
+#include "train/run/card.h"
 #include "train/run/preview.h"
 
 namespace genga::train {
@@ -181,7 +182,7 @@ void make_old(const fs::path& run) {
       old[old_name] = std::move(tensor);
     }
     file.tensors = std::move(old);
-    file.metadata.erase("genga.rollbacks");
+    for (const char* key : {"genga.rollbacks", "genga.config", "genga.images"}) file.metadata.erase(key);
     weights::write_tensor_file(entry.path() / "state.safetensors", file);
   }
   fs::rename(run / "previews", run / "sheets");
@@ -279,8 +280,36 @@ TEST_F(TrainerTest, ABaseThatAsksNothingChangesNoLicenceAndAnUnknownOneIsSaid) {
   EXPECT_EQ(card_of(run("a")).limits, "");
   config.init_from = (run("unknown") / "model.safetensors").string();
   start_run(config, run("b"), {});
+  EXPECT_EQ(card_of(run("b")).licence, "");  // nor does the next training make it known
   EXPECT_NE(card_of(run("b")).limits.find("not known: it goes on from 'start'"), std::string::npos)
       << card_of(run("b")).limits;
+}
+
+/// rights_of without a run: the config's licence, the manifests', and the base's, each may be the strictest.
+TEST(Card, SaysWhatTheStrictestLicenceAllows) {
+  const auto limits = [](const std::string& given, const std::string& of_images, const std::string& of_base) {
+    RunConfig config;
+    config.licence = given;
+    RunImages found;
+    found.has_manifest = !of_images.empty();
+    found.verdict = dataset::judge_licences(std::vector<dataset::Entry>{{.licence = of_images, .attribution = "Ann"}});
+    if (!of_base.empty()) found.base.emplace().licence = of_base;
+    return rights_of(config, found).sentence;
+  };
+  const auto is_for_anything = [&](const std::string& given, const std::string& of_images, const std::string& of_base) {
+    return limits(given, of_images, of_base).find("also commercially") != std::string::npos;
+  };
+  EXPECT_TRUE(is_for_anything("CC-BY-4.0", "CC0-1.0", "CC-BY-4.0"));
+  EXPECT_TRUE(is_for_anything("", "CC0-1.0", "CC-BY-4.0, CC0-1.0"));
+  EXPECT_FALSE(is_for_anything("CC-BY-NC-4.0", "CC0-1.0", ""));
+  EXPECT_NE(limits("CC-BY-NC-4.0", "CC0-1.0", "").find("not commercially"), std::string::npos);
+  EXPECT_NE(limits("CC-BY-NC-4.0", "CC0-1.0", "CC-BY-4.0").find("not commercially"), std::string::npos);
+  EXPECT_EQ(limits("ask me", "CC0-1.0", ""), "");
+  for (const char* strict : {"CC-BY-4.0 AND CC-BY-NC-4.0", "PD-old AND CC-BY-NC-4.0", "CC0-1.0; CC-BY-NC-4.0",
+                             "CC0-1.0,CC-BY-NC-4.0", "CC0-1.0 and CC-BY-NC-4.0", "(CC0-1.0 AND CC-BY-NC-4.0)"}) {
+    EXPECT_FALSE(is_for_anything(strict, "", "CC-BY-4.0")) << strict;
+    EXPECT_FALSE(is_for_anything("CC0-1.0", "", strict)) << strict;
+  }
 }
 
 TEST_F(TrainerTest, SaysWhatIsDifferentWhenARunGoesOn) {
@@ -316,6 +345,51 @@ TEST_F(TrainerTest, SaysWhatIsDifferentWhenARunGoesOn) {
   config.steps = 5;
   EXPECT_THROW(resume_run(config, run("a"), {}), Error);
   EXPECT_EQ(to_toml(read_run_config(run("a"))), to_toml(stored));
+}
+
+/// A resume that is killed before its first checkpoint leaves its config and its log, but has learnt nothing.
+TEST_F(TrainerTest, ChangesAreNotForgottenWhenAResumeIsKilledAtOnce) {
+  RunConfig config = small();
+  config.style = {folder_.path() / "style"};
+  image::draw_images(folder_.path() / "style", 4, 50);
+  start_run(config, run("a"), {});
+  config = read_run_config(run("a"));
+  config.steps = 8;
+  config.batch = 3;
+  image::draw_images(folder_.path() / "style", 6, 50);
+  write_file(run("a") / "config.toml", to_toml(config));
+  std::ofstream(run("a") / "log.jsonl", std::ios::app)
+      << nlohmann::json{{"event", "start"}, {"step", 6}, {"images", image_hash(find_images(config))}}.dump() << '\n';
+  resume_run(read_run_config(run("a")), run("a"), {});
+  EXPECT_NE(card_of(run("a")).recipe.find("from step 6 batch 3; from step 6 other images"), std::string::npos)
+      << card_of(run("a")).recipe;
+}
+
+/// A published card tells nothing of somebody's folders; the same folder said otherwise is no change.
+TEST_F(TrainerTest, PathsStayOutOfTheCardAndAreStoredWhole) {
+  RunConfig config = small();
+  config.options["perceptual"] = std::string("/home/bo/old.npz");
+  RunConfig changed = config;
+  changed.method = config.method = "cartoongan";
+  changed.photos = {"/home/bo/secret"};
+  changed.options["perceptual"] = std::string("/home/bo/vgg.npz");
+  std::string card;
+  for (const Change& change : config_changes(config, changed, 6)) card += change.for_card;
+  EXPECT_EQ(card, "from step 6 perceptual 'vgg.npz'");
+
+  start_run(small(), run("a"), {});
+  const std::string before = to_toml(read_run_config(run("a")));
+  config = read_run_config(run("a"));
+  config.photos = {"photo"};
+  std::vector<std::string> notes;
+  RunOptions options;
+  options.on_note = [&](const std::string& note) { notes.push_back(note); };
+  const fs::path here = fs::current_path();
+  fs::current_path(images_->path());
+  resume_run(config, run("a"), options);
+  fs::current_path(here);
+  EXPECT_EQ(to_toml(read_run_config(run("a"))), before);
+  for (const std::string& note : notes) EXPECT_EQ(note.find("photos"), std::string::npos) << note;
 }
 
 TEST_F(TrainerTest, LeavesWhatTheReadmePromises) {
