@@ -448,7 +448,8 @@ class BadInput(TrainCase):
 
     def test_damaged_images_are_skipped_and_named(self):
         self.image("whole.png", 96, 80, seed=3)
-        self.genga("stylize", "whole.png", "-o", "whole.jpg", "--strength", "0", "--no-metadata")
+        self.genga("stylize", "whole.png", "-o", "whole.jpg", "--strength", "0", "--no-metadata",
+                   "--no-credit")  # fmt: skip
         data = (self.folder / "whole.jpg").read_bytes()
         (self.folder / "style/half.jpg").write_bytes(data[: len(data) // 2] + b"\xff\xd9")
         done = self.train(*self.command("genga", "run", "--steps", 12)[1:])
