@@ -1,6 +1,7 @@
 // EXIF as bytes: what shows the unchanged photo is cut out, the rest stays.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
