@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "image/fields.h"
 #include "image/open_source.h"
-#include "image/private_fields.h"
 
 namespace genga::image {
 namespace {

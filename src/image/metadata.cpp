@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "image/exif.h"
+#include "image/fields.h"
 #include "image/photoshop.h"
 
 namespace genga::image {
@@ -33,32 +34,9 @@ bool has(VipsImage* image, const char* field) {
   return vips_image_get_typeof(image, field) != 0;
 }
 
-std::string_view blob_of(VipsImage* image, const char* field) {
-  const void* data = nullptr;
-  std::size_t size = 0;
-  if (!has(image, field) || vips_image_get_blob(image, field, &data, &size) != 0) return {};
-  return {static_cast<const char*>(data), size};
-}
-
 std::span<const unsigned char> exif_of(VipsImage* image) {
   const std::string_view blob = blob_of(image, VIPS_META_EXIF_NAME);
   return {reinterpret_cast<const unsigned char*>(blob.data()), blob.size()};
-}
-
-/// Empty: the field is removed.
-void set_blob(VipsImage* image, const char* field, std::string_view blob) {
-  if (blob.empty()) {
-    vips_image_remove(image, field);
-  } else {
-    vips_image_set_blob_copy(image, field, blob.data(), blob.size());
-  }
-}
-
-std::vector<std::string> names_of_fields(VipsImage* image) {
-  gchar** names = vips_image_get_fields(image);
-  std::vector<std::string> fields(names, names + g_strv_length(names));
-  g_strfreev(names);
-  return fields;
 }
 
 // What libvips makes of broken EXIF goes too, so that nothing of it is written.
@@ -73,7 +51,7 @@ void clean_exif_of(VipsImage* image, bool same_pixels) {
     set_blob(image, VIPS_META_EXIF_NAME, {reinterpret_cast<const char*>(clean->data()), clean->size()});
     return;
   }
-  for (const std::string& field : names_of_fields(image)) {
+  for (const std::string& field : field_names(image)) {
     if (field.starts_with("exif-")) vips_image_remove(image, field.c_str());
   }
 }

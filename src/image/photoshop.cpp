@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 
+#include "image/fields.h"
+
 namespace genga::image {
 namespace {
 
@@ -16,12 +18,6 @@ constexpr char kIptcMarker = 0x1c;
 constexpr std::uint32_t kIptcBlock = 0x0404;
 // Resolution, caption, copyright flag, address, list of addresses.
 constexpr std::array<std::uint32_t, 5> kKept{0x03ed, 0x03f0, 0x040a, 0x040b, 0x041e};
-
-std::uint32_t number(std::string_view bytes) {
-  std::uint32_t value = 0;
-  for (const char byte : bytes) value = value << 8U | static_cast<unsigned char>(byte);
-  return value;
-}
 
 std::string big_endian(std::size_t value, unsigned n_bytes) {
   std::string bytes;
@@ -53,16 +49,17 @@ std::string without(IsDropped is_dropped, std::string_view iptc) {
   std::string kept;
   constexpr std::size_t kHeadBytes = 5;
   while (iptc.size() >= kHeadBytes && iptc[0] == kIptcMarker) {
-    std::uint64_t size = number(iptc.substr(3, 2));
+    std::uint64_t size = big_endian_number(iptc.substr(3, 2));
     std::size_t head = kHeadBytes;
     if ((size & 0x8000U) != 0) {  // a long record: the size of its size
       const std::size_t n = size & 0x7fffU;
       if (n > 4 || iptc.size() < head + n) break;
-      size = number(iptc.substr(head, n));
+      size = big_endian_number(iptc.substr(head, n));
       head += n;
     }
     if (size > iptc.size() - head) break;
-    if (!is_dropped(number(iptc.substr(1, 1)), number(iptc.substr(2, 1)))) kept += iptc.substr(0, head + size);
+    if (!is_dropped(big_endian_number(iptc.substr(1, 1)), big_endian_number(iptc.substr(2, 1))))
+      kept += iptc.substr(0, head + size);
     iptc.remove_prefix(head + size);
   }
   return kept;
@@ -78,11 +75,11 @@ PhotoshopBlocks read_photoshop(std::string_view block) {
     return blocks;
   }
   while (block.size() >= 12 && block.starts_with(kBlock)) {
-    const std::uint32_t id = number(block.substr(4, 2));
+    const std::uint32_t id = big_endian_number(block.substr(4, 2));
     // A name of a byte's length before it, padded to an even number, then the data's size.
     const std::size_t name = (std::size_t{1} + static_cast<unsigned char>(block[6]) + 1) / 2 * 2;
     if (block.size() < 6 + name + 4) break;
-    const std::size_t size = number(block.substr(6 + name, 4)), at = 6 + name + 4;
+    const std::size_t size = big_endian_number(block.substr(6 + name, 4)), at = 6 + name + 4;
     if (size > block.size() - at) break;
     const std::string_view data = block.substr(at, size);
     if (id == kIptcBlock) blocks.iptc += without(is_preview, data);

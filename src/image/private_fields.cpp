@@ -5,6 +5,7 @@
 #include <array>
 
 #include "genga/text.h"
+#include "image/fields.h"
 #include "image/photoshop.h"
 
 namespace genga::image {
@@ -72,23 +73,10 @@ std::string without_attributes(std::string_view tag) {
   return result + std::string(tag.substr(kept));
 }
 
-std::string_view blob_of(VipsImage* image, const char* field) {
-  const void* data = nullptr;
-  std::size_t size = 0;
-  if (vips_image_get_typeof(image, field) == 0 || vips_image_get_blob(image, field, &data, &size) != 0) return {};
-  return {static_cast<const char*>(data), size};
-}
-
 template <class Change>
 void change_blob(VipsImage* image, const char* field, const Change& change) {
   const std::string_view old = blob_of(image, field);
-  if (old.empty()) return;
-  const std::string changed = change(old);
-  if (changed.empty()) {
-    vips_image_remove(image, field);
-  } else {
-    vips_image_set_blob_copy(image, field, changed.data(), changed.size());
-  }
+  if (!old.empty()) set_blob(image, field, change(old));
 }
 
 PhotoshopBlocks without_places_of(std::string_view block) {
@@ -119,13 +107,6 @@ std::string without_places(std::string_view xmp) {
     }
   }
   return result;
-}
-
-std::vector<std::string> field_names(VipsImage* image) {
-  const std::unique_ptr<gchar*, decltype(&g_strfreev)> fields(vips_image_get_fields(image), &g_strfreev);
-  std::vector<std::string> names;
-  for (gchar** name = fields.get(); name != nullptr && *name != nullptr; ++name) names.emplace_back(*name);
-  return names;
 }
 
 void remove_places(VipsImage* image) {

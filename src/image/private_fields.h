@@ -1,15 +1,12 @@
-// The fields of an image's metadata, and what is taken out of them when people ask for it.
+// What is taken out of an image's metadata when people ask for it.
 #pragma once
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "image/vips_guard.h"
 
 namespace genga::image {
-
-std::vector<std::string> field_names(VipsImage* image);
 
 /// Takes out where the image was made: EXIF's GPS directory; GPS, latitude, longitude and names of places in XMP, IPTC
 /// and text chunks; and the maker's note, which nobody can read. What people wrote in captions stays.

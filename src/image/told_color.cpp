@@ -6,16 +6,11 @@
 #include <optional>
 
 #include "image/exif.h"
+#include "image/fields.h"
 #include "image/icc_profile.h"
 
 namespace genga::image {
 namespace {
-
-std::uint32_t big_endian(std::string_view bytes) {
-  std::uint32_t value = 0;
-  for (const char byte : bytes) value = value << 8U | static_cast<unsigned char>(byte);
-  return value;
-}
 
 /// Of ITU-T H.273: code points of primaries and transfer curves.
 constexpr int kPrimariesBt2020 = 9, kPrimariesDci = 11, kPrimariesP3 = 12;
@@ -48,7 +43,7 @@ PngChunks chunks_of(std::string_view png) {
   PngChunks chunks;
   constexpr std::size_t kSignature = 8, kFrame = 12;
   for (std::size_t at = kSignature; at + kFrame <= png.size();) {
-    const std::size_t size = big_endian(png.substr(at, 4));
+    const std::size_t size = big_endian_number(png.substr(at, 4));
     const std::string_view name = png.substr(at + 4, 4);
     if (size > png.size() - at - kFrame || name == "IDAT") break;
     const std::string_view data = png.substr(at + 8, size);
@@ -68,14 +63,14 @@ std::optional<RgbSpace> space_of_png(const PngChunks& chunks) {
   constexpr double kUnit = 100'000, kSrgbGamma = 0.45455;
   RgbSpace space;
   if (chunks.gama) {
-    const double gamma = big_endian(*chunks.gama) / kUnit;
+    const double gamma = big_endian_number(*chunks.gama) / kUnit;
     // 0.45455 is how sRGB is written in this chunk.
     if (gamma > 0.1 && gamma < 10 && std::abs(gamma - kSrgbGamma) > 0.005) space.gamma = 1 / gamma;
   }
   if (chunks.chrm) {
     const auto at = [&](std::size_t i) {
-      return Chromaticity{big_endian(chunks.chrm->substr(8 * i, 4)) / kUnit,
-                          big_endian(chunks.chrm->substr(8 * i + 4, 4)) / kUnit};
+      return Chromaticity{big_endian_number(chunks.chrm->substr(8 * i, 4)) / kUnit,
+                          big_endian_number(chunks.chrm->substr(8 * i + 4, 4)) / kUnit};
     };
     space.white = at(0);
     space.primaries = {at(1), at(2), at(3)};
@@ -89,7 +84,7 @@ std::optional<RgbSpace> space_of_heif(std::string_view heif) {
   const std::size_t at = heif.substr(0, kHeadBytes).find(kBox);
   if (at == std::string_view::npos || heif.size() < at + kBox.size() + 4) return std::nullopt;
   const auto code = [&](std::size_t i) {
-    return static_cast<int>(big_endian(heif.substr(at + kBox.size() + 2 * i, 2)));
+    return static_cast<int>(big_endian_number(heif.substr(at + kBox.size() + 2 * i, 2)));
   };
   return space_of_code_points(code(0), code(1));
 }
@@ -128,7 +123,7 @@ ToldColor told_color(std::span<const unsigned char> bytes, VipsImage* header) {
   const bool has_profile = vips_image_get_typeof(header, VIPS_META_ICC_NAME) != 0;
   if (text.starts_with("\x89PNG")) {
     const PngChunks chunks = chunks_of(text);
-    if (chunks.actl) told.frames = static_cast<int>(std::min(big_endian(chunks.actl->substr(0, 4)), 1'000'000U));
+    if (chunks.actl) told.frames = static_cast<int>(std::min(big_endian_number(chunks.actl->substr(0, 4)), 1'000'000U));
     if (!has_profile || chunks.cicp) space = space_of_png(chunks);  // cICP comes before a profile
     if (chunks.srgb && !chunks.cicp) return told;
   } else if (text.size() > 12 && text.substr(4, 4) == "ftyp") {
