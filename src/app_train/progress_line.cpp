@@ -78,7 +78,7 @@ std::size_t append_terms(std::string& line, const train::Terms& terms, std::size
 
 /// Gradient norms matter less than losses.
 train::Terms losses_first(train::Terms terms) {
-  std::ranges::stable_partition(terms, [](const auto& term) { return !term.first.starts_with("grad_"); });
+  std::stable_partition(terms.begin(), terms.end(), [](const auto& term) { return !term.first.starts_with("grad_"); });
   return terms;
 }
 

@@ -72,7 +72,8 @@ void require_valid(const CleanOptions& options) {
   std::vector<std::string> names;
   for (const Check& check : kChecks) names.emplace_back(check.name);
   for (const auto& [name, limit] : options.limits) {
-    const auto known = std::find_if(kChecks.begin(), kChecks.end(), [&](const Check& c) { return c.name == name; });
+    const auto known =
+        std::find_if(kChecks.begin(), kChecks.end(), [&name = name](const Check& c) { return c.name == name; });
     if (known == kChecks.end()) {
       fail(ErrorCode::kInvalidArgument, "'{}' is no check of clean{}", name, did_you_mean(name, names));
     }

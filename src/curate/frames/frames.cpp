@@ -163,8 +163,9 @@ class FirstPass {
     std::sort(scores.rbegin(), scores.rend());
     FrameSlot slot{.scene = plan_.n_scenes};
     for (const auto& [score, frame] : scores) {
-      const bool near = std::any_of(slot.frames.begin(), slot.frames.end(),
-                                    [&](int other) { return std::abs(other - frame) < std::max(2, n / 12); });
+      const bool near = std::any_of(slot.frames.begin(), slot.frames.end(), [&, frame = frame](int other) {
+        return std::abs(other - frame) < std::max(2, n / 12);
+      });
       if (!near) slot.frames.push_back(frame);
       if (slot.frames.size() == kFramesOfSlot) break;
     }

@@ -19,7 +19,7 @@ constexpr int kTurns = 5;  // per batch, with adaptive balance
 Terms mean_by_name(const Terms& terms) {
   Terms means;
   for (const auto& [name, _] : terms) {
-    const auto has_name = [&](const auto& term) { return term.first == name; };
+    const auto has_name = [&name = name](const auto& term) { return term.first == name; };
     if (std::ranges::any_of(means, has_name)) continue;
     double sum = 0, n = 0;
     for (const auto& [other, value] : terms) {
