@@ -1,6 +1,6 @@
 # Short names for what CMakePresets.json can do; from a bare Debian 12 or 13 each of these does everything that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test check lint infer-only asan tsan slow fuzz tidy install clean
+.PHONY: help deps demo test check lint infer-only asan tsan slow fuzz tidy install uninstall package portable clean
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -24,6 +24,9 @@ help: ## This list
 	@echo 'make fuzz [FUZZ_SECONDS=600] build the fuzz targets with clang++ and run each so long'
 	@echo 'make tidy                    clang-tidy on every file'
 	@echo 'make install [PREFIX=path]   build everything and install it (default /usr/local)'
+	@echo 'make uninstall               remove what make install put there last'
+	@echo 'make package                 Debian packages for this Debian, in build/package'
+	@echo 'make portable                build/package/genga-VERSION-linux-ARCH.tar.xz: genga for any Linux, nothing to install'
 	@echo 'make deps                    install the Debian packages that building takes'
 	@echo 'make clean                   remove build/'
 
@@ -80,6 +83,14 @@ install: deps
 	@cmake --preset release
 	@cmake --build --preset release --parallel $(JOBS)
 	@cmake --install build/release --prefix '$(PREFIX)'
+
+# The manifest names all files with PREFIX and DESTDIR.
+uninstall:
+	@tools/uninstall.sh build/release/install_manifest.txt
+
+package portable:
+	@tools/install_deps.sh --package
+	@tools/$@.sh $(JOBS)
 
 clean:
 	@rm -rf build

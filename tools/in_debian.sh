@@ -2,11 +2,12 @@
 # Runs a command on a copy of this tree in a fresh Debian system (the smallest there is, and make) that is made from
 # Debian's packages and gone afterwards.
 #
-# Usage: tools/in_debian.sh [--keep] [--folder DIR] bookworm|trixie COMMAND        (as root)
+# Usage: tools/in_debian.sh [--keep] [--folder DIR] [--with DIR] bookworm|trixie COMMAND        (as root)
 #        tools/in_debian.sh trixie 'make test'
 #
 #   --keep        leave the system there and say where it is; a later run with the same --folder uses it again
 #   --folder DIR  where the system lies while it is needed (default: a new folder under ${TMPDIR:-/var/tmp})
+#   --with DIR    the files in DIR, but not its folders, lie in /root/with
 #
 # The copy is what git tracks or would track, never build/. It lies in /root/genga, where the command runs under
 # `bash -c`; the exit status is the command's. Nothing of the machine is mounted, and of the environment only the
@@ -57,9 +58,14 @@ copy_tree() {
 }
 
 inside() {
-  local tree=$1 root=$2 release=$3 command=$4 name passed=()
+  local tree=$1 root=$2 release=$3 command=$4 added=$5 name passed=()
   [[ -f $root/etc/in_debian ]] || make_system "$root" "$release"
   copy_tree "$tree" "$root"
+  rm -rf "$root/root/with"
+  if [[ -n $added ]]; then
+    mkdir "$root/root/with"
+    find -L "$added" -mindepth 1 -maxdepth 1 -type f -exec cp -L -t "$root/root/with" -- {} +
+  fi
   cp -L /etc/resolv.conf "$root/etc/resolv.conf" 2> /dev/null || true  # none: no network, but the command may not need one
   hostname debian
   mount -t proc proc "$root/proc"
@@ -89,16 +95,22 @@ fi
 
 keep=0
 folder=''
+added=''
 while [[ $# -gt 0 ]]; do
   case "$1" in
-    -h | --help) sed -n '2,13s/^# \?//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,14s/^# \?//p' "$0"; exit 0 ;;
     --keep) keep=1; shift ;;
     --folder)
       [[ -n ${2:-} ]] || fail '--folder: no folder was named' 2
       folder=$2
       shift 2
       ;;
-    -*) fail "unknown option '$1', expected --keep or --folder DIR" 2 ;;
+    --with)
+      [[ -d ${2:-} ]] || fail "--with: expected a folder, got '${2:-}'" 2
+      added=$(cd "$2" && pwd)
+      shift 2
+      ;;
+    -*) fail "unknown option '$1', expected --keep, --folder DIR or --with DIR" 2 ;;
     *) break ;;
   esac
 done
@@ -151,7 +163,7 @@ trap 'exit 143' TERM
 
 # In the background, since bash runs traps only between commands of the foreground; such a job would ignore ^C.
 env --default-signal=INT,QUIT unshare --mount --pid --fork --kill-child --ipc --uts --mount-proc -- \
-  bash "$tree/tools/in_debian.sh" --inside "$tree" "$folder" "$release" "$command" <&0 &
+  bash "$tree/tools/in_debian.sh" --inside "$tree" "$folder" "$release" "$command" "$added" <&0 &
 child=$!
 status=0
 wait "$child" || status=$?

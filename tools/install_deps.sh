@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building Genga takes (tools/packages.txt). Does nothing, silently, if all are there.
 #
-# Usage: tools/install_deps.sh [--infer-only | --no-train | --lint]
+# Usage: tools/install_deps.sh [--infer-only | --no-train | --lint | --package]
 #
 #   --infer-only   what genga alone takes: no libtorch, no OpenCV, no tests
 #   --no-train     all but what genga-train takes: no libtorch
 #   --lint         what `make lint` takes, alone: clang-format, codespell, shellcheck
+#   --package      what `make package` and `make portable` take
 set -euo pipefail
 
 sections='infer data train test'
@@ -14,8 +15,9 @@ case "${1:-}" in
   --infer-only) sections='infer' ;;
   --no-train) sections='infer data test' ;;
   --lint) sections='lint' ;;
-  -h | --help) sed -n '2,8s/^# \?//p' "$0"; exit 0 ;;
-  *) echo "install_deps: unknown option '$1', expected --infer-only, --no-train or --lint" >&2; exit 2 ;;
+  --package) sections='infer data train package' ;;
+  -h | --help) sed -n '2,9s/^# \?//p' "$0"; exit 0 ;;
+  *) echo "install_deps: unknown option '$1', expected --infer-only, --no-train, --lint or --package" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then

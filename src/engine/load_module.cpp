@@ -12,8 +12,8 @@ namespace {
 
 [[noreturn]] void refuse(const char* file, std::string_view device, std::string_view why) {
   fail(ErrorCode::kUnsupported,
-       "device '{}' needs Genga's module {} and LibTorch, which cannot be loaded: {}; install Genga with training "
-       "(make install), or use --device cpu",
+       "device '{}' needs Genga's module {} and LibTorch, which cannot be loaded: {}; install it "
+       "(apt install libgenga-torch, or make install from Genga's source), or use --device cpu",
        device, file, why);
 }
 

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Makes Genga's Debian packages for this Debian in build/package, checks them with lintian and prints their sizes.
+# The same commit gives the same bytes, wherever the tree lies.
+#
+# Usage: tools/package.sh [JOBS]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || stat -c %Y CHANGELOG.md)}
+export SOURCE_DATE_EPOCH
+umask 022
+cmake --preset package
+cmake --build --preset package --parallel "${1:-$(nproc)}"
+rm -f build/package/*.deb
+(cd build/package && cpack)
+# Not an archive's packages: no bug of Debian's is closed by them.
+lintian --fail-on error --suppress-tags initial-upload-closes-no-bugs build/package/*.deb
+echo
+for file in build/package/*.deb; do
+  printf '%-50s %6d KiB packed, %6s KiB installed\n' "$file" "$(($(stat -c %s "$file") / 1024))" \
+    "$(dpkg-deb -f "$file" Installed-Size)"
+done
+echo 'install them with: apt install ./build/package/genga_*.deb'
