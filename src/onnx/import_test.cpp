@@ -273,6 +273,27 @@ TEST(OnnxImport, NamesWhatItCannotDo) {
   contains(other.error(), "com.microsoft");
 }
 
+// A few bytes that ask for gigabytes, or whose attributes do not go together, are the file's fault.
+TEST(OnnxImport, RefusesWhatCannotBeLaidOut) {
+  const auto code_of = [](File file) {
+    try {
+      file.import();
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return ErrorCode::kInternal;
+  };
+  const File image({1, 1 << 20, 0, 0});
+  EXPECT_EQ(code_of(File(image).node("AveragePool").ints("kernel_shape", {1024, 1023})), ErrorCode::kUnsupported);
+  EXPECT_EQ(code_of(File(image).node_of({"x", "x"}, "Concat")), ErrorCode::kUnsupported);
+  File holds_little({1, 3, 0, 0});
+  holds_little.tensor("w", {1 << 13, 1 << 13, 1, 1}, Values(4)).node("Conv", {"w"});
+  EXPECT_EQ(code_of(holds_little), ErrorCode::kCorruptData);
+  File uneven({1, 3, 0, 0});
+  uneven.tensor("w", {4, 1, 1, 1}, Values(4)).node("Conv", {"w"}).integer("group", 3);
+  EXPECT_EQ(code_of(uneven), ErrorCode::kCorruptData);
+}
+
 TEST(OnnxImport, RefusesOtherFiles) {
   for (const std::string text : {"", "hello, this is no network", "\x0a\x02hi"}) {
     EXPECT_THROW(import_model(std::as_bytes(std::span(text)), "text"), Error) << text;
