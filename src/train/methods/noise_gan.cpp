@@ -18,7 +18,8 @@ constexpr int kTurns = 5;  // per batch, with adaptive balance
 /// Mean of the terms of one name, in order of first mention.
 Terms mean_by_name(const Terms& terms) {
   Terms means;
-  for (const auto& [name, _] : terms) {
+  for (const auto& first : terms) {
+    const std::string& name = first.first;  // no binding: clang 14 lets no lambda take one
     const auto has_name = [&](const auto& term) { return term.first == name; };
     if (std::ranges::any_of(means, has_name)) continue;
     double sum = 0, n = 0;
