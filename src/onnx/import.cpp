@@ -95,6 +95,13 @@ void Importer::put(const std::string& name, std::vector<std::int64_t> dims, std:
   model_.tensors[name] = weights::make_tensor(std::move(dims), std::move(values));
 }
 
+void Importer::claim(const Node& node, std::int64_t n_planes, int kernel) {
+  constexpr std::int64_t kMaxWeights = std::int64_t{1} << 27;  // VGG-19 has 20 million
+  if (n_planes <= kMaxWeights) n_claimed_ += n_planes * kernel * kernel;
+  if (n_planes <= kMaxWeights && n_claimed_ <= kMaxWeights) return;
+  fail(ErrorCode::kUnsupported, "{}: the ONNX network would have more than {} weights", title_of(node), kMaxWeights);
+}
+
 const std::string& Importer::input_name(const Node& node, int index) const {
   if (index < node.input_size()) return node.input(index);
   fail(ErrorCode::kCorruptData, "{} of the ONNX network lacks its source {}", title_of(node), index);

@@ -12,8 +12,7 @@ namespace {
 
 using Values = std::vector<float>;
 
-constexpr int kMaxKernel = 1024;                             // of a graph's convolutions
-constexpr std::int64_t kMaxWeights = std::int64_t{1} << 27;  // VGG-19 has 20 million
+constexpr int kMaxKernel = 1024;  // of a graph's convolutions
 
 /// [out, in, kh, kw] in the middle of [out, in, k, k].
 Values embedded(const Values& weight, std::int64_t n_planes, int kh, int kw) {
@@ -114,12 +113,6 @@ Importer::Window Importer::pool_window(const Node& node) const {
     return kernel.size() == 2 ? static_cast<int>(std::clamp<std::int64_t>(kernel[i], 0, 1 << 20)) : 0;
   };
   return window_of(node, side(0), side(1));
-}
-
-void Importer::claim(const Node& node, std::int64_t n_planes, int kernel) {
-  if (n_planes <= kMaxWeights) n_claimed_ += n_planes * kernel * kernel;
-  if (n_planes <= kMaxWeights && n_claimed_ <= kMaxWeights) return;
-  fail(ErrorCode::kUnsupported, "{}: the ONNX network would have more than {} weights", title_of(node), kMaxWeights);
 }
 
 void Importer::add_conv(const Node& node) {
