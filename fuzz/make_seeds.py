@@ -37,7 +37,8 @@ def tarred(members, form=tarfile.PAX_FORMAT, kind=tarfile.REGTYPE):
             else:
                 info.linkname = "/etc/passwd"
             out.addfile(info, io.BytesIO(data))
-    return file.getvalue()
+    blocks = -(-len(file.getvalue().rstrip(b"\0")) // 512)
+    return file.getvalue()[:512 * (blocks + 2)]  # without the filling up to 10,240 bytes
 
 
 FLOATS = struct.pack("<4f", 1, -2, 0.5, 3)

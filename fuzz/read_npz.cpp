@@ -13,7 +13,7 @@ namespace {
 using Bytes = std::span<const std::byte>;
 
 void put(std::vector<std::byte>& file, std::uint64_t value, unsigned n_bytes) {
-  for (unsigned i = 0; i < n_bytes; ++i) file.push_back(static_cast<std::byte>(value >> 8 * i & 0xffU));
+  for (unsigned i = 0; i < n_bytes; ++i, value >>= 8U) file.push_back(static_cast<std::byte>(value & 0xffU));
 }
 
 /// What a zip's local header and its directory both say of an entry "a" that is stored as it is.
