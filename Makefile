@@ -63,11 +63,11 @@ slow: test
 
 fuzz:
 	@command -v clang++ > /dev/null || { echo 'make fuzz: clang++ is missing; apt-get install clang' >&2; exit 1; }
-	@tools/install_deps.sh --no-train
+	@tools/install_deps.sh
 	@CXX=clang++ cmake -G Ninja -B build/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DGENGA_FUZZ=ON \
-	  -DGENGA_SANITIZE=fuzzer-no-link,address,undefined -DGENGA_TRAIN=OFF -DGENGA_BENCH=OFF
+	  -DGENGA_SANITIZE=fuzzer-no-link,address,undefined -DGENGA_BENCH=OFF
 	@cmake --build build/fuzz --parallel $(JOBS) --target $(patsubst fuzz/corpus/%,fuzz_%,$(wildcard fuzz/corpus/*))
-	@tools/fuzz.sh build/fuzz/fuzz $(FUZZ_SECONDS)
+	@JOBS=$(JOBS) tools/fuzz.sh build/fuzz/fuzz $(FUZZ_SECONDS)
 
 asan tsan: deps
 	@cmake --preset $@ $(CMAKE_ARGS)

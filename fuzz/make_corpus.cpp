@@ -101,10 +101,43 @@ void make_images(const fs::path& folder) {
   }
 }
 
+/// For the reader of JPEGs' damage.
+void make_damaged(const fs::path& folder) {
+  image::Image picture{.width = 40, .height = 24, .rgb = std::vector<std::uint8_t>(40 * 24 * 3)};
+  for (std::size_t i = 0; i < picture.rgb.size(); ++i) picture.rgb[i] = static_cast<std::uint8_t>(i * i);
+  const std::vector<std::byte> bytes = image::encode(picture, {.format = "jpeg", .metadata = false});
+  const std::string jpeg = "5" + std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  write_file(folder / "5_whole.part", jpeg);
+  write_file(folder / "5_cut.part", std::string_view(jpeg).substr(0, jpeg.size() * 2 / 3));
+  write_file(folder / "5_flipped.part",
+             jpeg.substr(0, jpeg.size() / 2 + 100) + "~~" + jpeg.substr(jpeg.size() / 2 + 102));
+}
+
+/// As ONNX; empty if it is not read back: most exported operators are not imported.
+std::string importable(const ir::Graph& graph) {
+  weights::Model model;
+  model.graph = graph;
+  model.tensors = transform::random_weights(graph, 1);
+  model.card.name = "seed";
+  try {
+    std::string bytes = onnx::export_model(model);
+    onnx::import_model(std::as_bytes(std::span(bytes)), "seed");
+    return bytes;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 void make_networks(const fs::path& folder) {
   const std::string bytes = onnx::export_model(small_model());
   write_file(folder / "small.onnx", bytes);
   write_file(folder / "bad_cut.onnx", std::string_view(bytes).substr(0, bytes.size() / 2));
+  for (const parity::Case& c : parity::all_cases()) {
+    constexpr std::size_t kMaxBytes = 4096;
+    if (const std::string one = importable(c.graph); !one.empty() && one.size() < kMaxBytes) {
+      write_file(folder / (c.name + ".onnx"), one);
+    }
+  }
 }
 
 }  // namespace
@@ -115,11 +148,12 @@ int main(int n_args, char** args) {
     return 2;
   }
   try {
-    for (const char* target : {"parse_graph", "read_model", "read_image", "import_onnx"})
+    for (const char* target : {"parse_graph", "read_model", "read_image", "read_metadata", "import_onnx"})
       fs::create_directories(fs::path(args[1]) / target);
     make_graphs(fs::path(args[1]) / "parse_graph");
     make_models(fs::path(args[1]) / "read_model");
     make_images(fs::path(args[1]) / "read_image");
+    make_damaged(fs::path(args[1]) / "read_metadata");
     make_networks(fs::path(args[1]) / "import_onnx");
   } catch (const std::exception& error) {
     fmt::print(stderr, "make_corpus: {}\n", error.what());

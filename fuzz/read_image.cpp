@@ -1,4 +1,5 @@
-// Any bytes give rows of an image, and a JPEG, PNG or WebP with what metadata may be carried over, or an Error.
+// Any bytes give rows of an image, and a JPEG, PNG, WebP or TIFF with what metadata may be carried over, a mask and
+// the credit in them, or an Error each.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -26,8 +27,27 @@ void convert(std::span<const std::byte> bytes, const image::ReadOptions& options
   }
   writer.finish();
   const std::vector<std::byte> written = writer.take_bytes();
-  const image::Image again = image::read_image({.path = "written", .bytes = written});
-  fuzz::require(again.width == info.width && again.height == info.height, "what is written is read");
+  const image::RowReader again({.path = "written", .bytes = written}, {});
+  fuzz::require(again.info().width == info.width && again.info().height == info.height, "what is written is read");
+}
+
+void read_mask(std::span<const std::byte> bytes) {
+  constexpr int kWidth = 9, kHeight = 7;
+  image::MaskReader mask({.path = "mask", .bytes = bytes}, kWidth, kHeight, 1.5, kMaxPixels);
+  std::array<float, kWidth * kHeight> values{};
+  mask.read(values);
+  for (const float value : values) fuzz::require(value >= 0 && value <= 1, "a mask's values are 0 to 1");
+}
+
+/// Each by itself: that one is refused must not hide the others.
+template <class Question>
+void ask(Question question) {
+  try {
+    question();
+  } catch (const Error& error) {
+    fuzz::require(error.code() != ErrorCode::kInternal && error.code() != ErrorCode::kInvalidArgument,
+                  "bytes that are no image are not the caller's mistake nor ours");
+  }
 }
 
 }  // namespace
@@ -35,14 +55,17 @@ void convert(std::span<const std::byte> bytes, const image::ReadOptions& options
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   image::init(1);
-  constexpr std::array<std::string_view, 3> kFormats{"jpeg", "png", "webp"};
+  constexpr std::array<std::string_view, 4> kFormats{"jpeg", "png", "webp", "tiff"};
   const std::span<const std::byte> bytes(reinterpret_cast<const std::byte*>(data), size);
-  try {
-    convert(bytes, {.max_pixels = kMaxPixels}, kFormats[size % kFormats.size()]);
-    convert(bytes, {.max_pixels = kMaxPixels, .size = {.width = 9, .height = 7}}, "jpeg");
-  } catch (const Error& error) {
-    fuzz::require(error.code() != ErrorCode::kInternal && error.code() != ErrorCode::kInvalidArgument,
-                  "bytes that are no image are not the caller's mistake nor ours");
+  ask([&] { image::read_credit({.path = "input", .bytes = bytes}); });
+  // Of what takes long, one by the number of bytes.
+  const std::size_t question = size % 4;
+  if (question < 2) {
+    ask([&] { convert(bytes, {.max_pixels = kMaxPixels}, kFormats[size / 4 % kFormats.size()]); });
+  } else if (question == 2) {
+    ask([&] { convert(bytes, {.max_pixels = kMaxPixels, .size = {.width = 9, .height = 7}}, "jpeg"); });
+  } else {
+    ask([&] { read_mask(bytes); });
   }
   return 0;
 }

@@ -76,6 +76,9 @@ class Editor {
     }
   }
 
+  /// Its pictures lie in the same bytes so often that wiping them would take for ever, as none do that a camera wrote.
+  bool is_hostile() const { return n_wiped_ > kMaxTimes * bytes_.size(); }
+
   /// The directory of the thumbnail, and those chained behind it.
   void wipe_chain(const TiffDirectory& main) {
     std::uint64_t offset = main.next;
@@ -102,13 +105,14 @@ class Editor {
   bool holds_jpeg(const TiffEntry& entry) {
     const std::string_view data = text_of(tags_.data(entry));
     n_searched_ += data.size();
-    return n_searched_ > kMaxSearched * bytes_.size() || data.find(kJpegMagic) != std::string_view::npos;
+    return n_searched_ > kMaxTimes * bytes_.size() || data.find(kJpegMagic) != std::string_view::npos;
   }
 
   void wipe(std::uint64_t at, std::uint64_t size) {
     if (at > bytes_.size()) return;
-    const auto begin = bytes_.begin() + static_cast<std::ptrdiff_t>(at);
-    std::fill_n(begin, std::min<std::uint64_t>(size, bytes_.size() - at), std::uint8_t{0});
+    size = std::min<std::uint64_t>(size, bytes_.size() - at);
+    n_wiped_ += size;
+    if (!is_hostile()) std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at), size, std::uint8_t{0});
   }
 
   void wipe_data(const TiffEntry& entry) { wipe(entry.value, entry.count * tiff_type_bytes(entry.type)); }
@@ -117,7 +121,7 @@ class Editor {
     const TiffEntry* at = directory.find(offsets);
     const TiffEntry* size = directory.find(sizes);
     if (at == nullptr || size == nullptr) return;
-    for (std::uint64_t i = 0; i < at->count; ++i) {
+    for (std::uint64_t i = 0; i < at->count && !is_hostile(); ++i) {
       wipe(tags_.number(*at, i).value_or(bytes_.size()), tags_.number(*size, i).value_or(0));
     }
   }
@@ -136,12 +140,12 @@ class Editor {
   }
 
   static constexpr std::size_t kEntryBytes = 12;
-  static constexpr std::size_t kMaxSearched = 16;  // times the size of the block
+  static constexpr std::size_t kMaxTimes = 16;  // the size of the block
 
   std::vector<unsigned char>& bytes_;
   const TiffTags& tags_;
   bool same_pixels_;
-  std::size_t n_searched_ = 0;
+  std::size_t n_searched_ = 0, n_wiped_ = 0;
 };
 
 std::optional<TiffDirectory> directory_below(const TiffTags& tags, const TiffDirectory& above, std::uint16_t tag) {
@@ -186,6 +190,7 @@ std::optional<std::vector<unsigned char>> clean_exif(std::span<const unsigned ch
   editor.wipe_chain(*main);
   if (const auto below = tags->number(*main, kExifDirectory)) editor.clean(*below);
   editor.clean(tags->first());
+  if (editor.is_hostile()) return std::nullopt;
   bytes.insert(bytes.begin(), kPrefix.begin(), kPrefix.end());
   return bytes;
 }

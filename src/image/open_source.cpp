@@ -97,7 +97,7 @@ bool names_gain_map(VipsSource* source) {
   if (size <= 0 || head == nullptr) return false;
   const std::string_view text(reinterpret_cast<const char*>(head), static_cast<std::size_t>(size));
   constexpr std::array<std::string_view, 3> kNames{"urn:iso:std:iso:ts:21496:-1", "aux:hdrgainmap", "tmap"};
-  const bool heif = text.substr(4).starts_with("ftyp");
+  const bool heif = text.size() > 4 && text.substr(4).starts_with("ftyp");
   const bool jpeg = text.starts_with("\xff\xd8");
   return (jpeg || heif) && std::ranges::any_of(kNames, [&](std::string_view name) {
            return (heif || name != kNames.back()) && text.find(name) != std::string_view::npos;

@@ -7,6 +7,7 @@
 #include "genga/text.h"
 #include "image/fields.h"
 #include "image/photoshop.h"
+#include "image/xml_tree.h"
 
 namespace genga::image {
 namespace {
@@ -31,46 +32,14 @@ bool is_removed(std::string_view field) {
          (speaks_of_places(field) || field.find("Raw profile type") != std::string_view::npos);
 }
 
-constexpr std::string_view kSpace = " \t\r\n";
-constexpr std::string_view kNameEnds = " \t\r\n=/><\"'";
-
-/// End of the tag that begins at `at`, behind its '>'. Quotes may hold one.
-std::size_t end_of_tag(std::string_view xmp, std::size_t at) {
-  char quote = 0;
-  for (; at < xmp.size(); ++at) {
-    const char c = xmp[at];
-    if (quote != 0) {
-      if (c == quote) quote = 0;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '>') {
-      return at + 1;
-    }
+void drop_places(std::vector<XmlNode>& nodes) {
+  std::erase_if(nodes, [](const XmlNode& node) { return speaks_of_places(node.name); });
+  for (XmlNode& node : nodes) {
+    std::erase_if(node.attributes, [](const auto& attribute) {
+      return !attribute.first.starts_with("xmlns") && speaks_of_places(attribute.first);
+    });
+    drop_places(node.children);
   }
-  return xmp.size();
-}
-
-std::string_view name_at(std::string_view xmp, std::size_t at) {
-  return xmp.substr(at, std::min(xmp.find_first_of(kNameEnds, at), xmp.size()) - at);
-}
-
-/// A tag without the attributes that speak of places.
-std::string without_attributes(std::string_view tag) {
-  std::string result;
-  std::size_t kept = 0, at = std::min(tag.find_first_of(kSpace), tag.size());
-  while (at < tag.size()) {
-    const std::size_t begin = tag.find_first_not_of(kSpace, at);
-    const std::size_t equals = begin == std::string_view::npos ? begin : tag.find('=', begin);
-    const std::size_t open = equals == std::string_view::npos ? equals : tag.find_first_of("\"'", equals);
-    const std::size_t close = open == std::string_view::npos ? open : tag.find(tag[open], open + 1);
-    if (close == std::string_view::npos) break;
-    if (speaks_of_places(name_at(tag, begin)) && !tag.substr(begin).starts_with("xmlns")) {
-      result += tag.substr(kept, at - kept);
-      kept = close + 1;
-    }
-    at = close + 1;
-  }
-  return result + std::string(tag.substr(kept));
 }
 
 template <class Change>
@@ -88,25 +57,10 @@ PhotoshopBlocks without_places_of(std::string_view block) {
 }  // namespace
 
 std::string without_places(std::string_view xmp) {
-  std::string result;
-  std::size_t at = 0;
-  while (at < xmp.size()) {
-    const std::size_t open = std::min(xmp.find('<', at), xmp.size());
-    result += xmp.substr(at, open - at);
-    if (open == xmp.size()) break;
-    const std::size_t end = end_of_tag(xmp, open);
-    const std::string_view tag = xmp.substr(open, end - open);
-    const std::string_view name = name_at(xmp, open + 1);
-    at = end;
-    if (name.empty() || !speaks_of_places(name)) {
-      result += tag.starts_with("<?") || tag.starts_with("<!") ? std::string(tag) : without_attributes(tag);
-    } else if (!tag.ends_with("/>")) {
-      const std::string closing = fmt::format("</{}", name);
-      const std::size_t close = xmp.find(closing, end);
-      at = close == std::string_view::npos ? xmp.size() : end_of_tag(xmp, close);
-    }
-  }
-  return result;
+  std::optional<std::vector<XmlNode>> parts = parse_xml(xmp);
+  if (!parts) return {};
+  drop_places(*parts);
+  return to_xml(*parts);
 }
 
 void remove_places(VipsImage* image) {

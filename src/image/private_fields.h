@@ -12,7 +12,7 @@ namespace genga::image {
 /// and text chunks; and the maker's note, which nobody can read. What people wrote in captions stays.
 void remove_places(VipsImage* image);
 
-/// XMP without the properties (attributes or elements) whose names speak of places.
+/// XMP without the properties (attributes or elements) whose names speak of places. Empty if the packet is broken.
 std::string without_places(std::string_view xmp);
 
 }  // namespace genga::image

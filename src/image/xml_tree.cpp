@@ -1,6 +1,7 @@
 // XML by GLib's parser.
 #include "image/xml_tree.h"
 
+#include <fmt/format.h>
 #include <glib.h>
 
 namespace genga::image {
@@ -12,10 +13,15 @@ struct Builder {
   std::vector<XmlNode> open{XmlNode{}};  // from the document down to the element being read
 };
 
-std::string escaped(std::string_view text) {
+/// white_space: that readers would make a space or a line end, unless it is escaped.
+std::string escaped(std::string_view text, std::string_view white_space) {
   const std::unique_ptr<char, decltype(&g_free)> made(
       g_markup_escape_text(text.data(), static_cast<gssize>(text.size())), &g_free);
-  return made.get();
+  std::string result;
+  for (const char c : std::string_view(made.get())) {
+    result += white_space.find(c) == std::string_view::npos ? std::string(1, c) : fmt::format("&#{};", int{c});
+  }
+  return result;
 }
 
 // Callbacks of GLib, which is C; only memory that runs out could throw, which ends the program there.
@@ -39,7 +45,7 @@ void end_element(GMarkupParseContext*, const char*, void* self, GError**) noexce
 }
 
 void add_text(GMarkupParseContext*, const char* text, gsize size, void* self, GError**) noexcept {
-  static_cast<Builder*>(self)->open.back().children.push_back({.text = escaped({text, size})});
+  if (size > 0) static_cast<Builder*>(self)->open.back().children.push_back({.text = escaped({text, size}, "\r")});
 }
 
 void add_other(GMarkupParseContext*, const char* text, gsize size, void* self, GError**) noexcept {
@@ -52,7 +58,7 @@ void write(const XmlNode& node, std::string& xml) {
     return;
   }
   xml += '<' + node.name;
-  for (const auto& [name, value] : node.attributes) xml += ' ' + name + "=\"" + escaped(value) + '"';
+  for (const auto& [name, value] : node.attributes) xml += ' ' + name + "=\"" + escaped(value, "\t\n\r") + '"';
   if (node.children.empty()) {
     xml += "/>";
     return;

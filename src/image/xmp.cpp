@@ -108,12 +108,9 @@ class Cleaner {
     for (auto& [name, value] : node.attributes) set_value(resolve(scope_, name), value);
     const Name name = resolve(scope_, node.name);
     std::erase_if(node.children, [&](const XmlNode& child) { return is_dropped_element(child); });
+    set_words(name, node.children);
     for (XmlNode& child : node.children) {
-      if (!child.name.empty()) {
-        clean(child);
-      } else {
-        set_value(name, child.text);
-      }
+      if (!child.name.empty()) clean(child);
     }
     scope_.resize(outer);
   }
@@ -156,6 +153,17 @@ class Cleaner {
     const bool dropped = is_dropped(resolve(scope_, node.name));
     scope_.resize(outer);
     return dropped;
+  }
+
+  /// An element's value, which comments may lie in.
+  void set_words(const Name& name, std::vector<XmlNode>& children) const {
+    std::string words;
+    for (const XmlNode& child : children) {
+      if (child.name.empty() && !child.text.starts_with('<')) words += child.text;
+    }
+    std::string value = words;
+    set_value(name, value);
+    if (value != words) children = {{.text = value}};
   }
 
   /// What is true of the image in place of what was of the photo.

@@ -81,6 +81,10 @@ void Importer::pass_on(const Node& node) {
 
 std::string Importer::add(const Node& node, ir::Op op, std::vector<ir::NodeId> src, std::int64_t n_channels) {
   if (node.output_size() == 0) fail(ErrorCode::kCorruptData, "{} of the ONNX network has no output", title_of(node));
+  constexpr std::int64_t kMaxChannels = 1 << 20;
+  if (n_channels > kMaxChannels) {
+    fail(ErrorCode::kUnsupported, "{} of the ONNX network has more than {} channels", title_of(node), kMaxChannels);
+  }
   const std::string name = fmt::format("{}_{}", ir::type_name(op), model_.graph.nodes().size());
   images_[node.output(0)] = model_.graph.add(name, std::move(op), std::move(src));
   channels_.push_back(n_channels);
@@ -89,6 +93,13 @@ std::string Importer::add(const Node& node, ir::Op op, std::vector<ir::NodeId> s
 
 void Importer::put(const std::string& name, std::vector<std::int64_t> dims, std::vector<float> values) {
   model_.tensors[name] = weights::make_tensor(std::move(dims), std::move(values));
+}
+
+void Importer::claim(const Node& node, std::int64_t n_planes, int kernel) {
+  constexpr std::int64_t kMaxWeights = std::int64_t{1} << 27;  // VGG-19 has 20 million
+  if (n_planes <= kMaxWeights) n_claimed_ += n_planes * kernel * kernel;
+  if (n_planes <= kMaxWeights && n_claimed_ <= kMaxWeights) return;
+  fail(ErrorCode::kUnsupported, "{}: the ONNX network would have more than {} weights", title_of(node), kMaxWeights);
 }
 
 const std::string& Importer::input_name(const Node& node, int index) const {
@@ -137,7 +148,10 @@ weights::Model import_model(std::span<const std::byte> file, const std::string& 
     model.card.name = name;
     return model;
   } catch (const Error& error) {
-    throw error.with_context(fmt::format("'{}'", name));
+    // A network that cannot be laid out is the file's fault here, not the caller's.
+    const bool ours = error.code() == ErrorCode::kInvalidArgument;
+    const Error told = ours ? Error(ErrorCode::kCorruptData, error.what()) : error;
+    throw told.with_context(fmt::format("'{}'", name));
   }
 }
 

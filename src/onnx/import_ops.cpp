@@ -12,6 +12,8 @@ namespace {
 
 using Values = std::vector<float>;
 
+constexpr int kMaxKernel = 1024;  // of a graph's convolutions
+
 /// [out, in, kh, kw] in the middle of [out, in, k, k].
 Values embedded(const Values& weight, std::int64_t n_planes, int kh, int kw) {
   const int k = std::max(kh, kw);
@@ -82,8 +84,8 @@ Importer::Window Importer::window_of(const Node& node, int kernel_h, int kernel_
   const auto fits = [](const std::vector<std::int64_t>& list, std::size_t n) {
     return list.size() == n && std::all_of(list.begin(), list.end(), [](auto v) { return v >= 0 && v <= 4096; });
   };
-  if (!fits(strides, 2) || !fits(dilations, 2) || !fits(pads, 4) || kernel_h < 1 || kernel_w < 1 || kernel_h > 4096 ||
-      kernel_w > 4096 || strides[0] < 1) {
+  if (!fits(strides, 2) || !fits(dilations, 2) || !fits(pads, 4) || kernel_h < 1 || kernel_w < 1 ||
+      kernel_h > kMaxKernel || kernel_w > kMaxKernel || strides[0] < 1) {
     fail(ErrorCode::kUnsupported, "{}: expected kernel, strides and pads of two dimensions", title_of(node));
   }
   if (strides[0] != strides[1] || dilations != std::vector<std::int64_t>{1, 1}) {
@@ -130,6 +132,7 @@ void Importer::add_conv(const Node& node) {
                       .groups = static_cast<int>(std::clamp<std::int64_t>(groups, 0, 1 << 20)),
                       .bias = bias};
   const std::string name = add(node, op, {image(node, 0)}, dims[0]);
+  claim(node, dims[0] * dims[1], k);
   put(name + ".weight", {dims[0], dims[1], k, k},
       embedded(floats_of(weight), dims[0] * dims[1], window.kernel_h, window.kernel_w));
   if (bias) put(name + ".bias", {dims[0]}, floats_of(constant(node, 2)));
@@ -207,6 +210,7 @@ void Importer::add_mean_conv(const Node& node, const Window& w) {
                       .groups = static_cast<int>(n),
                       .bias = false};
   const std::string name = add(node, op, {src}, n);
+  claim(node, n, k);
   const float weight = 1.0F / static_cast<float>(w.kernel_h * w.kernel_w);
   const Values ones(static_cast<std::size_t>(n) * w.kernel_h * w.kernel_w, weight);
   put(name + ".weight", {n, 1, k, k}, embedded(ones, n, w.kernel_h, w.kernel_w));

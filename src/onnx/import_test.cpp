@@ -268,6 +268,10 @@ TEST(OnnxImport, NamesWhatItCannotDo) {
       "no dilation");
   contains(File({1, 3, 0, 0}).tensor("w", {1, 3, 3, 3}, Values(5)).node("Conv", {"w"}).error(), "its shape needs 108");
   contains(File({1, 3, 0, 0}).tensor("c", {4}, Values(4)).node("Mul", {"c"}).error(), "one for each of 3 channels");
+  // A few bytes that ask for gigabytes.
+  contains(File({1, 1 << 20, 0, 0}).node("AveragePool").ints("kernel_shape", {1024, 1023}).error(), "weights");
+  contains(File({1, 1 << 20, 0, 0}).node_of({"x", "x"}, "Concat").error(), "more than 1048576 channels");
+  contains(File({1, 3, 0, 0}).tensor("w", {1 << 16, 1 << 16}, Values(4)).node("Mul", {"w"}).error(), "its shape needs");
   File other({1, 3, 0, 0});
   other.node("Relu").model().mutable_graph()->mutable_node(0)->set_domain("com.microsoft");
   contains(other.error(), "com.microsoft");

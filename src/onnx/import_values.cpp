@@ -37,11 +37,12 @@ void check_is_inside(const Tensor& tensor) {
 
 template <typename Stored>
 std::vector<Stored> raw_numbers(const Tensor& tensor) {
-  std::vector<Stored> numbers(count(tensor));
-  if (tensor.raw_data().size() != numbers.size() * sizeof(Stored)) {
+  const std::size_t n = count(tensor);
+  if (tensor.raw_data().size() != n * sizeof(Stored)) {
     fail(ErrorCode::kCorruptData, "ONNX tensor '{}' holds {} bytes; its shape needs {}", tensor.name(),
-         tensor.raw_data().size(), numbers.size() * sizeof(Stored));
+         tensor.raw_data().size(), n * sizeof(Stored));
   }
+  std::vector<Stored> numbers(n);
   if (!numbers.empty()) std::memcpy(numbers.data(), tensor.raw_data().data(), tensor.raw_data().size());
   return numbers;
 }

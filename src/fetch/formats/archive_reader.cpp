@@ -17,7 +17,8 @@ namespace genga::fetch {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kBlock = 1 << 20;
+constexpr std::size_t kBlock = 1 << 20;  // of the archive
+constexpr std::size_t kPiece = 1 << 16;  // of a member
 constexpr std::int64_t kHeader =
     512;  // bytes of a tar member's header; counted, because a bomb may be many empty members
 
@@ -168,7 +169,7 @@ std::string ArchiveReader::Impl::why_refused(archive_entry* entry, const std::st
 }
 
 void ArchiveReader::Impl::read(ArchiveMember& member, bool counted, const CancelToken& cancel) {
-  std::vector<std::byte> block(kBlock);
+  std::vector<std::byte> block(kPiece);
   while (true) {
     cancel.check();
     const la_ssize_t n = archive_read_data(handle.get(), block.data(), block.size());
@@ -186,7 +187,7 @@ void ArchiveReader::Impl::read(ArchiveMember& member, bool counted, const Cancel
 
 /// Reads past a member whose header gives no size, as libarchive would, but counts its bytes.
 void ArchiveReader::Impl::drain(const CancelToken& cancel) {
-  std::vector<std::byte> block(kBlock);
+  std::vector<std::byte> block(kPiece);
   la_ssize_t n = 0;
   do {
     cancel.check();

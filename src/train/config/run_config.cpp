@@ -154,6 +154,14 @@ const Field& field_named(std::string_view key) {
   fail(ErrorCode::kInvalidArgument, "unknown key '{}'{}", key, did_you_mean(key, names));
 }
 
+/// toml++ nests a table in a table for each dot of a key, and their destructors call one another: tens of thousands
+/// fill the stack.
+void check_dots(std::string_view text, std::string_view source) {
+  constexpr std::ptrdiff_t kMaxDots = 5000;
+  if (std::ranges::count(text, '.') <= kMaxDots) return;
+  fail(ErrorCode::kInvalidArgument, "{}: has more than {} dots; a run's keys have none", source, kMaxDots);
+}
+
 }  // namespace
 
 std::string flag_of(std::string_view name) {
@@ -203,6 +211,7 @@ void set_field(RunConfig& config, const Field& field, std::string_view text) {
 }
 
 void apply_toml(RunConfig& config, std::string_view text, std::string_view source) {
+  check_dots(text, source);
   toml::table table;
   try {
     table = toml::parse(text, source);

@@ -134,6 +134,15 @@ TEST(RunConfig, RefusesWrongTypesRangesAndSyntaxInToml) {
   EXPECT_NE(toml_error("batch = = 4").find("my.toml:1"), std::string::npos);
 }
 
+// A table in a table in a table: the program ended without a word.
+TEST(RunConfig, KeysOfManyDotsAreRefused) {
+  std::string dots = "a";
+  for (int i = 0; i < 100'000; ++i) dots += ".a";
+  EXPECT_NE(toml_error(dots + " = 1\n").find("dots"), std::string::npos);
+  EXPECT_NE(toml_error("[" + dots + "]\n").find("dots"), std::string::npos);
+  EXPECT_NE(toml_error(dots.substr(0, 9001) + " = 1\n").find("unknown key 'a'"), std::string::npos);
+}
+
 TEST(RunConfig, AcceptsWholeNumbersWhereFractionsAreMeant) {
   RunConfig config;
   apply_toml(config, "w_target = 2\nphotos = \"one\"", "t");
