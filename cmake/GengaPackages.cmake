@@ -56,14 +56,15 @@ endforeach()
 set(CPACK_DEBIAN_TORCH_PACKAGE_SECTION libs)
 # One synopsis for all: CPack knows none per component.
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "photographs into anime with generative adversarial networks")
-set(CPACK_DEBIAN_GENGA_DESCRIPTION "Stylizes photographs of any size, draws characters from noise, converts and inspects
-models. No GPU is needed.")
-set(CPACK_DEBIAN_DATA_DESCRIPTION "Images to learn from: collects, cuts, cleans, splits and prepares them, and knows the
-source and the licence of each.")
-set(CPACK_DEBIAN_TRAIN_DESCRIPTION "Trains a style of one's own from a folder of photographs and a folder of drawings, by
-Genga's method or by a published one.")
-set(CPACK_DEBIAN_TORCH_DESCRIPTION "The module that genga loads for --device cuda: networks by LibTorch. Debian's LibTorch
-knows no GPU; this module is for one that does, and for --device cpu-torch.")
+set(CPACK_DEBIAN_GENGA_DESCRIPTION "Stylizes photographs of any size, draws characters from noise,
+converts and inspects models. No GPU is needed.")
+set(CPACK_DEBIAN_DATA_DESCRIPTION "Images to learn from: collects, cuts, cleans, splits and prepares them,
+and knows the source and the licence of each.")
+set(CPACK_DEBIAN_TRAIN_DESCRIPTION "Trains a style of one's own from a folder of photographs and a folder
+of drawings, by Genga's method or by a published one.")
+set(CPACK_DEBIAN_TORCH_DESCRIPTION "The module that genga loads for --device cuda: networks by LibTorch.
+Debian's LibTorch knows no GPU; this is for one that does, and for
+--device cpu-torch.")
 set(CPACK_DEBIAN_GENGA_PACKAGE_SUGGESTS "genga-data, genga-train, libgenga-torch")
 # LibTorch takes any BLAS, and is several times as slow with the reference one.
 set(CPACK_DEBIAN_TRAIN_PACKAGE_RECOMMENDS libopenblas0-openmp)

@@ -12,6 +12,11 @@ work=$(mktemp -d)
 cd "$work"
 
 step() { printf '\n$ %s\n' "$*" && "$@"; }
+# apt's many lines are of interest when it fails.
+quiet() {
+  printf '\n$ %s\n' "$*"
+  "$@" > apt.log 2>&1 || { tail -n 20 apt.log >&2; exit 1; }
+}
 n_new() { apt-get -s "$@" | grep -c '^Inst' || true; }
 
 export DEBIAN_FRONTEND=noninteractive
@@ -20,7 +25,7 @@ before=$(find /usr -path /usr/share/doc -prune -o -name '*genga*' -print | wc -l
 printf 'apt install genga brings %d packages, %d without recommended ones; with genga-data and genga-train %d\n' \
   "$(n_new install "$folder"/genga_*.deb)" "$(n_new install --no-install-recommends "$folder"/genga_*.deb)" \
   "$(n_new install "$folder"/genga_*.deb "$folder"/genga-data_*.deb "$folder"/genga-train_*.deb)"
-step apt-get -q -q -o Dpkg::Use-Pty=0 install -y "$folder"/genga_*.deb > install.log 2>&1 || { tail -n 20 install.log; exit 1; }
+quiet apt-get install -y "$folder"/genga_*.deb
 step genga --version
 for format in png jpg webp avif heic jxl tiff; do step genga stylize "$photo" -o "anime.$format" --size 320; done
 step genga inspect anime.avif
@@ -28,19 +33,18 @@ step genga sample -s 1-2 --interpolate 4 -o faces.mp4
 if genga train --help 2> refused.txt; then exit 1; fi
 grep 'apt install genga-train' refused.txt
 
-step apt-get -q -q -o Dpkg::Use-Pty=0 install -y "$folder"/{genga-data,genga-train,libgenga-torch}_*.deb > install.log 2>&1 \
-  || { tail -n 20 install.log; exit 1; }
+quiet apt-get install -y "$folder"/{genga-data,genga-train,libgenga-torch}_*.deb
 mkdir photos && cp "$photo" photos/
+step genga data manifest photos
 step genga data stats photos
 step genga train methods
 step genga stylize "$photo" -o torch.png --size 320 --device cpu-torch
-for page in genga genga-data genga-train; do zcat "/usr/share/man/man1/$page.1.gz" 2> /dev/null | grep -q '^.TH' || [[ ! -d /usr/share/man/man1 ]] || echo "no man page $page"; done
+for page in genga genga-data genga-train; do zcat "/usr/share/man/man1/$page.1.gz" | grep -q '^.TH'; done
 test -s /usr/share/bash-completion/completions/genga
 for package in genga genga-data genga-train libgenga-torch; do
-  # Minimal images leave documentation out, but never this.
   test -s "/usr/share/doc/$package/copyright"
 done
-step apt-get -q -q -o Dpkg::Use-Pty=0 purge -y genga > purge.log 2>&1
+quiet apt-get purge -y genga
 after=$(find /usr -path /usr/share/doc -prune -o -name '*genga*' -print | wc -l)
 [[ $before -eq $after ]] || { echo "left behind:"; find /usr -name '*genga*'; exit 1; }
 echo
