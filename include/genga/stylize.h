@@ -19,7 +19,7 @@ namespace genga::stylize {
 
 struct StylizeOptions {
   double strength = 1.0;    // 0: the photo, 1: the style
-  double keep_color = 0.0;  // 0: the style's colors, 1: the photo's chroma at the style's lightness
+  double keep_color = 0.0;  // 0: the style's colors, 1: the photo's hue and chroma, and on plain areas its lightness
   // Factor on the size of strokes and lines: transform::is_stroke_scale. 0: chosen by the
   // image's size (auto_stroke_scale).
   double stroke_scale = 0;

@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "genga/error.h"
 #include "genga/stylize.h"
 #include "genga/transform.h"
 #include "stylize/frozen_pass.h"
+#include "stylize/plain_colors.h"
 #include "stylize/row_spool.h"
 #include "stylize/session_cache.h"
 #include "stylize/tile_plan.h"
@@ -82,6 +84,8 @@ bool has_transparent_pixel(std::span<const std::uint16_t> rows, int channels) {
   return false;
 }
 
+const PlainColors kNoPlainColors;
+
 /// The network for one stroke scale.
 struct ScaledStyle {
   ScaledStyle(weights::Model model_given, const engine::EngineOptions& options)
@@ -117,6 +121,19 @@ struct Stylizer::Impl {
         .first->second;
   }
 
+  /// Measured when it is first asked for. A network with statistics of the whole image makes something else of the same
+  /// color in every image, so its lightness stays.
+  const PlainColors& plain_colors(const StylizeOptions& options) {
+    if (measured_colors) return *measured_colors;
+    SessionCache& sessions = styles.at(1).sessions;  // the size of strokes changes no plain area
+    if (!sessions.compiled().receptive_field().local) return measured_colors.emplace();
+    return measured_colors.emplace([&](const PhotoRows& chart, const WriteRows& write) {
+      const TilePlan plan = plan_tiles(sessions.compiled(), chart.width, chart.height, chart.channels, options.tile_px,
+                                       options.memory_bytes);
+      run_tiles(sessions, model.card.pixels, plan, chart, write, {.cancel = options.cancel});
+    });
+  }
+
   Done stylize(const PhotoRows& photo, const WriteRows& write, const StylizeOptions& options) {
     check_options(options);
     if (options.cancel != nullptr) options.cancel->check();
@@ -124,6 +141,7 @@ struct Stylizer::Impl {
       copy_rows(photo, write, options);
       return {};
     }
+    const PlainColors& plain = options.keep_color > 0 ? plain_colors(options) : kNoPlainColors;
     const double stroke_scale =
         options.stroke_scale > 0 ? options.stroke_scale : auto_stroke_scale(model.card, photo.width, photo.height);
     auto& [scaled, sessions] = style_at(stroke_scale);
@@ -131,7 +149,7 @@ struct Stylizer::Impl {
     const TilePlan plan = plan_tiles(sessions.compiled(), photo.width, photo.height, photo.channels, options.tile_px,
                                      options.memory_bytes, little ? memory_for_small_strokes(photo) : 0);
     if (!plan.frozen_statistics) {
-      run_tiles(sessions, model.card.pixels, plan, photo, write, options);
+      run_tiles(sessions, model.card.pixels, plan, photo, write, options, plain);
       return {.stroke_scale = stroke_scale};
     }
     RowSpool spool(photo);
@@ -145,7 +163,8 @@ struct Stylizer::Impl {
 
   const weights::Model model;
   const engine::EngineOptions engine_options;
-  std::map<double, ScaledStyle> styles;  // by stroke scale
+  std::map<double, ScaledStyle> styles;        // by stroke scale
+  std::optional<PlainColors> measured_colors;  // for keep_color
 };
 
 Stylizer::Stylizer(weights::Model model, const engine::EngineOptions& options)

@@ -16,12 +16,13 @@ namespace {
 class TileRun {
  public:
   TileRun(SessionCache& sessions, const weights::PixelFormat& format, const TilePlan& plan, const PhotoRows& photo,
-          const WriteRows& write, const StylizeOptions& options)
+          const WriteRows& write, const StylizeOptions& options, const PlainColors& plain)
       : sessions_(sessions),
         format_(format),
         photo_(photo),
         write_(write),
         options_(options),
+        plain_(plain),
         padded_(padded_size(sessions.size_rule(), photo.width, photo.height)),
         window_w_(window_length(padded_.width, plan.tile_w, plan.border)),
         window_h_(window_length(padded_.height, plan.tile_h, plan.border)),
@@ -140,7 +141,7 @@ class TileRun {
       const std::span<const float> line = all.empty() ? all : all.subspan(i * width, width);
       blend_row({band_.row(y), photo_.row_samples()},
                 std::span(result_).subspan(i * photo_.row_samples(), photo_.row_samples()), line, photo_.channels,
-                blend);
+                blend, plain_);
     }
   }
 
@@ -149,6 +150,7 @@ class TileRun {
   const PhotoRows& photo_;
   const WriteRows& write_;
   const StylizeOptions& options_;
+  const PlainColors& plain_;
   const PaddedSize padded_;
   const int window_w_, window_h_;
   const std::vector<TileSpan> columns_, rows_;
@@ -164,8 +166,8 @@ class TileRun {
 }  // namespace
 
 void run_tiles(SessionCache& sessions, const weights::PixelFormat& format, const TilePlan& plan, const PhotoRows& photo,
-               const WriteRows& write, const StylizeOptions& options) {
-  TileRun(sessions, format, plan, photo, write, options).run();
+               const WriteRows& write, const StylizeOptions& options, const PlainColors& plain) {
+  TileRun(sessions, format, plan, photo, write, options, plain).run();
 }
 
 }  // namespace genga::stylize

@@ -69,11 +69,12 @@ TEST_P(SmallCase, GradientsEqualFiniteDifferences) {
   EXPECT_LE(error, kTolerance) << "input";
   for (const auto& [name, parameter] : network.parameters()) {
     const weights::Tensor& tensor = tensors.at(name);
-    error = gradient_error(torchnet::from_torch(parameter.grad()).to_f32(), tensor.to_f32(), [&, &name = name](const auto& values) {
-      weights::TensorMap moved = tensors;
-      moved.insert_or_assign(name, weights::make_tensor(tensor.dims, values));
-      return loss(ref::run(c.graph, moved, input), c.seed);
-    });
+    error = gradient_error(torchnet::from_torch(parameter.grad()).to_f32(), tensor.to_f32(),
+                           [&, &name = name](const auto& values) {
+                             weights::TensorMap moved = tensors;
+                             moved.insert_or_assign(name, weights::make_tensor(tensor.dims, values));
+                             return loss(ref::run(c.graph, moved, input), c.seed);
+                           });
     print_error("gradient", c, error, kTolerance);
     EXPECT_LE(error, kTolerance) << name;
   }

@@ -49,7 +49,7 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->type_name("0..1")
       ->check(number_in(0, 1))
       ->group("Style");
-  app.add_option("--keep-color", f.keep_color, "1: the photo's hue and chroma at the style's lightness")
+  app.add_option("--keep-color", f.keep_color, "1: the photo's colors; strokes, contours and shading are the style's")
       ->type_name("0..1")
       ->check(number_in(0, 1))
       ->group("Style");
