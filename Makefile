@@ -80,11 +80,12 @@ tidy: deps
 	@cmake --build --preset tidy --parallel $(JOBS)
 
 install: deps
+	@case '$(PREFIX)' in /*) ;; *) echo "make install: PREFIX '$(PREFIX)': expected a path from the root" >&2; exit 2 ;; esac
 	@cmake --preset release
 	@cmake --build --preset release --parallel $(JOBS)
 	@cmake --install build/release --prefix '$(PREFIX)'
 
-# The manifest names all files with PREFIX and DESTDIR.
+# The manifest names all files with PREFIX, but without DESTDIR.
 uninstall:
 	@tools/uninstall.sh build/release/install_manifest.txt
 

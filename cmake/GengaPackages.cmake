@@ -15,16 +15,20 @@ set(package_torch libgenga-torch)
 
 # Debian 12 and 13 get packages of their own: 0.1.0-1~deb12 is older than 0.1.0-1~deb13.
 set(release unknown)
-set(codename unknown)
+set(codename unstable)
 if(EXISTS /etc/os-release)
-  file(STRINGS /etc/os-release lines REGEX "^(VERSION_ID|VERSION_CODENAME)=")
+  file(STRINGS /etc/os-release lines REGEX "^(ID|VERSION_ID|VERSION_CODENAME)=")
   foreach(line IN LISTS lines)
-    if(line MATCHES "^VERSION_ID=\"?([0-9.]+)")
-      set(release deb${CMAKE_MATCH_1})
-    elseif(line MATCHES "^VERSION_CODENAME=\"?([a-z]+)")
-      set(codename ${CMAKE_MATCH_1})
+    if(line MATCHES "^([A-Z_]+)=\"?([a-z0-9.]+)")
+      set(os_${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
     endif()
   endforeach()
+  if(os_ID STREQUAL debian AND os_VERSION_ID)
+    set(release deb${os_VERSION_ID})
+    set(codename ${os_VERSION_CODENAME})
+  else()
+    set(release ${os_ID}${os_VERSION_ID})
+  endif()
 endif()
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1~${release})
 set(full_version ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
@@ -62,9 +66,9 @@ set(CPACK_DEBIAN_DATA_DESCRIPTION "Images to learn from: collects, cuts, cleans,
 and knows the source and the licence of each.")
 set(CPACK_DEBIAN_TRAIN_DESCRIPTION "Trains a style of one's own from a folder of photographs and a folder
 of drawings, by Genga's method or by a published one.")
-set(CPACK_DEBIAN_TORCH_DESCRIPTION "The module that genga loads for --device cuda: networks by LibTorch.
-Debian's LibTorch knows no GPU; this is for one that does, and for
---device cpu-torch.")
+set(CPACK_DEBIAN_TORCH_DESCRIPTION "The module that genga loads for --device cpu-torch: networks by LibTorch.
+Debian's LibTorch knows no GPU; for --device cuda, build Genga with one
+that does.")
 set(CPACK_DEBIAN_GENGA_PACKAGE_SUGGESTS "genga-data, genga-train, libgenga-torch")
 # LibTorch takes any BLAS, and is several times as slow with the reference one.
 set(CPACK_DEBIAN_TRAIN_PACKAGE_RECOMMENDS libopenblas0-openmp)

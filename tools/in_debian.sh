@@ -11,7 +11,7 @@
 #
 # The copy is what git tracks or would track, never build/. It lies in /root/genga, where the command runs under
 # `bash -c`; the exit status is the command's. Nothing of the machine is mounted, and of the environment only the
-# proxy variables are handed on. Mounts and processes live in namespaces of their own and end with the command.
+# proxy variables and the date of the commit (SOURCE_DATE_EPOCH) are handed on. Mounts and processes live in namespaces of their own and end with the command.
 set -euo pipefail
 umask 022
 
@@ -73,7 +73,8 @@ inside() {
   mkdir -p "$root/dev/pts" "$root/dev/shm"
   mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
   mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/dev/shm"
-  for name in http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY; do
+  for name in http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY \
+    SOURCE_DATE_EPOCH; do
     if [[ -n ${!name:-} ]]; then passed+=("$name=${!name}"); fi
   done
   local status=0
@@ -141,6 +142,9 @@ elif [[ -n $(ls -A "$folder") ]]; then
   fail "$folder is not empty and holds no system that this tool made; name another folder"
 fi
 
+# The copy has no history, but packages are dated by it.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$tree" log -1 --format=%ct)}
+export SOURCE_DATE_EPOCH
 child=''
 # shellcheck disable=SC2317  # reached by the traps
 clean_up() {

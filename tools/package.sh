@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Makes Genga's Debian packages for this Debian in build/package, checks them with lintian and prints their sizes.
-# The same commit gives the same bytes, wherever the tree lies.
+# The same commit and the same versions of what Debian builds with give the same bytes, wherever the tree lies.
 #
 # Usage: tools/package.sh [JOBS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+export LC_ALL=C
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || stat -c %Y CHANGELOG.md)}
 export SOURCE_DATE_EPOCH
+echo "dated $(date -u -d "@$SOURCE_DATE_EPOCH" '+%F %T UTC') (SOURCE_DATE_EPOCH, else the commit, else CHANGELOG.md)" >&2
 umask 022
 cmake --preset package
 cmake --build --preset package --parallel "${1:-$(nproc)}"

@@ -8,9 +8,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+export LC_ALL=C
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || stat -c %Y CHANGELOG.md)}
 export SOURCE_DATE_EPOCH
+echo "dated $(date -u -d "@$SOURCE_DATE_EPOCH" '+%F %T UTC') (SOURCE_DATE_EPOCH, else the commit, else CHANGELOG.md)" >&2
 umask 022
+if compgen -G '/usr/lib/*/libheif/plugins' > /dev/null; then
+  echo 'portable: this libheif looks for its codecs in a fixed folder; make the archive on Debian 12' >&2
+  exit 1
+fi
 cmake --preset package
 cmake --build --preset package --parallel "${1:-$(nproc)}"
 version=$(build/package/genga --version | sed -n '1s/^genga \([0-9.]*\).*/\1/p')
@@ -39,10 +45,6 @@ for module in heif jxl; do
     opened+=("$file")
   fi
 done
-if [[ -d $(dirname "$vips")/libheif/plugins ]]; then
-  echo 'portable: this libheif looks for its codecs in a fixed folder; make the archive on Debian 12' >&2
-  exit 1
-fi
 mapfile -t libraries < <(libraries_of "${opened[@]}")
 glibc=$(package_of "$(libraries_of "$stage/bin/genga" | grep '/libc\.so')")
 declare -A packages=()

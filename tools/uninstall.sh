@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Removes the files that `make install` wrote last, and the folders that only they were in.
+# Removes the files that `make install` wrote last, folders named genga that are empty then, and at the end the manifest: what
+# is there later is not ours. For a staged install DESTDIR must be given again.
 #
 # Usage: tools/uninstall.sh MANIFEST      MANIFEST: build/release/install_manifest.txt
 set -euo pipefail
@@ -23,4 +24,5 @@ while IFS= read -r file || [[ -n $file ]]; do
   # Only folders that are Genga's own: /usr/local/bin stays, be it empty.
   if [[ ${folder##*/} == genga ]]; then rmdir -- "$folder" 2> /dev/null || true; fi
 done < "$1"
+rm -- "$1"
 echo "uninstall: $removed files removed"

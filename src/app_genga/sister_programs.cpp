@@ -52,7 +52,7 @@ void hand_over(const std::string& program, const std::vector<std::string>& argum
   ::execvp(file.c_str(), argv.data());  // comes back only if it failed
   if (errno == ENOENT) {
     fail(ErrorCode::kNotFound,
-         "{0} is neither in '{1}' nor in PATH; install it (apt install {0}, or make install from Genga's source)",
+         "{0} is neither in '{1}' nor in PATH; install Genga's package {0}, or all of Genga from source (make install)",
          program, self.parent_path().string());
   }
   fail(ErrorCode::kIo, "cannot start '{}': {}", file, std::strerror(errno));

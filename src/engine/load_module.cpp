@@ -12,8 +12,8 @@ namespace {
 
 [[noreturn]] void refuse(const char* file, std::string_view device, std::string_view why) {
   fail(ErrorCode::kUnsupported,
-       "device '{}' needs Genga's module {} and LibTorch, which cannot be loaded: {}; install it "
-       "(apt install libgenga-torch, or make install from Genga's source), or use --device cpu",
+       "device '{}' needs Genga's module {} and LibTorch, which cannot be loaded: {}; build "
+       "Genga with LibTorch, for GPUs a CUDA one, and install it (make install), or use --device cpu",
        device, file, why);
 }
 

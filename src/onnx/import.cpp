@@ -95,11 +95,12 @@ void Importer::put(const std::string& name, std::vector<std::int64_t> dims, std:
   model_.tensors[name] = weights::make_tensor(std::move(dims), std::move(values));
 }
 
-void Importer::claim(const Node& node, std::int64_t n_planes, int kernel) {
-  constexpr std::int64_t kMaxWeights = std::int64_t{1} << 27;  // VGG-19 has 20 million
-  if (n_planes <= kMaxWeights) n_claimed_ += n_planes * kernel * kernel;
-  if (n_planes <= kMaxWeights && n_claimed_ <= kMaxWeights) return;
-  fail(ErrorCode::kUnsupported, "{}: the ONNX network would have more than {} weights", title_of(node), kMaxWeights);
+void Importer::claim(const Node& node, std::int64_t n_planes, int k, std::int64_t n_held) {
+  constexpr std::int64_t kMaxMade = std::int64_t{1} << 27;
+  n_claimed_ += static_cast<double>(n_planes) * k * k - static_cast<double>(n_held);
+  if (n_claimed_ <= static_cast<double>(kMaxMade)) return;
+  fail(ErrorCode::kUnsupported, "{}: the ONNX network would have {:.0f} weights more than its file", title_of(node),
+       n_claimed_);
 }
 
 const std::string& Importer::input_name(const Node& node, int index) const {

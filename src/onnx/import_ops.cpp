@@ -132,9 +132,9 @@ void Importer::add_conv(const Node& node) {
                       .groups = static_cast<int>(std::clamp<std::int64_t>(groups, 0, 1 << 20)),
                       .bias = bias};
   const std::string name = add(node, op, {image(node, 0)}, dims[0]);
-  claim(node, dims[0] * dims[1], k);
-  put(name + ".weight", {dims[0], dims[1], k, k},
-      embedded(floats_of(weight), dims[0] * dims[1], window.kernel_h, window.kernel_w));
+  const Values held = floats_of(weight);
+  claim(node, dims[0] * dims[1], k, std::ssize(held));
+  put(name + ".weight", {dims[0], dims[1], k, k}, embedded(held, dims[0] * dims[1], window.kernel_h, window.kernel_w));
   if (bias) put(name + ".bias", {dims[0]}, floats_of(constant(node, 2)));
 }
 
@@ -210,7 +210,7 @@ void Importer::add_mean_conv(const Node& node, const Window& w) {
                       .groups = static_cast<int>(n),
                       .bias = false};
   const std::string name = add(node, op, {src}, n);
-  claim(node, n, k);
+  claim(node, n, k, 0);
   const float weight = 1.0F / static_cast<float>(w.kernel_h * w.kernel_w);
   const Values ones(static_cast<std::size_t>(n) * w.kernel_h * w.kernel_w, weight);
   put(name + ".weight", {n, 1, k, k}, embedded(ones, n, w.kernel_h, w.kernel_w));

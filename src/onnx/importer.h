@@ -52,9 +52,9 @@ class Importer {
   std::string add(const Node& node, ir::Op op, std::vector<ir::NodeId> src, std::int64_t n_channels);
   void put(const std::string& name, std::vector<std::int64_t> dims, std::vector<float> values);
 
-  /// Counts the weights of convolutions before they are made, since a file of a few bytes could ask for gigabytes.
-  /// Throws Error: kUnsupported.
-  void claim(const Node& node, std::int64_t n_planes, int kernel);
+  /// Counts the weights that n_planes kernels of k x k have beyond the n_held of the file, before they are made, since
+  /// a file of a few bytes could ask for gigabytes. Throws Error: kUnsupported.
+  void claim(const Node& node, std::int64_t n_planes, int k, std::int64_t n_held);
 
   const std::string& input_name(const Node& node, int index) const;
   bool is_image(const Node& node, int index) const;
@@ -68,7 +68,7 @@ class Importer {
   std::map<std::string, const Tensor*> constants_;
   std::vector<std::int64_t> channels_;  // of our nodes
   ir::NodeId output_ = -1;
-  std::int64_t n_claimed_ = 0;
+  double n_claimed_ = 0;
 };
 
 }  // namespace genga::onnx

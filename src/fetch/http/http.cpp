@@ -69,7 +69,7 @@ struct HttpClient::Impl {
 Answer HttpClient::Impl::ask(const Url& url, const Request& request, bool send_headers, const CancelToken& cancel) {
   for (int attempt = 0;; ++attempt) {
     pacer.wait_turn(url.origin(), cancel);
-    Answer answer = pool.exchange(url, request, options, send_headers, cancel);
+    Answer answer = pool.exchange(url, request, options, send_headers, attempt > 0, cancel);
     if (answer.broken.empty() && !may_pass(answer.status)) return answer;
     wait_for_next_try(url, answer, attempt, cancel);
   }

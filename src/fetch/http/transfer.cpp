@@ -292,7 +292,7 @@ std::unique_ptr<TransferPool::Easy> TransferPool::take() {
 }
 
 Answer TransferPool::exchange(const Url& url, const Request& request, const HttpOptions& options, bool send_headers,
-                              const CancelToken& cancel) {
+                              bool fresh, const CancelToken& cancel) {
   auto easy = take();
   Exchange state{.url = url, .request = request, .options = options, .cancel = cancel};
   const std::string proxy = choose_proxy(url, options);
@@ -310,6 +310,7 @@ Answer TransferPool::exchange(const Url& url, const Request& request, const Http
   easy->set(CURLOPT_URL, url.text.c_str());
   easy->set(CURLOPT_PROXY, proxy.c_str());  // "" with an empty NOPROXY: libcurl does not read the environment itself
   easy->set(CURLOPT_NOPROXY, "");
+  easy->set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
   easy->set(CURLOPT_HTTPHEADER, headers.list);
   easy->detail[0] = '\0';
 

@@ -28,7 +28,9 @@ class TransferPool {
 
   /// send_headers: those of options and request too, which may hold secrets.
   /// Throws Error: kOutOfMemory, kUnsupported (type), kInvalidArgument (forbidden address), kCancelled, kIo (TLS).
-  Answer exchange(const Url& url, const Request& request, const HttpOptions& options, bool send_headers,
+  /// fresh: on a new connection; on an old one, what an earlier answer had too much may be taken for this answer's
+  /// begin.
+  Answer exchange(const Url& url, const Request& request, const HttpOptions& options, bool send_headers, bool fresh,
                   const CancelToken& cancel);
 
  private:

@@ -18,6 +18,7 @@
 #include "train/config/aliases.h"
 #include "train/config/options.h"
 #include "train/config/split.h"
+#include "train/config/toml_table.h"
 #include "train/method.h"
 #include "train/optim/augmenter.h"
 #include "train/parts/schedule.h"
@@ -154,14 +155,6 @@ const Field& field_named(std::string_view key) {
   fail(ErrorCode::kInvalidArgument, "unknown key '{}'{}", key, did_you_mean(key, names));
 }
 
-/// toml++ nests a table in a table for each dot of a key, and their destructors call one another: tens of thousands
-/// fill the stack.
-void check_dots(std::string_view text, std::string_view source) {
-  constexpr std::ptrdiff_t kMaxDots = 5000;
-  if (std::ranges::count(text, '.') <= kMaxDots) return;
-  fail(ErrorCode::kInvalidArgument, "{}: has more than {} dots; a run's keys have none", source, kMaxDots);
-}
-
 }  // namespace
 
 std::string flag_of(std::string_view name) {
@@ -211,13 +204,7 @@ void set_field(RunConfig& config, const Field& field, std::string_view text) {
 }
 
 void apply_toml(RunConfig& config, std::string_view text, std::string_view source) {
-  check_dots(text, source);
-  toml::table table;
-  try {
-    table = toml::parse(text, source);
-  } catch (const toml::parse_error& error) {
-    fail(ErrorCode::kInvalidArgument, "{}:{}: {}", source, error.source().begin.line, error.description());
-  }
+  const toml::table table = parse_toml(text, source);
   for (const auto& [key, node] : table) {
     try {
       set_from_node(config, field_named(key.str()), node);

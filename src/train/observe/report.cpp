@@ -2,7 +2,6 @@
 #include "train/observe/report.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <charconv>
@@ -15,6 +14,7 @@
 #include "genga/image.h"
 #include "genga/text.h"
 #include "genga/train.h"
+#include "train/config/toml_table.h"
 
 namespace genga::train {
 namespace fs = std::filesystem;
@@ -50,13 +50,7 @@ std::vector<ConfigGroup> config_groups(std::string_view text) {
 
 void read_config(Report& report, const fs::path& path) {
   const std::string text = read_text(path);
-  toml::table table;
-  try {
-    table = toml::parse(text, path.string());
-  } catch (const toml::parse_error& error) {
-    fail(ErrorCode::kInvalidArgument, "'{}': line {}: {}", path.string(), error.source().begin.line,
-         error.description());
-  }
+  const toml::table table = parse_toml(text, fmt::format("'{}'", path.string()));
   report.name = table["name"].value_or(std::string());
   report.title = table["title"].value_or(std::string());
   report.method = table["method"].value_or(std::string());

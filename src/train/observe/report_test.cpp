@@ -234,6 +234,18 @@ TEST_F(ReportTest, ShowsTheModelsCard) {
   EXPECT_EQ(gather_report(run()).model->file, "model.safetensors");
 }
 
+TEST_F(ReportTest, AConfigThatWouldFillTheStackIsRefused) {
+  std::string key = "a";
+  for (int i = 0; i < 100'000; ++i) key += ".a";
+  write("config.toml", key + " = 1\n");
+  try {
+    write_report(run());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("more than 5000 dots"), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(ReportTest, FolderWithoutARunIsRefusedInASentence) {
   fs::remove(run() / "config.toml");
   try {
