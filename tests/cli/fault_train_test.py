@@ -16,7 +16,7 @@ RUN = ["--batch", 1, "--crop", 32, "--width", 4, "--discriminator-width", 4, "--
        "--keep", 1, "--log-every", 1, "--preview-images", 1, "--preview-px", 64, "--threads", 1, "--loader-threads", 1,
        "--device", "cpu", "--photos", "photos", "--style", "style", "-o", "run"]  # fmt: skip
 # Starting LibTorch takes a second: by default some calls only, of those that may cost a checkpoint.
-FEW = [("open", "EIO", (5,)), ("write", "EINTR", (2,)), ("write", "ENOSPC", (4, 9)), ("fsync", "EIO", (2,)),
+FEW = [("open", "EIO", (6,)), ("write", "EINTR", (2,)), ("write", "ENOSPC", (4, 9)), ("fsync", "EIO", (2,)),
        ("rename", "EIO", (2, 4)), ("unlink", "EIO", (2,)), ("allocate", "EIO", (30,))]  # fmt: skip
 
 
@@ -50,8 +50,8 @@ class Train(Fault):
             yield from FEW
             return
         for call, error in [*FAULTS, ("unlink", "EIO")]:
-            # Of allocations there are hundreds, most of them tensors of the same steps.
-            yield call, error, range(1, 10000) if call != "allocate" else [*range(1, 20), *range(20, 10000, 29)]
+            # Of some there are hundreds, most of them for tensors of the same steps and checkpoints.
+            yield call, error, [*range(1, 40), *range(40, 10000, 29 if call == "allocate" else 7)]
 
     def sweep_run(self, words, before=None):
         """words: the command. before: a run's folder that it goes on with."""

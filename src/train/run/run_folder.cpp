@@ -269,6 +269,10 @@ Loaded RunFolder::load_latest() const {
       return loaded;
     } catch (const Error& error) {
       if (error.code() == ErrorCode::kOutOfMemory) throw;
+      if (error.code() == ErrorCode::kIo) {  // what cannot be opened now may be whole
+        fail(ErrorCode::kIo, "{}; try again, or move '{}' away to go on from the checkpoint before it", error.what(),
+             (path_ / "checkpoints" / candidate).string());
+      }
       if (loaded.damaged.empty()) loaded.reason = error.what();
       loaded.damaged.push_back(candidate);
     }
