@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
                    .examples = kExamples,
                    .commands = kCommands,
                    .bare_command = {},
-                   .words = {}},
+                   .words = {},
+                   .less_memory = "close other programs, or give -j a smaller value"},
                   argc, argv);
 }

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
                    .examples = kExamples,
                    .commands = kCommands,
                    .bare_command = kBareCommand,
-                   .words = {}},
+                   .words = {},
+                   .less_memory = "give --memory or --size a smaller value"},
                   argc, argv);
 }

@@ -74,6 +74,7 @@ int run(const RunFlags& flags) {
     if (error.code() == ErrorCode::kCancelled && said.anything && !said.how_to_resume) {
       say(fmt::format("interrupted; go on with: genga train --resume {}", printable(shell_word(folder_of(flags)))));
     }
+    if (error.code() == ErrorCode::kOutOfMemory) fail(error.code(), "{}; {}", error.what(), kLessMemory);
     throw;
   }
   if (said.anything) {

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
                    .examples = kExamples,
                    .commands = kCommands,
                    .bare_command = "run",
-                   .words = known_words},
+                   .words = known_words,
+                   .less_memory = kLessMemory},
                   argc, argv);
 }

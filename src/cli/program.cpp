@@ -167,7 +167,7 @@ int run_program(const ProgramInfo& info, const std::vector<std::string>& argumen
     if (error.code() != ErrorCode::kCancelled) say_error(error.what());
     return exit_status(error.code());
   } catch (const std::bad_alloc&) {
-    say_error("out of memory; give --memory or --size a smaller value");
+    say_error(fmt::format("out of memory; {}", info.less_memory));
     return exit_status(ErrorCode::kOutOfMemory);
   } catch (const std::exception& error) {
     say_error(fmt::format("unexpected failure, please report it: {}", error.what()));

@@ -29,6 +29,7 @@ struct ProgramInfo {
   std::span<Command (*const)(CLI::App&)> commands{};
   std::string bare_command{};           // what arguments without a command belong to; empty: an error
   std::function<KnownWords()> words{};  // for completions; called only when they are asked for
+  std::string less_memory{};            // what to do when memory is out
 };
 
 /// Parses the arguments (without the program's name), runs the chosen command, reports errors. Returns the exit status.

@@ -22,9 +22,10 @@ decltype(auto) guarded(std::string_view context, Body&& body) {
     const std::string_view text = error.what_without_backtrace();
     const bool memory = text.find("allocate memory") != std::string_view::npos ||  // on the CPU
                         text.find("out of memory") != std::string_view::npos;      // on a GPU
-    fail(memory ? ErrorCode::kOutOfMemory : ErrorCode::kInternal, "{}: LibTorch says: {}", context, text);
+    if (memory) fail(ErrorCode::kOutOfMemory, "{}: not enough memory (LibTorch says: {})", context, text);
+    fail(ErrorCode::kInternal, "{}: LibTorch says: {}", context, text);
   } catch (const std::bad_alloc&) {
-    fail(ErrorCode::kOutOfMemory, "{}: not enough memory; use a smaller batch or crop", context);
+    fail(ErrorCode::kOutOfMemory, "{}: not enough memory", context);
   } catch (const std::exception& error) {  // oneDNN's pass through LibTorch as they are
     fail(ErrorCode::kInternal, "{}: LibTorch says: {}", context, error.what());
   }

@@ -1,10 +1,9 @@
 // A library to be preloaded (LD_PRELOAD) that lets one call of the C library fail, so that tests see what a program
 // does on a full or broken disk, on interrupted calls, and without memory. By environment:
-//   GENGA_FAULT        CALL:ERROR:N: the N-th CALL (open, read, write, fsync, rename, allocate), counted from 1, fails;
-//                      ERROR is ENOSPC, EIO, EINTR or short (half of what was asked for is read or written)
+//   GENGA_FAULT        CALL:ERROR:N: the N-th CALL (open, read, write, fsync, rename, unlink, allocate), counted from
+//                      1, fails; ERROR is ENOSPC, EIO, EINTR or short (half of what was asked for is read or written)
 //   GENGA_FAULT_FOLDER only calls on files below it count; allocations count from 256 KiB on, since GLib and ORC end
-//   the
-//                      program themselves for want of less
+//                      the program themselves for want of less
 //   GENGA_FAULT_FIRED  this file is made when the fault happens
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -83,11 +82,11 @@ bool is_below(const char* path) {
 bool is_ours(int directory, const char* path) {
   if (fault().n == 0) return false;
   if (path[0] == '/') return is_below(path);
-  char name[64], place[PATH_MAX];
+  char name[64], place[2 * PATH_MAX];
   std::snprintf(name, sizeof name, directory == AT_FDCWD ? "/proc/self/cwd" : "/proc/self/fd/%d", directory);
-  const long n = syscall(SYS_readlinkat, AT_FDCWD, name, place, sizeof place - 1);
+  const long n = syscall(SYS_readlinkat, AT_FDCWD, name, place, PATH_MAX);
   if (n < 0) return false;
-  place[n] = '\0';
+  std::snprintf(place + n, sizeof place - static_cast<std::size_t>(n), "/%s", path);
   return is_below(place);
 }
 
@@ -205,6 +204,22 @@ int renameat(int from_directory, const char* from, int to_directory, const char*
 int rename(const char* from, const char* to) noexcept {
   return renameat(AT_FDCWD, from, AT_FDCWD, to);
 }
+int unlinkat(int directory, const char* path, int flags) noexcept {
+  if (is_ours(directory, path) && fires("unlink")) return -1;
+  return static_cast<int>(syscall(SYS_unlinkat, directory, path, flags));
+}
+int unlink(const char* path) noexcept {
+  return unlinkat(AT_FDCWD, path, 0);
+}
+
+// What libraries allocate while they are loaded, LibTorch's above all, nobody could report.
+static bool has_begun = false;
+int __libc_start_main(int (*program)(int, char**, char**), int n, char** arguments, void (*init)(), void (*fini)(),
+                      void (*loader_fini)(), void* stack_end) {
+  REAL(__libc_start_main);
+  has_begun = true;
+  return next(program, n, arguments, init, fini, loader_fini, stack_end);
+}
 
 // glibc's own allocators under names that need no lookup: dlsym() allocates.
 void* __libc_malloc(size_t n);
@@ -213,7 +228,7 @@ void* __libc_realloc(void* bytes, size_t n);
 void* __libc_memalign(size_t alignment, size_t n);
 
 static bool no_memory(size_t n) {
-  if (n < kLarge || !fires("allocate")) return false;
+  if (n < kLarge || !has_begun || !fires("allocate")) return false;
   errno = ENOMEM;
   return true;
 }

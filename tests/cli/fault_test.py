@@ -28,14 +28,15 @@ class Fault(Case):
     def snapshot(self, folder):
         return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
-    def run_in(self, folder, words, fault=None):
+    def run_in(self, folder, words, fault=None, cwd=None):
+        """Runs a command there, or in another folder; the fault is of a call on a file below `folder`."""
         env = dict(os.environ)
         fired = self.folder / "fired"
         fired.unlink(missing_ok=True)
         if fault:
             env |= {"LD_PRELOAD": LIBRARY, "GENGA_FAULT": fault, "GENGA_FAULT_FOLDER": str(folder),
                     "GENGA_FAULT_FIRED": str(fired)}  # fmt: skip
-        done = subprocess.run(words, cwd=folder, capture_output=True, timeout=120, env=env, check=False)
+        done = subprocess.run(words, cwd=cwd or folder, capture_output=True, timeout=120, env=env, check=False)
         done.stderr = done.stderr.decode(errors="replace")
         return done, fired.exists()
 

@@ -1,7 +1,6 @@
 // Walks libxml2's tree of a page and collects images, links, title, author and licence.
 #include "fetch/formats/html_page.h"
 
-#include <libxml/HTMLparser.h>
 #include <libxml/tree.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <memory>
 #include <set>
 
+#include "fetch/formats/html_document.h"
 #include "genga/dataset.h"
 #include "genga/image.h"
 #include "genga/text.h"
@@ -215,10 +215,7 @@ std::string largest_of_srcset(std::string_view srcset, double& width) {
 }
 
 PageContent read_page(std::string_view html, const Url& base) {
-  constexpr int kOptions =
-      HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_COMPACT;
-  const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document(
-      htmlReadMemory(html.data(), static_cast<int>(html.size()), base.text.c_str(), nullptr, kOptions), &xmlFreeDoc);
+  const HtmlDocument document = parse_html(html, base.text);
   PageReader reader(base);
   const xmlNode* root = document ? xmlDocGetRootElement(document.get()) : nullptr;
   if (root != nullptr) reader.read(root);

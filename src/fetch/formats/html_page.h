@@ -24,7 +24,7 @@ struct PageContent {
 
 /// base: where the page is. Images: the largest of a srcset, lazily loaded ones, images that a thumbnail links to
 /// (instead of the thumbnail), og:image. Meta robots "nofollow" and "noimageindex" empty links and images.
-/// Never throws on bad HTML. Threads: any.
+/// Throws Error: kCorruptData (html_document.h); other bad HTML is read as far as it can be. Threads: any.
 PageContent read_page(std::string_view html, const Url& base);
 
 /// The address with the greatest width or density; empty if there is none.

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
+#include "fetch/formats/html_text.h"
+#include "genga/error.h"
 #include "genga/image.h"
 
 namespace genga::fetch {
@@ -98,6 +102,63 @@ TEST(HtmlPage, SurvivesSoup) {
 
 TEST(HtmlPage, LooksForNoImagesInScripts) {
   EXPECT_TRUE(urls("<script>document.write('<img src=1.png>')</script>").empty());
+}
+
+/// " a0 a1 a2 ...": as many attributes, all different.
+std::string attributes(int n) {
+  std::string text;
+  for (int i = 0; i < n; ++i) text += fmt::format(" a{}", i);
+  return text;
+}
+
+/// The sentence, which must come at once: libxml2 takes half a minute for 50000 attributes of one tag.
+std::string refusal(const std::string& html) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::string sentence;
+  try {
+    read(html);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCorruptData);
+    sentence = error.what();
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  return sentence;
+}
+
+TEST(HtmlPage, OfThousandsOfAttributesIsRefusedAtOnce) {
+  const std::string sentence =
+      "'https://a.org/x/page.html': the HTML is broken: a tag of more than 350 attributes, or more than 20000 names";
+  EXPECT_EQ(refusal("<img src=1.png><a" + attributes(100000) + ">"), sentence);
+  EXPECT_EQ(refusal("<p x='>' " + attributes(100000)), sentence);
+  EXPECT_EQ(refusal("<p" + attributes(500) + ">"), sentence);
+  std::string many;
+  for (int i = 0; i < 200; ++i) many += "<p" + attributes(5000) + ">";
+  EXPECT_EQ(refusal(many), sentence);
+  many.clear();
+  for (int i = 0; i < 1000000; ++i) many += fmt::format("</a{}>", i);  // each takes longer than the one before
+  EXPECT_EQ(refusal(many), sentence);
+  EXPECT_THROW(html_to_text("<b" + attributes(100000) + ">x</b>"), Error);
+}
+
+TEST(HtmlPage, MayHaveManyAttributesInAll) {
+  std::string html = "<img" + attributes(350) + " src=1.png>";
+  for (int i = 0; i < 2000; ++i) html += fmt::format("<p a{}=1>", i);
+  EXPECT_EQ(urls(html), Words{"https://a.org/x/1.png"});
+}
+
+TEST(HtmlPage, CountsNoAttributesInScriptsCommentsAndValues) {
+  const std::string words = "<b" + attributes(5000);
+  EXPECT_EQ(urls("<script>if (a" + words + ")</script><style>" + words + "</style><!-- " + words + " --><p title=\"" +
+                 words + "\">a" + attributes(5000) + "<img src=1.png>"),
+            Words{"https://a.org/x/1.png"});
+}
+
+TEST(HtmlPage, IsReadInItsEncoding) {
+  const std::string filling = "<style>" + std::string(10000, ' ') + "</style>";
+  EXPECT_EQ(read("<title>\xe7\xb5\xb5</title>" + filling + "<meta charset=utf-8>").title, "\xe7\xb5\xb5");
+  EXPECT_EQ(read("<meta charset=shift_jis>" + filling + "<title>\x8a\x47</title>").title, "\xe7\xb5\xb5");
+  EXPECT_EQ(read("<title>\xe9</title>").title, "\xc3\xa9");
+  EXPECT_EQ(read("<title>&eacute;</title>").title, "\xc3\xa9");
 }
 
 }  // namespace

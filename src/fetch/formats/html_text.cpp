@@ -1,20 +1,15 @@
 // Extracts text by libxml2's HTML parser.
 #include "fetch/formats/html_text.h"
 
-#include <libxml/HTMLparser.h>
 #include <libxml/tree.h>
 
-#include <memory>
 #include <string_view>
 
+#include "fetch/formats/html_document.h"
 #include "genga/text.h"
 
 namespace genga::fetch {
 namespace {
-
-struct DocumentDeleter {
-  void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
-};
 
 std::string_view name_of(const xmlNode* node) {
   return reinterpret_cast<const char*>(node->name);
@@ -65,9 +60,7 @@ std::string collapse_space(std::string_view text) {
 std::string html_to_text(const std::string& html) {
   if (html.find_first_of("<&") == std::string::npos) return std::string(trimmed(html));
   const std::string page = "<html><body><div>" + html + "</div></body></html>";
-  const std::unique_ptr<xmlDoc, DocumentDeleter> document(
-      htmlReadMemory(page.data(), static_cast<int>(page.size()), nullptr, "UTF-8",
-                     HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET));
+  const HtmlDocument document = parse_html(page, "an image's description");
   if (document == nullptr) return std::string(trimmed(html));
   std::string text;
   collect(xmlDocGetRootElement(document.get()), text);

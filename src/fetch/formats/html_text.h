@@ -7,6 +7,7 @@ namespace genga::fetch {
 
 /// Without elements, entities resolved, hidden parts left out, runs of white space made one space. Text without '<' and
 /// '&' stays as it is, but for white space at its ends.
+/// Throws Error: kCorruptData (html_document.h).
 std::string html_to_text(const std::string& html);
 
 }  // namespace genga::fetch

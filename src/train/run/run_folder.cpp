@@ -84,20 +84,33 @@ std::size_t least_missed(const std::vector<std::int64_t>& steps) {
   return best;
 }
 
-void remove_old(const fs::path& folder, int keep) {
+/// Removes what a process that was killed left.
+void remove_unfinished(const fs::path& folder) {
   std::vector<fs::path> unfinished;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == kUnfinished) unfinished.push_back(entry.path());
   }
-  for (const fs::path& path : unfinished) fs::remove_all(path, error);  // of a process that was killed
+  for (const fs::path& path : unfinished) fs::remove_all(path, error);
+}
+
+/// Removes a checkpoint so that at no moment half of it has its name.
+void remove_checkpoint(const fs::path& path) {
+  const fs::path unfinished = path.string() + std::string(kUnfinished);
+  std::error_code error;
+  fs::rename(path, unfinished, error);
+  if (!error) fs::remove_all(unfinished, error);
+}
+
+void remove_old(const fs::path& folder, int keep) {
+  remove_unfinished(folder);
   auto found = newest_first(folder);
   std::ranges::reverse(found);
   std::vector<std::int64_t> steps;
   for (const auto& checkpoint : found) steps.push_back(checkpoint.first);
   while (found.size() > static_cast<std::size_t>(RunFolder::n_kept(keep))) {
     const auto at = static_cast<std::ptrdiff_t>(least_missed(steps));
-    fs::remove_all(found[static_cast<std::size_t>(at)].second, error);
+    remove_checkpoint(found[static_cast<std::size_t>(at)].second);
     found.erase(found.begin() + at);
     steps.erase(steps.begin() + at);
   }
@@ -256,6 +269,10 @@ Loaded RunFolder::load_latest() const {
       return loaded;
     } catch (const Error& error) {
       if (error.code() == ErrorCode::kOutOfMemory) throw;
+      if (error.code() == ErrorCode::kIo) {  // what cannot be opened now may be whole
+        fail(ErrorCode::kIo, "{}; try again, or move '{}' away to go on from the checkpoint before it", error.what(),
+             (path_ / "checkpoints" / candidate).string());
+      }
       if (loaded.damaged.empty()) loaded.reason = error.what();
       loaded.damaged.push_back(candidate);
     }

@@ -81,7 +81,7 @@ class RunFolder {
   /// False for a run that was stopped before its first one.
   bool has_checkpoint() const;
   /// The checkpoint that `latest` names. If that is damaged, the newest whole one before it. Throws Error: kNotFound
-  /// (no checkpoint), kCorruptData (none is whole).
+  /// (no checkpoint), kCorruptData (none is whole), kIo (one cannot be opened, so that nobody knows).
   Loaded load_latest() const;
   /// Renames a damaged checkpoint's folder to <name>.damaged: nothing is lost, and the run may come to that step again.
   void set_aside(const std::string& checkpoint) const;

@@ -211,6 +211,25 @@ TEST(RunFolder, SaysWhenThereIsNothingToResume) {
   }
 }
 
+TEST(RunFolder, TakesACheckpointThatCannotBeOpenedForNoDamagedOne) {
+  const image::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  for (const std::int64_t step : {100, 200}) folder.save(checkpoint(step), tiny_model(), 2);
+  const fs::path newest = folder.path() / "checkpoints/step_000200";
+  fs::remove(newest / "state.safetensors");
+  fs::create_symlink("state.safetensors", newest / "state.safetensors");  // leads to itself
+  try {
+    folder.load_latest();
+    FAIL() << "was taken for damaged";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kIo);
+    EXPECT_NE(std::string(error.what()).find("checkpoints/step_000200' away"), std::string::npos) << error.what();
+  }
+  fs::rename(newest, temporary.path() / "elsewhere");
+  EXPECT_EQ(folder.load_latest().checkpoint.step, 100);
+}
+
 TEST(RunFolder, FallsBackToTheNewestWholeCheckpointAndKeepsTheDamagedOne) {
   const image::TestFolder temporary;
   const RunFolder folder(temporary.path() / "run");

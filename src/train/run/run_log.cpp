@@ -1,6 +1,7 @@
 // Appends lines to log.jsonl.
 #include "train/run/run_log.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -25,18 +26,23 @@ bool ends_within_a_line(const std::filesystem::path& path) {
 
 }  // namespace
 
-RunLog::RunLog(const std::filesystem::path& path) : path_(path), file_(std::fopen(path.c_str(), "ae")) {
+RunLog::RunLog(const std::filesystem::path& path)
+    : path_(path), file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
   if (!file_) fail(ErrorCode::kIo, "'{}': cannot be written: {}", path.string(), std::strerror(errno));
-  if (ends_within_a_line(path)) std::fputc('\n', file_.get());
+  is_cut_ = ends_within_a_line(path);
 }
 
 void RunLog::write(nlohmann::ordered_json line) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   line["time"] = std::round(std::chrono::duration<double>(now).count() * 1000) / 1000;
-  const std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  if (std::fputs(text.c_str(), file_.get()) < 0 || std::fflush(file_.get()) != 0) {
-    fail(ErrorCode::kIo, "'{}': cannot be written: {}", path_.string(), std::strerror(errno));
+  std::string text = is_cut_ ? "\n" : "";
+  text += line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  if (!write_all(file_.get(), text.data(), text.size())) {
+    const int error = errno;
+    is_cut_ = ends_within_a_line(path_);
+    fail(ErrorCode::kIo, "'{}': cannot be written: {}", path_.string(), std::strerror(error));
   }
+  is_cut_ = false;
 }
 
 std::string config_hash(std::string_view toml) {

@@ -14,12 +14,12 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+
+#include "genga/system.h"
 
 namespace genga::train {
 
@@ -31,11 +31,9 @@ class RunLog {
   void write(nlohmann::ordered_json line);
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
   std::filesystem::path path_;
-  std::unique_ptr<std::FILE, Close> file_;
+  FileDescriptor file_;
+  bool is_cut_ = false;  // ends within a line
 };
 
 /// Tells configs apart (FNV-1a of the TOML text, 16 hex digits); not a safeguard against forgery.
