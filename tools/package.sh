@@ -4,15 +4,8 @@
 #
 # Usage: tools/package.sh [JOBS]
 set -euo pipefail
-cd "$(dirname "$0")/.."
-
-export LC_ALL=C
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || stat -c %Y CHANGELOG.md)}
-export SOURCE_DATE_EPOCH
-echo "dated $(date -u -d "@$SOURCE_DATE_EPOCH" '+%F %T UTC') (SOURCE_DATE_EPOCH, else the commit, else CHANGELOG.md)" >&2
-umask 022
-cmake --preset package
-cmake --build --preset package --parallel "${1:-$(nproc)}"
+# shellcheck source=tools/build_packages.sh
+. "$(dirname "$0")/build_packages.sh" "${1:-$(nproc)}"
 rm -f build/package/*.deb
 (cd build/package && cpack)
 # Not an archive's packages: no bug of Debian's is closed by them.

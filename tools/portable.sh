@@ -6,19 +6,12 @@
 #
 # Not in it: libvips' modules for PDF, slides and ImageMagick's formats, which Genga never opens.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-
-export LC_ALL=C
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || stat -c %Y CHANGELOG.md)}
-export SOURCE_DATE_EPOCH
-echo "dated $(date -u -d "@$SOURCE_DATE_EPOCH" '+%F %T UTC') (SOURCE_DATE_EPOCH, else the commit, else CHANGELOG.md)" >&2
-umask 022
 if compgen -G '/usr/lib/*/libheif/plugins' > /dev/null; then
   echo 'portable: this libheif looks for its codecs in a fixed folder; make the archive on Debian 12' >&2
   exit 1
 fi
-cmake --preset package
-cmake --build --preset package --parallel "${1:-$(nproc)}"
+# shellcheck source=tools/build_packages.sh
+. "$(dirname "$0")/build_packages.sh" "${1:-$(nproc)}"
 version=$(build/package/genga --version | sed -n '1s/^genga \([0-9.]*\).*/\1/p')
 name=genga-$version-linux-$(uname -m)
 stage=build/package/portable/$name
