@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "app_genga/commands.h"
-#include "app_genga/labelled_model.h"
 #include "app_genga/network_options.h"
+#include "app_genga/trained_run.h"
 #include "cli/checks.h"
 #include "cli/interrupt.h"
 #include "cli/json_output.h"

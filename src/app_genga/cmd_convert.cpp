@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "app_genga/commands.h"
-#include "app_genga/labelled_model.h"
+#include "app_genga/trained_run.h"
 #include "cli/checks.h"
 #include "cli/terminal.h"
 #include "genga/base.h"

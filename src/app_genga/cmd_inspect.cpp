@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "app_genga/commands.h"
-#include "app_genga/labelled_model.h"
 #include "app_genga/output_files.h"
+#include "app_genga/trained_run.h"
 #include "cli/checks.h"
 #include "cli/json_output.h"
 #include "cli/terminal.h"

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "app_genga/output_names.h"
+#include "app_genga/trained_run.h"
 #include "genga/base.h"
 #include "genga/error.h"
 #include "genga/sample.h"
@@ -118,22 +119,6 @@ std::vector<LabelledModel> open_models(std::span<const std::string> styles, std:
   }
   if (models.empty()) add(stylize::open_style(""), "");
   return models;
-}
-
-std::string model_file_of(const std::string& path) {
-  namespace fs = std::filesystem;
-  constexpr const char* kModelFile = "model.safetensors";
-  std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) return path;
-  const fs::path result = fs::path(path) / kModelFile;
-  if (fs::exists(result, ignored)) return result.string();
-  fs::path newest;
-  for (const auto& step : fs::directory_iterator(fs::path(path) / "checkpoints", ignored)) {
-    const bool whole = step.path().extension().empty() && fs::exists(step.path() / kModelFile, ignored);
-    if (whole && step.path() > newest) newest = step.path();
-  }
-  if (!newest.empty()) return (newest / kModelFile).string();
-  fail(ErrorCode::kNotFound, "folder '{}' is no training run: it holds neither {} nor checkpoints", path, kModelFile);
 }
 
 LabelledModel open_noise_model(const std::string& style, const std::string& file) {

@@ -22,10 +22,6 @@ bool is_mix(std::span<const std::string> styles);
 std::vector<LabelledModel> open_models(std::span<const std::string> styles, std::span<const std::string> files,
                                        bool noise = false);
 
-/// The model file that a path means: itself, or of a training run's folder its result, while there is none its newest
-/// checkpoint. Throws Error: kNotFound for a folder without either.
-std::string model_file_of(const std::string& path);
-
 /// The model to make images from noise with: the file, or the style named, or the first built-in one of that kind.
 /// Throws Error: kNotFound (none is built in); kUnsupported if it takes photos, naming the right command.
 LabelledModel open_noise_model(const std::string& style, const std::string& file);

@@ -5,7 +5,7 @@ import math
 import shutil
 import unittest
 
-from support import HAS_DATA, OTHER, TINY, Case
+from support import HAS_DATA, OTHER, TINY, Case, read_png
 
 
 def grey_video(width, height, n_frames):
@@ -53,6 +53,27 @@ class Eval(Case):
         self.assertAlmostEqual(report["baseline"]["values"]["edges"], 1)
         self.assertEqual(report["baseline"]["values"]["color drift"], 0)
         self.assertEqual(report["rows"], self.without_times(self.report("run"), report)["rows"])
+
+    def test_the_run_means_its_best_model_from_then_on(self):
+        for step, model in (("step_000100", TINY), ("step_000200", OTHER)):
+            (self.folder / "a run/checkpoints" / step).mkdir(parents=True)
+            shutil.copy(model, self.folder / "a run/checkpoints" / step / "model.safetensors")
+        shutil.copy(OTHER, self.folder / "a run/model.safetensors")
+        self.genga("stylize", "photos/00.png", "-m", "a run", "-o", "result.png")
+        done = self.genga("eval", "a run/", *self.words)
+        self.assertIn("best: step_000100; use it: genga stylize -m 'a run/' photo.jpg", done.stderr)
+        self.assertEqual((self.folder / "a run/best").read_text(), "checkpoints/step_000100/model.safetensors\n")
+        self.genga("stylize", "photos/00.png", "-m", "a run", "-o", "best.png")
+        self.genga("stylize", "photos/00.png", "-m", TINY, "-o", "tiny.png")
+        self.assertEqual(self.rows("best.png"), self.rows("tiny.png"))
+        self.assertNotEqual(self.rows("result.png"), self.rows("tiny.png"))
+        for other in ("../x.safetensors", "checkpoints/gone/model.safetensors", "", str(TINY)):
+            (self.folder / "a run/best").write_text(other)
+            self.genga("stylize", "photos/00.png", "-m", "a run", "-o", "again.png", "--overwrite")
+            self.assertEqual(self.rows("again.png"), self.rows("result.png"), other)
+
+    def rows(self, name):
+        return read_png(self.folder / name).rows
 
     @staticmethod
     def without_times(report, like):

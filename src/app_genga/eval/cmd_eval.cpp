@@ -8,6 +8,7 @@
 #include "app_genga/commands.h"
 #include "app_genga/eval/eval_output.h"
 #include "app_genga/inputs.h"
+#include "app_genga/trained_run.h"
 #include "cli/checks.h"
 #include "cli/exit_status.h"
 #include "cli/interrupt.h"
@@ -80,13 +81,15 @@ int status_of(const eval::Report& report) {
   return failed == static_cast<std::ptrdiff_t>(report.rows.size()) ? kAllFailed : kSomeFailed;
 }
 
-/// How to use the winner.
-void say_best(const eval::Report& report) {
+/// How to use the winner. runs: whose folders now mean it.
+void say_best(const eval::Report& report, const std::vector<std::string>& runs) {
   const auto best = std::ranges::find(report.rows, 1, &eval::Row::rank);
   if (best == report.rows.end()) return;
-  const char* option = std::filesystem::exists(best->model) ? "-m" : "-n";
+  const auto run = std::ranges::find_if(runs, [&](const auto& path) { return model_file_of(path) == best->model; });
+  const std::string& model = run == runs.end() ? best->model : *run;
+  const char* option = std::filesystem::exists(model) ? "-m" : "-n";
   say(printable(fmt::format("best: {}; use it: genga stylize {} {} photo.jpg -o anime.png", best->label, option,
-                            shell_word(best->model))));
+                            shell_word(model))));
 }
 
 int run(const Flags& flags) {
@@ -127,7 +130,8 @@ int run(const Flags& flags) {
   for (const auto& note : report.notes) {
     if (!flags.quiet) say(note);
   }
-  if (!flags.quiet && !flags.json) say_best(report);
+  const auto noted = note_best(flags.models, report);
+  if (!flags.quiet && !flags.json) say_best(report, noted);
   return status_of(report);
 }
 

@@ -219,6 +219,7 @@ void RunFolder::save(const Checkpoint& checkpoint, const weights::Model& model, 
     weights::write_model_file(temporary / "model.safetensors", model);
     put_in_place(temporary, folder);
     write_file(path_ / "latest", folder.filename().string() + "\n");
+    fs::remove(path_ / "best", error);  // genga eval has not seen this one
   } catch (...) {
     fs::remove_all(temporary, error);
     throw;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/test_full_disk.h"
+#include "genga/base.h"
 #include "genga/error.h"
 #include "image/test_folder.h"
 
@@ -150,6 +151,16 @@ TEST(RunFolder, ReadsCheckpointsOfEarlierVersions) {
   EXPECT_EQ(got.state.at("discriminator_color/stem.weight").to_f32()[0], 2);
   EXPECT_EQ(got.state.at("adam_discriminator_color/discriminator_color/stem.weight.m").to_f32()[0], 3);
   EXPECT_EQ(got.state.at("adam_discriminator_color/steps").to_f32()[0], 4);
+}
+
+TEST(RunFolder, ForgetsWhichModelWasBestWhenThereIsANewOne) {
+  const image::TestFolder temporary;
+  const RunFolder folder(temporary.path() / "run");
+  folder.create();
+  folder.save(checkpoint(500), tiny_model(), 3);
+  write_file(folder.path() / "best", "checkpoints/step_000500/model.safetensors\n");
+  folder.save(checkpoint(1000), tiny_model(), 3);
+  EXPECT_FALSE(fs::exists(folder.path() / "best"));
 }
 
 TEST(RunFolder, BelongsToOneAtATime) {
