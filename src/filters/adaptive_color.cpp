@@ -5,8 +5,8 @@
 #include <array>
 #include <cmath>
 
-#include "filters/felzenszwalb.h"
-#include "filters/region_merging.h"
+#include "filters/regions/felzenszwalb.h"
+#include "filters/regions/region_merging.h"
 
 namespace genga::filters {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <span>
 
-#include "filters/regions.h"
+#include "filters/regions/regions.h"
 #include "genga/image.h"
 
 namespace genga::filters {

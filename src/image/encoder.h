@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "image/format_table.h"
+#include "image/formats/format_table.h"
 #include "image/vips_guard.h"
 
 namespace genga::image {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <vector>
 
-#include "image/color.h"
+#include "image/color/color.h"
 #include "image/pipeline.h"
 #include "image/resize.h"
 #include "image/row_stream.h"

@@ -10,9 +10,9 @@
 #include <system_error>
 
 #include "genga/system.h"
-#include "image/raw_photo.h"
-#include "image/tiff_pages.h"
-#include "image/told_color.h"
+#include "image/color/told_color.h"
+#include "image/formats/raw_photo.h"
+#include "image/formats/tiff_pages.h"
 
 namespace genga::image {
 namespace {

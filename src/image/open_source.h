@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "image/color.h"
-#include "image/format_table.h"
+#include "image/color/color.h"
+#include "image/formats/format_table.h"
 #include "image/vips_guard.h"
 
 namespace genga::image {

@@ -4,8 +4,8 @@
 
 #include <cstring>
 
-#include "image/color.h"
-#include "image/metadata.h"
+#include "image/color/color.h"
+#include "image/metadata/metadata.h"
 #include "image/resize.h"
 
 namespace genga::image {

@@ -8,9 +8,9 @@
 #include "genga/base.h"
 #include "image/chunk_queue.h"
 #include "image/encoder.h"
-#include "image/metadata.h"
+#include "image/metadata/metadata.h"
+#include "image/metadata/private_fields.h"
 #include "image/open_source.h"
-#include "image/private_fields.h"
 #include "image/samples.h"
 
 namespace genga::image {

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "genga/image.h"
-#include "image/jpeg_damage.h"
+#include "image/formats/jpeg_damage.h"
 #include "image/open_source.h"
 #include "image/resize.h"
 #include "image/samples.h"

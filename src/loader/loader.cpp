@@ -9,8 +9,8 @@
 #include <system_error>
 
 #include "filters/edge_smooth.h"
-#include "filters/felzenszwalb.h"
-#include "filters/regions.h"
+#include "filters/regions/felzenszwalb.h"
+#include "filters/regions/regions.h"
 #include "filters/resample.h"
 #include "filters/salt_noise.h"
 #include "genga/error.h"

@@ -8,9 +8,9 @@
 #include "curate/mat.h"
 #include "filters/adaptive_color.h"
 #include "filters/edge_smooth.h"
-#include "filters/felzenszwalb.h"
+#include "filters/regions/felzenszwalb.h"
+#include "filters/regions/slic.h"
 #include "filters/resample.h"
-#include "filters/slic.h"
 #include "genga/image.h"
 #include "genga/thread_pool.h"
 

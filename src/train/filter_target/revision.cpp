@@ -1,9 +1,9 @@
 // AnimeGANv3's revision: one task per image and filter.
 #include "train/filter_target/revision.h"
 
-#include "filters/l0_smooth.h"
-#include "filters/regions.h"
+#include "filters/regions/regions.h"
 #include "filters/resample.h"
+#include "filters/smoothing/l0_smooth.h"
 
 namespace genga::train {
 namespace {

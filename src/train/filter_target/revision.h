@@ -2,8 +2,8 @@
 // time, while the step computes what does not depend on them. algorithms.md 7.5.
 #pragma once
 
-#include "filters/felzenszwalb.h"
-#include "filters/nl_means.h"
+#include "filters/regions/felzenszwalb.h"
+#include "filters/smoothing/nl_means.h"
 #include "genga/thread_pool.h"
 #include "torchnet/aten.h"
 

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "filters/felzenszwalb.h"
-#include "filters/l0_smooth.h"
-#include "filters/nl_means.h"
-#include "filters/regions.h"
+#include "filters/regions/felzenszwalb.h"
+#include "filters/regions/regions.h"
 #include "filters/resample.h"
+#include "filters/smoothing/l0_smooth.h"
+#include "filters/smoothing/nl_means.h"
 #include "genga/error.h"
 #include "genga/models.h"
 #include "genga/transform.h"

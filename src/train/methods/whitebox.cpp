@@ -4,8 +4,8 @@
 // no face images in every fifth step, and the discriminators see the images that the generator's step saw.
 #include <string>
 
+#include "filters/regions/slic.h"
 #include "filters/resample.h"
-#include "filters/slic.h"
 #include "genga/base.h"
 #include "genga/models.h"
 #include "genga/thread_pool.h"

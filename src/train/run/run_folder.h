@@ -8,9 +8,7 @@
 //   RUN/checkpoints/step_000500/            state.safetensors (to resume), model.safetensors (to use)
 //   RUN/checkpoints/step_000500.damaged/    one that could not be read when the run was resumed
 //   RUN/latest                              name of the newest checkpoint's folder
-//   RUN/best                                path of the model that genga eval put first
-//   (src/app_genga/trained_run.cpp);
-//                                           the next checkpoint removes it
+//   RUN/best                                what genga eval put first (src/app_genga/trained_run.h), until the next one
 //   RUN/model.safetensors                   the result
 #pragma once
 
