@@ -132,7 +132,9 @@ ToldColor told_color(std::span<const unsigned char> bytes, VipsImage* header) {
     if (!has_profile) space = space_of_heif(text);
   }
   if (!space && !has_profile) space = space_of_exif(header);
-  if (space && !is_srgb(*space)) told.profile = icc_profile(*space, vips_image_get_bands(header) <= 2).value_or("");
+  // A profile that is overruled needs another in its place, also if that is sRGB's.
+  if (space && (has_profile || !is_srgb(*space)))
+    told.profile = icc_profile(*space, vips_image_get_bands(header) <= 2).value_or("");
   return told;
 }
 

@@ -1,6 +1,7 @@
 // Tests of colors that files tell without an ICC profile.
 #include "image/color/told_color.h"
 
+#include "image/color/icc_profile.h"
 #include "image/metadata/test_metadata.h"
 
 namespace genga::image {
@@ -75,6 +76,24 @@ TEST_F(ToldColorTest, PngCodePointsAreHonouredAndHdrRefused) {
     EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
     EXPECT_NE(std::string(error.what()).find("HDR"), std::string::npos) << error.what();
   }
+}
+
+TEST_F(ToldColorTest, PngCodePointsComeBeforeAProfile) {
+  const std::string profile = icc_profile(RgbSpace{.gamma = 1}, false).value();
+  const std::vector<std::uint8_t> grey(8 * 8 * 3, 60);
+  VipsImage* image = vips_image_new_from_memory(grey.data(), grey.size(), 8, 8, 3, VIPS_FORMAT_UCHAR);
+  vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, profile.data(), profile.size());
+  void* data = nullptr;
+  std::size_t size = 0;
+  ASSERT_EQ(vips_pngsave_buffer(image, &data, &size, nullptr), 0);
+  g_object_unref(image);
+  const std::string with_profile(static_cast<const char*>(data), size);
+  g_free(data);
+  EXPECT_GT(read(with_profile).rgb[0], 120);  // linear light
+  constexpr std::size_t kHeader = 8 + 25;
+  expect_pixel(
+      with_profile.substr(0, kHeader) + chunk("cICP", std::string("\1\x0d\0\1", 4)) + with_profile.substr(kHeader),
+      {60, 60, 60}, 1);
 }
 
 TEST_F(ToldColorTest, AnimatedPngsAreSaid) {
