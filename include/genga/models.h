@@ -21,8 +21,11 @@ struct GengaLiteOptions {
   int width = 32;       // channels at half resolution; 64 at a quarter and 96 at an eighth scale with it
   int color_units = 0;  // of a map from color to color at the end, for styles whose colors come in steps; 0: none. With
                         // it, values may leave [-1,1] a little
+  int blocks_8 = 4, blocks_4 = 3, blocks_2 = 1;  // residual blocks at an eighth, a quarter and half of the size
 };
 ir::Graph genga_lite(const GengaLiteOptions& options = {});
+/// A seventh of its cost, for video and cameras: what method distil trains.
+ir::Graph genga_live(int width = 16);
 /// Patch discriminator for the genga method: `channels` source channels (3 color, 1 grey), logits out, no norms
 /// (the trainer adds spectral norm).
 ir::Graph patch_discriminator(int channels, int width = 32);

@@ -19,6 +19,14 @@ std::atomic<std::size_t> failing_bytes{0};  // operator new refuses this many an
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
+// AddressSanitizer has its own, whose memory this file's operator delete must not get.
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }

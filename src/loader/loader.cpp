@@ -127,7 +127,7 @@ Batch make_batch(ImageStore& photos, ImageStore& styles, const LoaderOptions& op
   };
   Batch batch{.index = index,
               .photo = room(options.with_photo, per_photo),
-              .style = room(true, per_style),
+              .style = room(options.with_style, per_style),
               .style_smooth = room(options.with_style_smooth, per_style),
               .photo_segments = room(options.with_photo_segments, per_style)};
   const std::uint64_t style_seed = options.seed ^ kStyleSeed;
@@ -144,6 +144,7 @@ Batch make_batch(ImageStore& photos, ImageStore& styles, const LoaderOptions& op
                              std::span(batch.photo_segments).subspan(per_style * i, per_style));
       }
     }
+    if (!options.with_style) continue;
     Rng rng(style_seed, static_cast<std::uint64_t>(draw));
     const image::Image style = options.with_photo && options.style_choice > 1
                                    ? alike_style_crop(styles, photo, options, style_seed, draw, rng)

@@ -31,7 +31,8 @@ struct LoaderOptions {
   ScaleRange style_scale{1.0, 2.2};
   double min_style_contrast = 10;  // style crops of lower standard deviation (0..255) are drawn again, a few times
   int style_choice = 1;  // crops drawn for each photo crop; the most similar is taken, even one without contrast
-  bool with_photo = true, with_style_smooth = true, with_photo_segments = false;  // what a batch holds besides style
+  /// What a batch holds. with_style_smooth asks for with_style.
+  bool with_photo = true, with_style = true, with_style_smooth = true, with_photo_segments = false;
   double smooth_salt = 0;  // fraction of white specks in style_smooth
   std::uint64_t seed = 1;
   std::int64_t first_batch = 0;

@@ -105,6 +105,15 @@ TEST(GengaLite, CostsAtMost45KiloMacPerPixel) {
   EXPECT_GT(kmac_per_px, 35.0);  // a bound that has become loose hides a change of the network
 }
 
+TEST(GengaLive, CostsAtMost6KiloMacPerPixelAndFewerThan300KilobytesInF16) {
+  const double macs = static_cast<double>(ir::count_macs(genga_live(), {1, 3, 512, 512}));
+  const double kmac_per_px = macs / (512.0 * 512.0) / 1000.0;
+  EXPECT_LE(kmac_per_px, 6.0);
+  EXPECT_GT(kmac_per_px, 5.0);
+  EXPECT_LT(2 * ir::count_parameters(genga_live()), 290'000);  // the rest is for graph and card
+  EXPECT_TRUE(ir::receptive_field(genga_live()).local);
+}
+
 TEST(GengaLite, IsLocalWithABorderBelow320Px) {
   const ir::ReceptiveField receptive_field = ir::receptive_field(genga_lite());
   EXPECT_TRUE(receptive_field.local);

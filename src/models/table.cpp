@@ -27,6 +27,8 @@ constexpr std::array kRows{
              "this project, src/models/genga_lite.cpp", [] { return genga_lite({.color_units = 24}); }},
     ModelRow{"genga_lite", "Genga's own small local generator", "this project, src/models/genga_lite.cpp",
              [] { return genga_lite(); }},
+    ModelRow{"genga_live", "The same with half the channels and fewer blocks, for video",
+             "this project, src/models/genga_lite.cpp", [] { return genga_live(); }},
     ModelRow{"patch_discriminator", "Patch discriminator of the genga method, color",
              "this project, src/models/patch_discriminator.cpp", [] { return patch_discriminator(3); }},
     ModelRow{"dcgan_generator", "DCGAN generator, 64 px", kDcgan, [] { return dcgan_generator(); }},

@@ -16,9 +16,9 @@ bool all_finite(const Terms& terms) {
 
 std::span<const MethodRow> methods() {
   static const std::vector<MethodRow> rows{
-      genga_method(),       cyclegan_method(), cut_method(),         fastcut_method(),     ugatit_light_method(),
-      cartoongan_method(),  animegan_method(), animegan_v2_method(), animegan_v3_method(), whitebox_method(),
-      autoencoder_method(), seed_gan_method(), dcgan_method(),       deligan_method(),
+      genga_method(),        distil_method(),      cyclegan_method(), cut_method(),         fastcut_method(),
+      ugatit_light_method(), cartoongan_method(),  animegan_method(), animegan_v2_method(), animegan_v3_method(),
+      whitebox_method(),     autoencoder_method(), seed_gan_method(), dcgan_method(),       deligan_method(),
   };
   return rows;
 }

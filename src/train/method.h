@@ -76,10 +76,11 @@ class Method {
   virtual void each_gradient(const std::function<void(const std::string&, const at::Tensor&)>& visit) const = 0;
 };
 
-/// What a batch must hold besides style images.
+/// What a batch must hold.
 struct Needs {
   bool photo = true;
   int photo_margin = 0;  // pixels around a photo crop that the method asks for
+  bool style = true;
   bool style_smooth = false;
   bool photo_segments = false;
 };

@@ -81,6 +81,14 @@ weights::Model narrow_vgg() {
   return weights::import_features(published, graph);
 }
 
+/// A style that nobody trained.
+weights::Model parent() {
+  weights::Model model;
+  model.graph = models::genga_lite({.width = 4});
+  model.tensors = start_weights(model.graph, Start::kSmall, 3);
+  return model;
+}
+
 /// Images, and a feature network of random weights: its features compare as well as any for these questions.
 struct Inputs {
   image::TestFolder folder;
@@ -88,6 +96,7 @@ struct Inputs {
     image::draw_images(folder.path() / "photo", 12, 0);
     image::draw_images(folder.path() / "style", 5, 20);
     weights::write_model_file(folder.path() / "features.safetensors", narrow_vgg());
+    weights::write_model_file(folder.path() / "parent.safetensors", parent());
   }
 };
 Inputs& inputs() {
@@ -99,10 +108,11 @@ Inputs& inputs() {
 RunConfig small_config(const std::string& method) {
   const std::string toml = slurp(fs::path(GENGA_SOURCE_DIR) / "tests/methods/small" / (method + ".toml"));
   RunConfig config = compose("method = '" + method + "'\n" + toml, method, {});
-  config.style = {inputs().folder.path() / "style"};
+  if (find_method(method).needs.style) config.style = {inputs().folder.path() / "style"};
   if (find_method(method).needs.photo) config.photos = {inputs().folder.path() / "photo"};
-  if (config.options.contains("perceptual")) {
-    config.options["perceptual"] = (inputs().folder.path() / "features.safetensors").string();
+  for (const auto& [option, file] :
+       {std::pair{"perceptual", "features.safetensors"}, {"parent", "parent.safetensors"}}) {
+    if (config.options.contains(option)) config.options[option] = (inputs().folder.path() / file).string();
   }
   config.photo_scale_low = config.photo_scale_high = config.style_scale_low = config.style_scale_high = 1;
   config.steps = kSteps;

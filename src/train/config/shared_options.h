@@ -68,6 +68,20 @@ struct DiscriminatorWeight {
   }
 };
 
+/// How far a result is from a target image, in four ways (parts/target_loss.h).
+struct TargetWeights {
+  double w_target = 0, w_gradient = 0, w_flat = 0, w_low = 0;
+  static std::vector<Option<TargetWeights>> table() {
+    return {
+        {"w_target", kLosses, "weight: distance to the target: the filters' painting, or the parent's result",
+         &TargetWeights::w_target},
+        {"w_gradient", kLosses, "weight: distance of its edges", &TargetWeights::w_gradient},
+        {"w_flat", kLosses, "weight: texture where the target is flat", &TargetWeights::w_flat},
+        {"w_low", kLosses, "weight: distance of its 8x8 means", &TargetWeights::w_low},
+    };
+  }
+};
+
 struct ContentWeight {
   double w_content = 0;
   static std::vector<Option<ContentWeight>> table() {

@@ -20,13 +20,13 @@
 #include "train/losses/style.h"
 #include "train/methods/methods.h"
 #include "train/parts/perceptual.h"
+#include "train/parts/target_loss.h"
 
 namespace genga::train {
 namespace {
 
 struct GengaWeights {
   double w_adversarial_color = 0, w_adversarial_grey = 0, w_adversarial_target = 0;
-  double w_target = 0, w_gradient = 0, w_flat = 0, w_low = 0;
   double w_strokes = 0, anchor = 1;
   bool measure_style = false;
   int color_units = 0;
@@ -38,10 +38,6 @@ struct GengaWeights {
         {"w_adversarial_target", kLosses,
          "weight: discriminator that knows the filter target's paintings, which makes them crisp; 0: none",
          &O::w_adversarial_target},
-        {"w_target", kLosses, "weight: distance to the filter target's painting", &O::w_target},
-        {"w_gradient", kLosses, "weight: distance of its edges", &O::w_gradient},
-        {"w_flat", kLosses, "weight: texture where the painting is flat", &O::w_flat},
-        {"w_low", kLosses, "weight: distance of its 8x8 means", &O::w_low},
         {"w_strokes", kLosses, "weight: colors and features are spread like a style crop's", &O::w_strokes},
         {"anchor", kLosses, "fraction of w_target, w_gradient, w_flat and w_low that stays after the warm-up",
          &O::anchor, 0, 1},
@@ -53,8 +49,8 @@ struct GengaWeights {
     };
   }
 };
-using GengaOptions = OptionSet<WidthOptions, PerceptualOption, AdversarialOption, GengaWeights, SmoothWeight,
-                               ContentWeight, FilterTargetOptions>;
+using GengaOptions = OptionSet<WidthOptions, PerceptualOption, AdversarialOption, TargetWeights, GengaWeights,
+                               SmoothWeight, ContentWeight, FilterTargetOptions>;
 
 /// Without label smoothing and penalties.
 DiscriminatorOptions plain_game(const GengaOptions& options) {
@@ -65,16 +61,9 @@ DiscriminatorOptions plain_game(const GengaOptions& options) {
 
 constexpr std::string_view kTarget = "target";  // the discriminator of the target's paintings
 constexpr int kStudied = 64;                    // images of each kind
-constexpr int kLowPass = 8;                     // block of w_low
 constexpr std::int64_t kShifts = 8;  // places on each axis where features are cut: the grid of three strides of 2
 
 using torchnet::Network;
-
-/// [N,C,H+2m,W+2m] -> [N,C,H,W]
-at::Tensor without_margin(const at::Tensor& image) {
-  constexpr std::int64_t kCut = kTargetMargin;
-  return image.narrow(2, kCut, image.size(2) - 2 * kCut).narrow(3, kCut, image.size(3) - 2 * kCut);
-}
 
 struct Discriminator {
   std::string name;
@@ -137,7 +126,7 @@ class GengaMethod final : public GanMethod {
   Terms step(const Images& batch, StepContext& context) override {
     return torchnet::guarded("training step", [&] {
       Terms terms;
-      const at::Tensor photo = without_margin(batch.photo);                              // [N,3,H,W]
+      const at::Tensor photo = without_margin(batch.photo, kTargetMargin);               // [N,3,H,W]
       const at::Tensor target = batch.target.defined() ? batch.target : painted(batch);  // [N,3,H,W]
       const at::Tensor fake = generator_.forward(photo);                                 // [N,3,H,W]
       const bool with_discriminators = context.step() >= config().warmup;
@@ -153,7 +142,9 @@ class GengaMethod final : public GanMethod {
 
  private:
   /// The filter target of the photos. [N,3,H,W]
-  at::Tensor painted(const Images& batch) const { return without_margin(target_.paint((batch.photo + 1) / 2) * 2 - 1); }
+  at::Tensor painted(const Images& batch) const {
+    return without_margin(target_.paint((batch.photo + 1) / 2) * 2 - 1, kTargetMargin);
+  }
 
   /// Undefined tensors leave the weights as they are.
   void start_colors(const ColorMap& map) {
@@ -224,10 +215,7 @@ class GengaMethod final : public GanMethod {
                        StepContext& context, Terms& terms) {
     LossSum loss(terms);
     const double fraction = with_discriminators ? options_.anchor : 1;
-    loss.add("target", fraction * options_.w_target, l1(fake, target));
-    loss.add("gradient", fraction * options_.w_gradient, gradient_l1(fake, target));
-    if (options_.w_flat > 0) loss.add("flat", fraction * options_.w_flat, flat_gradient_l1(fake, target));
-    if (options_.w_low > 0) loss.add("low", fraction * options_.w_low, low_pass_l1(fake, target, kLowPass));
+    add_target_loss(loss, fake, target, options_, fraction);
     if (with_discriminators && options_.w_content > 0) {
       const at::Tensor content = compressed(look_->content(target)).detach();
       loss.add("content", options_.w_content, l1(compressed(look_->content(fake)), content));

@@ -6,6 +6,7 @@
 namespace genga::train {
 
 MethodRow genga_method();
+MethodRow distil_method();
 // Photo to style.
 MethodRow cyclegan_method();
 MethodRow cut_method();

@@ -134,7 +134,7 @@ void fill_card(weights::ModelCard& card, const RunConfig& config, const RunImage
   card.attribution = rights.attribution;
   card.data = data_text(config, found);
   card.limits = config.limits;
-  card.sized_for = config.sized_for;
+  if (config.sized_for > 0) card.sized_for = config.sized_for;
   append(card.limits, " ", rights.sentence);
   card.recipe = fmt::format(
       "genga-train, method {}, {} of {} steps ({} warm-up), batch {}, crop {} px, seed {}{}", config.method, step,
@@ -144,8 +144,21 @@ void fill_card(weights::ModelCard& card, const RunConfig& config, const RunImage
 }
 
 std::optional<weights::ModelCard> base_card(const RunConfig& config) {
-  if (config.init_from.empty()) return {};
-  return read_base(config.init_from).card;
+  std::vector<weights::ModelCard> cards;
+  if (!config.init_from.empty()) cards.push_back(read_base(config.init_from).card);
+  const auto parent = config.options.find("parent");
+  const auto* file = parent == config.options.end() ? nullptr : std::get_if<std::string>(&parent->second);
+  if (file != nullptr && !file->empty()) cards.push_back(weights::read_model_file(*file).card);
+  if (cards.empty()) return {};
+  if (cards.size() == 1) return cards.front();
+  const weights::ModelCard &a = cards.front(), &b = cards.back();
+  weights::ModelCard both;
+  both.name = a.name + " and " + b.name;
+  both.licence = weights::all_licences(std::array{a.licence, b.licence});
+  both.attribution = weights::all_credits(std::array{a.attribution, b.attribution});
+  both.data = a.data;
+  append(both.data, "; ", b.data);
+  return both;
 }
 
 }  // namespace genga::train

@@ -23,7 +23,7 @@ Rights rights_of(const RunConfig& config, const RunImages& found);
 void fill_card(weights::ModelCard& card, const RunConfig& config, const RunImages& found, std::int64_t step,
                const std::string& changes);
 
-/// The card of the model that config.init_from names; none if it names none.
+/// The card of the model that config.init_from or the option parent names, or of both together; none if none is named.
 /// Throws Error: kNotFound, naming the cure; as weights::read_model_file.
 std::optional<weights::ModelCard> base_card(const RunConfig& config);
 

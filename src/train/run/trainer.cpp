@@ -28,14 +28,15 @@ constexpr double kRollbackRate = 0.5;
 
 RunImages find_images(const RunConfig& config) {
   RunImages found;
-  dataset::Scan styles = dataset::scan_images(config.style);
+  const Needs& needs = find_method(config.method).needs;
+  dataset::Scan styles = needs.style ? dataset::scan_images(config.style) : dataset::Scan{};
   std::vector<dataset::Entry> entries = dataset::entries_of(styles.files);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].split != "held_out") found.styles.push_back(std::move(styles.files[i]));
   }
   found.skipped = std::move(styles.skipped);
   found.n_dropped = styles.n_dropped;
-  if (find_method(config.method).needs.photo) {
+  if (needs.photo) {
     dataset::Scan photos = dataset::scan_images(config.photos);
     found.photos = dataset::split_held_out(photos.files);
     found.skipped.insert(found.skipped.begin(), photos.skipped.begin(), photos.skipped.end());
@@ -57,6 +58,7 @@ loader::LoaderOptions loader_options(const RunConfig& config, std::int64_t first
           .min_style_contrast = config.style_contrast,
           .style_choice = config.style_choice,
           .with_photo = needs.photo,
+          .with_style = needs.style,
           .with_style_smooth = needs.style_smooth,
           .with_photo_segments = needs.photo_segments,
           .smooth_salt = config.smooth_salt,
