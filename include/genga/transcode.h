@@ -63,7 +63,8 @@ struct ClipPart {
 struct ClipPlan {
   std::vector<ClipPart> parts;
   std::int64_t n_frames = 0;
-  double seconds = 0;  // from the first frame to the end of the last
+  std::int64_t first_pts = 0, last_pts = 0;  // of the frames
+  double seconds = 0;                        // from the first frame to the end of the last
 };
 
 struct ClipOptions {
@@ -109,6 +110,7 @@ struct EncodeSetup {
   ClipOptions clip{};        // of the source
   std::string container{};   // FFmpeg's name of the output's format
   std::string encoder{};     // FFmpeg's name
+  std::string version{};     // of FFmpeg
   std::string pixel_format{};
   int width = 0, height = 0;      // of the frames that will be given, upright
   int turned_back_degrees = 0;    // frames are turned so far counterclockwise, and the file keeps asking for its turn

@@ -98,7 +98,7 @@ class FfmpegClip final : public ClipReader {
     if (plan_.parts.empty()) fail_empty(times);
     for (const ClipPart& part : plan_.parts) plan_.n_frames += part.n_frames;
     note_cut_short(times);
-    plan_.seconds = seconds_of(times);
+    measure(times);
     return plan_;
   }
 
@@ -226,15 +226,18 @@ class FfmpegClip final : public ClipReader {
                                  info_.duration_s));
   }
 
-  double seconds_of(const PacketTimes& times) const {
+  void measure(const PacketTimes& times) {
     std::int64_t first = INT64_MAX, last = INT64_MIN;
     for (const PacketTime& packet : times.packets) {
       if (packet.pts < plan_.parts.front().begin_pts || packet.pts >= plan_.parts.back().end_pts) continue;
       first = std::min(first, packet.pts);
       last = std::max(last, packet.pts);
     }
+    if (last < first) return;
+    plan_.first_pts = first;
+    plan_.last_pts = last;
     const double frame = info_.frame_rate.value() > 0 ? 1 / info_.frame_rate.value() : 0;
-    return last < first ? 0 : static_cast<double>(last - first) * info_.time_base.value() + frame;
+    plan_.seconds = static_cast<double>(last - first) * info_.time_base.value() + frame;
   }
 
   /// A later time than that of the frame before, whatever the file says.

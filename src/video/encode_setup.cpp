@@ -171,6 +171,7 @@ EncodeSetup plan_encoding(const std::filesystem::path& source, const ClipInfo& i
                     .clip = clip,
                     .container = container->name,
                     .encoder = encoder->name,
+                    .version = av_version_info(),
                     .pixel_format = av_get_pix_fmt_name(format),
                     .width = width,
                     .height = height,

@@ -142,11 +142,7 @@ JobOptions job_options(const StylizeFlags& f) {
   options.write.metadata = !f.no_metadata;
   options.write.places = !f.no_gps;
   options.credit = !f.no_credit;
-  options.stylize.strength = f.strength;
-  options.stylize.keep_color = f.keep_color;
-  options.stylize.stroke_scale = parse_stroke_scale(f.stroke_scale, true);
-  options.stylize.tile_px = f.tile_px;
-  if (!f.memory.empty()) options.stylize.memory_bytes = parse_bytes(f.memory);
+  options.stylize = stylize_options(f);
   options.mask = f.mask;
   options.feather_px = f.feather_px;
   options.threads = f.threads;
