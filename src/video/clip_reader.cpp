@@ -12,6 +12,7 @@
 #include "video/frame_filter.h"
 #include "video/hw_device.h"
 #include "video/open_video.h"
+#include "video/other_streams.h"
 #include "video/packet_times.h"
 
 namespace genga::video {
@@ -105,6 +106,8 @@ class FfmpegClip final : public ClipReader {
   void begin_part(const ClipPart& part) override {
     part_ = part;
     last_pts_ = INT64_MIN;
+    last_raw_pts_ = AV_NOPTS_VALUE;
+    jumped_ = 0;
     drained_ = flushed_ = false;
     if (filter_) filter_.emplace(filters_, time_base());
     awaited_ = std::nullopt;
@@ -142,8 +145,7 @@ class FfmpegClip final : public ClipReader {
                                    n_damaged_ == 1 ? "" : "s", n_damaged_ == 1 ? "was" : "were"));
     }
     if (n_back_ > 0) {
-      notes_.push_back(fmt::format("has times that go back: {} frame{} shown right after the one before", n_back_,
-                                   n_back_ == 1 ? " is" : "s are"));
+      notes_.push_back(fmt::format("has times that go back ({}x): what follows goes on behind what came before", n_back_));
     }
     n_damaged_ = n_back_ = 0;
     return std::exchange(notes_, {});
@@ -241,10 +243,8 @@ class FfmpegClip final : public ClipReader {
   }
 
   /// A later time than that of the frame before, whatever the file says.
-  std::int64_t after_last(std::int64_t pts) {
-    if (last_pts_ == INT64_MIN || pts > last_pts_) return pts;
-    ++n_back_;
-    return last_pts_ + 1;
+  std::int64_t after_last(std::int64_t pts) const {
+    return last_pts_ == INT64_MIN || pts > last_pts_ ? pts : last_pts_ + 1;
   }
 
   void note_size(const AVFrame& frame) {
@@ -273,8 +273,8 @@ class FfmpegClip final : public ClipReader {
       const int code = avcodec_receive_frame(video_.codec.get(), &frame);
       if (code == 0) {
         fetch_from_device(frame);
-        frame.pts = frame.best_effort_timestamp != AV_NOPTS_VALUE ? frame.best_effort_timestamp : guess_pts();
-        last_raw_pts_ = frame.pts;
+        frame.pts = frame.best_effort_timestamp != AV_NOPTS_VALUE ? frame.best_effort_timestamp + jumped_ : next_pts();
+        follow_on(frame);
         return true;
       }
       if (code == AVERROR_EOF || drained_) return false;
@@ -283,10 +283,22 @@ class FfmpegClip final : public ClipReader {
     }
   }
 
-  std::int64_t guess_pts() const {
+  /// Where the next frame is expected.
+  std::int64_t next_pts() const {
     const double rate = info_.frame_rate.value();
     const double step = rate > 0 ? 1 / rate / info_.time_base.value() : 1;
     return last_raw_pts_ == AV_NOPTS_VALUE ? 0 : last_raw_pts_ + std::max<std::int64_t>(1, std::llround(step));
+  }
+
+  /// Times that have begun anew go on behind what came before.
+  void follow_on(AVFrame& frame) {
+    const bool first = last_raw_pts_ == AV_NOPTS_VALUE;
+    if (!first && static_cast<double>(last_raw_pts_ - frame.pts) * info_.time_base.value() >= kJump_s) {
+      ++n_back_;
+      jumped_ += next_pts() - frame.pts;
+      frame.pts = next_pts();
+    }
+    last_raw_pts_ = frame.pts;
   }
 
   /// Feeds the decoder one packet, or tells it that none follow.
@@ -334,6 +346,7 @@ class FfmpegClip final : public ClipReader {
   bool was_reopened_ = false;        // to be found from the start, because seeking did not find it
   bool drained_ = false, flushed_ = false;
   std::int64_t last_pts_ = INT64_MIN, last_raw_pts_ = AV_NOPTS_VALUE;
+  std::int64_t jumped_ = 0;  // added, because times went back
 };
 
 }  // namespace

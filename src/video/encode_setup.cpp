@@ -182,6 +182,9 @@ EncodeSetup plan_encoding(const std::filesystem::path& source, const ClipInfo& i
     setup.notes.push_back(fmt::format("asks to be turned by {} degrees, which {} cannot say: the frames are turned",
                                       info.rotation_degrees, container->name));
   }
+  if (info.rotation_degrees % 180 != 0 && setup.turned_back_degrees == 0) {  // pixels turned, too
+    std::swap(setup.info.sample_aspect.num, setup.info.sample_aspect.den);
+  }
   note_what_changes(*encoder, format, info, setup);
   return setup;
 }

@@ -18,6 +18,7 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -159,7 +160,10 @@ inline std::uint8_t* new_side_data(AVStream& stream, AVPacketSideDataType type, 
 /// No messages on stderr: errors come back as values.
 inline void be_quiet() {
   static std::once_flag once;
-  std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
+  std::call_once(once, [] {
+    av_log_set_level(AV_LOG_QUIET);
+    setenv("SVT_LOG", "1", 0);  // libsvtav1 has messages of its own: only errors
+  });
 }
 
 }  // namespace genga::video

@@ -97,6 +97,7 @@ class Joiner {
     AVFormatContext* context = nullptr;
     must(avformat_alloc_output_context2(&context, nullptr, setup.container.c_str(), url.c_str()));
     muxer_.reset(context);
+    muxer_->flags |= AVFMT_FLAG_BITEXACT;  // no random numbers: the same command gives the same bytes
     image_stream_ = av_find_best_stream(source_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
     if (image_stream_ < 0) fail(ErrorCode::kUnsupported, "video '{}' holds no images", setup.source.string());
     stretch_ = {.file_start_s = start_time_of(*source_), .start_s = setup.clip.start_s, .end_s = setup.clip.end_s};

@@ -21,6 +21,8 @@ bool is_matroska(const AVOutputFormat& container) {
 
 std::string name_of(const AVStream& in) {
   const char* kind = av_get_media_type_string(in.codecpar->codec_type);
+  const AVDictionaryEntry* file = av_dict_get(in.metadata, "filename", nullptr, 0);
+  if (file != nullptr) return fmt::format("stream {} (attachment {})", in.index, file->value);
   const AVDictionaryEntry* language = av_dict_get(in.metadata, "language", nullptr, 0);
   return fmt::format("stream {} ({} {}{})", in.index, kind == nullptr ? "unknown" : kind,
                      avcodec_get_name(in.codecpar->codec_id),
@@ -164,20 +166,30 @@ void OtherStreams::finish(const PacketTaker& ready) {
   }
 }
 
+/// Of a packet whose time is not after that of the one before.
+void OtherStreams::follow_on(OtherStream& other, AVPacket& packet) {
+  const double back_s = static_cast<double>(other.last_dts - packet.dts) * av_q2d(other.out->time_base);
+  const bool text = other.out->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE;
+  if (back_s < kJump_s || text) {
+    packet.dts = other.last_dts + (text ? 0 : 1);
+    return;
+  }
+  const std::int64_t jump = other.last_dts + std::max<std::int64_t>(1, packet.duration) - packet.dts;
+  other.jumped += jump;
+  packet.dts += jump;
+  if (packet.pts != AV_NOPTS_VALUE) packet.pts += jump;
+}
+
 void OtherStreams::hand_on(OtherStream& other, AVPacket& packet, const PacketTaker& ready) {
   const std::int64_t shift = stretch_.shift(other.base);
   if (packet.pts != AV_NOPTS_VALUE) packet.pts -= shift;
   if (packet.dts != AV_NOPTS_VALUE) packet.dts -= shift;
   av_packet_rescale_ts(&packet, other.base, other.out->time_base);
+  if (packet.pts != AV_NOPTS_VALUE) packet.pts += other.jumped;
+  if (packet.dts != AV_NOPTS_VALUE) packet.dts += other.jumped;
   if (packet.dts == AV_NOPTS_VALUE) packet.dts = packet.pts;
   if (packet.dts == AV_NOPTS_VALUE) packet.dts = other.last_dts == AV_NOPTS_VALUE ? 0 : other.last_dts + 1;
-  if (other.last_dts != AV_NOPTS_VALUE && packet.dts <= other.last_dts) {
-    if (packet.dts < other.last_dts && !std::exchange(times_noted_, true)) {
-      notes_.push_back(fmt::format("stream {} has times that go back: its packets follow right after one another",
-                                   packet.stream_index));
-    }
-    packet.dts = other.last_dts + (other.out->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE ? 0 : 1);
-  }
+  if (other.last_dts != AV_NOPTS_VALUE && packet.dts <= other.last_dts) follow_on(other, packet);
   if (packet.pts == AV_NOPTS_VALUE || packet.pts < packet.dts) packet.pts = packet.dts;
   other.last_dts = packet.dts;
   packet.stream_index = other.out->index;

@@ -27,7 +27,12 @@ struct OtherStream {
   std::unique_ptr<StreamConverter> converter{};  // null: copied
   AVRational base{};                             // of the packets that are written
   std::int64_t last_dts = AV_NOPTS_VALUE;        // in out's time base
+  std::int64_t jumped = 0;                       // added, because times went back; in out's time base
 };
+
+/// Times that go back by so much have begun anew: what follows goes on behind what came before, at its own pace.
+/// Smaller steps back are errors of single packets.
+inline constexpr double kJump_s = 1;
 
 class OtherStreams {
  public:
@@ -45,6 +50,7 @@ class OtherStreams {
   bool convert(const AVStream& in, OtherStream& other);
   void copy_texts(const AVStream& in, AVStream& out) const;
   bool in_stretch(const AVStream& in, AVPacket& packet) const;
+  static void follow_on(OtherStream& other, AVPacket& packet);
   void hand_on(OtherStream& other, AVPacket& packet, const PacketTaker& ready);
 
   AVFormatContext& source_;
@@ -53,7 +59,6 @@ class OtherStreams {
   const JoinOptions options_;
   std::vector<OtherStream> streams_;
   std::vector<std::string> notes_;
-  bool times_noted_ = false;
 };
 
 }  // namespace genga::video

@@ -25,8 +25,9 @@ PacketTimes read_packet_times(const std::filesystem::path& path, int stream_inde
       times.end_s = std::max(times.end_s, static_cast<double>(pts + packet->duration) * av_q2d(stream.time_base) - start);
     }
     if (packet->stream_index != stream_index || (packet->flags & AV_PKT_FLAG_DISCARD) != 0) continue;
-    times.complete = times.complete && pts != AV_NOPTS_VALUE;
     const std::int64_t dts = packet->dts == AV_NOPTS_VALUE ? pts : packet->dts;
+    const bool goes_back = !times.packets.empty() && dts < times.packets.back().dts;
+    times.complete = times.complete && pts != AV_NOPTS_VALUE && !goes_back;
     times.packets.push_back({.pts = pts, .dts = dts, .key = (packet->flags & AV_PKT_FLAG_KEY) != 0});
   }
   return times;

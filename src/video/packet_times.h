@@ -11,7 +11,7 @@ namespace genga::video {
 
 struct PacketTimes {
   std::vector<PacketTime> packets;  // of the video stream, in the file's order, without those that are not shown
-  bool complete = true;             // each packet has a time; else the video cannot be cut
+  bool complete = true;             // each packet has a time, and none goes back; else the video cannot be cut
   double end_s = 0;                 // of any stream, as the packets say; from the file's start time on
 };
 

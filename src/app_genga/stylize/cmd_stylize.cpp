@@ -13,6 +13,7 @@
 #include "app_genga/network_options.h"
 #include "app_genga/output_names.h"
 #include "app_genga/paths.h"
+#include "app_genga/shard.h"
 #include "app_genga/stylize/stylize_flags.h"
 #include "app_genga/stylize/stylize_job.h"
 #include "cli/checks.h"
@@ -112,7 +113,7 @@ OutputRules output_rules(const StylizeFlags& f, const Inputs& inputs, const std:
            f.output);
     }
     rules.folder = !output.has_extension();
-    if (rules.folder) return rules;
+    if (rules.folder || inputs.files.empty()) return rules;  // why there are none is said
     wanted_format(output.extension().string(), "output suffix");
   }
   return rules;
@@ -166,6 +167,10 @@ int run(const StylizeFlags& f) {
   const OutputRules rules = output_rules(f, inputs, models);
   leave_results_out(f, rules, inputs);
   auto items = plan_outputs(inputs.files, rules);
+  if (!f.shard.empty()) {
+    const Shard shard = parse_shard(f.shard);
+    std::erase_if(items, [&](const PlannedOutput& item) { return !shard.has(item.input); });
+  }
   if (!f.compare.empty() && f.compare != kAutoCompare) name_comparison(f.compare, items);
 
   if (!f.quiet) std::ranges::for_each(inputs.notes, say);

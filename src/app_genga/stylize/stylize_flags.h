@@ -14,7 +14,7 @@ inline constexpr std::string_view kAutoCompare = "auto";  // --compare auto
 
 struct StylizeFlags {
   std::vector<std::string> inputs, styles, models;
-  std::string output, format, mask, size, compare, memory, max_pixels;
+  std::string output, format, mask, size, compare, memory, max_pixels, shard;
   std::string fit = "cover", crop = "centre", device = "cpu", precision, stroke_scale = "auto";
   double strength = 1, keep_color = 0, feather_px = 8;
   int tile_px = 0, threads = 0, quality = 0;
