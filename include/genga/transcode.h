@@ -148,7 +148,4 @@ struct JoinOptions {
 std::vector<std::string> join_parts(const EncodeSetup& setup, std::span<const std::filesystem::path> parts,
                                     const std::filesystem::path& output, const JoinOptions& options);
 
-/// Whether the installed FFmpeg writes a container for moving images under such a name.
-bool is_clip_name(const std::filesystem::path& path);
-
 }  // namespace genga::video

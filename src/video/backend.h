@@ -42,7 +42,6 @@ struct Backend {
   decltype(&video::open_part) open_part;
   decltype(&video::is_whole_part) is_whole_part;
   decltype(&video::join_parts) join_parts;
-  decltype(&video::is_clip_name) is_clip_name;
 };
 
 // The module's side, with FFmpeg.
@@ -58,7 +57,6 @@ decltype(video::plan_encoding) plan_encoding;
 decltype(video::open_part) open_part;
 decltype(video::is_whole_part) is_whole_part;
 decltype(video::join_parts) join_parts;
-decltype(video::is_clip_name) is_clip_name;
 
 }  // namespace ffmpeg
 

@@ -11,7 +11,7 @@ namespace genga::video {
 /// Width and height of the encoded frames: turned back, and even where they must be.
 std::pair<int, int> coded_size(const EncodeSetup& setup);
 
-/// Always the same number of threads: an encoder's results depend on it.
+/// Of equal setups, encoders give equal results on one kind of processor.
 CodecPtr open_encoder(const EncodeSetup& setup);
 
 }  // namespace genga::video

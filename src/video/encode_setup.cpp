@@ -158,6 +158,11 @@ EncodeSetup plan_encoding(const std::filesystem::path& source, const ClipInfo& i
     fail(ErrorCode::kInvalidArgument, "video '{}': its suffix was expected to be .mp4, .mov, .mkv, .webm or another that FFmpeg writes",
          output.string());
   }
+  constexpr std::array<std::string_view, 5> kAnimations{"gif", "apng", "webp", "image2", "avif"};
+  if (std::find(kAnimations.begin(), kAnimations.end(), container->name) != kAnimations.end()) {
+    fail(ErrorCode::kUnsupported, "video '{}': genga video writes no animations and no image sequences; write .mp4 or .webm",
+         output.string());
+  }
   const AVCodec* encoder = encoder_for(output, *container, options.codec);
   const std::vector<AVPixelFormat> formats = formats_of(*encoder);
   if (formats.empty() && pixel_formats_of(*encoder) != nullptr) {
@@ -187,11 +192,6 @@ EncodeSetup plan_encoding(const std::filesystem::path& source, const ClipInfo& i
   }
   note_what_changes(*encoder, format, info, setup);
   return setup;
-}
-
-bool is_clip_name(const std::filesystem::path& path) {
-  const AVOutputFormat* container = av_guess_format(nullptr, path.c_str(), nullptr);
-  return container != nullptr && container->video_codec != AV_CODEC_ID_NONE;
 }
 
 }  // namespace ffmpeg

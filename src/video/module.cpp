@@ -10,7 +10,6 @@ extern "C" [[gnu::visibility("default")]] const genga::video::Backend* genga_vid
                                     .plan_encoding = &ffmpeg::plan_encoding,
                                     .open_part = &ffmpeg::open_part,
                                     .is_whole_part = &ffmpeg::is_whole_part,
-                                    .join_parts = &ffmpeg::join_parts,
-                                    .is_clip_name = &ffmpeg::is_clip_name};
+                                    .join_parts = &ffmpeg::join_parts};
   return &kBackend;
 }

@@ -14,7 +14,7 @@
 namespace genga::video {
 namespace {
 
-constexpr int kEncoderThreads = 4;
+constexpr int kThreads = 4;  // always: an encoder's results depend on it
 
 struct EncoderDefaults {
   std::string_view encoder;
@@ -33,6 +33,17 @@ const std::vector<EncoderDefaults>& defaults() {
       {"libsvtav1", 28, {{"preset", "8"}}},
   };
   return kRows;
+}
+
+/// libx264's code for AVX-512 reads memory that it never wrote, and its results for some widths (854 for one) depend on
+/// what the process did before; seen in Debian 12's version 164.
+std::string x264_params(const EncodeOptions& wishes) {
+  constexpr std::string_view kKey = "x264-params=";
+  std::string params = (av_get_cpu_flags() & AV_CPU_FLAG_AVX512) != 0 ? "asm=AVX2" : "";
+  for (const std::string& setting : wishes.settings) {
+    if (setting.starts_with(kKey)) params += (params.empty() ? "" : ":") + setting.substr(kKey.size());
+  }
+  return params;
 }
 
 void set_defaults(const EncodeSetup& setup, Dictionary& settings) {
@@ -162,11 +173,14 @@ CodecPtr open_encoder(const EncodeSetup& setup) {
   CodecPtr codec(encoder == nullptr ? nullptr : avcodec_alloc_context3(encoder));
   if (!codec) throw std::bad_alloc();
   describe_stream(setup, *codec);
-  codec->thread_count = kEncoderThreads;
+  codec->thread_count = kThreads;
   if (container != nullptr && (container->flags & AVFMT_GLOBALHEADER) != 0) codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   Dictionary settings;
   set_defaults(setup, settings);
   set_wishes(setup.options, settings);
+  if (const std::string params = x264_params(setup.options); setup.encoder == "libx264" && !params.empty()) {
+    settings.set("x264-params", params);
+  }
   const int code = avcodec_open2(codec.get(), encoder, settings.address());
   if (code < 0) {
     fail(ErrorCode::kUnsupported, "encoder {} refuses {} frames of {} x {} with these settings: {}", setup.encoder,

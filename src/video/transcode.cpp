@@ -28,8 +28,4 @@ std::vector<std::string> join_parts(const EncodeSetup& setup, std::span<const st
   return backend().join_parts(setup, parts, output, options);
 }
 
-bool is_clip_name(const std::filesystem::path& path) {
-  return backend().is_clip_name(path);
-}
-
 }  // namespace genga::video

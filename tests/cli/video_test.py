@@ -23,7 +23,7 @@ def ffmpeg(folder, *words):
 class VideoCase(Case):
     def setUp(self):
         super().setUp()
-        self.probed = {}
+        self.probed, self.looked_at = {}, {}
 
     def ffmpeg(self, *words):
         ffmpeg(self.folder, *words)
@@ -104,12 +104,24 @@ class VideoCase(Case):
         return self.digest(name, "-map", "0:a", "-c", "copy")
 
     def frames(self, name):
-        return self.digest(name, "-map", "0:v:0", "-vsync", "passthrough")
+        """Time and digest of each frame."""
+        done = subprocess.run(
+            ["ffmpeg", "-v", "error", "-nostdin", "-i", name, "-map", "0:v:0", "-f", "framemd5", "-"],
+            cwd=self.folder,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+        return [line for line in done.stdout.decode().splitlines() if not line.startswith("#")]
 
     def pixel(self, name, x, y):
         """Of the first frame, turned as the file asks."""
-        self.ffmpeg("-i", name, "-frames:v", "1", "-pix_fmt", "rgb24", "look.png")
-        return read_png(self.folder / "look.png").pixel(x, y)
+        key = (name, (self.folder / name).stat().st_mtime_ns)
+        if key not in self.looked_at:
+            self.ffmpeg("-i", name, "-frames:v", "1", "-pix_fmt", "rgb24", "look.png")
+            self.looked_at[key] = read_png(self.folder / "look.png")
+            (self.folder / "look.png").unlink()
+        return self.looked_at[key].pixel(x, y)
 
 
 class WhatIsKept(VideoCase):
@@ -199,6 +211,17 @@ class WhatIsKept(VideoCase):
                 for a, b in zip(wanted, self.pixel(result, x, y)):
                     self.assertAlmostEqual(a, b, delta=40)
 
+    def test_animations_in(self):
+        self.ffmpeg("-f", "lavfi", "-i", f"testsrc2=s={SIZE}:r=10:d=1", "-vf",
+                    "format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='if(lt(X,32),0,255)',split[a][b];[a]palettegen[p];"
+                    "[b][p]paletteuse", "a.gif")
+        done = self.video("a.gif", "-o", "b.mp4", "--strength", "0")
+        self.assertIn("has transparent parts, which libx264 cannot hold: they lie on white now", done.stderr)
+        self.assertEqual(self.times("b.mp4"), self.times("a.gif"))
+        self.assertGreater(min(self.pixel("b.mp4", 8, 30)), 240)
+        self.assertEqual(self.video("a.gif", "-o", "c.webm").stderr, "")
+        self.assertEqual(self.images("c.webm")["tags"]["alpha_mode"], "1")
+
     def test_shape_of_pixels(self):
         self.clip("a.mp4", "-vf", "setsar=4/3")
         self.video("a.mp4", "-o", "b.mp4")
@@ -218,7 +241,7 @@ class Colors(VideoCase):
         self.ffmpeg("-f", "lavfi", "-i", f"color={color}:s={SIZE}:r=10:d=0.5", *words, name)
 
     def test_matrix_range_and_tags_both_ways(self):
-        for matrix, full in (("bt709", False), ("smpte170m", False), ("bt2020nc", False), ("bt709", True)):
+        for matrix, full in (("smpte170m", False), ("bt2020nc", False), ("bt709", True)):
             name = f"{matrix}{full}.mp4"
             self.flat(name, "0xE05020", "-vf", f"scale=out_color_matrix={matrix.replace('bt2020nc', 'bt2020')}:"
                       f"out_range={'full' if full else 'limited'},format=yuv444p", "-c:v", "libx264", "-crf", "1",
@@ -251,8 +274,7 @@ class Colors(VideoCase):
             images = self.images("b.mkv")
             self.assertEqual((images["color_space"], images["color_transfer"], images["color_primaries"]),
                              ("bt709", "bt709", "bt709"))
-            self.ffmpeg("-i", "b.mkv", "-frames:v", "1", "-pix_fmt", "rgb24", "look.png")
-            red, green, blue = read_png(self.folder / "look.png").pixel(50, 30)
+            red, green, blue = self.pixel("b.mkv", 50, 30)
             self.assertLess(max(red, green, blue) - min(red, green, blue), 8)  # grey stays grey
             self.assertTrue(60 < red < 250, red)
 
@@ -267,9 +289,8 @@ class Colors(VideoCase):
 class Options(VideoCase):
     def test_codecs_and_settings(self):
         self.clip("a.mp4", seconds=0.4)
-        for words, codec in ((("-c:v", "av1"), "av1"), (("--codec", "hevc", "-preset", "ultrafast"), "hevc"),
-                             (("-c:v", "ffv1", "-e", "level=3"), "ffv1"), (("-b:v", "200k", "-c:v", "h264"), "h264"),
-                             (("-c:v", "vp9", "-crf", "40"), "vp9")):
+        for words, codec in ((("-c:v", "av1"), "av1"), (("--codec", "ffv1", "-e", "level=3"), "ffv1"),
+                             (("-b:v", "200k", "-preset", "ultrafast"), "h264")):
             done = self.video("a.mp4", "-o", "b.mkv", "--overwrite", *words)
             self.assertEqual(done.stderr, "", words)
             self.assertEqual(self.images("b.mkv")["codec_name"], codec)
@@ -291,6 +312,7 @@ class Options(VideoCase):
         ):
             self.fails(text, "video", "-m", TINY, "a.mp4", "-o", "b.mp4", *words, status=status)
         self.fails("webm cannot hold h264", "video", "-m", TINY, "a.mp4", "-o", "b.webm", "-c:v", "h264", status=2)
+        self.fails("writes no animations and no image sequences", "video", "-m", TINY, "a.mp4", "-o", "b.gif")
         self.fails("its suffix was expected to be", "video", "-m", TINY, "a.mp4", "-o", "b.xyz", status=2)
         self.fails("no output given", "video", "a.mp4", status=2)
         self.fails("takes one style or one mix", "video", "a.mp4", "-o", "b.mp4", "-n", "mika,pepper", status=2)
@@ -345,7 +367,8 @@ class Sharing(VideoCase):
 
     def source(self):
         self.clip("a.mp4", seconds=2, sound=True)
-        self.video("a.mp4", "-o", "whole.mp4", "--part", "0.3")
+        # What memory held before must not matter.
+        self.video("a.mp4", "-o", "whole.mp4", "--part", "0.3", env={"MALLOC_PERTURB_": "85"})
 
     def same_as_whole(self):
         self.assertEqual(self.frames("b.mp4"), self.frames("whole.mp4"))
@@ -358,7 +381,7 @@ class Sharing(VideoCase):
         work = self.folder / "b.mp4.genga-work"
         n_kept = []
         # A large network, so that it is killed in the middle; each time later.
-        command = [GENGA, "video", "-n", "pepper", *self.COMMAND, "--size", "256"]
+        command = [GENGA, "video", "-n", "pepper", *self.COMMAND, "--size", "160"]
         whole = [word.replace("b.mp4", "whole.mp4") for word in command] + ["--overwrite"]
         subprocess.run(whole, cwd=self.folder, check=True, timeout=120)
         for wanted in (1, 3):
@@ -415,7 +438,7 @@ class Sharing(VideoCase):
 class Damage(VideoCase):
     def test_interrupted_by_ctrl_c(self):
         self.clip("a.mp4", seconds=2)
-        command = [GENGA, "video", "-n", "pepper", "a.mp4", "-o", "b.mp4", "--part", "0.3", "-j", "1", "--size", "256"]
+        command = [GENGA, "video", "-n", "pepper", "a.mp4", "-o", "b.mp4", "--part", "0.3", "-j", "1", "--size", "160"]
         work = self.folder / "b.mp4.genga-work"
         with subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE) as process:
             while process.poll() is None and not list(work.glob("0*.part")):
