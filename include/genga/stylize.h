@@ -27,9 +27,9 @@ struct StylizeOptions {
   // Limit for activations and row buffers. 0: a quarter of the available memory, at most 1 GiB; all of it if tile_px is
   // given.
   std::int64_t memory_bytes = 0;
-  image::MaskReader* mask = nullptr;  // of the image's size; 1: the style, 0: the photo
+  image::MaskReader* mask = nullptr;     // of the image's size; 1: the style, 0: the photo
   std::span<const float> mask_pixels{};  // the same in memory, for many images of one size; empty: none
-  Progress progress{};                // in pixels
+  Progress progress{};                   // in pixels
   const CancelToken* cancel = nullptr;
 };
 

@@ -70,10 +70,10 @@ struct ClipPlan {
 struct ClipOptions {
   double start_s = 0;  // what is shown before is left out
   double end_s = std::numeric_limits<double>::infinity();
-  double part_s = 10;         // a part is at least so long, but for the last
-  image::TargetSize size{};   // Crop::attention is not possible
-  std::string hwaccel{};      // a kind of device ("cuda", "vaapi"), "auto", or none
-  int threads = 0;            // of the decoder; 0: cores
+  double part_s = 10;        // a part is at least so long, but for the last
+  image::TargetSize size{};  // Crop::attention is not possible
+  std::string hwaccel{};     // a kind of device ("cuda", "vaapi"), "auto", or none
+  int threads = 0;           // of the decoder; 0: cores
 };
 
 /// Threads: one at a time.
@@ -106,14 +106,14 @@ struct EncodeOptions {
 /// How frames are encoded, decided once for all parts. Equal arguments give equal setups.
 struct EncodeSetup {
   std::filesystem::path source{};
-  ClipInfo info{};           // of the source
-  ClipOptions clip{};        // of the source
-  std::string container{};   // FFmpeg's name of the output's format
-  std::string encoder{};     // FFmpeg's name
-  std::string version{};     // of FFmpeg
+  ClipInfo info{};          // of the source
+  ClipOptions clip{};       // of the source
+  std::string container{};  // FFmpeg's name of the output's format
+  std::string encoder{};    // FFmpeg's name
+  std::string version{};    // of FFmpeg
   std::string pixel_format{};
-  int width = 0, height = 0;      // of the frames that will be given, upright
-  int turned_back_degrees = 0;    // frames are turned so far counterclockwise, and the file keeps asking for its turn
+  int width = 0, height = 0;    // of the frames that will be given, upright
+  int turned_back_degrees = 0;  // frames are turned so far counterclockwise, and the file keeps asking for its turn
   EncodeOptions options{};
   std::vector<std::string> notes{};  // what people should know; each a sentence without the file's name
 };

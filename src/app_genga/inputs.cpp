@@ -74,8 +74,8 @@ class Expander {
       const fs::path path = argument;
       const fs::path result = path.parent_path() / (path.stem().string() + "-anime" + path.extension().string());
       add_problem(argument, ErrorCode::kUnsupported,
-                  fmt::format("'{}' is a video; the command for it is: genga video {} -o {}", argument, shell_word(argument),
-                              shell_word(result.string())));
+                  fmt::format("'{}' is a video; the command for it is: genga video {} -o {}", argument,
+                              shell_word(argument), shell_word(result.string())));
     } else if (fs::exists(status)) {
       add_file(argument, fs::path(argument).filename());
     } else if (is_pattern(argument)) {

@@ -7,8 +7,8 @@ namespace {
 
 using namespace genga::cli;
 
-constexpr std::array kCommands{&add_stylize, &add_video, &add_sample, &add_models, &add_inspect,    &add_convert, &add_bench,
-                               &add_eval,    &add_train,  &add_data,   &add_completion, &add_man};
+constexpr std::array kCommands{&add_stylize, &add_video, &add_sample, &add_models, &add_inspect,    &add_convert,
+                               &add_bench,   &add_eval,  &add_train,  &add_data,   &add_completion, &add_man};
 
 constexpr const char* kExamples = R"(Examples:
   genga photo.jpg -o anime.png                  # "stylize" may be left out

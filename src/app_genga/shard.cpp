@@ -31,7 +31,8 @@ Shard shard_of_environment(std::optional<int> count) {
     fail(ErrorCode::kInvalidArgument, "'auto' needs the number of shards, which Kubernetes does not tell: give auto/N");
   }
   if (*index < 0 || *index >= *count) {
-    fail(ErrorCode::kInvalidArgument, "the environment says shard {} of {}, expected 0 to {}", *index, *count, *count - 1);
+    fail(ErrorCode::kInvalidArgument, "the environment says shard {} of {}, expected 0 to {}", *index, *count,
+         *count - 1);
   }
   return {.index = *index, .count = *count};
 }

@@ -27,7 +27,8 @@ TEST_F(ShardTest, KOfN) {
   EXPECT_EQ(parse_shard("1/1").count, 1);
   EXPECT_EQ(parse_shard("2/5").index, 1);
   EXPECT_EQ(parse_shard("2/5").count, 5);
-  for (const char* wrong : {"", "0/5", "6/5", "2", "/", "2/", "/5", "-1/5", "a/b", "1/0", "2/5x", "auto", "auto/5", "auto/0"}) {
+  for (const char* wrong :
+       {"", "0/5", "6/5", "2", "/", "2/", "/5", "-1/5", "a/b", "1/0", "2/5x", "auto", "auto/5", "auto/0"}) {
     EXPECT_THROW(parse_shard(wrong), Error) << wrong;
   }
 }

@@ -196,8 +196,8 @@ Done Stylizer::stylize(std::span<const std::uint16_t> src, std::span<std::uint16
                        const StylizeOptions& options) {
   const auto n_pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   if (n_pixels == 0 || src.size() != dst.size() || (src.size() != 3 * n_pixels && src.size() != 4 * n_pixels)) {
-    fail(ErrorCode::kInvalidArgument, "a frame of {} x {} pixels has {} samples for {}; 3 or 4 a pixel were expected", width,
-         height, src.size(), dst.size());
+    fail(ErrorCode::kInvalidArgument, "a frame of {} x {} pixels has {} samples for {}; 3 or 4 a pixel were expected",
+         width, height, src.size(), dst.size());
   }
   std::size_t n_read = 0, n_written = 0;
   const PhotoRows photo{.width = width,

@@ -112,9 +112,10 @@ void DeepWriter::convert(const DeepFrame& frame, AVFrame& dst) {
     if (av_frame_get_buffer(rgb_.get(), 0) < 0) throw std::bad_alloc();
     scaler_.reset(sws_getContext(dst.width, dst.height, static_cast<AVPixelFormat>(rgb_->format), dst.width, dst.height,
                                  format_, kFlags | SWS_BICUBIC, nullptr, nullptr, nullptr));
-    if (!scaler_) fail(ErrorCode::kUnsupported, "pixel format {} cannot be made from RGB", av_get_pix_fmt_name(format_));
-    sws_setColorspaceDetails(scaler_.get(), sws_getCoefficients(SWS_CS_DEFAULT), 1, sws_getCoefficients(matrix_), range_,
-                             0, 1 << 16, 1 << 16);
+    if (!scaler_)
+      fail(ErrorCode::kUnsupported, "pixel format {} cannot be made from RGB", av_get_pix_fmt_name(format_));
+    sws_setColorspaceDetails(scaler_.get(), sws_getCoefficients(SWS_CS_DEFAULT), 1, sws_getCoefficients(matrix_),
+                             range_, 0, 1 << 16, 1 << 16);
   }
   load(frame);
   sws_scale(scaler_.get(), rgb_->data, rgb_->linesize, 0, rgb_->height, dst.data, dst.linesize);

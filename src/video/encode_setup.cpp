@@ -48,8 +48,9 @@ const AVCodec* encoder_for(const std::filesystem::path& output, const AVOutputFo
          output.string(), name);
   }
   if (avformat_query_codec(&container, encoder->id, FF_COMPLIANCE_NORMAL) == 0) {
-    fail(ErrorCode::kInvalidArgument, "video '{}': {} cannot hold {}; choose another suffix (.mkv holds everything) or --codec",
-         output.string(), container.name, avcodec_get_name(encoder->id));
+    fail(ErrorCode::kInvalidArgument,
+         "video '{}': {} cannot hold {}; choose another suffix (.mkv holds everything) or --codec", output.string(),
+         container.name, avcodec_get_name(encoder->id));
   }
   return encoder;
 }
@@ -97,8 +98,8 @@ AVPixelFormat choose_format(const AVCodec& encoder, const std::vector<AVPixelFor
   if (info.alpha && takes(AV_PIX_FMT_YUVA420P)) return AV_PIX_FMT_YUVA420P;
   if (info.alpha && takes(AV_PIX_FMT_YUVA444P10)) return AV_PIX_FMT_YUVA444P10;
   constexpr std::array kDeep{AV_PIX_FMT_YUV420P10, AV_PIX_FMT_P010, AV_PIX_FMT_YUV422P10, AV_PIX_FMT_YUV444P10};
-  constexpr std::array kUsual{AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12, AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUV422P,
-                              AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUV444P};
+  constexpr std::array kUsual{AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12,     AV_PIX_FMT_YUVJ420P,
+                              AV_PIX_FMT_YUV422P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUV444P};
   if (info.bits > 8) {
     if (const auto* found = std::find_if(kDeep.begin(), kDeep.end(), takes); found != kDeep.end()) return *found;
   }
@@ -115,9 +116,10 @@ void note_what_changes(const AVCodec& encoder, AVPixelFormat format, const ClipI
     note(fmt::format("has {} bits a sample, the result 8: encoder {} takes no more", info.bits, encoder.name));
   }
   if (info.bits > 8 && about->comp[0].depth > 8 && encoder.id == AV_CODEC_ID_H264) {
-    note(fmt::format("has {} bits a sample, and so has the result; many players show H.264 with 8 bits only (--pix-fmt "
-                     "yuv420p)",
-                     info.bits));
+    note(
+        fmt::format("has {} bits a sample, and so has the result; many players show H.264 with 8 bits only (--pix-fmt "
+                    "yuv420p)",
+                    info.bits));
   }
   if (info.alpha && !has_alpha(format)) {
     note(fmt::format("has transparent parts, which {} cannot hold: they lie on white now", encoder.name));
@@ -155,18 +157,20 @@ EncodeSetup plan_encoding(const std::filesystem::path& source, const ClipInfo& i
   be_quiet();
   const AVOutputFormat* container = av_guess_format(nullptr, output.c_str(), nullptr);
   if (container == nullptr || container->video_codec == AV_CODEC_ID_NONE) {
-    fail(ErrorCode::kInvalidArgument, "video '{}': its suffix was expected to be .mp4, .mov, .mkv, .webm or another that FFmpeg writes",
+    fail(ErrorCode::kInvalidArgument,
+         "video '{}': its suffix was expected to be .mp4, .mov, .mkv, .webm or another that FFmpeg writes",
          output.string());
   }
   constexpr std::array<std::string_view, 5> kAnimations{"gif", "apng", "webp", "image2", "avif"};
   if (std::find(kAnimations.begin(), kAnimations.end(), container->name) != kAnimations.end()) {
-    fail(ErrorCode::kUnsupported, "video '{}': genga video writes no animations and no image sequences; write .mp4 or .webm",
-         output.string());
+    fail(ErrorCode::kUnsupported,
+         "video '{}': genga video writes no animations and no image sequences; write .mp4 or .webm", output.string());
   }
   const AVCodec* encoder = encoder_for(output, *container, options.codec);
   const std::vector<AVPixelFormat> formats = formats_of(*encoder);
   if (formats.empty() && pixel_formats_of(*encoder) != nullptr) {
-    fail(ErrorCode::kUnsupported, "encoder {} takes frames of a graphics card only, which genga does not make; choose another by --codec",
+    fail(ErrorCode::kUnsupported,
+         "encoder {} takes frames of a graphics card only, which genga does not make; choose another by --codec",
          encoder->name);
   }
   const AVPixelFormat format = options.pixel_format.empty() ? choose_format(*encoder, formats, info)

@@ -73,7 +73,9 @@ class Dictionary {
   Dictionary(const Dictionary&) = delete;
   Dictionary& operator=(const Dictionary&) = delete;
   ~Dictionary() { av_dict_free(&dictionary_); }
-  void set(const std::string& key, const std::string& value) { av_dict_set(&dictionary_, key.c_str(), value.c_str(), 0); }
+  void set(const std::string& key, const std::string& value) {
+    av_dict_set(&dictionary_, key.c_str(), value.c_str(), 0);
+  }
   AVDictionary** address() { return &dictionary_; }
   /// An option that no call took; empty: none.
   std::string left_over() const {
@@ -126,7 +128,8 @@ inline bool is_interlaced(const AVFrame& frame) {
 inline const AVPixelFormat* pixel_formats_of(const AVCodec& encoder) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
   const void* formats = nullptr;
-  if (avcodec_get_supported_config(nullptr, &encoder, AV_CODEC_CONFIG_PIX_FORMAT, 0, &formats, nullptr) < 0) return nullptr;
+  if (avcodec_get_supported_config(nullptr, &encoder, AV_CODEC_CONFIG_PIX_FORMAT, 0, &formats, nullptr) < 0)
+    return nullptr;
   return static_cast<const AVPixelFormat*>(formats);
 #else
   return encoder.pix_fmts;
@@ -134,7 +137,8 @@ inline const AVPixelFormat* pixel_formats_of(const AVCodec& encoder) {
 }
 
 /// Side data of a stream's header; null if there is none.
-inline const std::uint8_t* side_data_of(const AVStream& stream, AVPacketSideDataType type, std::size_t* size = nullptr) {
+inline const std::uint8_t* side_data_of(const AVStream& stream, AVPacketSideDataType type,
+                                        std::size_t* size = nullptr) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100)
   const AVPacketSideData* data =
       av_packet_side_data_get(stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data, type);

@@ -40,17 +40,18 @@ std::string filters_for(const AVFrame& frame, bool interlaced) {
 void FrameFilter::make(const AVFrame& frame) {
   const auto must = [&](int code) {
     if (code >= 0) return;
-    fail(ErrorCode::kUnsupported, "the installed FFmpeg cannot run the filters that this video needs ({}): {}", filters_,
-         ffmpeg_message(code));
+    fail(ErrorCode::kUnsupported, "the installed FFmpeg cannot run the filters that this video needs ({}): {}",
+         filters_, ffmpeg_message(code));
   };
   graph_.reset(avfilter_graph_alloc());
   if (!graph_) throw std::bad_alloc();
   graph_->nb_threads = 1;
   const AVRational aspect = frame.sample_aspect_ratio;
-  const std::string text = fmt::format("video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={}/{}", frame.width,
-                                       frame.height, frame.format, time_base_.num, time_base_.den, aspect.num,
-                                       std::max(aspect.den, 1));
-  must(avfilter_graph_create_filter(&source_, avfilter_get_by_name("buffer"), "in", text.c_str(), nullptr, graph_.get()));
+  const std::string text =
+      fmt::format("video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={}/{}", frame.width, frame.height,
+                  frame.format, time_base_.num, time_base_.den, aspect.num, std::max(aspect.den, 1));
+  must(avfilter_graph_create_filter(&source_, avfilter_get_by_name("buffer"), "in", text.c_str(), nullptr,
+                                    graph_.get()));
   must(avfilter_graph_create_filter(&sink_, avfilter_get_by_name("buffersink"), "out", nullptr, nullptr, graph_.get()));
   AVFilterInOut* outputs = avfilter_inout_alloc();
   AVFilterInOut* inputs = avfilter_inout_alloc();
@@ -73,7 +74,8 @@ void FrameFilter::push(AVFrame* frame) {
     make(*frame);
   }
   const int code = av_buffersrc_add_frame_flags(source_, frame, 0);
-  if (code < 0) fail(ErrorCode::kUnsupported, "the filters that this video needs refuse a frame: {}", ffmpeg_message(code));
+  if (code < 0)
+    fail(ErrorCode::kUnsupported, "the filters that this video needs refuse a frame: {}", ffmpeg_message(code));
 }
 
 bool FrameFilter::pull(AVFrame& frame) {

@@ -53,7 +53,8 @@ void fetch_from_device(AVFrame& frame) {
   if (frame.hw_frames_ctx == nullptr) return;
   const FramePtr copy = new_frame();
   const int code = av_hwframe_transfer_data(copy.get(), &frame, 0);
-  if (code < 0) fail(ErrorCode::kUnsupported, "a frame cannot be fetched from the decoding device: {}", ffmpeg_message(code));
+  if (code < 0)
+    fail(ErrorCode::kUnsupported, "a frame cannot be fetched from the decoding device: {}", ffmpeg_message(code));
   av_frame_copy_props(copy.get(), &frame);
   av_frame_unref(&frame);
   av_frame_move_ref(&frame, copy.get());

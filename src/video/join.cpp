@@ -30,8 +30,10 @@ class PartPackets {
       PartFileReader part(path);
       if (header_.codec.empty()) header_ = part.header();
       if (part.header() != header_) {
-        fail(ErrorCode::kCorruptData, "part '{}' was made by another encoder or of another size than '{}'; remove one of "
-             "them and make it again", path.string(), paths_.front().string());
+        fail(ErrorCode::kCorruptData,
+             "part '{}' was made by another encoder or of another size than '{}'; remove one of "
+             "them and make it again",
+             path.string(), paths_.front().string());
       }
       for (; part.read(*packet); av_packet_unref(packet.get())) in_order.push_back(packet->pts);
       if (part.last_duration() > 0) last_duration_ = part.last_duration();

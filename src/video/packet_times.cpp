@@ -22,7 +22,8 @@ PacketTimes read_packet_times(const std::filesystem::path& path, int stream_inde
     std::int64_t pts = packet->pts;
     if (pts == AV_NOPTS_VALUE && !reorders) pts = packet->dts;
     if (pts != AV_NOPTS_VALUE) {
-      times.end_s = std::max(times.end_s, static_cast<double>(pts + packet->duration) * av_q2d(stream.time_base) - start);
+      times.end_s =
+          std::max(times.end_s, static_cast<double>(pts + packet->duration) * av_q2d(stream.time_base) - start);
     }
     if (packet->stream_index != stream_index || (packet->flags & AV_PKT_FLAG_DISCARD) != 0) continue;
     const std::int64_t dts = packet->dts == AV_NOPTS_VALUE ? pts : packet->dts;

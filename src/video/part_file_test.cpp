@@ -64,7 +64,9 @@ TEST_F(PartFileTest, WhatIsWrittenComesBack) {
 }
 
 TEST_F(PartFileTest, AppearsOnlyWhenFinished) {
-  { PartFileWriter part(path_, header_); }
+  {
+    PartFileWriter part(path_, header_);
+  }
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 

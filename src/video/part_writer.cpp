@@ -96,7 +96,8 @@ class FfmpegPart final : public PartWriter {
         codec_(open_encoder(setup)),
         file_(path, header()),
         converter_(setup.turned_back_degrees % 180 != 0 ? setup.height : setup.width,
-                   setup.turned_back_degrees % 180 != 0 ? setup.width : setup.height, codec_->pix_fmt, setup.info.color),
+                   setup.turned_back_degrees % 180 != 0 ? setup.width : setup.height, codec_->pix_fmt,
+                   setup.info.color),
         frame_(new_frame()),
         packet_(new_packet()) {
     frame_->width = codec_->width;

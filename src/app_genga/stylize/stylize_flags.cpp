@@ -24,8 +24,9 @@ void add_input_options(CLI::App& app, StylizeFlags& f) {
   app.add_flag("-r,--recursive", f.recursive, "Subfolders too; outputs keep the folder tree")->group("Input");
   add_size_options(app, f.size, f.fit, "Resize first: WIDTHxHEIGHT, or the long side in pixels", "Input");
   add_crop_option(app, f.crop, "Input");
-  app.add_option("--shard", f.shard,
-                 "Only the K-th of N shares of the images, for one of N machines; auto: as Slurm says; auto/N: Kubernetes")
+  app.add_option(
+         "--shard", f.shard,
+         "Only the K-th of N shares of the images, for one of N machines; auto: as Slurm says; auto/N: Kubernetes")
       ->type_name("K/N|auto|auto/N")
       ->check(accepts([](const std::string& text) { parse_shard(text); }))
       ->group("Input");

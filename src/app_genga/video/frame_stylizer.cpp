@@ -6,7 +6,7 @@
 namespace genga::cli {
 namespace {
 
-constexpr int kGap = 4;  // white, between source and result
+constexpr int kGap = 4;                       // white, between source and result
 constexpr std::int64_t kBytesPerPixel = 200;  // of a session with its rows, for the built-in styles
 constexpr std::int64_t kMaxMemory = std::int64_t{1} << 30;
 

@@ -99,8 +99,10 @@ Json estimate(ClipJob& job, const VideoFlags& f) {
     if (!frame) break;
     const auto start = Clock::now();
     frames.push_back(stylizer.run(*frame));
-    if (frames.size() > 1) seconds += std::chrono::duration<double>(Clock::now() - start).count();  // the first is slow
-    else seconds = 0;
+    if (frames.size() > 1)
+      seconds += std::chrono::duration<double>(Clock::now() - start).count();  // the first is slow
+    else
+      seconds = 0;
   }
   if (frames.empty()) fail(ErrorCode::kCorruptData, "video '{}' holds no frame that can be decoded", f.input);
   const auto tried = static_cast<double>(std::max<std::int64_t>(1, std::ssize(frames) - 1));
@@ -111,16 +113,17 @@ Json estimate(ClipJob& job, const VideoFlags& f) {
   const auto all = static_cast<double>(encoded_bytes(folder.path() / "2.part", setup, frames));
   const double bytes = one * static_cast<double>(plan.parts.size()) + (all - one) / tried * n_frames;
   if (!f.style.json) {
-    say(fmt::format("'{}': {} frames, {:.1f} s; about {} of work and {} without the sound ({} x {}, style {}, stroke scale "
-                    "{}, encoder {}, {})",
-                    f.input, plan.n_frames, plan.seconds, format_duration(total_s),
-                    format_bytes(static_cast<std::int64_t>(bytes)), job.width, job.height, job.style.model.label,
-                    job.style.stylize.stroke_scale, setup.encoder, setup.pixel_format));
+    say(fmt::format(
+        "'{}': {} frames, {:.1f} s; about {} of work and {} without the sound ({} x {}, style {}, stroke scale "
+        "{}, encoder {}, {})",
+        f.input, plan.n_frames, plan.seconds, format_duration(total_s), format_bytes(static_cast<std::int64_t>(bytes)),
+        job.width, job.height, job.style.model.label, job.style.stylize.stroke_scale, setup.encoder,
+        setup.pixel_format));
   }
-  return {{"frames", plan.n_frames},     {"duration", plan.seconds},
+  return {{"frames", plan.n_frames},      {"duration", plan.seconds},
           {"estimated_seconds", total_s}, {"estimated_bytes", static_cast<std::int64_t>(bytes)},
-          {"width", job.width},          {"height", job.height},
-          {"encoder", setup.encoder},    {"pix_fmt", setup.pixel_format}};
+          {"width", job.width},           {"height", job.height},
+          {"encoder", setup.encoder},     {"pix_fmt", setup.pixel_format}};
 }
 
 }  // namespace genga::cli

@@ -23,7 +23,8 @@ void add_input_options(CLI::App& app, VideoFlags& f) {
       ->type_name("TIME")
       ->check(accepts([](const std::string& text) { parse_time(text); }))
       ->group("Input");
-  app.add_option("--hwaccel", f.hwaccel, "Decode on a graphics card: auto, or FFmpeg's name of its kind (cuda, vaapi, ...)")
+  app.add_option("--hwaccel", f.hwaccel,
+                 "Decode on a graphics card: auto, or FFmpeg's name of its kind (cuda, vaapi, ...)")
       ->type_name("KIND")
       ->group("Input");
   add_size_options(app, f.style.size, f.style.fit, "Resize the frames first: WIDTHxHEIGHT, or the long side in pixels",
@@ -40,7 +41,8 @@ void add_output_options(CLI::App& app, VideoFlags& f) {
 }
 
 void add_encoder_options(CLI::App& app, VideoFlags& f) {
-  app.add_option("--codec", f.codec, "Codec or encoder of the images, as FFmpeg names it (default: h264; vp9 for .webm; also -c:v)")
+  app.add_option("--codec", f.codec,
+                 "Codec or encoder of the images, as FFmpeg names it (default: h264; vp9 for .webm; also -c:v)")
       ->type_name("CODEC")
       ->group("Encoder");
   app.add_option("--crf", f.crf, "Constant quality, lower is better (default for H.264: 18; also -crf)")
@@ -73,8 +75,9 @@ void add_run_options(CLI::App& app, VideoFlags& f) {
       ->group("Run");
   app.add_flag("--resume", f.resume, "Go on where an earlier run was ended")->group("Run");
   auto* segment =
-      app.add_option("--segment", f.segment,
-                     "Only the K-th of N shares of the work, for one of N machines; auto: as Slurm says; auto/N: Kubernetes")
+      app.add_option(
+             "--segment", f.segment,
+             "Only the K-th of N shares of the work, for one of N machines; auto: as Slurm says; auto/N: Kubernetes")
           ->type_name("K/N|auto|auto/N")
           ->check(accepts([](const std::string& text) { parse_shard(text); }))
           ->group("Run");
@@ -101,8 +104,8 @@ void add_video_options(CLI::App& app, VideoFlags& flags) {
 }
 
 std::map<std::string, std::string> ffmpeg_spellings() {
-  return {{"-an", "--no-audio"}, {"-sn", "--no-subtitles"},   {"-ss", "--from"},       {"-to", "--to"},
-          {"-c:v", "--codec"},   {"-vcodec", "--codec"},      {"-crf", "--crf"},       {"-b:v", "--bit-rate"},
+  return {{"-an", "--no-audio"},   {"-sn", "--no-subtitles"}, {"-ss", "--from"},        {"-to", "--to"},
+          {"-c:v", "--codec"},     {"-vcodec", "--codec"},    {"-crf", "--crf"},        {"-b:v", "--bit-rate"},
           {"-preset", "--preset"}, {"-pix_fmt", "--pix-fmt"}, {"-hwaccel", "--hwaccel"}};
 }
 
@@ -147,10 +150,8 @@ video::ClipOptions clip_options(const VideoFlags& f) {
 }
 
 video::EncodeOptions encode_options(const VideoFlags& f) {
-  video::EncodeOptions options{.codec = f.codec,
-                               .preset = f.preset,
-                               .pixel_format = f.pixel_format,
-                               .settings = f.encoder_options};
+  video::EncodeOptions options{
+      .codec = f.codec, .preset = f.preset, .pixel_format = f.pixel_format, .settings = f.encoder_options};
   if (!f.bit_rate.empty()) options.bit_rate = std::to_string(parse_count(f.bit_rate));
   if (f.crf >= 0) options.crf = f.crf;
   return options;

@@ -86,7 +86,8 @@ class VideoJob {
     }
     if (!folder_.exists() || f_.join || f_.resume || !f_.segment.empty()) return;
     if (f_.style.overwrite) return folder_.remove();
-    fail(ErrorCode::kIo, "'{}' holds what an earlier run has finished; add --resume to go on, or --overwrite to begin again",
+    fail(ErrorCode::kIo,
+         "'{}' holds what an earlier run has finished; add --resume to go on, or --overwrite to begin again",
          folder_.path().string());
   }
 
@@ -109,8 +110,9 @@ class VideoJob {
       jobs.push_back({.part = plan.parts[i], .path = folder_.part(i)});
     }
     if (f_.join && !jobs.empty()) {
-      fail(ErrorCode::kNotFound, "{} of {} parts are missing in '{}' ('{}', ...); run the segments that make them first",
-           jobs.size(), plan.parts.size(), folder_.path().string(), jobs.front().path.filename().string());
+      fail(ErrorCode::kNotFound,
+           "{} of {} parts are missing in '{}' ('{}', ...); run the segments that make them first", jobs.size(),
+           plan.parts.size(), folder_.path().string(), jobs.front().path.filename().string());
     }
     return jobs;
   }
@@ -138,7 +140,8 @@ class VideoJob {
     std::error_code ignored;
     const fs::directory_iterator all(folder_.path(), ignored);
     const auto n = std::count_if(begin(all), end(all), whole) - 1;  // without the settings
-    if (n <= 0) return folder_.remove();
+    if (n <= 0 && f_.segment.empty()) folder_.remove();  // else other machines may be at work in it
+    if (n <= 0) return;
     if (!f_.style.quiet) say(fmt::format("{} parts are finished and stay; the same command with --resume goes on", n));
   }
 
@@ -158,11 +161,11 @@ class VideoJob {
     const double fps = done_.seconds > 0 ? static_cast<double>(done_.n_frames) / done_.seconds : 0;
     const double own_fps = plan.seconds > 0 ? static_cast<double>(plan.n_frames) / plan.seconds : 0;
     if (f_.style.verbose && !f_.style.quiet) {
-      say(fmt::format("'{}' -> '{}', style {}, {}x{}, stroke scale {}, {} frames, {:.2f} s, {:.2f} frames/s, engine idle "
-                      "{:.1f}% in {} sessions",
-                      f_.input, f_.output, job_.style.model.label, job_.width, job_.height,
-                      job_.style.stylize.stroke_scale, done_.n_frames, seconds, fps, 100 * done_.idle,
-                      job_.style.sessions));
+      say(fmt::format(
+          "'{}' -> '{}', style {}, {}x{}, stroke scale {}, {} frames, {:.2f} s, {:.2f} frames/s, engine idle "
+          "{:.1f}% in {} sessions",
+          f_.input, f_.output, job_.style.model.label, job_.width, job_.height, job_.style.stylize.stroke_scale,
+          done_.n_frames, seconds, fps, 100 * done_.idle, job_.style.sessions));
     }
     Json notes = setup_.notes;
     if (f_.segment.empty()) notes = notes_;
