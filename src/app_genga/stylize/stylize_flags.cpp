@@ -24,10 +24,8 @@ void add_input_options(CLI::App& app, StylizeFlags& f) {
   app.add_flag("-r,--recursive", f.recursive, "Subfolders too; outputs keep the folder tree")->group("Input");
   add_size_options(app, f.size, f.fit, "Resize first: WIDTHxHEIGHT, or the long side in pixels", "Input");
   add_crop_option(app, f.crop, "Input");
-  app.add_option(
-         "--shard", f.shard,
-         "Only the K-th of N shares of the images, for one of N machines; auto: as Slurm says; auto/N: Kubernetes")
-      ->type_name("K/N|auto|auto/N")
+  app.add_option("--shard", f.shard, "Only the K-th of N shares of the images")
+      ->type_name("K/N|auto")
       ->check(accepts([](const std::string& text) { parse_shard(text); }))
       ->group("Input");
   app.add_option("--max-pixels", f.max_pixels, "Refuse larger images (default 1G)")
@@ -61,9 +59,8 @@ void add_output_options(CLI::App& app, StylizeFlags& f) {
 }  // namespace
 
 void add_style_options(CLI::App& app, StylizeFlags& f) {
-  app.add_option(
-         "-n,--style", f.styles,
-         "Built-in styles, separated by commas: one output each, or one of all mixed, as NAME:WEIGHT,NAME:WEIGHT")
+  app.add_option("-n,--style", f.styles,
+                 "Built-in styles: NAME,NAME for one output each, or a mix: NAME:WEIGHT,NAME:WEIGHT")
       ->type_name("STYLE")
       ->delimiter(',')
       ->allow_extra_args(false)

@@ -31,7 +31,7 @@ Command add_video(CLI::App& program) {
   genga video clip.mp4 -o anime.mp4 --resume          # after a crash
   genga video clip.mkv -o anime.webm -crf 24 -an -ss 1:30 -to 2:00
   genga video clip.mp4 -o look.png --preview 6 -n pepper
-  genga video long.mkv -o anime.mkv --segment 2/5     # on machine 2 of 5; then --join)");
+  genga video long.mkv -o anime.mkv --segment 2/5  # machine 2 of 5; then --join)");
   return {.app = app,
           .run = [flags] { return with_json_errors(flags->style.json, kSchema, [&] { return run(*flags); }); },
           .spellings = ffmpeg_spellings()};

@@ -74,13 +74,11 @@ void add_run_options(CLI::App& app, VideoFlags& f) {
       ->excludes(preview)
       ->group("Run");
   app.add_flag("--resume", f.resume, "Go on where an earlier run was ended")->group("Run");
-  auto* segment =
-      app.add_option(
-             "--segment", f.segment,
-             "Only the K-th of N shares of the work, for one of N machines; auto: as Slurm says; auto/N: Kubernetes")
-          ->type_name("K/N|auto|auto/N")
-          ->check(accepts([](const std::string& text) { parse_shard(text); }))
-          ->group("Run");
+  auto* segment = app.add_option("--segment", f.segment,
+                                 "Only the K-th of N shares, on one of N machines; auto[/N]: as the cluster says")
+                      ->type_name("K/N|auto")
+                      ->check(accepts([](const std::string& text) { parse_shard(text); }))
+                      ->group("Run");
   app.add_flag("--join", f.join, "Only put together what --segment has made")->excludes(segment)->group("Run");
   app.add_option("--part", f.part_s, "Seconds of video after which work is kept for --resume (default 10)")
       ->type_name("S")

@@ -140,7 +140,7 @@ class VideoJob {
     std::error_code ignored;
     const fs::directory_iterator all(folder_.path(), ignored);
     const auto n = std::count_if(begin(all), end(all), whole) - 1;  // without the settings
-    if (n <= 0 && f_.segment.empty()) folder_.remove();  // else other machines may be at work in it
+    if (n <= 0 && f_.segment.empty()) folder_.remove();             // else other machines may be at work in it
     if (n <= 0) return;
     if (!f_.style.quiet) say(fmt::format("{} parts are finished and stay; the same command with --resume goes on", n));
   }
