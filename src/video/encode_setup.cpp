@@ -36,8 +36,9 @@ const AVCodec* find_encoder(const std::string& name) {
 
 const AVCodec* encoder_for(const std::filesystem::path& output, const AVOutputFormat& container,
                            const std::string& wanted) {
-  const bool h264 = avformat_query_codec(&container, AV_CODEC_ID_H264, FF_COMPLIANCE_NORMAL) == 1 &&
-                    (container.flags & AVFMT_NOTIMESTAMPS) == 0;
+  const bool h264 = (avformat_query_codec(&container, AV_CODEC_ID_H264, FF_COMPLIANCE_NORMAL) == 1 &&
+                     (container.flags & AVFMT_NOTIMESTAMPS) == 0) ||
+                    std::string_view(container.name) == "mpegts";
   const char* usual = avcodec_get_name(h264 ? AV_CODEC_ID_H264 : container.video_codec);
   const std::string name = !wanted.empty() ? wanted : std::string_view(container.name) == "webm" ? "vp9" : usual;
   const AVCodec* encoder = find_encoder(name);

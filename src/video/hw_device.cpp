@@ -29,6 +29,7 @@ std::vector<std::string> device_names() {
 
 DevicePtr open_device(const std::string& kind) {
   if (kind.empty() || kind == "none") return nullptr;
+  be_quiet();
   int code = 0;
   if (kind == "auto") {
     for (const std::string& name : device_names()) {

@@ -11,8 +11,10 @@
 namespace genga::video {
 namespace {
 
+/// MPEG's containers do not tell what they hold; sound that plays in others does there.
 bool holds(const AVOutputFormat& container, AVCodecID codec) {
-  return avformat_query_codec(&container, codec, FF_COMPLIANCE_NORMAL) == 1;
+  const int answer = avformat_query_codec(&container, codec, FF_COMPLIANCE_NORMAL);
+  return answer == 1 || (answer < 0 && avcodec_get_type(codec) == AVMEDIA_TYPE_AUDIO);
 }
 
 bool is_matroska(const AVOutputFormat& container) {

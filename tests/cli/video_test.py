@@ -173,6 +173,14 @@ class WhatIsKept(VideoCase):
         self.assertEqual(self.video("a.avi", "-o", "b.mov").stderr, "")
         self.assertEqual(self.sound("b.mov"), self.sound("a.avi"))
 
+    def test_transport_streams(self):
+        self.clip("a.mp4", sound=True)
+        self.assertEqual(self.video("a.mp4", "-o", "b.ts").stderr, "")
+        self.assertEqual(self.kinds("b.ts"), ["h264", "aac"])
+        self.assertEqual(len(self.times("b.ts")), 25)
+        self.fails("--hwaccel vdpau: there is no such device here", "video", "-m", TINY, "a.mp4", "-o", "c.mp4", "--hwaccel",
+                   "vdpau")
+
     def test_streams_left_out_and_a_stretch(self):
         self.clip_with_all()
         self.video("all.mkv", "-o", "b.mkv", "-an", "-sn", "-ss", "0.5", "-to", "1.5")
@@ -197,7 +205,10 @@ class WhatIsKept(VideoCase):
 
     def test_turned_videos_stay_turned(self):
         self.clip("up.mp4")
-        self.ffmpeg("-i", "up.mp4", "-c", "copy", "-metadata:s:v", "rotate=90", "a.mp4")
+        try:
+            self.ffmpeg("-display_rotation", "90", "-i", "up.mp4", "-c", "copy", "a.mp4")
+        except subprocess.CalledProcessError:  # FFmpeg before 6
+            self.ffmpeg("-i", "up.mp4", "-c", "copy", "-metadata:s:v", "rotate=90", "a.mp4")
         self.video("a.mp4", "-o", "b.mp4", "--strength", "0", "--crf", "4")
         before, after = self.images("a.mp4"), self.images("b.mp4")
         self.assertEqual((after["width"], after["height"]), (96, 64))

@@ -127,7 +127,7 @@ class VideoJob {
     VideoProgress progress(f_, n_frames, plan.seconds > 0 ? static_cast<double>(plan.n_frames) / plan.seconds : 0);
     try {
       done_ = run_pipeline(*job_.clip, jobs, setup_, job_.style, [&](std::int64_t n) { progress.show(n); });
-    } catch (const Error& error) {
+    } catch (...) {
       progress.erase();
       say_what_stays();
       throw;
