@@ -43,7 +43,7 @@ ARROWS = {
 # Public header -> module; a public header that is not here belongs to the module of its name.
 PUBLIC_HEADERS = {"error": "base", "base": "base", "random": "base", "overloaded": "base", "reflect": "base", "sha256": "base", "system": "base",
                   "text": "base", "thread_pool": "base", "ops": "ir", "graph": "ir", "clean": "curate",
-         "cut": "curate", "engine_module": "engine", "card": "weights"}
+         "cut": "curate", "engine_module": "engine", "transcode": "video", "card": "weights"}
 
 # Modules whose own headers others may include.
 OPEN = {"torchnet", "loader", "filters", "cli"}

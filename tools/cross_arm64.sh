@@ -13,7 +13,7 @@ tests=${1:-'^(base|ir|weights|ref|engine|parity_engine)_test\.'}
 # Programs of this machine, then libraries and headers of arm64; header-only libraries are the same for all.
 host=(make cmake ninja-build pkg-config python3 git ca-certificates g++ g++-aarch64-linux-gnu qemu-user-static
   protobuf-compiler libglib2.0-dev-bin libcli11-dev nlohmann-json3-dev libeigen3-dev)
-target=(libdnnl-dev libvips-dev libfmt-dev libavformat-dev libavcodec-dev libswscale-dev libprotobuf-dev libzip-dev zlib1g-dev
+target=(libdnnl-dev libvips-dev libfmt-dev libavformat-dev libavcodec-dev libavfilter-dev libswscale-dev libswresample-dev libprotobuf-dev libzip-dev zlib1g-dev
   libgtest-dev)
 export DEBIAN_FRONTEND=noninteractive
 dpkg --add-architecture arm64

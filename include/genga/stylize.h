@@ -27,8 +27,9 @@ struct StylizeOptions {
   // Limit for activations and row buffers. 0: a quarter of the available memory, at most 1 GiB; all of it if tile_px is
   // given.
   std::int64_t memory_bytes = 0;
-  image::MaskReader* mask = nullptr;  // of the image's size; 1: the style, 0: the photo
-  Progress progress{};                // in pixels
+  image::MaskReader* mask = nullptr;     // of the image's size; 1: the style, 0: the photo
+  std::span<const float> mask_pixels{};  // the same in memory, for many images of one size; empty: none
+  Progress progress{};                   // in pixels
   const CancelToken* cancel = nullptr;
 };
 
@@ -69,6 +70,9 @@ class Stylizer {
   /// scale for as long as the Stylizer lives. Throws Error: kInvalidArgument (options), kCancelled, kOutOfMemory, and
   /// whatever src and dst throw.
   Done stylize(image::RowReader& src, image::RowWriter& dst, const StylizeOptions& options = {});
+  /// Frames in memory: interleaved pixels of 3 or 4 samples. dst: as large as src.
+  Done stylize(std::span<const std::uint16_t> src, std::span<std::uint16_t> dst, int width, int height,
+               const StylizeOptions& options = {});
   /// Small images in memory, for training sheets and tests.
   image::Image stylize(const image::Image& src, const StylizeOptions& options = {});
 

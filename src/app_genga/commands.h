@@ -9,6 +9,7 @@ namespace genga::cli {
 inline constexpr const char* kBareCommand = "stylize";  // what arguments without a command belong to
 
 Command add_stylize(CLI::App& program);
+Command add_video(CLI::App& program);
 Command add_sample(CLI::App& program);
 Command add_models(CLI::App& program);
 Command add_inspect(CLI::App& program);

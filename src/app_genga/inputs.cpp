@@ -10,6 +10,7 @@
 
 #include "app_genga/passed_over.h"
 #include "app_genga/paths.h"
+#include "cli/shell_word.h"
 
 namespace genga::cli {
 namespace {
@@ -69,6 +70,12 @@ class Expander {
     } else if (fs::is_directory(status)) {
       inputs_.several = true;
       add_folder(argument);
+    } else if (fs::exists(status) && is_video(argument)) {
+      const fs::path path = argument;
+      const fs::path result = path.parent_path() / (path.stem().string() + "-anime" + path.extension().string());
+      add_problem(argument, ErrorCode::kUnsupported,
+                  fmt::format("'{}' is a video; the command for it is: genga video {} -o {}", argument,
+                              shell_word(argument), shell_word(result.string())));
     } else if (fs::exists(status)) {
       add_file(argument, fs::path(argument).filename());
     } else if (is_pattern(argument)) {

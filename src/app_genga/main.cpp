@@ -7,15 +7,14 @@ namespace {
 
 using namespace genga::cli;
 
-constexpr std::array kCommands{&add_stylize, &add_sample, &add_models, &add_inspect,    &add_convert, &add_bench,
-                               &add_eval,    &add_train,  &add_data,   &add_completion, &add_man};
+constexpr std::array kCommands{&add_stylize, &add_video, &add_sample, &add_models, &add_inspect,    &add_convert,
+                               &add_bench,   &add_eval,  &add_train,  &add_data,   &add_completion, &add_man};
 
 constexpr const char* kExamples = R"(Examples:
   genga photo.jpg -o anime.png                  # "stylize" may be left out
   genga stylize holiday/ -o anime/ --recursive  # a whole folder
   genga sample --grid 6x4 -o faces.png          # characters from noise
-  genga models                                  # styles that are built in
-  genga data frames video.mkv -o drawings       # images to learn from
+  genga video clip.mp4 -o anime.mp4             # a video, with its sound
   genga train --photos DIR --style DIR -o RUN   # a style of your own
   genga stylize --help                          # all options)";
 

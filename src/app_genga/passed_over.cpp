@@ -30,7 +30,7 @@ struct Words {
 };
 
 constexpr std::array<Words, PassedOver::kCount> kWords{{
-    {"video", "videos", "passed over; genga data frames makes images of videos"},
+    {"video", "videos", "passed over; genga video stylises a video, genga data frames makes images of it"},
     {"raw photograph", "raw photographs", "passed over; export JPEG or TIFF from a raw converter first"},
     {"subfolder", "subfolders", "not looked into; add --recursive for the images below"},
     {"linked folder", "linked folders", "not followed; give the folder itself as input"},
@@ -38,13 +38,17 @@ constexpr std::array<Words, PassedOver::kCount> kWords{{
 
 }  // namespace
 
+bool is_video(const fs::path& path) {
+  return has_suffix(path, kVideos);
+}
+
 void PassedOver::add(Kind kind, const fs::path& path) {
   Row& row = rows_.at(kind);
   if (row.count++ == 0) row.first = path;
 }
 
 void PassedOver::add_file(const fs::path& path) {
-  if (has_suffix(path, kVideos)) add(kVideo, path);
+  if (is_video(path)) add(kVideo, path);
   if (has_suffix(path, kRaws)) add(kRaw, path);
 }
 

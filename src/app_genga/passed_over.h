@@ -9,6 +9,9 @@
 
 namespace genga::cli {
 
+/// By suffix.
+bool is_video(const std::filesystem::path& path);
+
 class PassedOver {
  public:
   enum Kind { kVideo, kRaw, kFolder, kLink, kCount };

@@ -140,7 +140,11 @@ int parse_and_run(const ProgramInfo& info, const std::vector<std::string>& argum
   }
   auto words = with_command(arguments, program, doc);
   for (const Command& command : program.commands) {
-    if (command.take && command.app->check_name(words.front())) return command.take({words.begin() + 1, words.end()});
+    if (!command.app->check_name(words.front())) continue;
+    if (command.take) return command.take({words.begin() + 1, words.end()});
+    for (std::string& word : words) {
+      if (const auto known = command.spellings.find(word); known != command.spellings.end()) word = known->second;
+    }
   }
   try {
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct Command {
   std::function<int()> run{};  // returns the exit status; throws Error
   // Set instead of run: takes the arguments unparsed, because another program knows them.
   std::function<int(const std::vector<std::string>& arguments)> take{};
+  // Other spellings of its options, which CLI11 does not know ("-crf"), and what they mean ("--crf").
+  std::map<std::string, std::string> spellings{};
   // Called before this command's --help is printed: may fit options and defaults to the arguments.
   std::function<void(const std::vector<std::string>& arguments)> before_help{};
 };

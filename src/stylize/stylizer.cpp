@@ -192,6 +192,29 @@ Done Stylizer::stylize(image::RowReader& src, image::RowWriter& dst, const Styli
   return done;
 }
 
+Done Stylizer::stylize(std::span<const std::uint16_t> src, std::span<std::uint16_t> dst, int width, int height,
+                       const StylizeOptions& options) {
+  const auto n_pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  if (n_pixels == 0 || src.size() != dst.size() || (src.size() != 3 * n_pixels && src.size() != 4 * n_pixels)) {
+    fail(ErrorCode::kInvalidArgument, "a frame of {} x {} pixels has {} samples for {}; 3 or 4 a pixel were expected",
+         width, height, src.size(), dst.size());
+  }
+  std::size_t n_read = 0, n_written = 0;
+  const PhotoRows photo{.width = width,
+                        .height = height,
+                        .channels = static_cast<int>(src.size() / n_pixels),
+                        .bits = 16,
+                        .read = [&](std::span<std::uint16_t> rows) {
+                          std::ranges::copy(src.subspan(n_read, rows.size()), rows.begin());
+                          n_read += rows.size();
+                        }};
+  const auto write = [&](std::span<const std::uint16_t> rows) {
+    std::ranges::copy(rows, dst.subspan(n_written, rows.size()).begin());
+    n_written += rows.size();
+  };
+  return impl_->stylize(photo, write, options);
+}
+
 image::Image Stylizer::stylize(const image::Image& src, const StylizeOptions& options) {
   image::Image result{.width = src.width, .height = src.height, .rgb = {}};
   result.rgb.reserve(src.rgb.size());

@@ -29,7 +29,8 @@ class TileRun {
         columns_(cut_line(padded_.width, window_w_, plan.border)),
         rows_(cut_line(padded_.height, window_h_, plan.border)),
         n_reflected_rows_(padded_.height - photo.height),
-        blends_(options.strength < 1 || options.keep_color > 0 || options.mask != nullptr || photo.channels == 4),
+        blends_(options.strength < 1 || options.keep_color > 0 || options.mask != nullptr ||
+                !options.mask_pixels.empty() || photo.channels == 4),
         band_(photo, std::min(photo.height, window_h_ + n_reflected_rows_)) {}
 
   /// After an error some runs may not be finished. The session is given up with them, so that none of them is taken
@@ -131,8 +132,9 @@ class TileRun {
       mask.resize(static_cast<std::size_t>(photo_.width) * static_cast<std::size_t>(end - begin));
       options_.mask->read(mask);
     }
-    const std::span<const float> all(mask);
     const std::size_t width = static_cast<std::size_t>(photo_.width);
+    const std::span<const float> all =
+        options_.mask_pixels.empty() ? mask : options_.mask_pixels.subspan(static_cast<std::size_t>(begin) * width);
     // Converting to OKLab is worth several threads; without it, blending is limited by memory.
     const bool heavy = blend.keep_color > 0 && result_.size() > 50'000;
 #pragma omp parallel for num_threads(sessions_.threads()) if (heavy)

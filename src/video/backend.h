@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "genga/transcode.h"
 #include "genga/video.h"
 
 namespace genga::video {
@@ -35,6 +36,12 @@ struct Backend {
   std::unique_ptr<VideoSource> (*open_source)(const std::filesystem::path& path, const ReadOptions& options);
   std::unique_ptr<VideoSink> (*open_sink)(const std::filesystem::path& path, int width, int height,
                                           const WriteOptions& options);
+  // The functions of transcode.h by these names.
+  decltype(&video::open_clip) open_clip;
+  decltype(&video::plan_encoding) plan_encoding;
+  decltype(&video::open_part) open_part;
+  decltype(&video::is_whole_part) is_whole_part;
+  decltype(&video::join_parts) join_parts;
 };
 
 // The module's side, with FFmpeg.
@@ -42,6 +49,16 @@ std::unique_ptr<VideoSource> open_source(const std::filesystem::path& path, cons
 /// Requires: arguments that VideoWriter has checked.
 std::unique_ptr<VideoSink> open_sink(const std::filesystem::path& path, int width, int height,
                                      const WriteOptions& options);
+
+namespace ffmpeg {
+
+decltype(video::open_clip) open_clip;
+decltype(video::plan_encoding) plan_encoding;
+decltype(video::open_part) open_part;
+decltype(video::is_whole_part) is_whole_part;
+decltype(video::join_parts) join_parts;
+
+}  // namespace ffmpeg
 
 /// Name of the module's only visible function, of type EntryPoint.
 inline constexpr const char* kEntryPoint = "genga_video_backend";

@@ -4,7 +4,6 @@
 #include "genga/error.h"
 
 namespace genga::video {
-namespace {
 
 /// Untagged videos: BT.709 from HD on, BT.601 below, as players assume.
 int matrix_of(const AVFrame& frame) {
@@ -25,8 +24,6 @@ int matrix_of(const AVFrame& frame) {
       return frame.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
   }
 }
-
-}  // namespace
 
 void FrameConverter::prepare(const AVFrame& frame) {
   const int matrix = matrix_of(frame);

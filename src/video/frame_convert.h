@@ -6,6 +6,9 @@
 
 namespace genga::video {
 
+/// swscale's number for the frame's matrix, or the one that players assume for it.
+int matrix_of(const AVFrame& frame);
+
 class FrameConverter {
  public:
   FrameConverter(int width, int height) : width_(width), height_(height) {}

@@ -22,7 +22,21 @@ void check_is_file(const std::filesystem::path& path) {
   }
 }
 
-FormatPtr open_format(const std::filesystem::path& path) {
+/// Clockwise quarter turns that show the video upright.
+int rotation_of(const AVStream& stream) {
+  const std::uint8_t* matrix = side_data_of(stream, AV_PKT_DATA_DISPLAYMATRIX);
+  if (matrix == nullptr) return 0;
+  const double counterclockwise = av_display_rotation_get(reinterpret_cast<const std::int32_t*>(matrix));
+  if (!std::isfinite(counterclockwise)) return 0;
+  const int turns = static_cast<int>(std::lround(-counterclockwise / 90));
+  return ((turns % 4) + 4) % 4 * 90;
+}
+
+}  // namespace
+
+FormatPtr open_container(const std::filesystem::path& path) {
+  be_quiet();
+  check_is_file(path);
   AVDictionary* options = nullptr;
   av_dict_set(&options, "protocol_whitelist", "file", 0);  // a playlist may not reach the network
   av_dict_set(&options, "format_whitelist",
@@ -43,7 +57,7 @@ FormatPtr open_format(const std::filesystem::path& path) {
   return format;
 }
 
-CodecPtr open_codec(const std::filesystem::path& path, const AVStream& stream, int threads) {
+CodecPtr open_decoder(const std::filesystem::path& path, const AVStream& stream, int threads, AVBufferRef* device) {
   const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
   if (decoder == nullptr) {
     fail(ErrorCode::kUnsupported, "video '{}' is coded as {}, for which the installed FFmpeg has no decoder",
@@ -55,6 +69,7 @@ CodecPtr open_codec(const std::filesystem::path& path, const AVStream& stream, i
   codec->thread_count = threads;
   codec->max_pixels = kMaxPixels;
   codec->pkt_timebase = stream.time_base;
+  if (device != nullptr) codec->hw_device_ctx = av_buffer_ref(device);
   const int code = avcodec_open2(codec.get(), decoder, nullptr);
   if (code < 0) {
     fail(ErrorCode::kCorruptData, "video '{}': its {} stream cannot be decoded: {}", path.string(), decoder->name,
@@ -63,33 +78,13 @@ CodecPtr open_codec(const std::filesystem::path& path, const AVStream& stream, i
   return codec;
 }
 
-/// Clockwise quarter turns that show the video upright.
-int rotation_of(const AVStream& stream) {
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100)
-  const AVPacketSideData* data = av_packet_side_data_get(
-      stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
-  const std::uint8_t* matrix = data == nullptr ? nullptr : data->data;
-#else
-  const std::uint8_t* matrix = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr);
-#endif
-  if (matrix == nullptr) return 0;
-  const double counterclockwise = av_display_rotation_get(reinterpret_cast<const std::int32_t*>(matrix));
-  if (!std::isfinite(counterclockwise)) return 0;
-  const int turns = static_cast<int>(std::lround(-counterclockwise / 90));
-  return ((turns % 4) + 4) % 4 * 90;
-}
-
-}  // namespace
-
-OpenVideo open_video(const std::filesystem::path& path, int threads) {
-  be_quiet();
-  check_is_file(path);
+OpenVideo open_video(const std::filesystem::path& path, int threads, AVBufferRef* device) {
   OpenVideo video;
-  video.format = open_format(path);
+  video.format = open_container(path);
   const int index = av_find_best_stream(video.format.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
   if (index < 0) fail(ErrorCode::kUnsupported, "video '{}' holds no images", path.string());
   video.stream = video.format->streams[index];
-  video.codec = open_codec(path, *video.stream, threads);
+  video.codec = open_decoder(path, *video.stream, threads, device);
   video.rotation_degrees = rotation_of(*video.stream);
   for (unsigned i = 0; i < video.format->nb_streams; ++i) {
     if (static_cast<int>(i) != index) video.format->streams[i]->discard = AVDISCARD_ALL;

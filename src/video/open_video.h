@@ -15,7 +15,11 @@ struct OpenVideo {
   int rotation_degrees = 0;
 };
 
-/// Throws Error as VideoReader does.
-OpenVideo open_video(const std::filesystem::path& path, int threads);
+/// Throws Error as VideoReader does. device: a hardware device that decodes; null: none.
+OpenVideo open_video(const std::filesystem::path& path, int threads, AVBufferRef* device = nullptr);
+/// All streams, without a decoder.
+FormatPtr open_container(const std::filesystem::path& path);
+CodecPtr open_decoder(const std::filesystem::path& path, const AVStream& stream, int threads,
+                      AVBufferRef* device = nullptr);
 
 }  // namespace genga::video

@@ -51,15 +51,7 @@ void write_packets(AVFormatContext& format, AVCodecContext& codec, const AVFrame
 
 /// Room for a display matrix (9 values) in what the stream's header says.
 std::int32_t* new_display_matrix(AVStream& stream) {
-  constexpr std::size_t kBytes = 9 * sizeof(std::int32_t);
-#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100)
-  AVCodecParameters& parameters = *stream.codecpar;
-  AVPacketSideData* data = av_packet_side_data_new(&parameters.coded_side_data, &parameters.nb_coded_side_data,
-                                                   AV_PKT_DATA_DISPLAYMATRIX, kBytes, 0);
-  return reinterpret_cast<std::int32_t*>(data->data);
-#else
-  return reinterpret_cast<std::int32_t*>(av_stream_new_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, kBytes));
-#endif
+  return reinterpret_cast<std::int32_t*>(new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof(std::int32_t)));
 }
 
 /// MPEG-4 part 2 at 10 frames a second; the suffix chooses the container.

@@ -119,7 +119,7 @@ class Folders(Case):
             (self.folder / "in" / name).write_bytes(b"x")
         lines = self.stylize("in", "-o", "out").stderr.splitlines()
         self.assertEqual(len(lines), 3, lines)
-        self.assertIn("2 videos ('in/CLIP.MOV', ...) are passed over; genga data frames", lines[0])
+        self.assertIn("2 videos ('in/CLIP.MOV', ...) are passed over; genga video stylises a video", lines[0])
         self.assertIn("raw photograph 'in/raw.NEF' is passed over", lines[1])
         self.assertIn("2 subfolders ('in/other', ...) are not looked into; add --recursive", lines[2])
         self.assertEqual(self.stylize("in", "-o", "quiet", "-q").stderr, "")

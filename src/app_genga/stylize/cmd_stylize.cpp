@@ -13,6 +13,7 @@
 #include "app_genga/network_options.h"
 #include "app_genga/output_names.h"
 #include "app_genga/paths.h"
+#include "app_genga/shard.h"
 #include "app_genga/stylize/stylize_flags.h"
 #include "app_genga/stylize/stylize_job.h"
 #include "cli/checks.h"
@@ -112,7 +113,7 @@ OutputRules output_rules(const StylizeFlags& f, const Inputs& inputs, const std:
            f.output);
     }
     rules.folder = !output.has_extension();
-    if (rules.folder) return rules;
+    if (rules.folder || inputs.files.empty()) return rules;  // why there are none is said
     wanted_format(output.extension().string(), "output suffix");
   }
   return rules;
@@ -142,11 +143,7 @@ JobOptions job_options(const StylizeFlags& f) {
   options.write.metadata = !f.no_metadata;
   options.write.places = !f.no_gps;
   options.credit = !f.no_credit;
-  options.stylize.strength = f.strength;
-  options.stylize.keep_color = f.keep_color;
-  options.stylize.stroke_scale = parse_stroke_scale(f.stroke_scale, true);
-  options.stylize.tile_px = f.tile_px;
-  if (!f.memory.empty()) options.stylize.memory_bytes = parse_bytes(f.memory);
+  options.stylize = stylize_options(f);
   options.mask = f.mask;
   options.feather_px = f.feather_px;
   options.threads = f.threads;
@@ -170,6 +167,10 @@ int run(const StylizeFlags& f) {
   const OutputRules rules = output_rules(f, inputs, models);
   leave_results_out(f, rules, inputs);
   auto items = plan_outputs(inputs.files, rules);
+  if (!f.shard.empty()) {
+    const Shard shard = parse_shard(f.shard);
+    std::erase_if(items, [&](const PlannedOutput& item) { return !shard.has(item.input); });
+  }
   if (!f.compare.empty() && f.compare != kAutoCompare) name_comparison(f.compare, items);
 
   if (!f.quiet) std::ranges::for_each(inputs.notes, say);

@@ -1,6 +1,7 @@
 // The options of genga stylize, as CLI11 is told them.
 #include "app_genga/stylize/stylize_flags.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "app_genga/inputs.h"
 #include "app_genga/labelled_model.h"
 #include "app_genga/network_options.h"
+#include "app_genga/shard.h"
 #include "cli/checks.h"
 #include "genga/error.h"
 
@@ -22,16 +24,43 @@ void add_input_options(CLI::App& app, StylizeFlags& f) {
   app.add_flag("-r,--recursive", f.recursive, "Subfolders too; outputs keep the folder tree")->group("Input");
   add_size_options(app, f.size, f.fit, "Resize first: WIDTHxHEIGHT, or the long side in pixels", "Input");
   add_crop_option(app, f.crop, "Input");
+  app.add_option("--shard", f.shard, "Only the K-th of N shares of the images")
+      ->type_name("K/N|auto")
+      ->check(accepts([](const std::string& text) { parse_shard(text); }))
+      ->group("Input");
   app.add_option("--max-pixels", f.max_pixels, "Refuse larger images (default 1G)")
       ->type_name("COUNT")
       ->check(count_text())
       ->group("Input");
 }
 
+void add_output_options(CLI::App& app, StylizeFlags& f) {
+  app.add_option("-o,--output", f.output,
+                 "File, folder (a name without suffix is a new one), or -; a folder's a.heic -f jpg is a.heic.jpg")
+      ->type_name("PATH")
+      ->group("Output");
+  app.add_option("-f,--format", f.format, "Format of the outputs (default: by suffix, or as the input)")
+      ->type_name("FORMAT")
+      ->group("Output");
+  app.add_option("--quality", f.quality, "100: lossless where it can be (default: by format)")
+      ->type_name("1..100")
+      ->check(integer_in(1, 100))
+      ->group("Output");
+  app.add_option("--compare", f.compare, "Also write the photo beside its result; auto: OUTPUT-compare")
+      ->type_name("auto|FILE")
+      ->group("Output");
+  add_existing_options(app, f);
+  app.add_flag("--no-metadata", f.no_metadata, "Carry no EXIF, XMP and the like; the credit stays")->group("Output");
+  app.add_flag("--no-gps", f.no_gps, "Leave out where the photo was taken: GPS, and names of places but in captions")
+      ->group("Output");
+  app.add_flag("--no-credit", f.no_credit, "Leave out the style's name and attribution")->group("Output");
+}
+
+}  // namespace
+
 void add_style_options(CLI::App& app, StylizeFlags& f) {
-  app.add_option(
-         "-n,--style", f.styles,
-         "Built-in styles, separated by commas: one output each, or one of all mixed, as NAME:WEIGHT,NAME:WEIGHT")
+  app.add_option("-n,--style", f.styles,
+                 "Built-in styles: NAME,NAME for one output each, or a mix: NAME:WEIGHT,NAME:WEIGHT")
       ->type_name("STYLE")
       ->delimiter(',')
       ->allow_extra_args(false)
@@ -62,30 +91,12 @@ void add_style_options(CLI::App& app, StylizeFlags& f) {
       ->group("Style");
 }
 
-void add_output_options(CLI::App& app, StylizeFlags& f) {
-  app.add_option("-o,--output", f.output,
-                 "File, folder (a name without suffix is a new one), or -; a folder's a.heic -f jpg is a.heic.jpg")
-      ->type_name("PATH")
-      ->group("Output");
-  app.add_option("-f,--format", f.format, "Format of the outputs (default: by suffix, or as the input)")
-      ->type_name("FORMAT")
-      ->group("Output");
-  app.add_option("--quality", f.quality, "100: lossless where it can be (default: by format)")
-      ->type_name("1..100")
-      ->check(integer_in(1, 100))
-      ->group("Output");
-  app.add_option("--compare", f.compare, "Also write the photo beside its result; auto: OUTPUT-compare")
-      ->type_name("auto|FILE")
-      ->group("Output");
+void add_existing_options(CLI::App& app, StylizeFlags& f) {
   auto* overwrite = app.add_flag("--overwrite", f.overwrite, "Replace outputs that exist (links, not their targets)")
                         ->group("Output");
   app.add_flag("--skip-existing", f.skip_existing, "Leave outputs that exist, make the others")
       ->excludes(overwrite)
       ->group("Output");
-  app.add_flag("--no-metadata", f.no_metadata, "Carry no EXIF, XMP and the like; the credit stays")->group("Output");
-  app.add_flag("--no-gps", f.no_gps, "Leave out where the photo was taken: GPS, and names of places but in captions")
-      ->group("Output");
-  app.add_flag("--no-credit", f.no_credit, "Leave out the style's name and attribution")->group("Output");
 }
 
 void add_work_options(CLI::App& app, StylizeFlags& f) {
@@ -108,13 +119,31 @@ void add_work_options(CLI::App& app, StylizeFlags& f) {
   app.add_flag("-v,--verbose", f.verbose, "Print what is done")->group("Work");
 }
 
-}  // namespace
-
 void add_stylize_options(CLI::App& app, StylizeFlags& flags) {
   add_input_options(app, flags);
   add_style_options(app, flags);
   add_output_options(app, flags);
   add_work_options(app, flags);
+}
+
+stylize::StylizeOptions stylize_options(const StylizeFlags& f) {
+  stylize::StylizeOptions options{.strength = f.strength,
+                                  .keep_color = f.keep_color,
+                                  .stroke_scale = parse_stroke_scale(f.stroke_scale, true),
+                                  .tile_px = f.tile_px};
+  if (!f.memory.empty()) options.memory_bytes = parse_bytes(f.memory);
+  return options;
+}
+
+std::string settings_text(const stylize::StylizeOptions& options) {
+  std::string text;
+  const auto add = [&](const char* name, double value, double usual) {
+    if (value != usual) text += fmt::format("{}{} {:g}", text.empty() ? "" : ", ", name, value);
+  };
+  add("strength", options.strength, 1);
+  add("keep-color", options.keep_color, 0);
+  add("stroke-scale", options.stroke_scale, 0);
+  return text;
 }
 
 void check_flags(const StylizeFlags& f) {

@@ -10,6 +10,7 @@
 #include "app_genga/output_files.h"
 #include "app_genga/stylize/job_overlap.h"
 #include "app_genga/stylize/stdin_bytes.h"
+#include "app_genga/stylize/stylize_flags.h"
 #include "cli/interrupt.h"
 #include "cli/progress_bar.h"
 
@@ -24,18 +25,6 @@ using Clock = WriteBehind::Clock;
 std::string writable_format(const image::Info& info) {
   const image::Format* format = image::find_format(info.format);
   return format != nullptr && format->can_write ? info.format : "png";
-}
-
-/// What was chosen, as the options spell it; "" if all is as usual.
-std::string settings_of(const stylize::StylizeOptions& options) {
-  std::string text;
-  const auto add = [&](const char* name, double value, double usual) {
-    if (value != usual) text += fmt::format("{}{} {:g}", text.empty() ? "" : ", ", name, value);
-  };
-  add("strength", options.strength, 1);
-  add("keep-color", options.keep_color, 0);
-  add("stroke-scale", options.stroke_scale, 0);
-  return text;
 }
 
 double seconds_between(Clock::time_point start, Clock::time_point end) {
@@ -54,7 +43,7 @@ class Job {
         engine::EngineOptions{.threads = options_.threads, .device = options_.device, .precision = options_.precision});
     write_ = options_.write;
     if (options_.credit)
-      write_.comment = credit_line("Stylised by Genga", model.model.card, settings_of(options_.stylize));
+      write_.comment = credit_line("Stylised by Genga", model.model.card, settings_text(options_.stylize));
   }
 
   /// Begins to decode an image whose turn will come; not what may be skipped, or is a result of its neighbour.
