@@ -148,7 +148,7 @@ std::optional<weights::ModelCard> base_card(const RunConfig& config) {
   if (!config.init_from.empty()) cards.push_back(read_base(config.init_from).card);
   const auto parent = config.options.find("parent");
   const auto* file = parent == config.options.end() ? nullptr : std::get_if<std::string>(&parent->second);
-  if (file != nullptr && !file->empty()) cards.push_back(weights::read_model_file(*file).card);
+  if (file != nullptr && !file->empty()) cards.push_back(read_base(*file, "parent").card);
   if (cards.empty()) return {};
   if (cards.size() == 1) return cards.front();
   const weights::ModelCard &a = cards.front(), &b = cards.back();

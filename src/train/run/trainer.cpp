@@ -75,17 +75,16 @@ loader::ImageStoreOptions store_options(const RunConfig& config, int margin) {
           .memory_bytes = parse_bytes(config.image_memory) / 2};  // two stores share it
 }
 
-weights::Model read_base(const std::string& init_from) {
+weights::Model read_base(const std::string& file, std::string_view field) {
   try {
-    return init_from == kBase ? weights::read_model({genga_base, genga_base_end}, nullptr)
-                              : weights::read_model_file(init_from);
+    const bool built_in = field == "init_from" && file == kBase;
+    return built_in ? weights::read_model({genga_base, genga_base_end}, nullptr) : weights::read_model_file(file);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kNotFound) {
       fail(ErrorCode::kNotFound,
-           "init_from '{}': there is no such file; a built-in style becomes one by genga convert STYLE -o FILE",
-           init_from);
+           "{} '{}': there is no such file; a built-in style becomes one by genga convert STYLE -o FILE", field, file);
     }
-    throw error.with_context(fmt::format("init_from '{}'", init_from));
+    throw error.with_context(fmt::format("{} '{}'", field, file));
   }
 }
 

@@ -34,8 +34,9 @@ loader::LoaderOptions loader_options(const RunConfig& config, std::int64_t first
 loader::ImageStoreOptions store_options(const RunConfig& config, int margin = 0);
 /// What init_from calls the start that is built in: recipes/base.safetensors.
 inline constexpr std::string_view kBase = "base";
-/// The model that init_from names: a file's, or kBase. Throws Error: kNotFound with the cure; as read_model_file.
-weights::Model read_base(const std::string& init_from);
+/// The model that a field of the config names: a file's, or of init_from kBase. Throws Error: kNotFound with the cure;
+/// as read_model_file.
+weights::Model read_base(const std::string& file, std::string_view field = "init_from");
 /// The method at step 0, with config.init_from's weights if it names a model.
 std::unique_ptr<Method> make_method(const RunConfig& config);
 /// Thread count of the networks, one inter-op thread, denormals flushed. Idempotent.
