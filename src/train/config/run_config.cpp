@@ -235,8 +235,7 @@ void check(const RunConfig& config) {
   const MethodRow& method = find_method(config.method);
   require(!method.needs.style || !config.style.empty(), "no style given; add --style FOLDER");
   require(method.needs.style || config.style.empty(),
-          fmt::format("style: method '{}' learns from a model and takes no images of a style; leave --style out",
-                      method.name));
+          fmt::format("style: method '{}' learns from a model and takes none; leave --style out", method.name));
   require(!method.needs.photo || !config.photos.empty(), "no photos given; add --photos FOLDER");
   require(method.needs.photo || config.photos.empty(),
           fmt::format("photos: method '{}' makes images from noise and takes none; leave --photos out", method.name));
