@@ -95,6 +95,9 @@ void add_run_options(CLI::App& app, VideoFlags& f) {
 void add_video_options(CLI::App& app, VideoFlags& flags) {
   add_input_options(app, flags);
   add_style_options(app, flags.style);
+  // A video has one result.
+  app.get_option("--style")->description("Built-in style, or a mix: NAME:WEIGHT,NAME:WEIGHT");
+  app.get_option("--model")->description("Model file or a run's folder");
   add_output_options(app, flags);
   add_encoder_options(app, flags);
   add_run_options(app, flags);
